@@ -1,0 +1,160 @@
+/**
+ * The waist of the library: everything above it is written once, everything below it once per backend.
+ *
+ * Plain functions over typed arrays. Outputs come first, then inputs, then sizes, then options; `gemm` and `axpy` keep
+ * the order of BLAS. Matrices are row-major. All `Floats` of one call are of one type: Float32Array or Float64Array.
+ *
+ * Common to all functions:
+ * - Sizes are whole numbers in [0, 2³¹); an array may be longer than its sizes need, and what lies beyond is not touched.
+ *   A size of 0 is a call that writes nothing (a sum of nothing is 0).
+ * - NaN propagates: through comparison, maximum and exponential too. No operand is skipped because it is zero.
+ * - An output must not overlap any other array of the call, unless its text says "may be the same array": the same
+ *   start, type and length of use.
+ * - Outputs, labels and indices must not lie in a SharedArrayBuffer (another thread could change a label between its
+ *   check and its use); float and uint8 inputs may.
+ * - Arguments are checked before anything is written, so a call that throws leaves every array as it was.
+ *
+ * @throws {ArgumentError} for a size or a scalar that is no number of the allowed range, or a label out of range
+ * @throws {DtypeError} for an array of another element type than the function takes
+ * @throws {ShapeError} for an array too short for its sizes, or a leading dimension shorter than its row
+ */
+
+/** The numbers that are computed with. */
+export type Floats = Float32Array | Float64Array;
+
+/** The element type of `Floats`. */
+export type Dtype = 'float32' | 'float64';
+
+/** Activation functions, applied element by element. Their derivative is expressed through the output y. */
+export type Activation = 'identity' | 'relu' | 'sigmoid' | 'tanh';
+
+/** Every activation; its index is the code that the compiled backends use. */
+export const ACTIVATIONS = ['identity', 'relu', 'sigmoid', 'tanh'] as const satisfies readonly Activation[];
+
+/** Where the arithmetic happens. */
+export type BackendName = 'native' | 'wasm' | 'js';
+
+export interface Backend {
+  readonly name: BackendName;
+
+  /** Why this backend was chosen, one sentence for people; e.g. why a faster one could not be had. */
+  readonly reason: string;
+
+  /**
+   * c ← alpha · op(a) · op(b) + beta · c. This is BLAS sgemm for Float32Array, dgemm for Float64Array.
+   *
+   * op(a) is m × k, op(b) is k × n, c is m × n; op transposes where its flag is true. `ld*` counts elements between the
+   * starts of stored rows: a is stored m × k (lda ≥ k), or k × m (lda ≥ m) when `transA`; b likewise; ldc ≥ n.
+   * With k = 0 or alpha = 0, a and b are not read: c ← beta · c. With beta = 0 the old c is never read, so it may hold
+   * NaN. Elements of c between n and ldc are not touched.
+   */
+  gemm(
+    transA: boolean,
+    transB: boolean,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: Floats,
+    lda: number,
+    b: Floats,
+    ldb: number,
+    beta: number,
+    c: Floats,
+    ldc: number,
+  ): void;
+
+  /** y ← f(y + bias) in place; y is m × n, bias has n. Equals adding bias to each row, then `activation` in place. */
+  biasActivation(y: Floats, bias: Floats, m: number, n: number, f: Activation): void;
+
+  /**
+   * dz ← dy · f′ and db ← column sums of dz, in one pass; dz, dy, y are m × n, db has n.
+   *
+   * f′ is taken at the output y: 1 for identity, y > 0 ? 1 : 0 for relu, y · (1 − y) for sigmoid, 1 − y² for tanh.
+   * Equals `activationBackward`, then `columnSums`. dz may be the same array as dy. For identity y is not read.
+   */
+  biasActivationBackward(dz: Floats, db: Floats, dy: Floats, y: Floats, m: number, n: number, f: Activation): void;
+
+  /** y ← f(x), n elements. y may be the same array as x. relu(NaN) is NaN; relu(−0) is 0 of either sign. */
+  activation(y: Floats, x: Floats, n: number, f: Activation): void;
+
+  /** dx ← dy · f′(at the output y), n elements; see `biasActivationBackward`. dx may be the same array as dy. */
+  activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void;
+
+  /** out[j] ← Σ over rows r of x[r, j]; x is m × n, out has n. Rows are added in order. */
+  columnSums(out: Floats, x: Floats, m: number, n: number): void;
+
+  /**
+   * y[r, :] ← softmax of x[r, :], each of the m rows for itself, with the row's maximum removed first.
+   * A row with a NaN or a +∞ becomes NaN. y may be the same array as x.
+   */
+  softmax(y: Floats, x: Floats, m: number, n: number): void;
+
+  /**
+   * The loss scale · Σᵣ wᵣ · lossᵣ of softmax followed by cross-entropy against class indices, returned; and its gradient.
+   *
+   * lossᵣ = log Σⱼ exp(logits[r, j]) − logits[r, labels[r]], by log-sum-exp, so no exp overflows and no log of 0 is taken;
+   * summed in row order in double. dlogits[r, j] ← scale · wᵣ · (softmax(logits)[r, j] − (j = labels[r])).
+   * `dlogits` null leaves the gradient out; `weights` null means all wᵣ = 1. Scale is 1/m for a mean.
+   * dlogits may be the same array as logits. The loss of no rows is 0.
+   */
+  softmaxCrossEntropy(
+    dlogits: Floats | null,
+    logits: Floats,
+    labels: Int32Array,
+    weights: Floats | null,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+
+  /**
+   * The same against rows of targets t, which need not sum to 1: lossᵣ = Σⱼ t[r, j] · (log Σ exp(logits[r, :]) − logits[r, j])
+   * and dlogits[r, j] ← scale · wᵣ · (y[r, j] · Σⱼ t[r, j] − t[r, j]). targets is m × n.
+   */
+  softmaxCrossEntropyDense(
+    dlogits: Floats | null,
+    logits: Floats,
+    targets: Floats,
+    weights: Floats | null,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+
+  /** out[r] ← the column of the first maximum of row r; the first NaN wins over every number. n ≥ 1 unless m = 0. */
+  argMaxRows(out: Int32Array, x: Floats, m: number, n: number): void;
+
+  /**
+   * out[i, :] ← scale · source[indices[start + i], :] for i in [0, count); rows are `width` long.
+   *
+   * The source holds as many whole rows as fit. Each element is one product, rounded once in the type of `out`.
+   * `indices` is the whole order of an epoch, so that a backend can fetch the next rows ahead; only
+   * indices[start … start + count) are checked and used. A float source has the type of `out`; a Uint8Array goes with both.
+   */
+  gatherRows(
+    out: Floats,
+    source: Floats | Uint8Array,
+    indices: Int32Array,
+    start: number,
+    count: number,
+    width: number,
+    scale: number,
+  ): void;
+
+  /** y ← alpha · x + y, n elements. x and y must not overlap. */
+  axpy(n: number, alpha: number, x: Floats, y: Floats): void;
+
+  /** Σ x[i]² over n elements, summed in double. */
+  sumOfSquares(x: Floats, n: number): number;
+}
+
+/** @returns 'float32' or 'float64', by the type of the array */
+export function dtypeOf(data: Floats): Dtype {
+  return data instanceof Float32Array ? 'float32' : 'float64';
+}
+
+/** A new array of n zeros. */
+export function allocate(dtype: Dtype, n: number): Floats {
+  return dtype === 'float32' ? new Float32Array(n) : new Float64Array(n);
+}

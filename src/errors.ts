@@ -1,0 +1,111 @@
+/**
+ * The error family and its one formatter.
+ *
+ * Every message reads `operation: what came; expected what and why. What to do.`, for example
+ * `Affine.forward: x has shape [100, 700]; expected [N, 784] (inputSize of this layer)`.
+ */
+
+/** What went wrong, in the order in which the message tells it. */
+export interface Complaint {
+  /** The public name of the operation, e.g. `Affine.forward`. */
+  readonly operation: string;
+  /** The argument and what came, e.g. `x has shape [100, 700]`. */
+  readonly found: string;
+  /** What was expected and why, e.g. `[N, 784] (inputSize of this layer)`. */
+  readonly expected?: string | undefined;
+  /** What to do about it, a sentence without its full stop; for when `expected` does not already say it. */
+  readonly fix?: string | undefined;
+}
+
+/** A stable name for each kind of error, for programs that must tell them apart without `instanceof`. */
+export type ErrorCode =
+  | 'ZK_SHAPE'
+  | 'ZK_DTYPE'
+  | 'ZK_ARGUMENT'
+  | 'ZK_BACKEND'
+  | 'ZK_DATA'
+  | 'ZK_STATE'
+  | 'ZK_DIVERGENCE';
+
+/** One complaint as one line of text. */
+export function formatComplaint({ operation, found, expected, fix }: Complaint): string {
+  return `${operation}: ${found}${expected === undefined ? '' : `; expected ${expected}`}${fix === undefined ? '' : `. ${fix}`}`;
+}
+
+/** The base of every error this library throws on purpose. */
+export class ZerokaraError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, complaint: Complaint, options?: ErrorOptions) {
+    super(formatComplaint(complaint), options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** An array, matrix or batch has the wrong shape or length. */
+export class ShapeError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_SHAPE', complaint, options);
+  }
+}
+
+/** Numbers of the wrong element type: float64 where float32 is computed with, a Uint8Array where floats are needed. */
+export class DtypeError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_DTYPE', complaint, options);
+  }
+}
+
+/** A value is outside its range, an option is unknown, or an argument has the wrong kind. */
+export class ArgumentError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_ARGUMENT', complaint, options);
+  }
+}
+
+/** A backend was asked for by name and cannot be had. */
+export class BackendError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_BACKEND', complaint, options);
+  }
+}
+
+/** Data or a file is missing, damaged or not what it says it is. */
+export class DataError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_DATA', complaint, options);
+  }
+}
+
+/** A call at the wrong time: `backward` before `forward`, two fits on one network. */
+export class StateError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_STATE', complaint, options);
+  }
+}
+
+/** The loss became NaN or infinite. Nothing of that step was written. */
+export class DivergenceError extends ZerokaraError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super('ZK_DIVERGENCE', complaint, options);
+  }
+}
+
+/** A value as an error message shows it: short, quoted when it is text, `[100, 784]` for a list of numbers. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 8).map(show).join(', ');
+    return `[${shown}${value.length > 8 ? ', …' : ''}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const name = value.constructor?.name ?? 'object';
+    return ArrayBuffer.isView(value)
+      ? `a ${name} of ${(value as Uint8Array).length}`
+      : `a${/^[AEIOU]/i.test(name) ? 'n' : ''} ${name}`;
+  }
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -1,0 +1,101 @@
+/** Checks that every public function with options shares: unknown names, whole numbers, finite numbers, one of a list. */
+
+import { ArgumentError, show } from './errors.js';
+
+/**
+ * Refuses an option that is not in `known`, suggesting the nearest one that is.
+ *
+ * @throws {ArgumentError} if `options` is no object or has an unknown own key
+ */
+export function checkOptions(operation: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ArgumentError({
+      operation,
+      found: `options is ${show(options)}`,
+      expected: `an object with any of ${known.join(', ')}`,
+    });
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    throw new ArgumentError({
+      operation,
+      found: `unknown option "${name}"; ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
+    });
+  }
+}
+
+/** The known name that takes the fewest edits to reach, if it takes at most a third of its letters (at least 2). */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let nearest: string | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (edits < fewest && edits <= Math.max(2, candidate.length / 3)) {
+      nearest = candidate;
+      fewest = edits;
+    }
+  }
+  return nearest;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions, one row of the table at a time. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, substitution));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+/** @throws {ArgumentError} unless `value` is a whole number of at least `least` (and at most `most`) */
+export function requireInteger(
+  operation: string,
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `in [${least}, ${most}]`;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: `an integer ${range}` });
+}
+
+/** @throws {ArgumentError} unless `value` is a finite number greater than 0 */
+export function requirePositive(operation: string, name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new ArgumentError({
+    operation,
+    found: `${name} is ${show(value)}`,
+    expected: 'a finite number greater than 0',
+  });
+}
+
+/** @throws {ArgumentError} unless `value` is a finite number of at least 0 */
+export function requireNonNegative(operation: string, name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a finite number of at least 0' });
+}
+
+/** @throws {ArgumentError} unless `value` is one of `choices` */
+export function requireOneOf<T extends string>(
+  operation: string,
+  name: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
+  if ((choices as readonly unknown[]).includes(value)) return value as T;
+  const listed = choices.map((choice) => `"${choice}"`);
+  const nearest = typeof value === 'string' ? nearestName(value, choices) : undefined;
+  throw new ArgumentError({
+    operation,
+    found: `${name} is ${show(value)}`,
+    expected: listed.length === 1 ? listed[0] : `${listed.slice(0, -1).join(', ')} or ${listed.at(-1)}`,
+    fix: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
+  });
+}

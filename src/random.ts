@@ -1,0 +1,115 @@
+/**
+ * The one source of chance in the library: xoshiro128**, seeded, so that a run can be repeated to the bit.
+ *
+ * Source: Blackman and Vigna, Scrambled Linear Pseudorandom Number Generators (2021); seeding by SplitMix32 steps,
+ * normal numbers by the Box–Muller transform.
+ */
+
+import { randomInt } from 'node:crypto';
+import { requireInteger } from './options.js';
+
+/** Seeds are 32-bit: whole numbers in [0, 2³²). */
+export const LARGEST_SEED = 0xffffffff;
+
+/** A seed drawn by the operating system, for when the caller gave none. */
+export function drawSeed(): number {
+  return randomInt(0, LARGEST_SEED + 1);
+}
+
+/** The seed the caller gave, checked, or a drawn one. */
+export function resolveSeed(operation: string, seed: number | undefined): number {
+  return seed === undefined ? drawSeed() : requireInteger(operation, 'seed', seed, 0, LARGEST_SEED);
+}
+
+/**
+ * A seeded generator. Two generators of one seed yield the same numbers on every backend and platform.
+ *
+ * @example new Random(1).integer(6)   // a die from 0 to 5
+ */
+export class Random {
+  private a: number;
+  private b: number;
+  private c: number;
+  private d: number;
+  private spareNormal: number | undefined;
+
+  /** @throws {ArgumentError} if `seed` is no integer in [0, 2³²) */
+  constructor(seed: number) {
+    requireInteger('Random', 'seed', seed, 0, LARGEST_SEED);
+    let state = seed | 0;
+    // SplitMix32 spreads neighbouring seeds over the whole state; four of its outputs are never all zero.
+    const next = (): number => {
+      state = (state + 0x9e3779b9) | 0;
+      let z = state;
+      z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+      z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+      return z ^ (z >>> 16);
+    };
+    this.a = next();
+    this.b = next();
+    this.c = next();
+    this.d = next();
+  }
+
+  /** A generator that starts from a given state of four 32-bit words, not all zero. */
+  static fromState(state: readonly [number, number, number, number]): Random {
+    const random = new Random(0);
+    [random.a, random.b, random.c, random.d] = state;
+    return random;
+  }
+
+  /** The next 32 bits, as an integer in [0, 2³²). */
+  uint32(): number {
+    const result = Math.imul(rotateLeft(Math.imul(this.b, 5), 7), 9);
+    const t = this.b << 9;
+    this.c ^= this.a;
+    this.d ^= this.b;
+    this.b ^= this.c;
+    this.a ^= this.d;
+    this.c ^= t;
+    this.d = rotateLeft(this.d, 11);
+    return result >>> 0;
+  }
+
+  /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
+  uniform(): number {
+    return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
+  }
+
+  /** Uniform among the integers 0 … bound − 1, without bias; `bound` in [1, 2³²]. */
+  integer(bound: number): number {
+    // Values below 2³² mod bound would come once too often: draw again.
+    const rejected = (2 ** 32 - bound) % bound;
+    let value = this.uint32();
+    while (value < rejected) value = this.uint32();
+    return value % bound;
+  }
+
+  /** Normal with mean 0 and standard deviation 1. */
+  normal(): number {
+    if (this.spareNormal !== undefined) {
+      const value = this.spareNormal;
+      this.spareNormal = undefined;
+      return value;
+    }
+    // 1 − u is in (0, 1], so the logarithm is finite.
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.spareNormal = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  /** Shuffles in place (Fisher and Yates). */
+  shuffle(values: Int32Array): void {
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const swapped = values[i]!;
+      values[i] = values[j]!;
+      values[j] = swapped;
+    }
+  }
+}
+
+function rotateLeft(x: number, bits: number): number {
+  return (x << bits) | (x >>> (32 - bits));
+}
