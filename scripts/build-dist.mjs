@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/**
+ * Builds dist/ from src/: CommonJS and declarations by tsc, ES module entries beside them, the command line program in
+ * one file, and the headers that a later build of the addon in an installed copy needs.
+ *
+ * What an earlier build left and this one does not make is removed, so a renamed file cannot linger in the package.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleCli } from './lib/bundle-cli.mjs';
+import { writeEsmEntries } from './lib/esm-entries.mjs';
+import { copyHeaders } from './lib/headers.mjs';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * @param {string} root the folder of package.json, tsconfig.build.json and src
+ * @returns {Promise<string[]>} the files of dist, relative to root
+ * @throws {Error} with the compiler's words when src does not compile
+ */
+export async function buildDist(root) {
+  const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const bundled = bundledFolders(root);
+  const compiled = compiledFiles(root, bundled);
+  compile(root, compiled);
+  const made = [
+    ...compiled,
+    ...writeEsmEntries(root, manifest),
+    ...(await bundleCli(root, manifest, bundled)),
+    ...copyHeaders(root),
+  ].map((file) => file.split(path.sep).join('/'));
+  prune(root, new Set(made));
+  return made.sort();
+}
+
+/** The folders that tsc leaves out because the bundle of the command line program holds them, e.g. `src/cli`. */
+function bundledFolders(root) {
+  const config = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
+  return config.exclude ?? [];
+}
+
+/** What tsc makes of src: a .js and a .d.ts for every .ts. */
+function compiledFiles(root, bundled) {
+  const sources = filesBelow(root, 'src').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  return sources
+    .filter((file) => !bundled.some((folder) => file.startsWith(folder + '/')))
+    .map((file) => file.replace(/^src\//, 'dist/').replace(/\.ts$/, ''))
+    .flatMap((stem) => [stem + '.js', stem + '.d.ts']);
+}
+
+function compile(root, expected) {
+  const record = path.join(root, '.bootstrap', 'dist.tsbuildinfo');
+  // An incremental tsc believes its record and writes nothing for unchanged sources, also when dist was deleted since.
+  if (!expected.every((file) => fs.existsSync(path.join(root, file)))) fs.rmSync(record, { force: true });
+  const tsc = require.resolve('typescript/bin/tsc');
+  const run = spawnSync(
+    process.execPath,
+    [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', record],
+    { cwd: root, encoding: 'utf8' },
+  );
+  if (run.status !== 0) throw new Error(`build-dist: src does not compile\n${run.stdout}${run.stderr}`);
+}
+
+/** Removes what no step of this build made, then folders that became empty. */
+function prune(root, made) {
+  for (const file of filesBelow(root, 'dist')) if (!made.has(file)) fs.rmSync(path.join(root, file));
+  removeEmptyFolders(path.join(root, 'dist'));
+}
+
+function removeEmptyFolders(folder) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmptyFolders(path.join(folder, entry.name));
+  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+}
+
+/** Every file below root/folder, as paths relative to root with forward slashes, sorted. */
+function filesBelow(root, folder) {
+  if (!fs.existsSync(path.join(root, folder))) return [];
+  return fs
+    .readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .map((file) => file.split(path.sep).join('/'))
+    .sort();
+}
+
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await buildDist(path.resolve(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), '..'));
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}

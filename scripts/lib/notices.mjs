@@ -1,0 +1,30 @@
+/** Licence notices of packages whose code or headers travel inside ours. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+/**
+ * @param {string} root the folder that holds node_modules
+ * @param {string[]} inputs the files that went into a bundle, relative to root
+ * @returns {string} one section a package: name, version, licence and its text
+ */
+export function noticesOf(root, inputs) {
+  const folders = [...new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined))].sort();
+  const sections = folders.map((folder) => notice(path.join(root, folder)));
+  return ['This folder contains code of the following packages.', ...sections].join(`\n\n${'-'.repeat(80)}\n\n`) + '\n';
+}
+
+/** `node_modules/a/node_modules/@b/c/lib/x.js` → `node_modules/a/node_modules/@b/c` */
+function packageFolder(input) {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input.split(path.sep).join('/'))?.[0];
+}
+
+function notice(folder) {
+  const { name, version, license, author } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  if (!license) throw new Error(`build-dist: ${name} is bundled but names no licence`);
+  const file = fs.readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(entry));
+  const holder = typeof author === 'object' ? author.name : author;
+  const text = file
+    ? fs.readFileSync(path.join(folder, file), 'utf8').trim()
+    : `${holder ? `Copyright ${holder}. ` : ''}Published under the ${license} licence.`;
+  return `${name} ${version} (${license})\n\n${text}`;
+}
