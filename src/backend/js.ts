@@ -1,0 +1,226 @@
+/**
+ * The backend in plain TypeScript: the readable reference for the others, and the one that runs everywhere.
+ *
+ * JavaScript computes in double; a float32 result is rounded when it is stored. Factors that BLAS takes in the element
+ * type (alpha, beta, the scale of `gatherRows`) are rounded to it first, so that all backends multiply by the same number.
+ */
+
+import {
+  checkActivation,
+  checkActivationBackward,
+  checkArgMaxRows,
+  checkAxpy,
+  checkBiasActivation,
+  checkBiasActivationBackward,
+  checkColumnSums,
+  checkGatherRows,
+  checkGemm,
+  checkSoftmax,
+  checkSoftmaxCrossEntropy,
+  checkSoftmaxCrossEntropyDense,
+  checkSumOfSquares,
+} from './arguments.js';
+import type { Activation, Backend, Floats } from './backend.js';
+import { gemm } from './js-gemm.js';
+
+/** @param reason why this backend is used, one sentence for people */
+export function createJsBackend(reason: string): Backend {
+  return {
+    name: 'js',
+    reason,
+    ...functions,
+  };
+}
+
+const functions: Omit<Backend, 'name' | 'reason'> = {
+  gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+    checkGemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    gemm(transA, transB, m, n, k, inTypeOf(c, alpha), a, lda, b, ldb, inTypeOf(c, beta), c, ldc);
+  },
+
+  biasActivation(y, bias, m, n, f) {
+    checkBiasActivation(y, bias, m, n, f);
+    for (let i = 0; i < m * n; i += n) {
+      for (let j = 0; j < n; j++) y[i + j]! += bias[j]!;
+    }
+    activate(y, y, m * n, f);
+  },
+
+  biasActivationBackward(dz, db, dy, y, m, n, f) {
+    checkBiasActivationBackward(dz, db, dy, y, m, n, f);
+    activateBackward(dz, dy, y, m * n, f);
+    sumColumns(db, dz, m, n);
+  },
+
+  activation(y, x, n, f) {
+    checkActivation(y, x, n, f);
+    activate(y, x, n, f);
+  },
+
+  activationBackward(dx, dy, y, n, f) {
+    checkActivationBackward(dx, dy, y, n, f);
+    activateBackward(dx, dy, y, n, f);
+  },
+
+  columnSums(out, x, m, n) {
+    checkColumnSums(out, x, m, n);
+    sumColumns(out, x, m, n);
+  },
+
+  softmax(y, x, m, n) {
+    checkSoftmax(y, x, m, n);
+    for (let row = 0; row < m * n; row += n) {
+      const max = rowMaximum(x, row, n);
+      const sum = sumOfExponentials(x, row, n, max);
+      for (let i = row; i < row + n; i++) y[i] = Math.exp(x[i]! - max) / sum;
+    }
+  },
+
+  softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale) {
+    checkSoftmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
+    let loss = 0;
+    for (let r = 0; r < m; r++) {
+      const row = r * n;
+      const max = rowMaximum(logits, row, n);
+      const sum = sumOfExponentials(logits, row, n, max);
+      const weight = weights === null ? 1 : weights[r]!;
+      // log Σ exp(x) − x[label] with both terms shifted by the maximum, before the row may be overwritten.
+      loss += weight * (Math.log(sum) - (logits[row + labels[r]!]! - max));
+      if (dlogits === null) continue;
+      const factor = scale * weight;
+      for (let j = 0; j < n; j++) {
+        const probability = Math.exp(logits[row + j]! - max) / sum;
+        dlogits[row + j] = factor * (probability - (j === labels[r] ? 1 : 0));
+      }
+    }
+    return scale * loss;
+  },
+
+  softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale) {
+    checkSoftmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+    let loss = 0;
+    for (let r = 0; r < m; r++) {
+      const row = r * n;
+      const max = rowMaximum(logits, row, n);
+      const sum = sumOfExponentials(logits, row, n, max);
+      const logSum = Math.log(sum);
+      const weight = weights === null ? 1 : weights[r]!;
+      let rowLoss = 0;
+      let targetSum = 0;
+      for (let i = row; i < row + n; i++) {
+        rowLoss += targets[i]! * (logSum - (logits[i]! - max));
+        targetSum += targets[i]!;
+      }
+      loss += weight * rowLoss;
+      if (dlogits === null) continue;
+      const factor = scale * weight;
+      for (let i = row; i < row + n; i++) {
+        const probability = Math.exp(logits[i]! - max) / sum;
+        dlogits[i] = factor * (probability * targetSum - targets[i]!);
+      }
+    }
+    return scale * loss;
+  },
+
+  argMaxRows(out, x, m, n) {
+    checkArgMaxRows(out, x, m, n);
+    for (let r = 0; r < m; r++) {
+      const row = r * n;
+      let best = 0;
+      // Once a NaN is best, nothing compares greater, and nothing more is looked at.
+      for (let j = 1; j < n && !Number.isNaN(x[row + best]); j++) {
+        if (!(x[row + j]! <= x[row + best]!)) best = j;
+      }
+      out[r] = best;
+    }
+  },
+
+  gatherRows(out, source, indices, start, count, width, scale) {
+    checkGatherRows(out, source, indices, start, count, width, scale);
+    const factor = inTypeOf(out, scale);
+    for (let i = 0; i < count; i++) {
+      const to = i * width;
+      const from = indices[start + i]! * width;
+      for (let j = 0; j < width; j++) out[to + j] = factor * source[from + j]!;
+    }
+  },
+
+  axpy(n, alpha, x, y) {
+    checkAxpy(n, alpha, x, y);
+    const factor = inTypeOf(y, alpha);
+    for (let i = 0; i < n; i++) y[i]! += factor * x[i]!;
+  },
+
+  sumOfSquares(x, n) {
+    checkSumOfSquares(x, n);
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += x[i]! * x[i]!;
+    return sum;
+  },
+};
+
+/** The factor as the element type holds it. */
+function inTypeOf(array: Floats, factor: number): number {
+  return array instanceof Float32Array ? Math.fround(factor) : factor;
+}
+
+function activate(y: Floats, x: Floats, n: number, f: Activation): void {
+  switch (f) {
+    case 'identity':
+      for (let i = 0; i < n; i++) y[i] = x[i]!;
+      break;
+    case 'relu':
+      // Math.max, unlike a comparison, answers NaN to NaN.
+      for (let i = 0; i < n; i++) y[i] = Math.max(x[i]!, 0);
+      break;
+    case 'sigmoid':
+      // exp(−x) overflows to ∞ for very negative x, and 1 / ∞ is the right answer.
+      for (let i = 0; i < n; i++) y[i] = 1 / (1 + Math.exp(-x[i]!));
+      break;
+    case 'tanh':
+      for (let i = 0; i < n; i++) y[i] = Math.tanh(x[i]!);
+      break;
+  }
+}
+
+function activateBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void {
+  switch (f) {
+    case 'identity':
+      for (let i = 0; i < n; i++) dx[i] = dy[i]!;
+      break;
+    case 'relu':
+      // A product rather than a choice: a NaN or ∞ in dy reaches dx as NaN also where f′ is 0.
+      for (let i = 0; i < n; i++) dx[i] = dy[i]! * (y[i]! > 0 ? 1 : 0);
+      break;
+    case 'sigmoid':
+      for (let i = 0; i < n; i++) dx[i] = dy[i]! * (y[i]! * (1 - y[i]!));
+      break;
+    case 'tanh':
+      for (let i = 0; i < n; i++) dx[i] = dy[i]! * (1 - y[i]! * y[i]!);
+      break;
+  }
+}
+
+/** Row by row, so that x is read once and in order. */
+function sumColumns(out: Floats, x: Floats, m: number, n: number): void {
+  out.fill(0, 0, n);
+  for (let i = 0; i < m * n; i += n) {
+    for (let j = 0; j < n; j++) out[j]! += x[i + j]!;
+  }
+}
+
+/** The maximum of x[row … row + n). A NaN is passed over here, and met again in the sum of exponentials. */
+function rowMaximum(x: Floats, row: number, n: number): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = row; i < row + n; i++) {
+    if (x[i]! > max) max = x[i]!;
+  }
+  return max;
+}
+
+/** Σ exp(x − max) over a row. Without the shift, exp would overflow float32 at 88.7 and float64 at 709.8. */
+function sumOfExponentials(x: Floats, row: number, n: number, max: number): number {
+  let sum = 0;
+  for (let i = row; i < row + n; i++) sum += Math.exp(x[i]! - max);
+  return sum;
+}
