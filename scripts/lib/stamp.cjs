@@ -1,0 +1,45 @@
+/** What was built from what: a hash of the inputs, kept beside the clone, so that a second start has nothing to do. */
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+
+/** One hash over the names and contents of files and folders; what does not exist counts as absent. */
+function hashOf(root, places, ignored = []) {
+  const hash = createHash('sha256');
+  for (const file of places.flatMap((place) => filesOf(root, place, ignored)).sort())
+    hash
+      .update(file)
+      .update('\0')
+      .update(fs.readFileSync(path.join(root, file)))
+      .update('\0');
+  return hash.digest('hex');
+}
+
+function filesOf(root, place, ignored) {
+  if (ignored.includes(place)) return [];
+  const stat = fs.statSync(path.join(root, place), { throwIfNoEntry: false });
+  if (!stat) return [];
+  if (stat.isFile()) return [place];
+  return fs.readdirSync(path.join(root, place)).flatMap((name) => filesOf(root, `${place}/${name}`, ignored));
+}
+
+const fileOf = (root) => path.join(root, '.bootstrap', 'stamp.json');
+
+/** @returns {object} what the last run recorded; empty when there was none or it cannot be read */
+function readStamp(root) {
+  try {
+    return JSON.parse(fs.readFileSync(fileOf(root), 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** A stamp that cannot be kept only costs time: the next run builds again. */
+function writeStamp(root, stamp) {
+  try {
+    fs.mkdirSync(path.dirname(fileOf(root)), { recursive: true });
+    fs.writeFileSync(fileOf(root), JSON.stringify(stamp, null, 2));
+  } catch {}
+}
+
+module.exports = { hashOf, readStamp, writeStamp };
