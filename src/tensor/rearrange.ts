@@ -1,0 +1,159 @@
+/** The same numbers in another shape, order or part. */
+
+import { allocate, dtypeOf, type Floats } from '../backend/backend.js';
+import { ArgumentError, ShapeError, show } from '../errors.js';
+import { checkShape, formatShape, type NdArray, resolveAxis, sizeOf, stridesOf } from './shape.js';
+
+/**
+ * Which part of an axis `slice` takes: an index, which drops the axis; a range [start, end), its end optional; or null
+ * for all of it. Negative numbers count from the end.
+ */
+export type AxisRange = number | readonly [start: number, end?: number] | null;
+
+/**
+ * The shape for as many elements, with the one dimension given as −1 worked out.
+ *
+ * @throws {ShapeError} if the elements do not fill the shape, or more than one dimension is −1
+ */
+export function resolveShape(operation: string, shape: unknown, from: readonly number[]): number[] {
+  const size = sizeOf(from);
+  const wanted = Array.isArray(shape) ? [...shape] : [shape];
+  const open = wanted.indexOf(-1);
+  if (open >= 0) wanted[open] = 1; // in case all others fit; a second -1 is left for checkShape to refuse
+  const resolved = checkShape(operation, Array.isArray(shape) || typeof shape === 'number' ? wanted : shape);
+  const others = sizeOf(resolved);
+  if (open >= 0) resolved[open] = others === 0 ? 0 : size / others;
+  if (sizeOf(resolved) === size && Number.isInteger(resolved[open] ?? 0) && !(open >= 0 && others === 0)) {
+    return resolved;
+  }
+  throw new ShapeError({
+    operation,
+    found: `shape is ${show(shape)}`,
+    expected: `one of ${size} elements because this tensor has shape ${formatShape(from)}`,
+  });
+}
+
+/**
+ * The elements with their axes in another order, copied; without `axes`, in reverse order.
+ *
+ * @throws {ArgumentError} unless `axes` names every axis once
+ */
+export function transpose(operation: string, a: NdArray, axes?: readonly number[]): NdArray {
+  const order = axes === undefined ? a.shape.map((_, axis) => axis).reverse() : checkOrder(operation, axes, a.shape);
+  const strides = stridesOf(a.shape);
+  const shape = order.map((axis) => a.shape[axis]!);
+  return gather(
+    a,
+    shape,
+    order.map((axis) => strides[axis]!),
+    0,
+  );
+}
+
+function checkOrder(operation: string, axes: unknown, shape: readonly number[]): number[] {
+  const rank = shape.length;
+  if (Array.isArray(axes) && axes.length === rank) {
+    const order = axes.map((axis) => resolveAxis(operation, axis, rank));
+    if (new Set(order).size === rank) return order;
+  }
+  throw new ArgumentError({
+    operation,
+    found: `axes is ${show(axes)}`,
+    expected: `each of the ${rank} axes once because this tensor has shape ${formatShape(shape)}`,
+  });
+}
+
+/**
+ * A part of the elements, copied; axes without a range are taken whole.
+ *
+ * @throws {ArgumentError} for more ranges than axes, an index outside its axis, or a range that is none
+ */
+export function slice(operation: string, a: NdArray, ranges: readonly AxisRange[]): NdArray {
+  if (ranges.length > a.shape.length) {
+    const found = `${ranges.length} ranges came`;
+    throw new ArgumentError({
+      operation,
+      found,
+      expected: `at most ${a.shape.length} because this tensor has shape ${formatShape(a.shape)}`,
+    });
+  }
+  const shape: number[] = [];
+  const steps: number[] = [];
+  let start = 0;
+  stridesOf(a.shape).forEach((stride, axis) => {
+    const range = ranges[axis] ?? null;
+    const length = a.shape[axis]!;
+    if (typeof range === 'number') {
+      start += stride * resolveIndex(operation, `ranges[${axis}]`, range, length);
+      return;
+    }
+    const [first, end] = range === null ? [0, length] : checkRange(operation, `ranges[${axis}]`, range, length);
+    start += stride * first;
+    shape.push(end - first);
+    steps.push(stride);
+  });
+  return gather(a, shape, steps, start);
+}
+
+/** Copies the elements that lie `steps` apart along the axes of `shape`, from `start` on. */
+function gather({ data }: NdArray, shape: readonly number[], steps: readonly number[], start: number): NdArray {
+  const out = allocate(dtypeOf(data), sizeOf(shape));
+  if (out.length > 0) fillFrom(out, data, shape, steps, start);
+  return { data: out, shape };
+}
+
+function fillFrom(out: Floats, data: Floats, shape: readonly number[], steps: readonly number[], start: number): void {
+  let next = 0;
+  const walk = (axis: number, from: number): void => {
+    if (axis === shape.length) {
+      out[next++] = data[from]!;
+      return;
+    }
+    for (let i = 0; i < shape[axis]!; i++) walk(axis + 1, from + i * steps[axis]!);
+  };
+  walk(0, start);
+}
+
+/**
+ * Where in the data an element lies: the only one, or the one at `indices`.
+ *
+ * @throws {ArgumentError} unless there is an index for every axis, or a single element and none
+ */
+export function offsetOf(operation: string, { data, shape }: NdArray, indices: readonly number[]): number {
+  if (indices.length === 0 && data.length === 1) return 0;
+  if (indices.length !== shape.length) {
+    const found = `${indices.length} indices came`;
+    const expected = `${shape.length} because this tensor has shape ${formatShape(shape)}`;
+    throw new ArgumentError({ operation, found, expected });
+  }
+  return stridesOf(shape).reduce(
+    (offset, stride, axis) =>
+      offset + stride * resolveIndex(operation, `indices[${axis}]`, indices[axis], shape[axis]!),
+    0,
+  );
+}
+
+/** @throws {ArgumentError} if the axis has no such index; a negative one counts from the end */
+export function resolveIndex(operation: string, argument: string, index: unknown, length: number): number {
+  if (typeof index === 'number' && Number.isInteger(index) && index >= -length && index < length) {
+    return index < 0 ? index + length : index;
+  }
+  const expected = length === 0 ? 'no index (the axis is empty)' : `an integer in [${-length}, ${length})`;
+  throw new ArgumentError({ operation, found: `${argument} is ${show(index)}`, expected });
+}
+
+/**
+ * Start and end of a range, cut to the axis as in NumPy; an end before its start is an empty range.
+ *
+ * @throws {ArgumentError} unless `range` is [start] or [start, end] of whole numbers
+ */
+export function checkRange(operation: string, argument: string, range: unknown, length: number): [number, number] {
+  const isBound = (bound: unknown): boolean => bound === undefined || Number.isInteger(bound);
+  if (!Array.isArray(range) || range.length > 2 || !range.every(isBound)) {
+    const expected = 'an index, a range [start, end] of integers, or null for the whole axis';
+    throw new ArgumentError({ operation, found: `${argument} is ${show(range)}`, expected });
+  }
+  const [start = 0, end = length] = range as [number?, number?];
+  const cut = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + length : bound, 0), length);
+  return [cut(start), Math.max(cut(start), cut(end))];
+}

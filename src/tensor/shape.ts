@@ -1,0 +1,100 @@
+/** Shapes: sizes, strides, axes, and the one check that says which shape was expected and why. */
+
+import type { Floats } from '../backend/backend.js';
+import { ArgumentError, ShapeError, show } from '../errors.js';
+
+/** Numbers and their shape, contiguous and row-major: what every operation of this folder reads and returns. */
+export interface NdArray {
+  readonly data: Floats;
+  readonly shape: readonly number[];
+}
+
+/** A length that is fixed, or the letter by which the message names one that is free. */
+export type Dimension = number | string;
+
+/** The free first dimension of a batch. */
+export const ANY = 'N';
+
+/** The number of elements: the product of the dimensions, 1 for the shape [] of a single number. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+/** The shape as messages write it, e.g. `[N, 784]`. */
+export function formatShape(shape: readonly Dimension[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
+}
+
+/** How far apart in the data two neighbours along each axis lie: [12, 4, 1] for the shape [2, 3, 4]. */
+export function stridesOf(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+/**
+ * The shape a caller gave, a single number meaning one axis, checked and as an array of our own.
+ *
+ * @throws {ShapeError} unless every dimension is a whole number of at least 0
+ */
+export function checkShape(operation: string, shape: unknown): number[] {
+  const dimensions: unknown = typeof shape === 'number' ? [shape] : shape;
+  if (!Array.isArray(dimensions)) {
+    throw new ShapeError({ operation, found: `shape is ${show(shape)}`, expected: 'an array of whole numbers' });
+  }
+  // Array.from also visits holes, which `find` on a sparse array would report as undefined all the same.
+  const wrong = Array.from(dimensions).findIndex((dimension) => !Number.isSafeInteger(dimension) || dimension < 0);
+  if (wrong >= 0) {
+    const found = `shape[${wrong}] is ${show(dimensions[wrong])}`;
+    throw new ShapeError({ operation, found, expected: 'an integer of at least 0' });
+  }
+  return [...(dimensions as number[])];
+}
+
+/**
+ * Refuses a tensor of another shape than `expected`, in which a letter stands for any length.
+ *
+ * @param why what the expected lengths come from, e.g. `inputSize of this layer`
+ * @throws {ShapeError} e.g. `Affine.forward: x has shape [100, 700]; expected [N, 784] (inputSize of this layer)`
+ */
+export function requireShape(
+  operation: string,
+  argument: string,
+  tensor: { readonly shape: readonly number[] },
+  expected: readonly Dimension[],
+  why?: string,
+): void {
+  const { shape } = tensor;
+  const fits = (dimension: Dimension, axis: number): boolean =>
+    typeof dimension === 'string' || dimension === shape[axis];
+  if (shape.length === expected.length && expected.every(fits)) return;
+  throw new ShapeError({
+    operation,
+    found: `${argument} has shape ${formatShape(shape)}`,
+    expected: formatShape(expected) + (why === undefined ? '' : ` (${why})`),
+  });
+}
+
+/**
+ * The axis counted from 0; a negative one counts from the end, as in NumPy.
+ *
+ * @throws {ArgumentError} if the tensor has no such axis
+ */
+export function resolveAxis(operation: string, axis: unknown, rank: number): number {
+  if (typeof axis === 'number' && Number.isInteger(axis) && axis >= -rank && axis < rank) {
+    return axis < 0 ? axis + rank : axis;
+  }
+  throw new ArgumentError({
+    operation,
+    found: `axis is ${show(axis)}`,
+    expected: rank === 0 ? 'no axis (the tensor is a single number)' : `an integer in [${-rank}, ${rank})`,
+  });
+}

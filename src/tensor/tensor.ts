@@ -1,0 +1,347 @@
+/** The array that users hold: numbers, their shape, and the backend that multiplies matrices of them. */
+
+import { allocate, type Backend, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
+import { resolveBackend } from '../backend/load.js';
+import { DtypeError, show } from '../errors.js';
+import { addScaledInPlace, roundTo } from './broadcast.js';
+import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
+import { Elementwise } from './elementwise.js';
+import { matMul } from './matmul.js';
+import { isFloats, type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
+import {
+  type CreateOptions,
+  checkCreateOptions,
+  checkKeepDims,
+  type NormalOptions,
+  type ReduceOptions,
+  type UniformOptions,
+} from './options.js';
+import { printArray } from './print.js';
+import { type AxisRange, checkRange, offsetOf, resolveShape, slice, transpose } from './rearrange.js';
+import * as reduce from './reduce.js';
+import { checkShape, formatShape, type NdArray, requireShape, resolveAxis, sizeOf } from './shape.js';
+import { borrowable, convert, requireDtype, requireFilled, type TypedValues } from './typed.js';
+
+/**
+ * Numbers of one dtype in row-major order, contiguous, with a shape of any rank.
+ *
+ * Methods return new tensors and leave theirs as it was, but for `set` and `addScaled`; `reshape` and `rows` share the
+ * numbers' memory, all others copy. Operations are NumPy's where NumPy has them, NaN included. Two tensors must have one
+ * dtype; if their backends differ, the left one's is used. Elements are computed in double and rounded to the dtype once.
+ */
+export class Tensor extends Elementwise<Tensor> {
+  override readonly data: Floats;
+  override readonly shape: readonly number[];
+  readonly backend: Backend;
+
+  /**
+   * Wraps `data` without copying it; `Tensor.from` is the friendlier way.
+   *
+   * @throws {ShapeError} unless `data` has as many elements as the shape
+   * @throws {DtypeError} unless `data` is a Float32Array or a Float64Array
+   */
+  constructor(data: Floats, shape: readonly number[], backend: Backend = resolveBackend(undefined)) {
+    super();
+    if (!isFloats(data)) {
+      const found = `data is ${show(data)}`;
+      throw new DtypeError({ operation: 'Tensor', found, expected: 'a Float32Array or a Float64Array' });
+    }
+    this.shape = Object.freeze(checkShape('Tensor', shape));
+    requireFilled('Tensor', 'data', data, this.shape);
+    this.data = data;
+    this.backend = backend;
+  }
+
+  /** 'float32' or 'float64'. */
+  get dtype(): Dtype {
+    return dtypeOf(this.data);
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return this.data.length;
+  }
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /**
+   * A copy of numbers: nested arrays, typed arrays, typed arrays with a shape, another tensor.
+   *
+   * Without `dtype`, typed floats keep theirs and all else becomes float32; with it, everything converts.
+   *
+   * @throws {ShapeError} for rows of different lengths, naming the row
+   * @throws {ArgumentError} for anything that is no number, naming its place
+   * @example Tensor.from([[1, 2, 3], [4, 5, 6]]).shape   // [2, 3]
+   */
+  static from(values: Tensor | TypedValues | NestedNumbers, options: CreateOptions = {}): Tensor {
+    const asked = checkCreateOptions('Tensor.from', options);
+    const typed = borrowable('Tensor.from', 'values', values);
+    const backend = values instanceof Tensor && options.backend === undefined ? values.backend : options.backend;
+    if (typed === undefined) {
+      return wrap(readNested('Tensor.from', 'values', values, asked ?? 'float32'), resolveBackend(backend));
+    }
+    const dtype = asked ?? (isFloats(typed.data) ? dtypeOf(typed.data) : 'float32');
+    return new Tensor(convert(typed.data, dtype), typed.shape, resolveBackend(backend));
+  }
+
+  /** Zeros. @throws {ShapeError} unless `shape` is a length or an array of lengths, as in all of the following */
+  static zeros(shape: number | readonly number[], options: CreateOptions = {}): Tensor {
+    return create('Tensor.zeros', options, (dtype) => filled('Tensor.zeros', shape, 0, dtype));
+  }
+
+  /** Ones. */
+  static ones(shape: number | readonly number[], options: CreateOptions = {}): Tensor {
+    return create('Tensor.ones', options, (dtype) => filled('Tensor.ones', shape, 1, dtype));
+  }
+
+  /** One value everywhere. */
+  static full(shape: number | readonly number[], value: number, options: CreateOptions = {}): Tensor {
+    return create('Tensor.full', options, (dtype) => filled('Tensor.full', shape, value, dtype));
+  }
+
+  /** The n × n identity matrix. */
+  static eye(n: number, options: CreateOptions = {}): Tensor {
+    return create('Tensor.eye', options, (dtype) => identityMatrix('Tensor.eye', n, dtype));
+  }
+
+  /**
+   * The numbers from `start` up to but without `stop`, `step` apart.
+   *
+   * @example Tensor.arange(2, 3, 0.25).toArray()   // [2, 2.25, 2.5, 2.75]
+   */
+  static arange(stop: number, options?: CreateOptions): Tensor;
+  static arange(start: number, stop: number, options?: CreateOptions): Tensor;
+  static arange(start: number, stop: number, step: number, options?: CreateOptions): Tensor;
+  static arange(...bounds: (number | CreateOptions | undefined)[]): Tensor {
+    while (bounds.length > 1 && bounds.at(-1) === undefined) bounds.pop();
+    const options = typeof bounds.at(-1) === 'object' ? (bounds.pop() as CreateOptions) : {};
+    return create('Tensor.arange', options, (dtype) => sequence('Tensor.arange', bounds, dtype));
+  }
+
+  /** Draws from the normal distribution; one seed, the same numbers on every backend and platform. */
+  static randomNormal(shape: number | readonly number[], options: NormalOptions = {}): Tensor {
+    const operation = 'Tensor.randomNormal';
+    return create(operation, options, (dtype) => normalDraws(operation, shape, options, dtype), [
+      'mean',
+      'std',
+      'seed',
+    ]);
+  }
+
+  /** Draws from the uniform distribution over [low, high). */
+  static randomUniform(shape: number | readonly number[], options: UniformOptions = {}): Tensor {
+    const operation = 'Tensor.randomUniform';
+    return create(operation, options, (dtype) => uniformDraws(operation, shape, options, dtype), [
+      'low',
+      'high',
+      'seed',
+    ]);
+  }
+
+  /** A tensor of these numbers on the backend of this one. @internal */
+  override like({ data, shape }: NdArray): Tensor {
+    return new Tensor(data, shape, this.backend);
+  }
+
+  /**
+   * The matrix product this · b, on the backend; a vector is a row on the left and a column on the right.
+   *
+   * Shapes: (m, k) · (k, n) → (m, n); (k) · (k, n) → (n); (m, k) · (k) → (m); (k) · (k) → [], a single number.
+   *
+   * @throws {ShapeError} e.g. `matMul: b has shape [50, 10]; expected [784, n] because a has shape [100, 784]`
+   */
+  matMul(b: Tensor): Tensor {
+    return this.like(matMul(this.backend, this, b));
+  }
+
+  /**
+   * The sum of all elements, or along one axis (negative: counted from the end). The sum of nothing is 0.
+   *
+   * Added pairwise in double, rounded to the dtype once.
+   *
+   * @throws {ArgumentError} if there is no such axis, as in all of the following
+   * @example Tensor.from([[1, 2], [3, 4]]).sum(0).toArray()   // [4, 6]
+   */
+  sum(): number;
+  sum(axis: number, options?: ReduceOptions): Tensor;
+  sum(axis: undefined, options: { readonly keepDims: true }): Tensor;
+  sum(axis?: number, options: ReduceOptions = {}): number | Tensor {
+    return reduced('sum', this, axis, options, reduce.sum);
+  }
+
+  /** The mean; of nothing it is NaN, as in NumPy. */
+  mean(): number;
+  mean(axis: number, options?: ReduceOptions): Tensor;
+  mean(axis: undefined, options: { readonly keepDims: true }): Tensor;
+  mean(axis?: number, options: ReduceOptions = {}): number | Tensor {
+    return reduced('mean', this, axis, options, reduce.mean);
+  }
+
+  /** The maximum, NaN if an element is. @throws {ShapeError} if there are no elements */
+  max(): number;
+  max(axis: number, options?: ReduceOptions): Tensor;
+  max(axis: undefined, options: { readonly keepDims: true }): Tensor;
+  max(axis?: number, options: ReduceOptions = {}): number | Tensor {
+    reduce.requireElements('max', this, axis);
+    return reduced('max', this, axis, options, reduce.max);
+  }
+
+  /** The minimum, NaN if an element is. @throws {ShapeError} if there are no elements */
+  min(): number;
+  min(axis: number, options?: ReduceOptions): Tensor;
+  min(axis: undefined, options: { readonly keepDims: true }): Tensor;
+  min(axis?: number, options: ReduceOptions = {}): number | Tensor {
+    reduce.requireElements('min', this, axis);
+    return reduced('min', this, axis, options, reduce.min);
+  }
+
+  /**
+   * Where the first maximum is: over all elements its index in `data`; along an axis one index for each place left, in
+   * row-major order. The first NaN counts as the maximum.
+   *
+   * @throws {ShapeError} if there are no elements
+   * @example Tensor.from([[0.1, 0.9], [0.8, 0.2]]).argMax(1)   // Int32Array [1, 0]
+   */
+  argMax(): number;
+  argMax(axis: number): Int32Array;
+  argMax(axis?: number): number | Int32Array {
+    reduce.requireElements('argMax', this, axis);
+    if (axis === undefined) return reduce.reduceAll(this, reduce.argMax);
+    const along = resolveAxis('argMax', axis, this.rank);
+    const places = new Int32Array(sizeOf(this.shape.with(along, 1)));
+    reduce.reduceInto(places, this, along, reduce.argMax);
+    return places;
+  }
+
+  /**
+   * The same numbers, in the same memory, under another shape; one dimension may be −1 and is worked out.
+   *
+   * @throws {ShapeError} if the elements do not fill it
+   */
+  reshape(shape: number | readonly number[]): Tensor {
+    return new Tensor(this.data, resolveShape('reshape', shape, this.shape), this.backend);
+  }
+
+  /**
+   * The axes in another order, by default reversed: of a matrix, rows become columns. A copy.
+   *
+   * @throws {ArgumentError} unless `axes` names every axis once
+   */
+  transpose(axes?: readonly number[]): Tensor {
+    return this.like(transpose('transpose', this, axes));
+  }
+
+  /**
+   * Rows start … end − 1 along the first axis, in the same memory; bounds as in Array.prototype.slice.
+   *
+   * @throws {ShapeError} if this is a single number
+   */
+  rows(start: number, end?: number): Tensor {
+    const [length, ...row] = this.shape;
+    if (length === undefined) requireShape('rows', 'this tensor', this, ['N', '…']);
+    const [first, last] = checkRange('rows', '[start, end]', end === undefined ? [start] : [start, end], length!);
+    const width = sizeOf(row);
+    return new Tensor(this.data.subarray(first * width, last * width), [last - first, ...row], this.backend);
+  }
+
+  /**
+   * A part, copied: for each axis an index, which drops it, a range [start, end), or null for all of it.
+   *
+   * @throws {ArgumentError} for more ranges than axes or an index outside its axis
+   * @example x.slice([0, 10], 3)   // NumPy's x[0:10, 3]
+   */
+  slice(...ranges: readonly AxisRange[]): Tensor {
+    return this.like(slice('slice', this, ranges));
+  }
+
+  /** A copy with memory of its own. */
+  clone(): Tensor {
+    return new Tensor(this.data.slice(), this.shape, this.backend);
+  }
+
+  /**
+   * Overwrites every element by those of an equally shaped tensor or nested array, or by one number.
+   *
+   * @throws {ShapeError} if the shapes differ
+   * @throws {DtypeError} if this is float32 and the values are typed float64
+   * @returns this
+   */
+  set(values: Tensor | TypedValues | NestedNumbers): this {
+    if (typeof values === 'number') {
+      this.data.fill(values);
+      return this;
+    }
+    const typed = borrowable('set', 'values', values) ?? readNested('set', 'values', values, this.dtype);
+    requireShape('set', 'values', typed, this.shape, 'the shape of this tensor');
+    this.data.set(requireDtype('set', 'values', typed.data, this.dtype));
+    return this;
+  }
+
+  /**
+   * this ← this + alpha · x, each element rounded once: one step of gradient descent with alpha = −learningRate.
+   *
+   * @throws {ShapeError} if the shapes differ: an update does not broadcast
+   * @returns this
+   */
+  addScaled(x: Tensor, alpha = 1): this {
+    addScaledInPlace('addScaled', this, x, alpha);
+    return this;
+  }
+
+  /** Nested JavaScript arrays, as deep as there are axes; of rank 0 a number. */
+  toArray(): NestedArray {
+    return toNested(this);
+  }
+
+  /**
+   * One element as a number: the only one, or the one at `indices`.
+   *
+   * @throws {ArgumentError} unless there is an index for every axis, or a single element and none
+   */
+  item(...indices: readonly number[]): number {
+    return this.data[offsetOf('item', this, indices)]!;
+  }
+
+  /** The numbers as NumPy prints them, large tensors cut short. */
+  override toString(): string {
+    return printArray(this);
+  }
+}
+
+// What console.log shows. Set from outside the class, because its declaration would need the types of Node.
+Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Tensor): string {
+    return `Tensor ${this.dtype} ${formatShape(this.shape)}\n${printArray(this)}`;
+  },
+});
+
+function wrap({ data, shape }: NdArray, backend: Backend): Tensor {
+  return new Tensor(data, shape, backend);
+}
+
+function create(
+  operation: string,
+  options: CreateOptions,
+  make: (dtype: Dtype) => NdArray,
+  further?: readonly string[],
+): Tensor {
+  const dtype = checkCreateOptions(operation, options, further) ?? 'float32';
+  return wrap(make(dtype), resolveBackend(options.backend));
+}
+
+function reduced(
+  operation: string,
+  tensor: Tensor,
+  axis: number | undefined,
+  options: ReduceOptions,
+  f: reduce.Reduction,
+): number | Tensor {
+  const keepDims = checkKeepDims(operation, options);
+  if (axis !== undefined) return tensor.like(reduce.reduceAxis(operation, tensor, axis, keepDims, f));
+  const value = roundTo(tensor.dtype, reduce.reduceAll(tensor, f));
+  if (!keepDims) return value;
+  return tensor.like({ data: allocate(tensor.dtype, 1).fill(value), shape: tensor.shape.map(() => 1) });
+}
