@@ -6,7 +6,6 @@
  * Source: the format's description at https://github.com/huggingface/safetensors.
  */
 
-import { readFile } from 'node:fs/promises';
 import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
 import {
   checkEntry,
@@ -118,22 +117,6 @@ function checkTensor(name: string, { data, shape }: StoredTensor, operation: str
       expected: `as many as its shape ${show(shape)} says`,
     });
   }
-}
-
-/**
- * Reads the file `path`; see `decodeSafetensors`.
- *
- * @throws {DataError} if the file cannot be read or is not as it should be
- */
-export async function readSafetensors(operation: string, path: string): Promise<SafetensorsContents> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const reason = (error as Error).message.split(',')[0];
-    throw new DataError({ operation, found: `${path} cannot be read (${reason})` }, { cause: error });
-  }
-  return decodeSafetensors(bytes, operation, path);
 }
 
 /**

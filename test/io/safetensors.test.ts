@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, DataError, ShapeError } from '../../src/errors.js';
-import { decodeSafetensors, encodeSafetensors, readSafetensors } from '../../src/io/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.js';
 import { copyLittleEndian } from '../../src/io/safetensors-types.js';
 import { Random } from '../../src/random.js';
 
@@ -364,24 +363,5 @@ describe('encodeSafetensors', () => {
     expect(messageOf(() => encode({}, { long: 'x'.repeat(1 << 20) }), ArgumentError)).toBe(
       'encodeSafetensors: names, shapes and metadata take 1048712 bytes; expected at most 1048576',
     );
-  });
-});
-
-describe('readSafetensors', () => {
-  test('reads a file, and names one that is not there', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'zerokara-safetensors-'));
-    try {
-      const path = join(folder, 'net.safetensors');
-      writeFileSync(path, sample());
-      expect(await readSafetensors('Network.load', path)).toEqual(decode(sample()));
-      const missing = join(folder, 'other');
-      const error = await readSafetensors('Network.load', missing).catch((caught: unknown) => caught);
-      expect(error).toBeInstanceOf(DataError);
-      expect((error as Error).message).toBe(
-        `Network.load: ${missing} cannot be read (ENOENT: no such file or directory)`,
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
