@@ -1,0 +1,131 @@
+/**
+ * The OpenBLAS inside the prebuilt binary: Debian's source package, built with locks, without threads and LAPACK, and
+ * with the kernels of six generations of x86 instead of all of them, which makes the binary a sixth of the size.
+ *
+ * One thread and locks: the library threads by itself, and a build without locks computes wrong numbers when two
+ * threads call it at once.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const COMMON = [
+  'USE_THREAD=0',
+  'USE_LOCKING=1',
+  // How many calls may be inside at once: each takes one of the packing buffers.
+  'NUM_THREADS=64',
+  'NO_LAPACK=1',
+  'NO_LAPACKE=1',
+  'NOFORTRAN=1',
+  'NO_SHARED=1',
+  'BUILD_SINGLE=1',
+  'BUILD_DOUBLE=1',
+  'DYNAMIC_ARCH=1',
+];
+
+const KERNELS = {
+  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM SANDYBRIDGE HASWELL ZEN SKYLAKEX COOPERLAKE'],
+  arm64: ['TARGET=ARMV8', 'DYNAMIC_LIST=CORTEXA53 CORTEXA57 NEOVERSEN1 NEOVERSEV1'],
+};
+
+const LICENCES = { LICENSE: 'OpenBLAS-LICENSE.txt', 'GotoBLAS_00License.txt': 'GotoBLAS-LICENSE.txt' };
+
+/**
+ * Builds the static library once for every set of options and keeps it below `cache`.
+ *
+ * @param {{ cache: string, arch: string, source?: string, say: (line: string) => void }} options
+ *   `source`: an unpacked OpenBLAS to build instead of the distribution's
+ * @returns {string} the folder with lib/libopenblas.a, include/ and licences/
+ */
+export function buildOpenBlas({ cache, arch, source, say }) {
+  const kernels = KERNELS[arch];
+  if (!kernels)
+    throw new Error(`prebuild: no list of OpenBLAS kernels for ${arch}; known are ${Object.keys(KERNELS).join(', ')}`);
+  const options = [...COMMON, ...kernels];
+  const key = createHash('sha256')
+    .update([...options, source ?? ''].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
+  const folder = path.join(cache, `${arch}-${key}`);
+  if (fs.existsSync(path.join(folder, 'complete'))) return folder;
+
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const tree = source ? copyOf(source, folder) : debianSource(folder, say);
+  say('prebuild: building OpenBLAS (about two minutes on two cores)');
+  const jobs = `-j${os.availableParallelism()}`;
+  // The parallel part first: `install` depends on the libraries through shell commands that -j does not order.
+  must('make', ['-s', jobs, 'libs', ...options], { cwd: tree });
+  must('make', ['-s', 'install', `PREFIX=${folder}`, ...options], { cwd: tree });
+  fs.mkdirSync(path.join(folder, 'licences'));
+  for (const [from, to] of Object.entries(LICENCES))
+    fs.copyFileSync(path.join(tree, from), path.join(folder, 'licences', to));
+  fs.rmSync(tree, { recursive: true, force: true });
+  fs.writeFileSync(path.join(folder, 'complete'), options.join('\n'));
+  return folder;
+}
+
+function copyOf(source, folder) {
+  const tree = path.join(folder, 'source');
+  fs.cpSync(source, tree, { recursive: true });
+  return tree;
+}
+
+/** The source package of the running Debian or Ubuntu, by an apt of our own, so that the system's lists stay as they are. */
+function debianSource(folder, say) {
+  say("prebuild: fetching OpenBLAS's source package");
+  const apt = path.join(folder, 'apt');
+  const place = (name) => path.join(apt, name);
+  for (const name of ['lists/partial', 'cache/archives/partial']) fs.mkdirSync(place(name), { recursive: true });
+  fs.writeFileSync(place('sources.list'), sourceEntries(indexTargets()).join('\n') + '\n');
+  const options = {
+    'Dir::Etc::sourcelist': place('sources.list'),
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::State::lists': place('lists'),
+    'Dir::Cache': place('cache'),
+    // The sandbox user may not enter folders of ours.
+    'APT::Sandbox::User': process.getuid() === 0 ? 'root' : '',
+    'Acquire::Retries': '2',
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  must('apt-get', ['-qq', ...flags, 'update']);
+  must('apt-get', ['-qq', ...flags, 'source', 'openblas'], { cwd: folder });
+  const tree = fs.readdirSync(folder).find((name) => /^openblas-\d/.test(name));
+  if (!tree) throw new Error('prebuild: apt-get source unpacked nothing; is dpkg-dev installed?');
+  fs.rmSync(apt, { recursive: true });
+  return path.join(folder, tree);
+}
+
+function indexTargets() {
+  const format = '$(CREATED_BY)|$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
+  return must('apt-get', ['indextargets', '--format', format]).split('\n');
+}
+
+/**
+ * @param {string[]} targets lines `Packages|Debian|<address>|bookworm|main` of what the system installs from
+ * @returns {string[]} a `deb-src` line for each archive of the distribution itself
+ */
+export function sourceEntries(targets) {
+  const lines = targets
+    .map((target) => target.split('|'))
+    .filter(([kind, origin]) => kind === 'Packages' && (origin === 'Debian' || origin === 'Ubuntu'))
+    .map(([, origin, address, release, component]) => {
+      const keyring = `/usr/share/keyrings/${origin.toLowerCase()}-archive-keyring.gpg`;
+      return `deb-src ${fs.existsSync(keyring) ? `[signed-by=${keyring}] ` : ''}${address} ${release} ${component}`;
+    });
+  if (lines.length === 0)
+    throw new Error(
+      'prebuild: apt knows no archive of Debian or Ubuntu; run apt-get update, or name an unpacked OpenBLAS by --source',
+    );
+  return [...new Set(lines)].sort();
+}
+
+/** Runs a program to its end. @returns its output. @throws {Error} with the last of what it said */
+export function must(command, args, options = {}) {
+  const run = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
+  if (run.status === 0) return run.stdout;
+  const said = `${run.stdout ?? ''}${run.stderr ?? ''}`.trim().slice(-3000) || run.error?.message;
+  throw new Error(`prebuild: ${command} ${args.slice(0, 3).join(' ')} failed\n${said}`);
+}
