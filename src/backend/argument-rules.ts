@@ -80,7 +80,7 @@ export function integers(operation: string, name: string, value: Int32Array): vo
 function refuseKind(operation: string, name: string, value: unknown, expected: string): never {
   if (!ArrayBuffer.isView(value)) throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
   const type = value.constructor.name;
-  throw new DtypeError({ operation, found: `${name} is a${/^[AEIOU]/i.test(type) ? 'n' : ''} ${type}`, expected });
+  throw new DtypeError({ operation, found: `${name} is a${/^[AEIO]/i.test(type) ? 'n' : ''} ${type}`, expected });
 }
 
 /** `softmax: y lies in a SharedArrayBuffer; expected an array that no other thread can change during the call` */

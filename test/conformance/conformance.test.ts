@@ -1,0 +1,22 @@
+/** One suite for all backends: what passes here is what the contract in backend.ts promises. */
+
+import { describe } from 'vitest';
+import { availableBackends } from '../support/backends.js';
+import { activationsConformance } from './activations.js';
+import { errorsConformance } from './errors.js';
+import { gemmConformance } from './gemm.js';
+import { lossesConformance } from './losses.js';
+import { propertiesConformance } from './properties.js';
+import { rowsAndVectorsConformance } from './rows-and-vectors.js';
+
+for (const { name, backend } of availableBackends()) {
+  if (backend === undefined) continue;
+  describe(`backend ${name}`, () => {
+    gemmConformance(backend);
+    activationsConformance(backend);
+    lossesConformance(backend);
+    rowsAndVectorsConformance(backend);
+    errorsConformance(backend);
+    propertiesConformance(backend);
+  });
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { allocate, type Backend, type Dtype, type Floats } from '../../src/backend/backend.js';
+import { guarded } from '../support/guarded.js';
+import { randomFloats } from '../support/random.js';
+import { assertWithinRounding } from '../support/rounding.js';
+import { AWKWARD, DTYPES } from './sizes.js';
+
+interface Product {
+  dtype: Dtype;
+  transA: boolean;
+  transB: boolean;
+  m: number;
+  n: number;
+  k: number;
+  alpha: number;
+  beta: number;
+  /** How much longer than its row each leading dimension is. */
+  slack: number;
+}
+
+/** The sizes of a step of 784-50-10 at batch 100, of a batch of 5, and shapes that tiles do not divide. */
+const NETWORK_SIZES: readonly (readonly [m: number, n: number, k: number])[] = [
+  [100, 50, 784],
+  [784, 50, 100],
+  [100, 784, 50],
+  [100, 10, 50],
+  [50, 10, 100],
+  [5, 10, 784],
+  [784, 10, 5],
+  [1, 50, 784],
+  [129, 131, 67],
+  [3, 300, 600],
+  [257, 1, 1025],
+];
+
+export function gemmConformance(backend: Backend): void {
+  describe.each(DTYPES)('gemm of %s', (dtype) => {
+    for (const [transA, transB] of FLAGS) {
+      for (const m of AWKWARD) {
+        test(`${m}×n×k, ${named(transA, 'a')}·${named(transB, 'b')}, is within the rounding of a dot product`, () => {
+          for (const n of AWKWARD) {
+            for (const k of AWKWARD) {
+              check(backend, { dtype, transA, transB, m, n, k, alpha: 1, beta: 0, slack: 0 });
+              check(backend, { dtype, transA, transB, m, n, k, alpha: -0.1, beta: 0.5, slack: 3 });
+            }
+          }
+        });
+      }
+
+      test(`the sizes of real layers, ${named(transA, 'a')}·${named(transB, 'b')}, too`, () => {
+        for (const [m, n, k] of NETWORK_SIZES) {
+          check(backend, { dtype, transA, transB, m, n, k, alpha: 1, beta: 0, slack: 0 });
+          check(backend, { dtype, transA, transB, m, n, k, alpha: 0.5, beta: 1, slack: 5 });
+        }
+      });
+
+      test(`every alpha and beta, ${named(transA, 'a')}·${named(transB, 'b')}`, () => {
+        for (const alpha of FACTORS) {
+          for (const beta of FACTORS) {
+            check(backend, { dtype, transA, transB, m: 7, n: 16, k: 33, alpha, beta, slack: 0 });
+            check(backend, { dtype, transA, transB, m: 16, n: 7, k: 3, alpha, beta, slack: 1 });
+          }
+        }
+      });
+
+      test(`a NaN or ∞ reaches its row or column, whatever it is multiplied with, ${named(transA, 'a')}·${named(transB, 'b')}`, () => {
+        for (const [m, n, k] of [
+          [3, 7, 16],
+          [100, 50, 33],
+        ] as const) {
+          nonFinite(backend, dtype, transA, transB, m, n, k);
+        }
+      });
+    }
+
+    test('with beta 0 the old c is not read, so NaN in it is gone', () => {
+      for (const k of [0, 5]) {
+        const c = guarded(dtype, 6);
+        c.data.fill(Number.NaN);
+        backend.gemm(false, false, 2, 3, k, 1, floats(dtype, 10, 1), k, floats(dtype, 15, 1), 3, 0, c.data, 3);
+        expect(Array.from(c.data)).toEqual(new Array(6).fill(k));
+        c.assertFenceIntact();
+      }
+    });
+
+    test('with alpha 0 or k 0 neither a nor b is read: c becomes beta · c, NaN in a notwithstanding', () => {
+      const c = guarded(dtype, 6, [1, 2, 3, 4, 5, 6]);
+      const nan = floats(dtype, 6, Number.NaN);
+      backend.gemm(false, false, 2, 3, 2, 0, nan, 2, nan, 3, 0.5, c.data, 3);
+      expect(Array.from(c.data)).toEqual([0.5, 1, 1.5, 2, 2.5, 3]);
+      backend.gemm(true, true, 2, 3, 0, 1, nan, 2, nan, 0, 2, c.data, 3);
+      expect(Array.from(c.data)).toEqual([1, 2, 3, 4, 5, 6]);
+      c.assertFenceIntact();
+    });
+
+    test('a NaN in c survives beta other than 0', () => {
+      const c = guarded(dtype, 2, [Number.NaN, 1]);
+      backend.gemm(false, false, 1, 2, 1, 1, floats(dtype, 1, 1), 1, floats(dtype, 2, 1), 2, 0.5, c.data, 2);
+      expect(Array.from(c.data)).toEqual([Number.NaN, 1.5]);
+    });
+
+    test('the same call gives the same bits again', () => {
+      const a = randomFloats(dtype, 100 * 784, { seed: 3 });
+      const b = randomFloats(dtype, 784 * 50, { seed: 4 });
+      const [first, second] = [guarded(dtype, 5000).data, guarded(dtype, 5000).data];
+      backend.gemm(false, false, 100, 50, 784, 1, a, 784, b, 50, 0, first, 50);
+      backend.gemm(false, false, 100, 50, 784, 1, a, 784, b, 50, 0, second, 50);
+      expect(second).toEqual(first);
+    });
+
+    test('a and b may be the same array, and may lie in a SharedArrayBuffer', () => {
+      const shared = new SharedArrayBuffer(8 * 4);
+      const a = dtype === 'float32' ? new Float32Array(shared, 0, 4) : new Float64Array(shared, 0, 4);
+      a.set([1, 2, 3, 4]);
+      const c = guarded(dtype, 4);
+      backend.gemm(false, false, 2, 2, 2, 1, a, 2, a, 2, 0, c.data, 2);
+      expect(Array.from(c.data)).toEqual([7, 10, 15, 22]);
+    });
+
+    test('an array that is longer than its sizes need is not touched beyond them', () => {
+      const c = guarded(dtype, 8, [9, 9, 9, 9, 9, 9, 9, 9]);
+      backend.gemm(false, false, 2, 2, 1, 1, floats(dtype, 9, 1), 1, floats(dtype, 9, 1), 2, 0, c.data, 3);
+      expect(Array.from(c.data)).toEqual([1, 1, 9, 1, 1, 9, 9, 9]);
+    });
+  });
+}
+
+const FLAGS = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+] as const;
+const FACTORS = [0, 1, -0.1, 0.5] as const;
+
+function named(transposed: boolean, name: string): string {
+  return transposed ? `${name}ᵀ` : name;
+}
+
+function floats(dtype: Dtype, n: number, value: number): Floats {
+  return allocate(dtype, n).fill(value);
+}
+
+/** One product against the textbook's triple loop in float64, with fences round c and NaN between its rows. */
+function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha, beta, slack }: Product): void {
+  const lda = (transA ? m : k) + slack;
+  const ldb = (transB ? k : n) + slack;
+  const ldc = n + slack;
+  const a = randomFloats(dtype, (transA ? k : m) * lda, { seed: 1 });
+  const b = randomFloats(dtype, (transB ? n : k) * ldb, { seed: 2 });
+  const old = randomFloats(dtype, m * ldc, { seed: 3 });
+  const c = guarded(dtype, m * ldc, old);
+  backend.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c.data, ldc);
+
+  // BLAS takes alpha and beta in the element type.
+  const [alphaUsed, betaUsed] = dtype === 'float32' ? [Math.fround(alpha), Math.fround(beta)] : [alpha, beta];
+  const expected = Float64Array.from(old);
+  const magnitudes = new Float64Array(expected.length);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      let magnitude = 0;
+      for (let p = 0; p < k; p++) {
+        const product = a[transA ? p * lda + i : i * lda + p]! * b[transB ? j * ldb + p : p * ldb + j]!;
+        sum += product;
+        magnitude += Math.abs(product);
+      }
+      const at = i * ldc + j;
+      expected[at] = alphaUsed * sum + betaUsed * old[at]!;
+      magnitudes[at] = Math.abs(alphaUsed) * magnitude + Math.abs(betaUsed * old[at]!);
+    }
+  }
+  const what = `gemm(${transA}, ${transB}, ${m}, ${n}, ${k}, ${alpha}, ${beta}) with ld + ${slack}`;
+  // Besides the k terms: the products with alpha and beta, and their sum. Between rows the bound is 0: not touched.
+  assertWithinRounding(c.data, expected, { terms: k + 3, magnitudes, dtype, what });
+  c.assertFenceIntact();
+}
+
+/** A NaN and an ∞ in a, and zeros in b where they meet: 0 · ∞ is NaN, so both rows become NaN, the others stay finite. */
+function nonFinite(
+  backend: Backend,
+  dtype: Dtype,
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+): void {
+  const lda = transA ? m : k;
+  const ldb = transB ? k : n;
+  const a = randomFloats(dtype, m * k, { seed: 5 });
+  const b = randomFloats(dtype, k * n, { seed: 6 });
+  const atA = (i: number, p: number): number => (transA ? p * lda + i : i * lda + p);
+  const atB = (p: number, j: number): number => (transB ? j * ldb + p : p * ldb + j);
+  a[atA(0, 1)] = Number.NaN;
+  a[atA(2, 1)] = Number.POSITIVE_INFINITY;
+  for (let j = 0; j < n; j++) b[atB(1, j)] = 0;
+  b[atB(2, n - 1)] = Number.NEGATIVE_INFINITY;
+  const c = guarded(dtype, m * n);
+  backend.gemm(transA, transB, m, n, k, 1, a, lda, b, ldb, 0, c.data, n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      const value = c.data[i * n + j]!;
+      if (i === 0 || i === 2) expect(value).toBeNaN();
+      else if (j === n - 1) expect(value).toBe(-Math.sign(a[atA(i, 2)]!) * Number.POSITIVE_INFINITY);
+      else expect(Number.isFinite(value)).toBe(true);
+    }
+  }
+  c.assertFenceIntact();
+}
