@@ -20,7 +20,7 @@ export function numberFormat(numbers: readonly number[], dtype: Dtype): (x: numb
 export function formatScalar(x: number, dtype: Dtype): string {
   if (!Number.isFinite(x)) return special(x);
   const magnitude = Math.abs(x);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= (dtype === 'float32' ? 1e6 : 1e16))) {
     return withTwoDigits(shortest(x, dtype).replace(/\.?0*e/, 'e'));
   }
   const [whole = '', fraction = ''] = plainDigits(x, dtype).split('.');
@@ -64,11 +64,9 @@ function exponentStyle(finite: readonly number[], dtype: Dtype): (x: number) => 
   const exponentDigits = finite.reduce((most, x) => Math.max(most, parts(x)[1].length - 1), 2);
   return (x) => {
     if (!Number.isFinite(x)) return special(x);
-    // The short form's own digits where they suffice: those of the exact binary value would run on.
-    const fits = parts(x)[0].length <= places;
-    const [mantissa = '', exponent = ''] = (fits ? shortest(x, dtype) : signed(x, x.toExponential(places))).split('e');
+    const [mantissa = '', exponent = ''] = signed(x, x.toExponential(places)).split('e');
     const [whole = '', fraction = ''] = mantissa.split('.');
-    return `${whole}.${fraction.padEnd(places, '0').slice(0, places)}e${exponent[0]}${exponent.slice(1).padStart(exponentDigits, '0')}`;
+    return `${whole}.${fraction}e${exponent[0]}${exponent.slice(1).padStart(exponentDigits, '0')}`;
   };
 }
 

@@ -1,0 +1,84 @@
+/**
+ * Activation and output functions, for numbers, lists and tensors alike: the result is of the kind that came in.
+ *
+ * Source: Saito, Deep Learning from Scratch, §3.2 and §3.5.
+ */
+
+import { allocate, dtypeOf } from '../backend/backend.js';
+import { ShapeError } from '../errors.js';
+import { mapElements } from '../tensor/broadcast.js';
+import { max, sum } from '../tensor/reduce.js';
+import { formatShape, type NdArray } from '../tensor/shape.js';
+import { inKind, type Numeric, type SameKind } from './kinds.js';
+
+/**
+ * The step of the perceptron: 1 where x > 0, else 0, so stepFunction(0) is 0.
+ *
+ * @throws {DtypeError} for a typed array of integers; {ShapeError} for ragged rows; {ArgumentError} for no number; as in
+ *   all of the following
+ * @example stepFunction([-1, 0, 2])   // [0, 0, 1]
+ */
+export function stepFunction<X extends Numeric>(x: X): SameKind<X> {
+  return inKind('stepFunction', x, (a) => mapElements(a, (value) => (value > 0 ? 1 : 0)));
+}
+
+/**
+ * 1 / (1 + exp(−x)), between 0 and 1. Where exp(−x) is infinite, the result is 0.
+ *
+ * @example sigmoid(1)   // 0.7310585786300049
+ */
+export function sigmoid<X extends Numeric>(x: X): SameKind<X> {
+  return inKind('sigmoid', x, (a) => mapElements(a, (value) => 1 / (1 + Math.exp(-value))));
+}
+
+/**
+ * max(0, x); NaN stays NaN.
+ *
+ * @example relu([-1, 0, 2])   // [0, 0, 2]
+ */
+export function relu<X extends Numeric>(x: X): SameKind<X> {
+  return inKind('relu', x, (a) => mapElements(a, (value) => Math.max(0, value)));
+}
+
+/**
+ * The hyperbolic tangent, between −1 and 1.
+ *
+ * @example tanh(1)   // 0.7615941559557649
+ */
+export function tanh<X extends Numeric>(x: X): SameKind<X> {
+  return inKind('tanh', x, (a) => mapElements(a, Math.tanh));
+}
+
+/** x itself, as a copy: the output function of a regression. */
+export function identity<X extends Numeric>(x: X): SameKind<X> {
+  return inKind('identity', x, (a) => mapElements(a, (value) => value));
+}
+
+/**
+ * exp(x) / Σ exp(x) over the last axis: a list becomes probabilities, each row of a batch for itself.
+ *
+ * The greatest element is taken off first, so nothing overflows. A row with a NaN or +∞ becomes NaN.
+ *
+ * @throws {ShapeError} for a single number: it has no row to sum over
+ * @example softmax([0.3, 2.9, 4.0])   // [0.018…, 0.245…, 0.736…]
+ */
+export function softmax<X extends Numeric>(x: X): SameKind<X> {
+  return inKind('softmax', x, softmaxRows);
+}
+
+function softmaxRows({ data, shape }: NdArray): NdArray {
+  const width = shape.at(-1);
+  if (width === undefined) {
+    const found = `x has shape ${formatShape(shape)}`;
+    throw new ShapeError({ operation: 'softmax', found, expected: 'at least one axis to sum over' });
+  }
+  const out = allocate(dtypeOf(data), data.length);
+  const exponentials = new Float64Array(width); // in double also for float32, so that the quotient is rounded once
+  for (let start = 0; start < data.length; start += width) {
+    const greatest = max(data, start, width, 1);
+    for (let j = 0; j < width; j++) exponentials[j] = Math.exp(data[start + j]! - greatest);
+    const total = sum(exponentials, 0, width, 1);
+    for (let j = 0; j < width; j++) out[start + j] = exponentials[j]! / total;
+  }
+  return { data: out, shape };
+}

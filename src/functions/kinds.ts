@@ -1,0 +1,53 @@
+/** Functions of numbers, lists and tensors alike: the result is of the kind that came in. */
+
+import type { Floats } from '../backend/backend.js';
+import { DtypeError, show } from '../errors.js';
+import { isFloats, isIntegers, readNested, toNested } from '../tensor/nested.js';
+import type { NdArray } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
+
+/** Nested JavaScript arrays of numbers. */
+export type NestedList = readonly (number | NestedList)[];
+
+/** What the functions take: a number, a list, a typed array of floats, a tensor. */
+export type Numeric = number | NestedList | Floats | Tensor;
+
+/** The kind of result for an argument of type X: number for number, number[][] for number[][], Tensor for Tensor. */
+export type SameKind<X> = X extends number
+  ? number
+  : X extends Tensor
+    ? Tensor
+    : X extends Float32Array
+      ? Float32Array
+      : X extends Float64Array
+        ? Float64Array
+        : X extends readonly (infer E)[]
+          ? SameKind<E>[]
+          : never;
+
+/**
+ * f of an argument of any kind, as a new value of the same kind. Numbers and lists are computed in float64.
+ *
+ * @throws {DtypeError} for a typed array of integers, which cannot hold the result
+ * @throws {ShapeError} for rows of different lengths
+ * @throws {ArgumentError} for anything that is no number
+ */
+export function inKind<X extends Numeric>(operation: string, x: X, f: (x: NdArray) => NdArray): SameKind<X> {
+  const compute = (value: Numeric): unknown => {
+    if (value instanceof Tensor) return value.like(f(value));
+    if (isFloats(value)) return f({ data: value, shape: [value.length] }).data;
+    refuseIntegers(operation, value);
+    return toNested(f(readNested(operation, 'x', value, 'float64')));
+  };
+  return compute(x) as SameKind<X>;
+}
+
+function refuseIntegers(operation: string, value: unknown): void {
+  if (!isIntegers(value)) return;
+  throw new DtypeError({
+    operation,
+    found: `x is ${show(value)}`,
+    expected: 'floats, because the result is of the same kind and no integer',
+    fix: 'Convert it with Float64Array.from(x)',
+  });
+}

@@ -1,0 +1,119 @@
+/**
+ * Loss functions as the book writes them, over outputs y and targets t; computed in double whatever comes in.
+ *
+ * Training uses the softmax-and-loss layers instead, which need no delta. Source: Saito, Deep Learning from Scratch, §4.2.
+ */
+
+import { ArgumentError, ShapeError, show } from '../errors.js';
+import { checkOptions, requireNonNegative } from '../options.js';
+import { type NestedNumbers, readNested } from '../tensor/nested.js';
+import { sum } from '../tensor/reduce.js';
+import { formatShape, requireShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { borrowable, type TypedValues } from '../tensor/typed.js';
+
+/** A tensor, typed numbers with their shape, or nested arrays. */
+type Numbers = Tensor | TypedValues | NestedNumbers;
+
+interface ReadNumbers {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+}
+
+/**
+ * ½ Σ (y − t)² over all elements. The book calls it mean squared error; it is no mean, and a batch gives the total.
+ *
+ * @throws {ShapeError} if the shapes differ
+ * @example sumSquaredError([0.1, 0.05, 0.6, 0, 0.05, 0.1, 0, 0.1, 0, 0], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0])   // 0.09750000000000003
+ */
+export function sumSquaredError(y: Numbers, t: Numbers): number {
+  const operation = 'sumSquaredError';
+  const outputs = read(operation, 'y', y);
+  const targets = read(operation, 't', t);
+  requireShape(operation, 't', targets, outputs.shape, 'the shape of y');
+  const squares = Float64Array.from(outputs.data, (value, i) => (value - targets.data[i]!) ** 2);
+  return 0.5 * sum(squares, 0, squares.length, 1);
+}
+
+/** Options of `crossEntropyError`. */
+export interface CrossEntropyOptions {
+  /** Added to every probability so that the logarithm of 0 is finite; default 1e-7, the book's. */
+  readonly delta?: number | undefined;
+}
+
+/**
+ * −(1/N) Σ t · log(y + delta), the mean over the N rows of a batch; of a single sample, its loss.
+ *
+ * Shapes: y (N, classes) with t (N) class indices, or t (N, classes) one-hot or soft; y (classes) with t an index or a
+ * row. A certain and right answer gives log(1 + delta), a shade below 0.
+ *
+ * @throws {ShapeError} if y is no row or batch of rows, or t does not fit it
+ * @throws {ArgumentError} for a class index out of range, a negative probability or an unknown option
+ * @example crossEntropyError([0.1, 0.05, 0.6, 0, 0.05, 0.1, 0, 0.1, 0, 0], 2)   // 0.510825457099338
+ */
+export function crossEntropyError(y: Numbers, t: Numbers, options: CrossEntropyOptions = {}): number {
+  const operation = 'crossEntropyError';
+  checkOptions(operation, options, ['delta']);
+  const delta = requireNonNegative(operation, 'delta', options.delta ?? 1e-7);
+  const probabilities = read(operation, 'y', y);
+  requireRows(operation, probabilities);
+  const targets = read(operation, 't', t);
+
+  const logarithms = Float64Array.from(probabilities.data, (value) => Math.log(value + delta));
+  const isSingle = probabilities.shape.length === 1;
+  const rows = isSingle ? 1 : probabilities.shape[0]!;
+  const terms =
+    targets.shape.length === probabilities.shape.length - 1
+      ? ofIndices(operation, logarithms, probabilities.shape, targets)
+      : ofRows(operation, logarithms, probabilities.shape, targets);
+  return -sum(terms, 0, terms.length, 1) / rows;
+}
+
+/** log(y + delta) at the class of each row. */
+function ofIndices(
+  operation: string,
+  logarithms: Float64Array,
+  shape: readonly number[],
+  t: ReadNumbers,
+): Float64Array {
+  requireShape(operation, 't', t, shape.slice(0, -1), 'a class for each row of y');
+  const classes = shape.at(-1)!;
+  return Float64Array.from(t.data, (label, row) => {
+    if (Number.isInteger(label) && label >= 0 && label < classes) return logarithms[row * classes + label]!;
+    const found = `${t.shape.length === 0 ? 't' : `t[${row}]`} is ${show(label)}`;
+    throw new ArgumentError({ operation, found, expected: `an integer in [0, ${classes})` });
+  });
+}
+
+/** t · log(y + delta), element by element. */
+function ofRows(operation: string, logarithms: Float64Array, shape: readonly number[], t: ReadNumbers): Float64Array {
+  if (t.shape.length !== shape.length || t.shape.some((length, axis) => length !== shape[axis])) {
+    const expected = `${formatShape(shape)}, the shape of y, or ${formatShape(shape.slice(0, -1))} with a class for each row`;
+    throw new ShapeError({ operation, found: `t has shape ${formatShape(t.shape)}`, expected });
+  }
+  // A class of weight 0 counts nothing, also where delta = 0 and its logarithm is infinite.
+  return logarithms.map((logarithm, i) => (t.data[i] === 0 ? 0 : t.data[i]! * logarithm));
+}
+
+/** @throws unless y is a row or a batch of at least one row, and no element is negative */
+function requireRows(operation: string, y: ReadNumbers): void {
+  const isRowOrBatch = (y.shape.length === 1 || y.shape.length === 2) && !y.shape.includes(0);
+  if (!isRowOrBatch) {
+    const expected = '[classes] or [N, classes] with at least one element';
+    throw new ShapeError({ operation, found: `y has shape ${formatShape(y.shape)}`, expected });
+  }
+  const negative = Array.prototype.findIndex.call(y.data, (value: number) => value < 0);
+  if (negative < 0) return;
+  const classes = y.shape.at(-1)!;
+  const place = y.shape.length === 1 ? `${negative}` : `${Math.floor(negative / classes)}][${negative % classes}`;
+  throw new ArgumentError({
+    operation,
+    found: `y[${place}] is ${show(y.data[negative])}`,
+    expected: 'a probability of at least 0',
+    fix: 'Pass the output of softmax, not the scores before it',
+  });
+}
+
+function read(operation: string, argument: string, values: Numbers): ReadNumbers {
+  return borrowable(operation, argument, values) ?? readNested(operation, argument, values, 'float64');
+}

@@ -1,0 +1,75 @@
+/** The float64 numbers within a list, a typed array or a tensor, to be read and changed in place. */
+
+import type { Floats } from '../backend/backend.js';
+import { ArgumentError, DtypeError, show } from '../errors.js';
+import { type Integers, isFloats, isIntegers, readNested } from '../tensor/nested.js';
+import { Tensor } from '../tensor/tensor.js';
+import type { NestedList } from './kinds.js';
+
+/** Float64 numbers in any arrangement but a number by itself. */
+export type Arrangement = NestedList | Float64Array | Tensor;
+
+/** Numbers that lie side by side in the arrangement's own memory. */
+export type Row = number[] | Float64Array;
+
+/**
+ * Refuses what cannot be differentiated.
+ *
+ * @throws {DtypeError} for float32 and integer arrays, also as rows of a list
+ * @throws {ShapeError} for rows of different lengths
+ * @throws {ArgumentError} for anything that is no number
+ */
+export function requireArrangement(operation: string, x: unknown): asserts x is Arrangement {
+  if (x instanceof Tensor) return requireFloat64(operation, 'x', x.data);
+  if (isFloats(x) || isIntegers(x)) return requireFloat64(operation, 'x', x);
+  readNested(operation, 'x', x, 'float64');
+  requireFloat64Rows(operation, 'x', x as readonly unknown[]);
+}
+
+function requireFloat64Rows(operation: string, argument: string, list: readonly unknown[]): void {
+  list.forEach((item, i) => {
+    if (Array.isArray(item)) requireFloat64Rows(operation, `${argument}[${i}]`, item);
+    else if (isFloats(item) || isIntegers(item)) requireFloat64(operation, `${argument}[${i}]`, item);
+  });
+}
+
+function requireFloat64(operation: string, argument: string, data: Floats | Integers): void {
+  if (data instanceof Float64Array) return;
+  const isFloat32 = data instanceof Float32Array;
+  throw new DtypeError({
+    operation,
+    found: `${argument} is ${isFloat32 ? 'float32' : show(data)}`,
+    expected: isFloat32
+      ? 'float64, because in float32 rounding swamps the difference over so small a step'
+      : 'float64 numbers, because among integers the step is cut to 0',
+    fix: isFloat32 ? "Compute in float64, with { dtype: 'float64' }" : `Convert it with Float64Array.from(${argument})`,
+  });
+}
+
+/** @throws {ArgumentError} if a list is frozen: its elements are to be changed and restored */
+export function requireChangeable(operation: string, x: Arrangement): void {
+  if (!rowsOf(x).some(Object.isFrozen)) return;
+  const expected = 'one whose elements may be changed while f is evaluated';
+  throw new ArgumentError({ operation, found: 'x is a frozen array', expected, fix: 'Pass a copy' });
+}
+
+/** All rows in order: a tensor's data is one; of nested lists the innermost ones are. */
+export function rowsOf(x: Arrangement): Row[] {
+  if (x instanceof Tensor) return [x.data as Float64Array];
+  if (x instanceof Float64Array) return [x];
+  return isRow(x) ? [x as number[]] : (x as Arrangement[]).flatMap(rowsOf);
+}
+
+/** The same arrangement with memory of its own. */
+export function copyOf<X extends Arrangement>(x: X): X {
+  const copy = (value: Arrangement): Arrangement => {
+    if (value instanceof Tensor) return value.clone();
+    if (value instanceof Float64Array) return value.slice();
+    return isRow(value) ? [...value] : ((value as Arrangement[]).map(copy) as NestedList);
+  };
+  return copy(x) as X;
+}
+
+function isRow(list: NestedList): boolean {
+  return typeof list[0] !== 'object';
+}
