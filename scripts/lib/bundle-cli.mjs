@@ -31,12 +31,18 @@ export async function bundleCli(root, manifest, bundled) {
       legalComments: 'none',
       plugins: [libraryOutside(root, path.dirname(outfile), bundled)],
     });
-    fs.chmodSync(outfile, 0o755);
+    makeExecutable(outfile);
     const notices = path.join(path.dirname(target), 'THIRD-PARTY-NOTICES.txt');
     fs.writeFileSync(path.join(root, notices), noticesOf(root, Object.keys(result.metafile.inputs)));
     outputs.push(path.normalize(target), path.normalize(notices));
   }
   return outputs;
+}
+
+function makeExecutable(file) {
+  const text = fs.readFileSync(file, 'utf8');
+  if (!text.startsWith('#!')) fs.writeFileSync(file, `#!/usr/bin/env node\n${text}`);
+  fs.chmodSync(file, 0o755);
 }
 
 /** Imports of what tsc compiles become `require` of the compiled file, relative to the bundle's own folder. */

@@ -42,7 +42,7 @@ const FIXTURE: Record<string, string> = {
   'src/index.ts':
     "export { Net } from './net.js';\nexport type Shape = readonly number[];\nexport const kind: string = 'net';\n",
   'src/backend/index.ts': "export { Net as Kernel } from '../net.js';\n",
-  'src/cli/fixture.ts': "#!/usr/bin/env node\nimport { run } from './commands/run.js';\nrun();\n",
+  'src/cli/fixture.ts': "import { run } from './commands/run.js';\nrun();\n",
   'src/cli/commands/run.ts': [
     "import { Command } from 'commander';",
     "import { Net } from '../../net.js';",
@@ -94,6 +94,7 @@ describe('build-dist', () => {
     build();
     const program = fs.readFileSync(at('dist/cli/fixture.js'), 'utf8');
     expect(program.startsWith('#!/usr/bin/env node\n')).toBe(true);
+    expect(fs.statSync(at('dist/cli/fixture.js')).mode & 0o111).toBe(0o111);
     expect(program).toContain('require("../net.js")');
     expect(program).not.toMatch(/require\("commander"\)/);
     const notices = fs.readFileSync(at('dist/cli/THIRD-PARTY-NOTICES.txt'), 'utf8');

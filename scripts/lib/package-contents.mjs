@@ -1,0 +1,68 @@
+/** What the package must hold to work by itself, and what must not be in it. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+const LARGEST = 2e6; // without prebuilt binaries
+
+const NEEDED = [
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'CMakeLists.txt',
+  'native/binding.gyp',
+  'native/addon.cc',
+  'scripts/build-addon.mjs',
+  'dist/index.js',
+  'dist/index.mjs',
+  'dist/backend/index.js',
+  'dist/backend/index.mjs',
+  'dist/cli/zerokara.js',
+  'dist/cli/THIRD-PARTY-NOTICES.txt',
+  'dist/headers/node-addon-api/napi.h',
+  'dist/headers/node-api-headers/include/node_api.h',
+];
+
+/** Sources and traces of the machine that packed. */
+const UNWANTED = [
+  /^src\//,
+  /^test\//,
+  /^bench\//,
+  /^build\//,
+  /^native\/build\//,
+  /\.tsbuildinfo$/,
+  /\.o$/,
+  /^\.npmrc$/,
+];
+
+/** Scripts that a package manager would run on the user's machine. */
+const HOOKS = ['preinstall', 'install', 'postinstall', 'prepare'];
+
+/** @param {string} folder the unpacked package @returns {string[]} a sentence for every rule that is broken */
+export function complaintsAboutContents(folder) {
+  const files = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      path
+        .relative(folder, path.join(entry.parentPath ?? entry.path, entry.name))
+        .split(path.sep)
+        .join('/'),
+    );
+  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const binaries = files.filter((file) => /^prebuilds\/.*\.node$/.test(file));
+  const size = files
+    .filter((file) => !binaries.includes(file))
+    .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);
+  return [
+    ...NEEDED.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
+    ...files
+      .filter((file) => UNWANTED.some((pattern) => pattern.test(file)))
+      .map((file) => `${file} does not belong in the package`),
+    ...HOOKS.filter((hook) => manifest.scripts?.[hook]).map((hook) => `package.json has the install script ${hook}`),
+    ...Object.keys(manifest.dependencies ?? {}).map((name) => `${name} is a runtime dependency`),
+    ...(size > LARGEST ? [`the package has ${size} bytes without binaries; at most ${LARGEST} are wanted`] : []),
+    ...(binaries.length > 0 && !files.some((file) => /^prebuilds\/licences\/.*OpenBLAS/.test(file))
+      ? ['the licence of OpenBLAS, which the prebuilt binaries contain, is missing']
+      : []),
+  ];
+}

@@ -1,0 +1,155 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+// @ts-expect-error plain JavaScript
+import { complaintsAbout, describe as describeBinary, inspect } from '../../scripts/lib/binary.mjs';
+// @ts-expect-error plain JavaScript
+import { buildOpenBlas, must, sourceEntries } from '../../scripts/lib/openblas.mjs';
+// @ts-expect-error plain JavaScript
+import { complaintsAboutContents } from '../../scripts/lib/package-contents.mjs';
+// @ts-expect-error plain JavaScript
+import { platformName } from '../../scripts/lib/platform.mjs';
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prebuild-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe('the prebuilt binary', () => {
+  const good = {
+    size: 4_000_000,
+    exports: ['napi_register_module_v1', 'node_api_module_get_api_version_v1'],
+    needs: ['libm.so.6', 'libc.so.6', 'ld-linux-x86-64.so.2'],
+    searchPaths: [],
+    glibc: '2.34',
+    executableStack: false,
+  };
+
+  test('passes when it needs nothing but libc, libm and the loader', () => {
+    expect(complaintsAbout(good)).toEqual([]);
+    expect(complaintsAbout({ ...good, needs: ['libc.musl-x86_64.so.1'], glibc: '' })).toEqual([]);
+    expect(describeBinary(good)).toBe(
+      'binary: 4000000 bytes, exports napi_register_module_v1 node_api_module_get_api_version_v1, ' +
+        'needs libm.so.6 libc.so.6 ld-linux-x86-64.so.2, glibc 2.34 or newer',
+    );
+  });
+
+  test.each([
+    [{ size: 5_000_001 }, 'the binary has 5000001 bytes; at most 5000000 may travel in the package'],
+    [
+      { exports: ['napi_register_module_v1', 'cblas_sgemm'] },
+      "the binary exports cblas_sgemm; only Node's entry points may be seen",
+    ],
+    [
+      { needs: ['libc.so.6', 'libopenblas.so.0', 'libstdc++.so.6'] },
+      'the binary needs libopenblas.so.0, libstdc++.so.6; only libc, libm and the loader are everywhere',
+    ],
+    [{ searchPaths: ['/home/me/lib'] }, 'the binary looks for libraries in /home/me/lib'],
+    [{ executableStack: true }, 'the binary asks for an executable stack; hardened systems refuse it'],
+  ])('is refused for %j', (fault, complaint) => {
+    expect(complaintsAbout({ ...good, ...fault })).toEqual([complaint]);
+  });
+
+  test.skipIf(process.platform !== 'linux')('is read by its own tables: a small library tells what it is', () => {
+    const source = path.join(folder, 'small.c');
+    const library = path.join(folder, 'small.so');
+    fs.writeFileSync(
+      source,
+      '#include <math.h>\ndouble f(double x) { return cos(x); }\nstatic int g;\nint *h(void) { return &g; }\n',
+    );
+    must('cc', ['-shared', '-fPIC', '-Wl,-rpath,/somewhere', '-z', 'execstack', '-o', library, source, '-lm']);
+    const facts = inspect(library);
+    expect(facts.exports.filter((name: string) => !name.startsWith('_'))).toEqual(['f', 'h']);
+    expect(facts.needs).toContain('libm.so.6');
+    expect(facts.searchPaths).toEqual(['/somewhere']);
+    expect(facts.executableStack).toBe(true);
+    expect(facts.size).toBe(fs.statSync(library).size);
+    expect(facts.glibc).toMatch(/^2\.\d+$/);
+  });
+
+  test('lies in a folder named by platform and processor', () => {
+    expect(platformName()).toMatch(/^(linux-(x64|arm64)(-musl)?|darwin-(x64|arm64)|win32-x64)$/);
+  });
+});
+
+describe('the OpenBLAS inside it', () => {
+  test('comes from the archives of the distribution, not from others that the system installs from', () => {
+    const targets = [
+      'Packages|Debian|http://archive.invalid/debian/|bookworm|main',
+      'Translations|Debian|http://archive.invalid/debian/|bookworm|main',
+      'Packages|Debian|http://archive.invalid/debian/|bookworm|main',
+      'Packages|Someone|http://else.invalid/|stable|main',
+      '',
+    ];
+    const entries = sourceEntries(targets);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatch(/^deb-src (\[signed-by=\S+\] )?http:\/\/archive\.invalid\/debian\/ bookworm main$/);
+  });
+
+  test('cannot be had where apt knows no such archive, or for a processor without a list of kernels', () => {
+    expect(() => sourceEntries([])).toThrow(
+      new Error(
+        'prebuild: apt knows no archive of Debian or Ubuntu; run apt-get update, or name an unpacked OpenBLAS by --source',
+      ),
+    );
+    expect(() => buildOpenBlas({ cache: folder, arch: 'sparc', say: () => {} })).toThrow(
+      new Error('prebuild: no list of OpenBLAS kernels for sparc; known are x64, arm64'),
+    );
+  });
+
+  test('is not built again when a complete one is there', () => {
+    const source = path.join(folder, 'source');
+    fs.mkdirSync(source);
+    fs.writeFileSync(path.join(source, 'LICENSE'), 'OpenBLAS');
+    fs.writeFileSync(path.join(source, 'GotoBLAS_00License.txt'), 'GotoBLAS');
+    fs.writeFileSync(
+      path.join(source, 'Makefile'),
+      'libs:\n\techo built >> ../builds\ninstall:\n\tmkdir -p $(PREFIX)/lib\n',
+    );
+    const options = { cache: path.join(folder, 'cache'), arch: 'x64', source, say: () => {} };
+    const first = buildOpenBlas(options);
+    expect(buildOpenBlas(options)).toBe(first);
+    expect(fs.readFileSync(path.join(first, 'builds'), 'utf8')).toBe('built\n');
+    expect(fs.readdirSync(path.join(first, 'licences'))).toEqual(['GotoBLAS-LICENSE.txt', 'OpenBLAS-LICENSE.txt']);
+  });
+
+  test('shows what make said when it fails, and is not taken for complete', () => {
+    const source = path.join(folder, 'source');
+    fs.mkdirSync(source);
+    fs.writeFileSync(path.join(source, 'Makefile'), 'libs:\n\techo no assembler; exit 3\n');
+    const options = { cache: path.join(folder, 'cache'), arch: 'x64', source, say: () => {} };
+    expect(() => buildOpenBlas(options)).toThrow(/^prebuild: make -s -j\d+ libs failed\nno assembler\n/);
+    expect(() => buildOpenBlas(options)).toThrow(/no assembler/);
+  });
+});
+
+describe('the contents of the package', () => {
+  test('are told file by file when something is missing, foreign or heavy', () => {
+    const put = (file: string, text: string) => {
+      fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      fs.writeFileSync(path.join(folder, file), text);
+    };
+    put('package.json', JSON.stringify({ scripts: { postinstall: 'x' }, dependencies: { a: '1' } }));
+    put('src/index.ts', '');
+    put('native/build/Release/a.o', '');
+    put('dist/big.js', 'x'.repeat(2_000_001));
+    put('prebuilds/linux-x64/zerokara.node', '');
+    const complaints = complaintsAboutContents(folder);
+    expect(complaints).toContain('dist/index.mjs is missing');
+    expect(complaints).toContain('src/index.ts does not belong in the package');
+    expect(complaints).toContain('native/build/Release/a.o does not belong in the package');
+    expect(complaints).toContain('package.json has the install script postinstall');
+    expect(complaints).toContain('a is a runtime dependency');
+    expect(complaints).toContain('the licence of OpenBLAS, which the prebuilt binaries contain, is missing');
+    expect(complaints.filter((complaint: string) => /without binaries; at most 2000000/.test(complaint))).toHaveLength(
+      1,
+    );
+    put('prebuilds/licences/OpenBLAS-LICENSE.txt', '');
+    put('dist/index.mjs', '');
+    const fewer = complaintsAboutContents(folder);
+    expect(fewer).not.toContain('dist/index.mjs is missing');
+    expect(fewer.join()).not.toMatch(/OpenBLAS/);
+  });
+});
