@@ -1,0 +1,28 @@
+// What every kernel file shares: the sizes, one rounding rule, and how to tell the compiler that a loop is a vector loop.
+//
+// A level file (level_*.cc) includes the standard headers and this one before it raises the instruction set, so nothing
+// here may differ from level to level.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <math.h>
+
+// The iterations of the next loop are independent, also where an output is the very array of an input.
+#if defined(__clang__)
+#define ZK_VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
+#elif defined(__GNUC__)
+#define ZK_VECTOR_LOOP _Pragma("GCC ivdep")
+#elif defined(_MSC_VER)
+#define ZK_VECTOR_LOOP __pragma(loop(ivdep))
+#endif
+
+#if defined(__GNUC__)
+#define ZK_INLINE static inline __attribute__((always_inline))
+#define ZK_PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#else
+#define ZK_INLINE static __forceinline
+#define ZK_PREFETCH(address) ((void)(address))
+#endif

@@ -1,0 +1,21 @@
+// Scaled sums of whole arrays.
+
+template <class T>
+static void axpy(std::size_t n, T alpha, const T* x, T* y) {
+  ZK_VECTOR_LOOP
+  for (std::size_t i = 0; i < n; ++i) y[i] = madd(alpha, x[i], y[i]);
+}
+
+template <class T>
+static void scale_matrix(T* c, std::size_t m, std::size_t n, std::size_t ldc, T beta) {
+  if (beta == T(1)) return;
+  for (std::size_t r = 0; r < m; ++r) {
+    T* row = c + r * ldc;
+    if (beta == T(0)) {
+      for (std::size_t j = 0; j < n; ++j) row[j] = T(0);  // not 0 · c: c may hold NaN
+    } else {
+      ZK_VECTOR_LOOP
+      for (std::size_t j = 0; j < n; ++j) row[j] *= beta;
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// Sums and maxima. Every order of addition is fixed by the sizes alone, so results do not depend on where an array lies.
+
+// Sums run in this many lanes, element i in lane i mod kLanes, and the lanes are added in pairs at the end.
+constexpr int kLanes = 16;
+
+template <class T>
+ZK_INLINE T add_lanes(T* lane) {
+  for (int half = kLanes / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) lane[i] += lane[i + half];
+  return lane[0];
+}
+
+// out[j] = Σ over rows r of x[r, j]: rows are added in order, four to a pass over out.
+template <class T>
+static void column_sums(T* out, const T* x, std::size_t m, std::size_t n) {
+  for (std::size_t j = 0; j < n; ++j) out[j] = T(0);
+  std::size_t r = 0;
+  for (; r + 4 <= m; r += 4) {
+    const T* row = x + r * n;
+    ZK_VECTOR_LOOP
+    for (std::size_t j = 0; j < n; ++j)
+      out[j] = (((out[j] + row[j]) + row[n + j]) + row[2 * n + j]) + row[3 * n + j];
+  }
+  for (; r < m; ++r) {
+    const T* row = x + r * n;
+    ZK_VECTOR_LOOP
+    for (std::size_t j = 0; j < n; ++j) out[j] += row[j];
+  }
+}
+
+template <class T>
+static double sum_of_squares(const T* x, std::size_t n) {
+  double lane[kLanes] = {};
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int l = 0; l < kLanes; ++l) lane[l] = madd(double(x[i + l]), double(x[i + l]), lane[l]);
+  for (int l = 0; i < n; ++i, ++l) lane[l] = madd(double(x[i]), double(x[i]), lane[l]);
+  return add_lanes(lane);
+}
+
+// The sum of a row in double, also of a row that comes in pieces (all but the last a multiple of kLanes long): whole
+// groups of kLanes into lanes, what is left one by one.
+template <class T>
+struct RowSum {
+  double lane[kLanes] = {};
+  double rest = 0;
+
+  void add(const T* x, std::size_t n) {
+    std::size_t i = 0;
+    for (; i + kLanes <= n; i += kLanes)
+      for (int l = 0; l < kLanes; ++l) lane[l] += double(x[i + l]);
+    for (; i < n; ++i) rest += double(x[i]);
+  }
+
+  double total() { return add_lanes(lane) + rest; }
+};
+
+template <class T>
+ZK_INLINE double row_sum(const T* x, std::size_t n) {
+  if (n < std::size_t(kLanes)) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += double(x[i]);
+    return sum;
+  }
+  RowSum<T> sum;
+  sum.add(x, n);
+  return sum.total();
+}
+
+// The largest number of a row; a NaN is passed over (the caller meets it again in the exponential).
+template <class T>
+ZK_INLINE T row_maximum(const T* x, std::size_t n) {
+  T most = -T(INFINITY);
+  std::size_t j = 0;
+  if (n >= std::size_t(kLanes)) {
+    T lane[kLanes];
+    for (int l = 0; l < kLanes; ++l) lane[l] = x[l];
+    for (j = kLanes; j + kLanes <= n; j += kLanes)
+      for (int l = 0; l < kLanes; ++l) lane[l] = x[j + l] > lane[l] ? x[j + l] : lane[l];
+    for (int l = 0; l < kLanes; ++l) most = lane[l] > most ? lane[l] : most;
+  }
+  for (; j < n; ++j) most = x[j] > most ? x[j] : most;
+  return most;
+}
+
+// The column of the first maximum of each row; the first NaN wins over every number.
+template <class T>
+static void arg_max_rows(std::int32_t* out, const T* x, std::size_t m, std::size_t n) {
+  for (std::size_t r = 0; r < m; ++r, x += n) {
+    std::size_t best = 0;
+    T most = x[0];
+    for (std::size_t j = 1; j < n && most == most; ++j) {
+      if (x[j] <= most) continue;  // neither larger nor NaN
+      best = j;
+      most = x[j];
+    }
+    out[r] = std::int32_t(best);
+  }
+}
