@@ -1,0 +1,122 @@
+/** The compiled addon as a file: where it may lie, how it is opened, and how it is tried before it is trusted. */
+
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type Addon, initializeAddon } from './native.js';
+
+const PACKAGE = 'zerokara';
+
+/** Everything `Addon` has. A file that lacks one of them is of another version. */
+const FUNCTIONS: readonly (keyof Addon)[] = [
+  'initialize',
+  'info',
+  'gemm',
+  'biasActivation',
+  'biasActivationBackward',
+  'activation',
+  'activationBackward',
+  'columnSums',
+  'softmax',
+  'softmaxCrossEntropy',
+  'softmaxCrossEntropyDense',
+  'argMaxRows',
+  'gatherRows',
+  'axpy',
+  'sumOfSquares',
+];
+
+/** Opened addons by path: a second backend in the same thread uses the same one. */
+const opened = new Map<string, Addon>();
+
+/**
+ * Opens, initializes and tries the addon at `path`.
+ *
+ * @param isa the CPU level to use (ZEROKARA_ISA); read when a file is opened for the first time
+ * @throws {Error} whose message says in plain words why it cannot be used
+ */
+export function openAddon(path: string, isa: string | undefined): Addon {
+  const known = opened.get(path);
+  if (known !== undefined) return known;
+  if (!existsSync(path)) throw new Error('no such file');
+  const holder = { exports: {} as Addon };
+  try {
+    // Not require(): dlopen needs no cache, so it also works in a Worker and after require.cache was cleared.
+    process.dlopen(holder, path);
+  } catch (error) {
+    throw new Error(plainWords(error, path), { cause: error });
+  }
+  const addon = holder.exports;
+  const missing = FUNCTIONS.find((name) => typeof addon[name] !== 'function');
+  if (missing !== undefined) throw new Error(`it is of another version: ${missing} is missing`);
+  initializeAddon(addon, isa);
+  tryArithmetic(addon);
+  opened.set(path, addon);
+  return addon;
+}
+
+/** What dlopen said, without the path that the reader has already seen. */
+function plainWords(error: unknown, path: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_DLOPEN_DISABLED') return 'Node was started without addons (--no-addons or the permission model)';
+  const line = message.split('\n', 1)[0]!;
+  return line.startsWith(`${path}: `) ? line.slice(path.length + 2) : line;
+}
+
+/** @throws {Error} if the addon gets small products or a sigmoid wrong */
+function tryArithmetic(addon: Addon): void {
+  for (const kind of [Float32Array, Float64Array]) {
+    const c = new kind([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+    addon.gemm(false, true, 2, 2, 2, 2, new kind([1, 2, 3, 4]), 2, new kind([5, 6, 7, 8]), 2, 0, c, 2);
+    const half = new kind(1);
+    addon.activation(half, new kind(1), 1, 2);
+    if (c.join() !== '34,46,78,106' || half[0] !== 0.5) throw new Error('it computes wrong numbers');
+  }
+}
+
+/** The folder with this package's package.json; undefined if the code was bundled away from it and it is not installed. */
+export function packageRoot(from: string = __dirname): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (isOurs(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  try {
+    return dirname(createRequire(join(from, 'index.js')).resolve(`${PACKAGE}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+function isOurs(file: string): boolean {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown }).name === PACKAGE;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the addon may lie, best first: one built here, then the one that came with the package. */
+export function addonCandidates(root: string): readonly string[] {
+  return [join(root, 'build', 'Release', 'zerokara.node'), join(root, 'prebuilds', platformFolder(), 'zerokara.node')];
+}
+
+/** The folder of prebuilds/ for this process: `linux-x64`, `linux-arm64-musl`, `darwin-arm64`, `win32-x64`. */
+export function platformFolder(): string {
+  return `${process.platform}-${process.arch}${process.platform === 'linux' && usesMusl() ? '-musl' : ''}`;
+}
+
+/** Whether Node itself was linked with musl: the loader's name stands in the first bytes of its file. */
+function usesMusl(): boolean {
+  try {
+    const file = openSync(process.execPath, 'r');
+    try {
+      const start = Buffer.alloc(4096);
+      readSync(file, start, 0, start.length, 0);
+      return start.includes('ld-musl-');
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
+}

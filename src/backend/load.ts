@@ -1,0 +1,178 @@
+/**
+ * Choosing a backend: the first tier that works, with every failed attempt remembered and explained.
+ *
+ * `auto` never throws for want of an addon, because every machine can run the last tier; but what it chose and why is
+ * always to be seen in `backend.reason` and `diagnose()`.
+ */
+
+import { ArgumentError, BackendError, show } from '../errors.js';
+import { requireOneOf } from '../options.js';
+import { addonCandidates, openAddon, packageRoot } from './addon-file.js';
+import type { Backend, BackendName } from './backend.js';
+import { createJsBackend } from './js.js';
+import { type Addon, createNativeBackend } from './native.js';
+
+/** A backend by name, or `auto`: the fastest that works here. */
+export type BackendChoice = 'auto' | BackendName;
+
+const CHOICES = ['auto', 'native', 'wasm', 'js'] as const satisfies readonly BackendChoice[];
+
+/** One thing that was tried while choosing, and what came of it. */
+export interface Attempt {
+  readonly tier: BackendName;
+  /** The file, if the tier lives in one. */
+  readonly path?: string;
+  readonly ok: boolean;
+  /** In plain words: why not, or that it works. */
+  readonly outcome: string;
+}
+
+/** What a choice depends on; the defaults are the real ones. */
+export interface Surroundings {
+  /** ZEROKARA_BACKEND and ZEROKARA_ISA are read. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Files that may be the addon, best first. */
+  readonly candidates?: readonly string[];
+}
+
+/** A backend and how it was found. */
+export interface Selection {
+  readonly backend: Backend;
+  readonly attempts: readonly Attempt[];
+  /** The addon, if the backend is native. */
+  readonly addon: Addon | undefined;
+}
+
+/** What a tier hands back when it works. */
+interface Found {
+  readonly outcome: string;
+  readonly path?: string;
+  readonly addon?: Addon;
+  create(reason: string): Backend;
+}
+
+interface Tier {
+  readonly name: BackendName;
+  /** Tries the tier and adds what failed to `attempts`. */
+  open(surroundings: Surroundings, attempts: Attempt[]): Found | undefined;
+}
+
+/** All tiers, fastest first. */
+const TIERS: readonly Tier[] = [
+  { name: 'native', open: openNative },
+  { name: 'js', open: () => ({ outcome: 'plain TypeScript runs everywhere', create: createJsBackend }) },
+];
+
+function openNative({ env = process.env, candidates }: Surroundings, attempts: Attempt[]): Found | undefined {
+  const root = packageRoot();
+  const paths = candidates ?? (root === undefined ? [] : addonCandidates(root));
+  if (paths.length === 0) {
+    const outcome = 'the folder of the package was not found, so neither was its addon';
+    attempts.push({ tier: 'native', ok: false, outcome });
+  }
+  for (const path of paths) {
+    try {
+      const addon = openAddon(path, env['ZEROKARA_ISA']);
+      return { path, outcome: 'loaded', addon, create: (reason) => createNativeBackend(addon, reason) };
+    } catch (error) {
+      attempts.push({ tier: 'native', path, ok: false, outcome: (error as Error).message });
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The backend for `choice`, with the attempts that led to it. ZEROKARA_BACKEND overrides `auto`.
+ *
+ * @throws {ArgumentError} if `choice` or ZEROKARA_BACKEND is no backend's name
+ * @throws {BackendError} if a backend was asked for by name and cannot be had
+ */
+export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surroundings = {}): Selection {
+  const { env = process.env } = surroundings;
+  requireOneOf('createBackend', 'choice', choice, CHOICES);
+  const variable = choice === 'auto' ? env['ZEROKARA_BACKEND'] || undefined : undefined;
+  const wanted = variable === undefined ? choice : requireOneOf('createBackend', 'ZEROKARA_BACKEND', variable, CHOICES);
+
+  const attempts: Attempt[] = [];
+  for (const tier of TIERS) {
+    if (wanted !== 'auto' && wanted !== tier.name) continue;
+    const found = tier.open(surroundings, attempts);
+    if (found === undefined) continue;
+    const { outcome, path, addon } = found;
+    const reason = explain(wanted, variable, tier.name, found, attempts);
+    attempts.push({ tier: tier.name, ...(path === undefined ? {} : { path }), ok: true, outcome });
+    return { backend: found.create(reason), attempts, addon };
+  }
+  throw new BackendError({
+    operation: 'createBackend',
+    found: `the ${wanted} backend cannot be had${variable === undefined ? '' : ' (asked for by ZEROKARA_BACKEND)'}${listed(attempts)}`,
+    fix: wanted === 'native' ? howToBeNative() : 'Use "auto", "native" or "js"',
+  });
+}
+
+/** One sentence on why a backend is used. */
+function explain(
+  wanted: BackendChoice,
+  variable: string | undefined,
+  name: BackendName,
+  { path }: Found,
+  failed: readonly Attempt[],
+): string {
+  const where = path === undefined ? '' : ` from ${path}`;
+  if (variable !== undefined && wanted !== 'auto') return `ZEROKARA_BACKEND asks for ${name}${where}`;
+  if (wanted !== 'auto') return `${name} was asked for by name${where}`;
+  if (name === 'native') return `the addon was loaded${where}`;
+  return `no faster backend could be loaded${listed(failed)}`;
+}
+
+/** `: <path>: no such file; <path>: invalid ELF header`, or nothing. */
+function listed(attempts: readonly Attempt[]): string {
+  const lines = attempts.map(({ tier, path, outcome }) => `${path ?? tier}: ${outcome}`);
+  return lines.length === 0 ? '' : `: ${lines.join('; ')}`;
+}
+
+/** What to do to get the native backend. */
+export function howToBeNative(): string {
+  return 'Install a C++ compiler and OpenBLAS (Debian and Ubuntu: apt-get install g++ cmake libopenblas-dev), then run npm run build:addon in the folder of the package';
+}
+
+/**
+ * Makes a backend. `auto` takes the first that works of native and js; ZEROKARA_BACKEND overrides `auto`.
+ *
+ * @throws {ArgumentError} if `choice` or ZEROKARA_BACKEND is no backend's name
+ * @throws {BackendError} if a backend was asked for by name and cannot be had; the message lists every path tried and why
+ * @example createBackend('js').name   // 'js'
+ */
+export function createBackend(choice: BackendChoice = 'auto'): Backend {
+  return selectBackend(choice).backend;
+}
+
+/** Backends already made for `resolveBackend`, by choice. */
+const resolved = new Map<BackendChoice, Backend>();
+
+/** The backend of everything that is not told which to use: that of `auto`, made once. */
+export function defaultBackend(): Backend {
+  return resolveBackend('auto');
+}
+
+/**
+ * What a constructor's `backend` option means: a backend itself, the name of one, or undefined for the default.
+ *
+ * @throws {ArgumentError} if it is none of these
+ * @throws {BackendError} if the named backend cannot be had
+ */
+export function resolveBackend(choice: Backend | BackendChoice | undefined = 'auto'): Backend {
+  if (typeof choice === 'object' && choice !== null && typeof choice.gemm === 'function') return choice;
+  if (typeof choice !== 'string') {
+    throw new ArgumentError({
+      operation: 'createBackend',
+      found: `backend is ${show(choice)}`,
+      expected: 'a Backend or one of "auto", "native", "wasm" and "js"',
+    });
+  }
+  const known = resolved.get(choice);
+  if (known !== undefined) return known;
+  const backend = createBackend(choice);
+  resolved.set(choice, backend);
+  return backend;
+}

@@ -1,0 +1,159 @@
+/** The native backend: the functions of the compiled addon, over OpenBLAS or Accelerate and C++ kernels. */
+
+import { ArgumentError, type ZerokaraError } from '../errors.js';
+import { requireOneOf } from '../options.js';
+import {
+  checkActivation,
+  checkActivationBackward,
+  checkArgMaxRows,
+  checkAxpy,
+  checkBiasActivation,
+  checkBiasActivationBackward,
+  checkColumnSums,
+  checkGatherRows,
+  checkGemm,
+  checkSoftmax,
+  checkSoftmaxCrossEntropy,
+  checkSoftmaxCrossEntropyDense,
+  checkSumOfSquares,
+} from './arguments.js';
+import { ACTIVATIONS, type Activation, type Backend, type Floats } from './backend.js';
+
+/** CPU levels that the kernels are compiled for, slowest first. */
+export const ISA_LEVELS = ['baseline', 'v3', 'v4'] as const;
+
+export type IsaLevel = (typeof ISA_LEVELS)[number];
+
+/** What the addon says about itself. */
+export interface AddonInfo {
+  readonly blas: 'openblas' | 'accelerate';
+  /** The library it was linked against when it was built, a file name. */
+  readonly buildLibrary: string;
+  readonly linkage: 'static' | 'dynamic';
+  /** How the library found at run time threads by itself; it is told to use one thread. */
+  readonly threading: 'pthread' | 'openmp' | 'serial' | 'system';
+  /** The library's own words about its version and options. */
+  readonly config: string;
+  /** The CPU that the library's kernels are made for, e.g. `Haswell`. */
+  readonly corename: string;
+  /** OpenBLAS threads: 1. Accelerate says 0, because it decides by itself. */
+  readonly threads: number;
+  /** Whether calls take turns because the library has no locks. */
+  readonly serialized: boolean;
+  /** The CPU level in use, and the best one this machine has. */
+  readonly isa: IsaLevel;
+  readonly isaSupported: IsaLevel;
+}
+
+/** The backend's functions as the addon exports them: an activation is its index in ACTIVATIONS. */
+export interface Addon
+  extends Omit<
+    Backend,
+    'name' | 'reason' | 'activation' | 'activationBackward' | 'biasActivation' | 'biasActivationBackward'
+  > {
+  initialize(explain: (operation: string, passed: unknown[]) => Error, isa?: string): boolean;
+  info(): AddonInfo;
+  activation(y: Floats, x: Floats, n: number, f: number): void;
+  activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: number): void;
+  biasActivation(y: Floats, bias: Floats, m: number, n: number, f: number): void;
+  biasActivationBackward(dz: Floats, db: Floats, dy: Floats, y: Floats, m: number, n: number, f: number): void;
+}
+
+/**
+ * Tells the addon once how to explain a refusal, and which CPU level to use.
+ *
+ * @param isa the value of ZEROKARA_ISA; undefined or empty means the best level of this machine
+ * @throws {ArgumentError} if `isa` is no level, or one that this machine does not have
+ */
+export function initializeAddon(addon: Addon, isa: string | undefined): void {
+  const asked = isa === undefined || isa === '' ? undefined : requireOneOf('native', 'ZEROKARA_ISA', isa, ISA_LEVELS);
+  if (addon.initialize(explainRefusal, asked)) return;
+  addon.initialize(explainRefusal);
+  const { isaSupported } = addon.info();
+  throw new ArgumentError({
+    operation: 'native',
+    found: `ZEROKARA_ISA is "${asked}"`,
+    expected: `at most "${isaSupported}", the best level of this machine`,
+  });
+}
+
+/**
+ * A backend over an initialized addon. Its functions are the addon's own where no argument needs translating.
+ *
+ * @param reason why this backend is used, one sentence for people
+ */
+export function createNativeBackend(addon: Addon, reason: string): Backend {
+  return {
+    name: 'native',
+    reason,
+    gemm: addon.gemm,
+    biasActivation(y, bias, m, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw explainRefusal('biasActivation', [y, bias, m, n, f]);
+      addon.biasActivation(y, bias, m, n, code);
+    },
+    biasActivationBackward(dz, db, dy, y, m, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw explainRefusal('biasActivationBackward', [dz, db, dy, y, m, n, f]);
+      addon.biasActivationBackward(dz, db, dy, y, m, n, code);
+    },
+    activation(y, x, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw explainRefusal('activation', [y, x, n, f]);
+      addon.activation(y, x, n, code);
+    },
+    activationBackward(dx, dy, y, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw explainRefusal('activationBackward', [dx, dy, y, n, f]);
+      addon.activationBackward(dx, dy, y, n, code);
+    },
+    columnSums: addon.columnSums,
+    softmax: addon.softmax,
+    softmaxCrossEntropy: addon.softmaxCrossEntropy,
+    softmaxCrossEntropyDense: addon.softmaxCrossEntropyDense,
+    argMaxRows: addon.argMaxRows,
+    gatherRows: addon.gatherRows,
+    axpy: addon.axpy,
+    sumOfSquares: addon.sumOfSquares,
+  };
+}
+
+/** The check of each operation, and where it takes an activation: the addon passes that one on as its code. */
+const checks: Readonly<Record<string, { check: (...passed: never[]) => void; activationAt?: number }>> = {
+  gemm: { check: checkGemm },
+  biasActivation: { check: checkBiasActivation, activationAt: 4 },
+  biasActivationBackward: { check: checkBiasActivationBackward, activationAt: 6 },
+  activation: { check: checkActivation, activationAt: 3 },
+  activationBackward: { check: checkActivationBackward, activationAt: 4 },
+  columnSums: { check: checkColumnSums },
+  softmax: { check: checkSoftmax },
+  softmaxCrossEntropy: { check: checkSoftmaxCrossEntropy },
+  softmaxCrossEntropyDense: { check: checkSoftmaxCrossEntropyDense },
+  argMaxRows: { check: checkArgMaxRows },
+  gatherRows: { check: checkGatherRows },
+  axpy: { check: checkAxpy },
+  sumOfSquares: { check: checkSumOfSquares },
+};
+
+/**
+ * The error for a call that the addon refused. The addon checks the same things in the same order as the check of that
+ * name, but has no words; here the check says what is wrong, so that all backends speak alike.
+ */
+function explainRefusal(operation: string, passed: unknown[]): Error {
+  const { check, activationAt } = checks[operation]!;
+  const values = passed.slice();
+  if (activationAt !== undefined && typeof values[activationAt] === 'number') {
+    values[activationAt] = ACTIVATIONS[values[activationAt]] satisfies Activation | undefined;
+  }
+  try {
+    check(...(values as never[]));
+  } catch (error) {
+    return error as ZerokaraError;
+  }
+  // The addon sees an array's memory, JavaScript what a subclass says of it.
+  return new ArgumentError({
+    operation,
+    found: 'an array does not have the length or the memory that it reports',
+    expected: 'typed arrays whose length and buffer are their own',
+  });
+}

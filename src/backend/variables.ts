@@ -1,0 +1,94 @@
+/** Environment variables that change which code computes, and what each of them costs. */
+
+import type { BackendName } from './backend.js';
+import type { AddonInfo } from './native.js';
+
+/** A variable that is set, and what that means here, in one sentence. */
+export interface VariableInUse {
+  readonly name: string;
+  readonly value: string;
+  readonly meaning: string;
+  /** Whether it makes training slower than this machine allows. */
+  readonly slows: boolean;
+}
+
+/** OpenBLAS kernels that use AVX-512. */
+const AVX512_CORES = /^(skylakex|cooperlake|sapphirerapids|zen[45])$/i;
+/** OpenBLAS kernels that use AVX2 and fused multiply-add. */
+const AVX2_CORES = /^(haswell|zen|excavator)$/i;
+
+/**
+ * Whether OpenBLAS runs kernels of an older CPU than this one.
+ *
+ * The level is that of x86-64 only: on other processors nothing is known, and false is said.
+ */
+export function hasSlowKernels({ corename, isaSupported }: AddonInfo): boolean {
+  if (corename === '') return false;
+  if (isaSupported === 'v4') return !AVX512_CORES.test(corename);
+  return isaSupported === 'v3' && !AVX512_CORES.test(corename) && !AVX2_CORES.test(corename);
+}
+
+/** Every OPENBLAS_* and ZEROKARA_* variable that is set, with its meaning. */
+export function variablesInUse(
+  env: Readonly<Record<string, string | undefined>>,
+  chosen: BackendName,
+  info: AddonInfo | undefined,
+): readonly VariableInUse[] {
+  return Object.keys(env)
+    .filter((name) => /^(OPENBLAS|ZEROKARA)_/.test(name) && env[name] !== '')
+    .sort()
+    .map((name) => {
+      const value = env[name]!;
+      return { name, value, ...meaningOf(name, value, chosen, info) };
+    });
+}
+
+function meaningOf(
+  name: string,
+  value: string,
+  chosen: BackendName,
+  info: AddonInfo | undefined,
+): { meaning: string; slows: boolean } {
+  switch (name) {
+    case 'OPENBLAS_CORETYPE':
+      return coreType(value, info);
+    case 'OPENBLAS_NUM_THREADS':
+      return {
+        meaning: 'has no effect on zerokara, which runs OpenBLAS on one thread',
+        slows: false,
+      };
+    case 'OPENBLAS_HOME':
+      return { meaning: 'is where a build of the addon looks for OpenBLAS first', slows: false };
+    case 'ZEROKARA_BACKEND':
+      return {
+        meaning: `stands in for the choice "auto"; the backend is ${chosen}`,
+        slows: chosen !== 'native' && value !== 'auto',
+      };
+    case 'ZEROKARA_ISA':
+      return isaLevel(value, info);
+    default:
+      return { meaning: 'is not read by zerokara while it computes', slows: false };
+  }
+}
+
+function coreType(value: string, info: AddonInfo | undefined): { meaning: string; slows: boolean } {
+  if (info === undefined) return { meaning: 'has no effect without the native backend', slows: false };
+  const slows = hasSlowKernels(info);
+  return {
+    meaning: slows
+      ? `makes OpenBLAS run its ${info.corename} kernels on a CPU of level ${info.isaSupported}, which can halve the speed of matrix products`
+      : `makes OpenBLAS run its ${info.corename} kernels, which suit this CPU`,
+    slows: slows && value !== '',
+  };
+}
+
+function isaLevel(value: string, info: AddonInfo | undefined): { meaning: string; slows: boolean } {
+  if (info === undefined) return { meaning: 'has no effect without the native backend', slows: false };
+  const slows = info.isa !== info.isaSupported;
+  return {
+    meaning: slows
+      ? `keeps the kernels at CPU level ${value}, though this machine has ${info.isaSupported}: activations and losses take up to four times as long`
+      : `asks for CPU level ${value}, the best of this machine`,
+    slows,
+  };
+}
