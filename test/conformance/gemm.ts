@@ -73,6 +73,37 @@ export function gemmConformance(backend: Backend): void {
       });
     }
 
+    test('zeros are never skipped: 0 · ∞ is NaN in every element', () => {
+      for (const [zero, infinite] of [
+        [0, Infinity],
+        [-Infinity, 0],
+      ] as const) {
+        for (const [m, n, k] of [
+          [7, 33, 1],
+          [16, 16, 16],
+          [100, 50, 33],
+        ] as const) {
+          const c = guarded(dtype, m * n, new Array(m * n).fill(0));
+          backend.gemm(
+            false,
+            false,
+            m,
+            n,
+            k,
+            1,
+            floats(dtype, m * k, zero),
+            k,
+            floats(dtype, k * n, infinite),
+            n,
+            0,
+            c.data,
+            n,
+          );
+          expect(c.data.every(Number.isNaN), `${m}×${n}×${k}`).toBe(true);
+        }
+      }
+    });
+
     test('with beta 0 the old c is not read, so NaN in it is gone', () => {
       for (const k of [0, 5]) {
         const c = guarded(dtype, 6);
@@ -148,8 +179,9 @@ function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha, beta, 
   const ldc = n + slack;
   const a = randomFloats(dtype, (transA ? k : m) * lda, { seed: 1 });
   const b = randomFloats(dtype, (transB ? n : k) * ldb, { seed: 2 });
-  const old = randomFloats(dtype, m * ldc, { seed: 3 });
-  const c = guarded(dtype, m * ldc, old);
+  // One row more than needed, which must not be touched.
+  const old = randomFloats(dtype, (m + 1) * ldc, { seed: 3 });
+  const c = guarded(dtype, old.length, old);
   backend.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c.data, ldc);
 
   // BLAS takes alpha and beta in the element type.
@@ -171,7 +203,7 @@ function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha, beta, 
     }
   }
   const what = `gemm(${transA}, ${transB}, ${m}, ${n}, ${k}, ${alpha}, ${beta}) with ld + ${slack}`;
-  // Besides the k terms: the products with alpha and beta, and their sum. Between rows the bound is 0: not touched.
+  // Besides the k terms: the products with alpha and beta, and their sum. Between and after the rows the bound is 0: not touched.
   assertWithinRounding(c.data, expected, { terms: k + 3, magnitudes, dtype, what });
   c.assertFenceIntact();
 }
