@@ -31,7 +31,8 @@ export function sumSquaredError(y: Numbers, t: Numbers): number {
   const outputs = read(operation, 'y', y);
   const targets = read(operation, 't', t);
   requireShape(operation, 't', targets, outputs.shape, 'the shape of y');
-  const squares = Float64Array.from(outputs.data, (value, i) => (value - targets.data[i]!) ** 2);
+  const differences = Float64Array.from(outputs.data, (value, i) => value - targets.data[i]!);
+  const squares = differences.map((difference) => difference * difference);
   return 0.5 * sum(squares, 0, squares.length, 1);
 }
 
