@@ -1,6 +1,6 @@
 /** One suite for all backends: what passes here is what the contract in backend.ts promises. */
 
-import { describe } from 'vitest';
+import { describe, test } from 'vitest';
 import { availableBackends } from '../support/backends.js';
 import { activationsConformance } from './activations.js';
 import { errorsConformance } from './errors.js';
@@ -9,8 +9,12 @@ import { lossesConformance } from './losses.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
 
-for (const { name, backend } of availableBackends()) {
-  if (backend === undefined) continue;
+for (const { name, backend, reason } of availableBackends()) {
+  if (backend === undefined) {
+    console.warn(`conformance of ${name}: skipped. ${reason}`);
+    test.skip(`backend ${name}`);
+    continue;
+  }
   describe(`backend ${name}`, () => {
     gemmConformance(backend);
     activationsConformance(backend);

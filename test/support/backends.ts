@@ -1,7 +1,7 @@
 /** The backends that this machine can run, and why it cannot run the others. */
 
 import type { Backend, BackendName } from '../../src/backend/backend.js';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createBackend } from '../../src/backend/load.js';
 
 export interface Candidate {
   readonly name: BackendName;
@@ -11,8 +11,23 @@ export interface Candidate {
   readonly reason: string;
 }
 
-/** js always. */
-export function availableBackends(): readonly Candidate[] {
-  const backend = createJsBackend('asked for by a test');
-  return [{ name: 'js', backend, reason: backend.reason }];
+const NAMES: readonly BackendName[] = ['native', 'js'];
+
+/**
+ * Every backend by name, whether it can be had or not. CONFORMANCE_BACKEND limits the list to one.
+ *
+ * A missing native backend is for the caller to skip, saying why; REQUIRE_NATIVE=1, set where the addon was built,
+ * makes it an error here.
+ */
+export function availableBackends(env: NodeJS.ProcessEnv = process.env): readonly Candidate[] {
+  const only = env['CONFORMANCE_BACKEND'];
+  return NAMES.filter((name) => only === undefined || name === only).map((name) => {
+    try {
+      const backend = createBackend(name);
+      return { name, backend, reason: backend.reason };
+    } catch (error) {
+      if (name !== 'native' || env['REQUIRE_NATIVE'] === '1') throw error;
+      return { name, backend: undefined, reason: (error as Error).message };
+    }
+  });
 }

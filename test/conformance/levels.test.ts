@@ -1,0 +1,50 @@
+/**
+ * The same suite under every CPU level of the native kernels, and under other kernels of OpenBLAS: each in a process of
+ * its own, because both are chosen once, when the addon is loaded.
+ */
+
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { selectBackend } from '../../src/backend/load.js';
+import { type AddonInfo, ISA_LEVELS } from '../../src/backend/native.js';
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+
+function addonInfo(): AddonInfo | undefined {
+  try {
+    return selectBackend('native').addon?.info();
+  } catch (error) {
+    if (process.env['REQUIRE_NATIVE'] === '1') throw error;
+    console.warn(`conformance of CPU levels: skipped. ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+const info = addonInfo();
+const levels = info === undefined ? [] : ISA_LEVELS.slice(0, ISA_LEVELS.indexOf(info.isaSupported) + 1);
+const settings: Record<string, string>[] = [
+  ...levels.map((level) => ({ ZEROKARA_ISA: level })),
+  // Haswell's kernels need AVX2, which is level v3.
+  ...(info?.blas === 'openblas' && levels.includes('v3') ? [{ OPENBLAS_CORETYPE: 'Haswell' }] : []),
+];
+
+test.skipIf(info !== undefined)('native kernels of each CPU level conform');
+
+for (const setting of settings) {
+  const [name, value] = Object.entries(setting)[0]!;
+  test(`the native backend conforms with ${name}=${value}`, async () => {
+    const inherited = Object.entries(process.env).filter(
+      ([key]) => !key.startsWith('VITEST') && key !== 'NODE_OPTIONS',
+    );
+    const run = promisify(execFile)(process.execPath, [vitest, 'run', 'test/conformance/conformance.test.ts'], {
+      env: { ...Object.fromEntries(inherited), CONFORMANCE_BACKEND: 'native', REQUIRE_NATIVE: '1', ...setting },
+    });
+    const { stdout } = await run.catch((error: { stdout: string; stderr: string }) => {
+      throw new Error(`${error.stdout}\n${error.stderr}`);
+    });
+    expect(stdout).toMatch(/Tests .*passed/);
+  });
+}

@@ -1,0 +1,74 @@
+// Trains for a while on the built package and prints what the steady state costs: resident memory and typed arrays.
+// Run as: node --expose-gc steady-state.cjs <backend>
+const { Dataset, Random, SGD, Batches, Trainer, TwoLayerNet } = require('../../dist/index.js');
+
+const random = new Random(1);
+const data = new Uint8Array(8000 * 784).map(() => random.integer(256));
+const labels = Int32Array.from({ length: 8000 }, () => random.integer(10));
+// 8,000 is no multiple of 96: each epoch ends with a short batch.
+const train = Dataset.from({ x: { data, shape: [8000, 784] }, labels, scale: 1 / 255 });
+const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, seed: 1, backend: process.argv[2] });
+const batches = new Batches(train, {
+  batchSize: 96,
+  sampling: 'shuffle',
+  random,
+  dtype: 'float32',
+  backend: net.backend,
+});
+const sgd = new SGD({ learningRate: 0.01 });
+
+function steps(count) {
+  for (let i = 0; i < count; i++) {
+    const { x, labels: t } = batches.next();
+    net.lossAndGradient(x, t);
+    sgd.update(net.params, net.grads);
+  }
+}
+
+let arrays = 0;
+function countArrays() {
+  const typed = Object.getPrototypeOf(Float32Array.prototype);
+  const { subarray, slice } = typed;
+  typed.subarray = function (...range) {
+    arrays++;
+    return subarray.apply(this, range);
+  };
+  typed.slice = function (...range) {
+    arrays++;
+    return slice.apply(this, range);
+  };
+  for (const name of ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer']) {
+    const original = globalThis[name];
+    globalThis[name] = new Proxy(original, {
+      construct(target, values) {
+        arrays++;
+        return Reflect.construct(target, values);
+      },
+    });
+  }
+}
+
+const many = Number(process.argv[3]);
+steps(2000);
+global.gc();
+const before = process.memoryUsage();
+steps(many);
+global.gc();
+const after = process.memoryUsage();
+countArrays();
+steps(200);
+const self = new Float32Array(1).length; // the counter counts
+const counted = arrays;
+
+// And the Trainer's own loop, on top of it.
+const trainer = new Trainer(net, { train, steps: 200, batchSize: 96, evaluate: false });
+arrays = 0;
+trainer.fitSync();
+console.log(
+  JSON.stringify({
+    rss: after.rss - before.rss,
+    arrayBuffers: after.arrayBuffers - before.arrayBuffers,
+    arraysInSteps: counted - self,
+    arraysInFit: arrays,
+  }),
+);
