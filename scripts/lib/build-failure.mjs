@@ -1,0 +1,38 @@
+/** Why a build of the addon failed, out of what the tools printed. */
+
+/** What the tools say, and what it means. The first that matches is the cause; what follows it is its consequence. */
+const MEANINGS = [
+  [
+    /No CMAKE_CXX_COMPILER could be found|not able to compile a simple test program|is not a full path to an existing compiler|CMAKE_CXX_COMPILER not set/,
+    'no working C++ compiler was found',
+  ],
+  [/unable to find a build program corresponding to|not found: make|spawn make ENOENT/, 'make was not found'],
+  [/Could not find any Python installation|find Python/, 'CMake was not found, and node-gyp needs Python'],
+  [
+    /(?:g\+\+|c\+\+|clang\+\+|cc1plus|\bCXX\b).*(?:No such file or directory|not found)/,
+    'no working C++ compiler was found',
+  ],
+];
+
+/**
+ * @param {string} said all output of the build
+ * @returns {string} one clause in plain words, without a full stop
+ */
+export function reasonOf(said) {
+  const own = ownSentence(said);
+  if (own !== undefined) return own;
+  const meaning = MEANINGS.find(([pattern]) => pattern.test(said));
+  if (meaning !== undefined) return meaning[1];
+  const lines = said.split('\n').map((line) => line.trim());
+  const error = lines.find((line) => /\berror\b/i.test(line)) ?? lines.filter((line) => line !== '').at(-1);
+  return error === undefined ? 'the build tool failed without a word' : `the build failed: ${error}`;
+}
+
+/** Our build files complain in one sentence that begins with `zerokara: `; CMake breaks it into indented lines. */
+function ownSentence(said) {
+  const sentence = /zerokara: (?!linking)((?:[^\n]+\n?)+?)(?:\n|$)/.exec(said)?.[1];
+  return sentence
+    ?.replace(/\s+/g, ' ')
+    .replace(/\.\s.*$/, '')
+    .replace(/\.?\s*$/, '');
+}
