@@ -85,10 +85,25 @@ export class StateError extends ZerokaraError {
   }
 }
 
+/** Where a run of the Trainer diverged. */
+export interface Divergence {
+  /** The step that was not made, counted from 1. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly learningRate: number;
+}
+
 /** The loss became NaN or infinite. Nothing of that step was written. */
 export class DivergenceError extends ZerokaraError {
-  constructor(complaint: Complaint, options?: ErrorOptions) {
+  /** NaN, Infinity or -Infinity. */
+  readonly loss: number;
+  /** Undefined when a network was called directly, outside a Trainer. */
+  readonly at: Divergence | undefined;
+
+  constructor(loss: number, complaint: Complaint, options?: ErrorOptions & { readonly at?: Divergence }) {
     super('ZK_DIVERGENCE', complaint, options);
+    this.loss = loss;
+    this.at = options?.at;
   }
 }
 

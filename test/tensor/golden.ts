@@ -29,11 +29,6 @@ export function toFloats({ data }: GoldenArray, dtype: Dtype): Floats {
   return floats;
 }
 
-/** Half the distance from 1 to the next number. */
-export function unitRoundoff(dtype: Dtype): number {
-  return dtype === 'float32' ? 2 ** -24 : 2 ** -53;
-}
-
 /** Equal shapes; elements equal (0 and −0 alike, NaN to NaN) or apart by at most `tolerance` of that element. */
 export function expectClose(
   actual: { readonly data: Floats; readonly shape: readonly number[] },

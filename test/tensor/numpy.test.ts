@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Dtype } from '../../src/backend/backend.js';
 import { formatShape } from '../../src/tensor/shape.js';
 import { Tensor } from '../../src/tensor/tensor.js';
-import { exactly, expectClose, type GoldenArray, readGolden, toFloats, unitRoundoff } from './golden.js';
+import { unitRoundoff } from '../support/rounding.js';
+import { exactly, expectClose, type GoldenArray, readGolden, toFloats } from './golden.js';
 
 const tensorOf = (array: GoldenArray, dtype: Dtype): Tensor => new Tensor(toFloats(array, dtype), array.shape);
 

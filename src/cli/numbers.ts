@@ -1,0 +1,22 @@
+/** How the command line reads and writes numbers. */
+
+import { InvalidArgumentError } from 'commander';
+
+/** Reads `1000`, `1_000` or `1e3`; ranges are checked by the library, which knows them. */
+export function parseNumber(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+}
+
+/** 2000 as `2,000`. */
+export function formatCount(n: number): string {
+  return Math.round(n).toLocaleString('en-US');
+}
+
+/** 1.64 as `1.6 s`, 0.0123 as `12 ms`, 200 as `3 min 20 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

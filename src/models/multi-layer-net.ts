@@ -1,0 +1,143 @@
+import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
+import type { BackendChoice } from '../backend/load.js';
+import { ArgumentError, show } from '../errors.js';
+import type { WeightInitStd } from '../init/standard-deviation.js';
+import { DTYPES } from '../layers/affine.js';
+import { IdentityWithLoss } from '../layers/identity-with-loss.js';
+import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
+import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { resolveSeed } from '../random.js';
+import { affineStack } from './affine-stack.js';
+import { type Architecture, loadNetwork } from './saved-network.js';
+import { Sequential } from './sequential.js';
+
+/** What the outputs of a network are: the scores of classes, or values. */
+export type Task = 'classification' | 'regression';
+
+const TASKS = ['classification', 'regression'] as const satisfies readonly Task[];
+
+export interface MultiLayerNetOptions {
+  /** Columns of x. */
+  readonly inputSize: number;
+  /** Neurons of each hidden layer, first to last; an empty list gives a single Affine layer. */
+  readonly hiddenSizes: readonly number[];
+  /** Classes, or outputs of a regression. */
+  readonly outputSize: number;
+  /** One activation for all hidden layers, or one for each; default 'relu'. */
+  readonly activation?: Activation | readonly Activation[];
+  /** 'classification' (softmax and cross-entropy, the default) or 'regression' (identity and half the squared error). */
+  readonly task?: Task;
+  /** Standard deviation of the initial weights, 'he' or 'xavier'; default by each layer's activation: he for relu. */
+  readonly weightInitStd?: WeightInitStd;
+  /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent and readable as `net.seed`. */
+  readonly seed?: number;
+  /** Default 'float32'. */
+  readonly dtype?: Dtype;
+  /** Default: the backend of `defaultBackend()`. */
+  readonly backend?: Backend | BackendChoice;
+}
+
+const OPTION_NAMES = [
+  'inputSize',
+  'hiddenSizes',
+  'outputSize',
+  'activation',
+  'task',
+  'weightInitStd',
+  'seed',
+  'dtype',
+  'backend',
+] as const;
+
+/**
+ * Any number of fully connected layers: each hidden one with its activation, the last one with the loss of its task.
+ *
+ * Parameters: W1 (inputSize, hiddenSizes[0]), b1, W2 (hiddenSizes[0], hiddenSizes[1]), b2, …
+ *
+ * Source: Saito, Deep Learning from Scratch, §3.6 (784-50-100-10 and its like) and §6.2.
+ *
+ * @example new MultiLayerNet({ inputSize: 784, hiddenSizes: [50, 100, 100], outputSize: 10, activation: 'sigmoid' })
+ * @throws {ArgumentError} for sizes below 1, another number of activations than hidden layers, or an unknown option
+ */
+export class MultiLayerNet extends Sequential {
+  readonly inputSize: number;
+  readonly hiddenSizes: readonly number[];
+  readonly outputSize: number;
+  readonly activations: readonly Activation[];
+  readonly task: Task;
+  readonly seed: number;
+
+  constructor(options: MultiLayerNetOptions) {
+    checkOptions('MultiLayerNet', options, OPTION_NAMES);
+    const inputSize = requireInteger('MultiLayerNet', 'inputSize', options.inputSize, 1);
+    const hiddenSizes = requireSizes(options.hiddenSizes);
+    const outputSize = requireInteger('MultiLayerNet', 'outputSize', options.outputSize, 1);
+    const activations = requireActivations(options.activation ?? 'relu', hiddenSizes.length);
+    const task = requireOneOf('MultiLayerNet', 'task', options.task ?? 'classification', TASKS);
+    const dtype = requireOneOf('MultiLayerNet', 'dtype', options.dtype ?? 'float32', DTYPES);
+    const seed = resolveSeed('MultiLayerNet', options.seed);
+    super(
+      affineStack('MultiLayerNet', [inputSize, ...hiddenSizes, outputSize], activations, {
+        weightInitStd: options.weightInitStd,
+        seed,
+        dtype,
+        backend: options.backend,
+      }),
+      task === 'classification' ? new SoftmaxWithLoss() : new IdentityWithLoss(),
+    );
+    this.inputSize = inputSize;
+    this.hiddenSizes = hiddenSizes;
+    this.outputSize = outputSize;
+    this.activations = activations;
+    this.task = task;
+    this.seed = seed;
+  }
+
+  /**
+   * Reads a network that `save` wrote; its parameters are equal to the bit.
+   *
+   * @throws {DataError} if the file is missing, damaged, or holds another network
+   */
+  static async load(
+    path: string,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): Promise<MultiLayerNet> {
+    checkOptions('MultiLayerNet.load', options, ['backend']);
+    return loadNetwork('MultiLayerNet.load', path, 'MultiLayerNet', (saved) => {
+      return new MultiLayerNet({ ...(saved as unknown as MultiLayerNetOptions), ...options });
+    });
+  }
+
+  protected override architecture(): Architecture {
+    const { inputSize, hiddenSizes, outputSize, activations, task, seed, dtype } = this;
+    return {
+      network: 'MultiLayerNet',
+      options: { inputSize, hiddenSizes, outputSize, activation: activations, task, seed, dtype },
+    };
+  }
+}
+
+function requireSizes(sizes: unknown): readonly number[] {
+  if (!Array.isArray(sizes)) {
+    throw new ArgumentError({
+      operation: 'MultiLayerNet',
+      found: `hiddenSizes is ${show(sizes)}`,
+      expected: 'a list of layer sizes, e.g. [50, 100]',
+    });
+  }
+  return Object.freeze(sizes.map((size, i) => requireInteger('MultiLayerNet', `hiddenSizes[${i}]`, size, 1)));
+}
+
+function requireActivations(activation: unknown, count: number): readonly Activation[] {
+  const all = Array.isArray(activation) ? activation : new Array<unknown>(count).fill(activation);
+  if (all.length !== count) {
+    throw new ArgumentError({
+      operation: 'MultiLayerNet',
+      found: `activation lists ${all.length}`,
+      expected: `${count}, one for each hidden layer`,
+    });
+  }
+  // One activation is checked even when there is no hidden layer to use it.
+  if (!Array.isArray(activation)) requireOneOf('MultiLayerNet', 'activation', activation, ACTIVATIONS);
+  return Object.freeze(all.map((name, i) => requireOneOf('MultiLayerNet', `activation[${i}]`, name, ACTIVATIONS)));
+}

@@ -1,0 +1,77 @@
+import type { Backend, Dtype } from '../backend/backend.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Targets, Tensors } from '../layers/layer.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Values } from '../tensor/values.js';
+
+/** The loss and, for a classifier, the share of rows it gets right. */
+export interface Evaluation {
+  /** Mean loss over the rows. */
+  readonly loss: number;
+  /** Share of the rows whose class is right, in [0, 1]; absent for a regression. */
+  readonly accuracy?: number;
+}
+
+/** Evaluates one network on one data set, with buffers of its own that are kept for the next time. */
+export interface Evaluator {
+  /** Each `next` works through one chunk of rows, so that others may run in between; the last returns the result. */
+  run(): Generator<undefined, Evaluation, undefined>;
+}
+
+/**
+ * A network with named parameters: what the Trainer trains and what users ask.
+ *
+ * x is (N, inputSize); labels are N class indices, or one-hot or soft rows, or for a regression rows of values.
+ * K are the names of the parameters: 'W1' | 'b1' | 'W2' | 'b2' of a TwoLayerNet.
+ */
+export interface Network<K extends string = string> {
+  readonly dtype: Dtype;
+  readonly backend: Backend;
+  /** Columns of x and of the output, where the network knows them: the Trainer compares them with its data. */
+  readonly inputSize?: number;
+  readonly outputSize?: number;
+
+  /** Live parameters, W as (in, out): writing into them changes the network. The record is frozen. */
+  readonly params: Tensors<K>;
+  /** dL/dparameter of the last `lossAndGradient`: overwritten, never accumulated. */
+  readonly grads: Tensors<K>;
+
+  /** The output, (N, outputSize), owned by the caller: probabilities of a classifier, values of a regression. */
+  predict(x: Values): Tensor;
+  /** The scores before the last layer's softmax, (N, outputSize), owned by the caller. */
+  logits(x: Values): Tensor;
+  /** The class of each row: N indices, owned by the caller. */
+  classify(x: Values): Int32Array;
+
+  /** The mean loss over the rows. */
+  loss(dataset: Dataset): number;
+  loss(x: Values, labels: Targets): number;
+  /** The share of rows classified rightly, in [0, 1]. */
+  accuracy(dataset: Dataset): number;
+  accuracy(x: Values, labels: Targets): number;
+  /** Loss and accuracy from one forward pass over a data set. */
+  evaluate(dataset: Dataset): Evaluation;
+  /** The same again and again, and in pieces: what the Trainer evaluates with. */
+  evaluator(dataset: Dataset): Evaluator;
+
+  /**
+   * The mean loss of a batch; fills `grads` by backpropagation. Allocates nothing once the batch size is known.
+   *
+   * @throws {DivergenceError} if the loss is NaN or infinite; `grads` are left as they were
+   */
+  lossAndGradient(x: Values, labels: Targets): number;
+  /** The book's `gradient`: backpropagation, as copies the caller owns. */
+  gradient(x: Values, labels: Targets): Record<K, Tensor>;
+  /**
+   * The book's `numerical_gradient`: central differences of the loss, as copies the caller owns. Independent of
+   * backpropagation and slow: two forward passes for each single weight. float64 networks only.
+   */
+  numericalGradient(x: Values, labels: Targets): Record<K, Tensor>;
+
+  /** Copies of the parameters. */
+  stateDict(): Record<K, Tensor>;
+  /** Copies values into the parameters; all are checked before the first is written. */
+  loadStateDict(dict: Readonly<Record<string, Tensor>>): void;
+  /** Writes parameters and architecture into one safetensors file, atomically. */
+  save(path: string): Promise<void>;
+}

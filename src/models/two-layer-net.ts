@@ -1,0 +1,102 @@
+import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
+import type { BackendChoice } from '../backend/load.js';
+import type { WeightInitStd } from '../init/standard-deviation.js';
+import { DTYPES } from '../layers/affine.js';
+import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
+import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { resolveSeed } from '../random.js';
+import { affineStack } from './affine-stack.js';
+import { type Architecture, loadNetwork } from './saved-network.js';
+import { Sequential } from './sequential.js';
+
+export interface TwoLayerNetOptions {
+  /** Columns of x; 784 for MNIST. */
+  readonly inputSize: number;
+  /** Neurons of the hidden layer. */
+  readonly hiddenSize: number;
+  /** Classes. */
+  readonly outputSize: number;
+  /** The hidden layer's activation; default 'relu'. */
+  readonly activation?: Activation;
+  /** Standard deviation of the initial weights of both layers, 'he' (√(2/in)) or 'xavier' (√(1/in)); default 0.01. */
+  readonly weightInitStd?: WeightInitStd;
+  /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent and readable as `net.seed`. */
+  readonly seed?: number;
+  /** Default 'float32'. Numerical gradients need 'float64'. */
+  readonly dtype?: Dtype;
+  /** Default: the backend of `defaultBackend()`. */
+  readonly backend?: Backend | BackendChoice;
+}
+
+const OPTION_NAMES = [
+  'inputSize',
+  'hiddenSize',
+  'outputSize',
+  'activation',
+  'weightInitStd',
+  'seed',
+  'dtype',
+  'backend',
+] as const;
+
+/**
+ * The book's network: x·W1 + b1 → activation → ·W2 + b2 → softmax, with cross-entropy as its loss.
+ *
+ * Shapes: W1 (inputSize, hiddenSize), b1 (hiddenSize), W2 (hiddenSize, outputSize), b2 (outputSize). Weights are drawn
+ * from a normal distribution, biases start at 0.
+ *
+ * Source: Saito, Deep Learning from Scratch, §4.5 (sigmoid) and §5.7 (ReLU).
+ *
+ * @example
+ * const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, seed: 1 });
+ * net.params.W1.shape   // [784, 50]
+ * @throws {ArgumentError} for sizes below 1 or an unknown option, activation or dtype
+ */
+export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly activation: Activation;
+  readonly seed: number;
+
+  constructor(options: TwoLayerNetOptions) {
+    checkOptions('TwoLayerNet', options, OPTION_NAMES);
+    const inputSize = requireInteger('TwoLayerNet', 'inputSize', options.inputSize, 1);
+    const hiddenSize = requireInteger('TwoLayerNet', 'hiddenSize', options.hiddenSize, 1);
+    const outputSize = requireInteger('TwoLayerNet', 'outputSize', options.outputSize, 1);
+    const activation = requireOneOf('TwoLayerNet', 'activation', options.activation ?? 'relu', ACTIVATIONS);
+    const dtype = requireOneOf('TwoLayerNet', 'dtype', options.dtype ?? 'float32', DTYPES);
+    const seed = resolveSeed('TwoLayerNet', options.seed);
+    super(
+      affineStack('TwoLayerNet', [inputSize, hiddenSize, outputSize], [activation], {
+        weightInitStd: options.weightInitStd ?? 0.01,
+        seed,
+        dtype,
+        backend: options.backend,
+      }),
+      new SoftmaxWithLoss(),
+    );
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.outputSize = outputSize;
+    this.activation = activation;
+    this.seed = seed;
+  }
+
+  /**
+   * Reads a network that `save` wrote; its parameters are equal to the bit.
+   *
+   * @throws {DataError} if the file is missing, damaged, or holds another network
+   */
+  static async load(path: string, options: { readonly backend?: Backend | BackendChoice } = {}): Promise<TwoLayerNet> {
+    checkOptions('TwoLayerNet.load', options, ['backend']);
+    return loadNetwork('TwoLayerNet.load', path, 'TwoLayerNet', (saved) => {
+      return new TwoLayerNet({ ...(saved as unknown as TwoLayerNetOptions), ...options });
+    });
+  }
+
+  protected override architecture(): Architecture {
+    const { inputSize, hiddenSize, outputSize, activation, seed, dtype } = this;
+    return { network: 'TwoLayerNet', options: { inputSize, hiddenSize, outputSize, activation, seed, dtype } };
+  }
+}

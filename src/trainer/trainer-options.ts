@@ -1,0 +1,119 @@
+import { Dataset } from '../data/dataset.js';
+import { ArgumentError, ShapeError, show } from '../errors.js';
+import type { Network } from '../models/network.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { SGD } from '../optim/sgd.js';
+import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { resolveSeed } from '../random.js';
+
+/** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
+export type EvaluateWhen = 'epochEnd' | 'epochStart' | false;
+
+/** How batches are drawn; see `TrainerOptions.sampling`. */
+export type Sampling = 'shuffle' | 'replacement';
+
+export interface TrainerOptions {
+  /** The rows to learn from. */
+  readonly train: Dataset;
+  /** Rows held out, on which each record measures the network as well. */
+  readonly test?: Dataset;
+  /** Default: `new SGD({ learningRate: 0.1 })`. */
+  readonly optimizer?: Optimizer;
+  /** How often all rows are seen. Exactly one of `epochs` and `steps` is given. */
+  readonly epochs?: number;
+  /** How many updates are made. */
+  readonly steps?: number;
+  /** Rows of a batch; default min(100, rows). With shuffled epochs a larger one means all rows, and the last may be short. */
+  readonly batchSize?: number;
+  /** 'shuffle' (default): each epoch sees every row once, in a new order. 'replacement': each batch is drawn afresh, as in the book. */
+  readonly sampling?: Sampling;
+  /** Seed of the order of the rows, an integer in [0, 2³²); drawn when absent and readable as `trainer.seed`. */
+  readonly seed?: number;
+  /** Measure after each epoch (default), after the first update of each epoch (as the book's figures are), or not at all. */
+  readonly evaluate?: EvaluateWhen;
+}
+
+/** The options with all defaults in place. */
+export interface ResolvedOptions {
+  readonly train: Dataset;
+  readonly test: Dataset | undefined;
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly sampling: Sampling;
+  readonly seed: number;
+  readonly evaluate: EvaluateWhen;
+}
+
+const OPTION_NAMES = [
+  'train',
+  'test',
+  'optimizer',
+  'epochs',
+  'steps',
+  'batchSize',
+  'sampling',
+  'seed',
+  'evaluate',
+] as const;
+
+export function resolveOptions(net: Network, options: TrainerOptions): ResolvedOptions {
+  checkOptions('Trainer', options, OPTION_NAMES);
+  const { train, test, epochs, steps } = options;
+  requireDataset(net, 'train', train);
+  if (test !== undefined) requireDataset(net, 'test', test);
+  if ((epochs === undefined) === (steps === undefined)) {
+    throw new ArgumentError({
+      operation: 'Trainer',
+      found: `${epochs === undefined ? 'neither epochs nor steps is' : 'epochs and steps are both'} given`,
+      expected: 'exactly one of them',
+    });
+  }
+  const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
+  const wanted = requireInteger('Trainer', 'batchSize', options.batchSize ?? Math.min(100, train.size), 1);
+  const batchSize = sampling === 'shuffle' ? Math.min(wanted, train.size) : wanted;
+  const stepsPerEpoch = Math.max(1, Math.ceil(train.size / batchSize));
+  const totalSteps =
+    steps === undefined
+      ? requireInteger('Trainer', 'epochs', epochs, 1) * stepsPerEpoch
+      : requireInteger('Trainer', 'steps', steps, 1);
+  const evaluate = options.evaluate ?? 'epochEnd';
+  if (evaluate !== false) requireOneOf('Trainer', 'evaluate', evaluate, ['epochEnd', 'epochStart']);
+  return {
+    train,
+    test,
+    optimizer: options.optimizer ?? new SGD({ learningRate: 0.1 }),
+    batchSize,
+    stepsPerEpoch,
+    totalSteps,
+    sampling,
+    seed: resolveSeed('Trainer', options.seed),
+    evaluate,
+  };
+}
+
+function requireDataset(net: Network, name: string, dataset: unknown): void {
+  if (!(dataset instanceof Dataset)) {
+    throw new ArgumentError({
+      operation: 'Trainer',
+      found: `${name} is ${show(dataset)}`,
+      expected: 'a Dataset',
+      fix: 'Make one with Dataset.from({ x, labels })',
+    });
+  }
+  if (net.inputSize !== undefined && dataset.inputSize !== net.inputSize) {
+    throw new ShapeError({
+      operation: 'Trainer',
+      found: `${name} has rows of ${dataset.inputSize}`,
+      expected: `${net.inputSize} (inputSize of the network)`,
+    });
+  }
+  if (net.outputSize !== undefined && dataset.classes !== undefined && dataset.classes > net.outputSize) {
+    throw new ShapeError({
+      operation: 'Trainer',
+      found: `${name} has ${dataset.classes} classes`,
+      expected: `at most ${net.outputSize} (outputSize of the network)`,
+    });
+  }
+}

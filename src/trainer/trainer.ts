@@ -1,0 +1,298 @@
+import { Batches } from '../data/batches.js';
+import { ArgumentError, DivergenceError, StateError } from '../errors.js';
+import type { Evaluation, Evaluator, Network } from '../models/network.js';
+import { checkOptions } from '../options.js';
+import { Random } from '../random.js';
+import { type EpochRecord, type History, HistoryRecorder } from './history.js';
+import { Snapshot } from './snapshot.js';
+import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
+
+/** What `onStep` is told after each update. */
+export interface StepEvent {
+  /** Updates made so far. */
+  readonly step: number;
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** The mean loss of the step's batch, taken before the update. */
+  readonly loss: number;
+}
+
+/** The part of an AbortSignal that is read. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+}
+
+export interface FitOptions {
+  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to go on. */
+  readonly signal?: AbortSignalLike;
+  /** Runs after each update; a promise is awaited. */
+  readonly onStep?: (event: StepEvent) => void | Promise<void>;
+  /** Runs after each record of the history; a promise is awaited. */
+  readonly onEpochEnd?: (record: EpochRecord) => void | Promise<void>;
+}
+
+export interface FitSyncOptions {
+  readonly onStep?: (event: StepEvent) => void;
+  readonly onEpochEnd?: (record: EpochRecord) => void;
+}
+
+/** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
+const SLICE = 8;
+
+/** Networks that are being fitted, by any trainer. */
+const fitting = new WeakSet<object>();
+
+/** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
+type Pause = 'step' | 'epoch' | 'chunk';
+
+/**
+ * Mini-batch gradient descent: draw a batch, compute its gradient, update the parameters, and again.
+ *
+ * `fit` works in slices of whole steps and lets the event loop run in between; `predict` may be called meanwhile and sees
+ * the last whole step. An aborted run goes on with the next `fit`, with the same bits as if it had never stopped.
+ *
+ * Source: Saito, Deep Learning from Scratch, §4.5.
+ *
+ * @example
+ * const trainer = new Trainer(net, { train, test, epochs: 17, optimizer: new SGD({ learningRate: 0.1 }) });
+ * const history = await trainer.fit({ onEpochEnd: ({ epoch, testAccuracy }) => console.log(epoch, testAccuracy) });
+ * @throws {ArgumentError} for both or neither of `epochs` and `steps`, numbers out of range, or an unknown option
+ * @throws {ShapeError} if the rows or classes of a data set do not fit the network, {DtypeError} if its numbers do not
+ */
+export class Trainer {
+  readonly net: Network;
+  readonly seed: number;
+  /** Updates of an epoch: max(1, ⌈rows / batchSize⌉). */
+  readonly stepsPerEpoch: number;
+  /** Updates of the whole run. */
+  readonly totalSteps: number;
+
+  private readonly options: ResolvedOptions;
+  private readonly batches: Batches;
+  private readonly trainEvaluator: Evaluator;
+  private readonly testEvaluator: Evaluator | undefined;
+  private readonly recorder: HistoryRecorder;
+  private readonly snapshot: Snapshot;
+  private readonly progress: Generator<Pause, void, undefined>;
+
+  private stepsDone = 0;
+  private lastLoss = Number.NaN;
+  private failure: unknown;
+  /** Milliseconds of training since the last record, without the present slice of it. */
+  private elapsed = 0;
+  private resumedAt = 0;
+
+  constructor(net: Network, options: TrainerOptions) {
+    const resolved = resolveOptions(net, options);
+    this.net = net;
+    this.options = resolved;
+    this.seed = resolved.seed;
+    this.stepsPerEpoch = resolved.stepsPerEpoch;
+    this.totalSteps = resolved.totalSteps;
+    this.batches = new Batches(resolved.train, {
+      batchSize: resolved.batchSize,
+      sampling: resolved.sampling,
+      random: new Random(resolved.seed),
+      dtype: net.dtype,
+      backend: net.backend,
+    });
+    this.trainEvaluator = net.evaluator(resolved.train);
+    this.testEvaluator = resolved.test === undefined ? undefined : net.evaluator(resolved.test);
+    this.recorder = new HistoryRecorder(resolved.totalSteps);
+    this.snapshot = new Snapshot(net.params);
+    this.progress = this.run();
+  }
+
+  /** Updates made so far. */
+  get step(): number {
+    return this.stepsDone;
+  }
+
+  /** The epoch of the last update, counted from 1; 0 before the first. */
+  get epoch(): number {
+    return Math.ceil(this.stepsDone / this.stepsPerEpoch);
+  }
+
+  get history(): History {
+    return this.recorder;
+  }
+
+  /**
+   * Trains to the end of the run, letting the event loop breathe.
+   *
+   * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then those of the last snapshot, taken
+   *   when `fit` was called and after each epoch
+   * @throws {StateError} if this network is being fitted already, or this run has failed before
+   * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to go on
+   */
+  async fit(options: FitOptions = {}): Promise<History> {
+    checkOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
+    this.begin('Trainer.fit');
+    try {
+      let sliceEnd = performance.now() + SLICE;
+      for (;;) {
+        if (options.signal?.aborted === true) throw options.signal.reason;
+        const pause = this.advance();
+        if (pause === undefined) return this.recorder;
+        const pending = this.notify(pause, options);
+        if (pending !== undefined) await pending;
+        if (performance.now() >= sliceEnd) {
+          await eventLoopTurn();
+          sliceEnd = performance.now() + SLICE;
+        }
+      }
+    } finally {
+      this.end();
+    }
+  }
+
+  /**
+   * The same without letting anything else run: for scripts and Workers.
+   *
+   * @throws {ArgumentError} if a callback returns a promise; otherwise as `fit`
+   */
+  fitSync(options: FitSyncOptions = {}): History {
+    checkOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
+    this.begin('Trainer.fitSync');
+    try {
+      for (;;) {
+        const pause = this.advance();
+        if (pause === undefined) return this.recorder;
+        if (this.notify(pause, options) === undefined) continue;
+        throw new ArgumentError({
+          operation: 'Trainer.fitSync',
+          found: `${pause === 'step' ? 'onStep' : 'onEpochEnd'} returned a promise`,
+          expected: 'a callback that is not async',
+          fix: 'Use await trainer.fit(…)',
+        });
+      }
+    } finally {
+      this.end();
+    }
+  }
+
+  /** The whole run: it may pause, be left and taken up again at every yield. */
+  private *run(): Generator<Pause, void, undefined> {
+    const { net, batches, recorder } = this;
+    const { optimizer, evaluate } = this.options;
+    while (this.stepsDone < this.totalSteps) {
+      const { x, labels } = batches.next();
+      this.lastLoss = net.lossAndGradient(x, labels);
+      optimizer.update(net.params, net.grads);
+      this.stepsDone++;
+      recorder.recordLoss(this.lastLoss);
+      yield 'step';
+
+      const stepOfEpoch = ((this.stepsDone - 1) % this.stepsPerEpoch) + 1;
+      const ended = stepOfEpoch === this.stepsPerEpoch;
+      if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended || this.stepsDone === this.totalSteps) {
+        yield* this.record();
+        yield 'epoch';
+      }
+      if (ended) this.snapshot.take(this.stepsDone);
+    }
+  }
+
+  /** Adds a record of this moment to the history. */
+  private *record(): Generator<Pause, void, undefined> {
+    let train: Evaluation | undefined;
+    let test: Evaluation | undefined;
+    if (this.options.evaluate !== false) {
+      train = yield* chunks(this.trainEvaluator);
+      if (this.testEvaluator !== undefined) test = yield* chunks(this.testEvaluator);
+    }
+    const now = performance.now();
+    const seconds = (this.elapsed + now - this.resumedAt) / 1000;
+    this.elapsed = 0;
+    this.resumedAt = now;
+    this.recorder.epochs.push({
+      epoch: this.epoch,
+      step: this.stepsDone,
+      trainLoss: this.recorder.takeMeanLoss(),
+      ...(train?.accuracy === undefined ? {} : { trainAccuracy: train.accuracy }),
+      ...(test === undefined ? {} : { testLoss: test.loss }),
+      ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
+      seconds,
+    });
+  }
+
+  /** Works on to the next pause; undefined at the end of the run. */
+  private advance(): Pause | undefined {
+    try {
+      const { done, value } = this.progress.next();
+      return done === true ? undefined : value;
+    } catch (error) {
+      this.failure = error instanceof DivergenceError ? this.diverged(error) : error;
+      throw this.failure;
+    }
+  }
+
+  /** Tells the callbacks; a promise if there is one to wait for. */
+  private notify(pause: Pause, { onStep, onEpochEnd }: FitOptions): Promise<void> | undefined {
+    const returned =
+      pause === 'step'
+        ? onStep?.({ step: this.stepsDone, epoch: this.epoch, loss: this.lastLoss })
+        : pause === 'epoch'
+          ? onEpochEnd?.(this.recorder.epochs.at(-1)!)
+          : undefined;
+    return typeof returned?.then === 'function' ? returned : undefined;
+  }
+
+  private begin(operation: string): void {
+    if (fitting.has(this.net)) {
+      throw new StateError({
+        operation,
+        found: 'this network is being fitted already',
+        expected: 'one fit at a time',
+        fix: 'Await the first fit, or abort it',
+      });
+    }
+    if (this.failure !== undefined) {
+      throw new StateError(
+        { operation, found: 'this run has failed', expected: 'a new Trainer' },
+        { cause: this.failure },
+      );
+    }
+    fitting.add(this.net);
+    this.snapshot.take(this.stepsDone);
+    this.resumedAt = performance.now();
+  }
+
+  private end(): void {
+    this.elapsed += performance.now() - this.resumedAt;
+    fitting.delete(this.net);
+  }
+
+  /** Goes back to the last snapshot and says where the run failed. */
+  private diverged(cause: DivergenceError): DivergenceError {
+    this.snapshot.restore();
+    const step = this.stepsDone + 1;
+    const epoch = Math.ceil(step / this.stepsPerEpoch);
+    const { learningRate } = this.options.optimizer;
+    return new DivergenceError(
+      cause.loss,
+      {
+        operation: 'Trainer',
+        found: `the loss is ${cause.loss} at step ${step} (epoch ${epoch}, learning rate ${learningRate})`,
+        fix: `Nothing of this step was written, and the weights are those after step ${this.snapshot.step}. Use a smaller learning rate`,
+      },
+      { cause, at: { step, epoch, learningRate } },
+    );
+  }
+}
+
+/** An evaluation as pauses of a run. */
+function* chunks(evaluator: Evaluator): Generator<Pause, Evaluation, undefined> {
+  const run = evaluator.run();
+  for (;;) {
+    const { done, value } = run.next();
+    if (done === true) return value;
+    yield 'chunk';
+  }
+}
+
+/** Resolves after pending input, output and timers had their turn. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

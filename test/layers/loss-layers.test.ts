@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { numericalGradient } from '../../src/functions/numerical.js';
+import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
+import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import { runnableBackends } from '../support/runnable.js';
+
+for (const backend of runnableBackends()) {
+  const options = { dtype: 'float64', backend } as const;
+
+  describe(`SoftmaxWithLoss on ${backend.name}`, () => {
+    test('is the mean cross-entropy over the rows, and backward is (y − t) / N (L6, D6, E7)', () => {
+      const layer = new SoftmaxWithLoss();
+      // Equal scores: y = ½, so each row loses ln 2.
+      const loss = layer.forward(Tensor.zeros([4, 2], options), [0, 1, 1, 0]);
+      expect(loss).toBeCloseTo(Math.LN2, 15);
+      expect(layer.backward().toArray()).toEqual([
+        [-0.125, 0.125],
+        [0.125, -0.125],
+        [0.125, -0.125],
+        [-0.125, 0.125],
+      ]);
+    });
+
+    test('takes indices, one-hot rows and a tensor of them alike (D7, L6)', () => {
+      const logits = Tensor.randomNormal([3, 4], { seed: 1, ...options });
+      const oneHot = [
+        [0, 0, 1, 0],
+        [1, 0, 0, 0],
+        [0, 0, 0, 1],
+      ];
+      const losses = [[2, 0, 3], Int32Array.of(2, 0, 3), oneHot, Tensor.from(oneHot, options)].map((labels) => {
+        const layer = new SoftmaxWithLoss();
+        return [layer.forward(logits, labels), ...layer.backward().data];
+      });
+      for (const other of losses) expect(other).toEqual(losses[0]);
+    });
+
+    test('backward equals the numerical gradient also for rows that do not sum to 1 (E17, T14)', () => {
+      const layer = new SoftmaxWithLoss();
+      const logits = Tensor.randomNormal([5, 3], { seed: 2, ...options });
+      const soft = Tensor.randomUniform([5, 3], { seed: 3, ...options });
+      layer.forward(logits, soft);
+      const numerical = numericalGradient(() => layer.loss(logits, soft), logits);
+      layer.backward().data.forEach((value, i) => {
+        expect(value).toBeCloseTo(numerical.data[i]!, 8);
+      });
+    });
+
+    test('has no overflow and no log of 0 at scores of ±1000', () => {
+      const layer = new SoftmaxWithLoss();
+      expect(layer.forward(Tensor.from([[1000, -1000]], options), [1])).toBe(2000);
+      expect(layer.backward().toArray()).toEqual([[1, -1]]);
+    });
+
+    test('loss gives what forward gives, and predict the probabilities', () => {
+      const layer = new SoftmaxWithLoss();
+      const logits = Tensor.from([[0.3, 2.9, 4.0]], options);
+      expect(layer.loss(logits, [2])).toBe(layer.forward(logits, [2]));
+      [0.01821127, 0.24519181, 0.73659691].forEach((expected, j) => {
+        expect(layer.predict(logits).data[j]).toBeCloseTo(expected, 8);
+      });
+    });
+
+    test('refuses a label out of range', () => {
+      expect(() => new SoftmaxWithLoss().forward(Tensor.zeros([2, 3], options), Int32Array.of(0, 3))).toThrow(
+        expect.objectContaining({
+          name: 'ArgumentError',
+          message: 'softmaxCrossEntropy: labels[1] is 3; expected an integer in [0, 3)',
+        }),
+      );
+    });
+  });
+
+  describe(`IdentityWithLoss on ${backend.name}`, () => {
+    test('is half the squared error over N rows, and backward is (y − t) / N', () => {
+      const layer = new IdentityWithLoss();
+      const y = Tensor.from(
+        [
+          [1, 2],
+          [3, 5],
+        ],
+        options,
+      );
+      expect(
+        layer.forward(y, [
+          [0, 2],
+          [3, 1],
+        ]),
+      ).toBe((1 + 16) / 2 / 2);
+      expect(layer.backward().toArray()).toEqual([
+        [0.5, 0],
+        [0, 2],
+      ]);
+      expect(
+        layer.loss(y, [
+          [0, 2],
+          [3, 1],
+        ]),
+      ).toBe(4.25);
+      expect(layer.predict(y)).toBe(y);
+    });
+
+    test('refuses targets of another shape', () => {
+      expect(() => new IdentityWithLoss().forward(Tensor.zeros([2, 3], options), [[1, 2]])).toThrow(
+        expect.objectContaining({
+          name: 'ShapeError',
+          message: 'IdentityWithLoss.forward: targets has shape [1, 2]; expected [2, 3] (the shape of the outputs)',
+        }),
+      );
+    });
+  });
+}
+
+describe('loss layers', () => {
+  test.each([new SoftmaxWithLoss(), new IdentityWithLoss()])('refuse backward before forward', (layer) => {
+    expect(() => layer.backward()).toThrow(
+      expect.objectContaining({
+        name: 'StateError',
+        message: `${layer.constructor.name}.backward: called before forward`,
+      }),
+    );
+  });
+});

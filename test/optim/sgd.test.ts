@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { SGD } from '../../src/optim/sgd.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+
+describe('SGD', () => {
+  test('takes W − η · dW, for every parameter (S7)', () => {
+    const params = { W: Tensor.from([[1, 2]], { dtype: 'float64' }), b: Tensor.from([3], { dtype: 'float64' }) };
+    const grads = { W: Tensor.from([[10, -10]], { dtype: 'float64' }), b: Tensor.from([4], { dtype: 'float64' }) };
+    new SGD({ learningRate: 0.5 }).update(params, grads);
+    expect(params.W.toArray()).toEqual([[-4, 7]]);
+    expect(params.b.toArray()).toEqual([1]);
+  });
+
+  test('has the book’s learning rate for MNIST by default', () => {
+    expect(new SGD().learningRate).toBe(0.1);
+  });
+
+  test.each([Number.NaN, -0.1, 0, Number.POSITIVE_INFINITY, '0.1'])('refuses the learning rate %s', (learningRate) => {
+    const shown = typeof learningRate === 'string' ? `"${learningRate}"` : learningRate;
+    expect(() => new SGD({ learningRate: learningRate as number })).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: `SGD: learningRate is ${shown}; expected a finite number greater than 0`,
+      }),
+    );
+  });
+
+  test('suggests the right option', () => {
+    expect(() => new SGD({ learningrate: 0.1 } as never)).toThrow(
+      expect.objectContaining({ message: 'SGD: unknown option "learningrate"; did you mean "learningRate"?' }),
+    );
+  });
+
+  test('writes nothing when a gradient is missing or of another shape', () => {
+    const params = { W: Tensor.from([1, 2]), b: Tensor.from([3]) };
+    const sgd = new SGD();
+    expect(() => sgd.update(params, { W: Tensor.from([1, 1]) })).toThrow(
+      expect.objectContaining({
+        name: 'ShapeError',
+        message: 'SGD.update: grads has no "b"; expected a gradient for every parameter',
+      }),
+    );
+    expect(() => sgd.update(params, { W: Tensor.from([1, 1]), b: Tensor.from([1, 2]) })).toThrow(
+      expect.objectContaining({
+        name: 'ShapeError',
+        message: 'SGD.update: grads.b has shape [2]; expected [1] (the shape of params.b)',
+      }),
+    );
+    expect(params.W.toArray()).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import {
+  checkOptions,
+  nearestName,
+  requireInteger,
+  requireNonNegative,
+  requireOneOf,
+  requirePositive,
+} from '../src/options.js';
+
+const refusal = (message: string): unknown => expect.objectContaining({ name: 'ArgumentError', message });
+
+describe('checkOptions', () => {
+  test('passes known names, and suggests the nearest for others', () => {
+    checkOptions('f', { rate: 1 }, ['rate', 'size']);
+    expect(() => checkOptions('f', { reat: 1 }, ['rate', 'size'])).toThrow(
+      refusal('f: unknown option "reat"; did you mean "rate"?'),
+    );
+    expect(() => checkOptions('f', { colour: 1 }, ['rate', 'size'])).toThrow(
+      refusal('f: unknown option "colour"; known are rate, size'),
+    );
+  });
+
+  test.each([
+    [null, 'null'],
+    [3, '3'],
+    [[1], '[1]'],
+  ])('refuses %o as options', (options, shown) => {
+    expect(() => checkOptions('f', options, ['rate'])).toThrow(
+      refusal(`f: options is ${shown}; expected an object with any of rate`),
+    );
+  });
+});
+
+describe('nearestName', () => {
+  test.each([
+    ['learningrate', 'learningRate'],
+    ['batchsize', 'batchSize'],
+    ['epoch', 'epochs'],
+    ['momentum', undefined],
+  ])('finds for %s %s', (name, expected) => {
+    expect(nearestName(name, ['learningRate', 'batchSize', 'epochs'])).toBe(expected);
+  });
+});
+
+describe('required values', () => {
+  test('are handed back when they are right', () => {
+    expect(requireInteger('f', 'n', 3, 1)).toBe(3);
+    expect(requirePositive('f', 'x', 0.5)).toBe(0.5);
+    expect(requireNonNegative('f', 'x', 0)).toBe(0);
+    expect(requireOneOf('f', 'kind', 'b', ['a', 'b'])).toBe('b');
+  });
+
+  test.each([
+    [() => requireInteger('f', 'n', 0, 1), 'f: n is 0; expected an integer of at least 1'],
+    [() => requireInteger('f', 'n', 1.5, 1, 9), 'f: n is 1.5; expected an integer in [1, 9]'],
+    [() => requireInteger('f', 'n', '3', 1), 'f: n is "3"; expected an integer of at least 1'],
+    [() => requirePositive('f', 'x', 0), 'f: x is 0; expected a finite number greater than 0'],
+    [
+      () => requirePositive('f', 'x', Number.POSITIVE_INFINITY),
+      'f: x is Infinity; expected a finite number greater than 0',
+    ],
+    [() => requireNonNegative('f', 'x', -1), 'f: x is -1; expected a finite number of at least 0'],
+    [() => requireOneOf('f', 'kind', 'c', ['a']), 'f: kind is "c"; expected "a". Did you mean "a"?'],
+    [
+      () => requireOneOf('f', 'kind', 5, ['alpha', 'beta', 'gamma']),
+      'f: kind is 5; expected "alpha", "beta" or "gamma"',
+    ],
+  ])('are refused otherwise: %o', (call, message) => {
+    expect(call).toThrow(refusal(message));
+  });
+});

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { runnableBackends } from '../support/runnable.js';
+
+const program = fileURLToPath(new URL('../support/steady-state.cjs', import.meta.url));
+const built = existsSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)));
+const native = runnableBackends().some(({ name }) => name === 'native');
+
+describe.skipIf(!built || !native)('after 2,000 warm steps', () => {
+  test('20,000 more grow resident memory by less than 2 MB and allocate no typed arrays', () => {
+    const printed = execFileSync(process.execPath, ['--expose-gc', program, 'native', '20000'], { encoding: 'utf8' });
+    const { rss, arrayBuffers, arraysInSteps, arraysInFit } = JSON.parse(printed);
+    expect(rss).toBeLessThan(2 * 2 ** 20);
+    expect(arrayBuffers).toBeLessThanOrEqual(0);
+    expect(arraysInSteps).toBe(0);
+    // Buffers of the first epoch: nothing a step.
+    expect(arraysInFit).toBeLessThan(20);
+  }, 60_000);
+});

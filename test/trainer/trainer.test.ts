@@ -1,0 +1,308 @@
+import { describe, expect, test } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { SGD } from '../../src/optim/sgd.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import type { StepEvent } from '../../src/trainer/trainer.js';
+import { Trainer } from '../../src/trainer/trainer.js';
+import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
+
+/** 50 rows of 4 numbers; the class is which of the first three is largest. */
+function rows(size: number, seed: number): Dataset {
+  const x = Tensor.randomUniform([size, 4], { seed });
+  return Dataset.from({ x, labels: x.slice([0, size], [0, 3]).argMax(1), classes: 3 });
+}
+
+const train = rows(50, 1);
+const testSet = rows(20, 2);
+
+const newNet = (): TwoLayerNet =>
+  new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, weightInitStd: 'he', seed: 3 });
+const newTrainer = (options: Partial<TrainerOptions> = {}, net = newNet()): Trainer =>
+  new Trainer(net, { train, epochs: 6, batchSize: 8, seed: 4, ...options } as TrainerOptions);
+const weights = (trainer: Trainer): number[] => Object.values(trainer.net.params).flatMap(({ data }) => [...data]);
+
+describe('Trainer', () => {
+  test('makes ⌈N / batchSize⌉ updates an epoch and records each of them (T9, E25)', async () => {
+    const trainer = newTrainer({ test: testSet });
+    expect([trainer.stepsPerEpoch, trainer.totalSteps, trainer.step, trainer.epoch]).toEqual([7, 42, 0, 0]);
+    const { losses, epochs } = await trainer.fit();
+    expect(losses).toHaveLength(42);
+    expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((epoch) => [epoch, 7 * epoch]),
+    );
+    const last = epochs.at(-1)!;
+    expect(last.trainAccuracy).toBe(trainer.net.accuracy(train));
+    expect(last.testAccuracy).toBe(trainer.net.accuracy(testSet));
+    expect(last.testLoss).toBeCloseTo(trainer.net.loss(testSet), 12);
+    expect(last.trainLoss).toBeCloseTo(losses.slice(-7).reduce((sum, loss) => sum + loss) / 7, 12);
+    expect(last.seconds).toBeGreaterThan(0);
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+  });
+
+  test('one step is: forward, loss, backward, W ← W − η · dW (T9, S7)', () => {
+    const trainer = newTrainer({ steps: 1, epochs: undefined as never, batchSize: 50, sampling: 'shuffle' });
+    const net = newNet();
+    const { x, labels } = { x: Tensor.from(train.toTensors().x), labels: train.toTensors().labels as Int32Array };
+    const gradient = net.gradient(x, labels);
+    trainer.fitSync();
+    for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
+      net.params[name].addScaled(gradient[name], -0.1);
+      // The batch holds the same rows in another order: sums of 50 differ by rounding alone.
+      trainer.net.params[name]!.data.forEach((value, i) => {
+        expect(value).toBeCloseTo(net.params[name].data[i]!, 6);
+      });
+    }
+  });
+
+  test('fit and fitSync of one seed give the same bits', async () => {
+    const [a, b] = [newTrainer(), newTrainer()];
+    await a.fit();
+    b.fitSync();
+    expect(a.history.losses).toEqual(b.history.losses);
+    expect(weights(a)).toEqual(weights(b));
+    expect(a.seed).toBe(4);
+  });
+
+  test('a drawn seed is readable and repeats the run', () => {
+    const drawn = new Trainer(newNet(), { train, steps: 20 });
+    const again = new Trainer(newNet(), { train, steps: 20, seed: drawn.seed });
+    expect(drawn.fitSync().losses).toEqual(again.fitSync().losses);
+  });
+
+  test('aborted anywhere, it keeps its history and goes on with the bits of a run that never stopped', async () => {
+    const whole = newTrainer({ test: testSet, evaluate: 'epochStart' });
+    whole.fitSync();
+    for (const stop of [1, 6, 7, 8, 30]) {
+      const parts = newTrainer({ test: testSet, evaluate: 'epochStart' });
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const aborted = parts.fit({
+        signal: controller.signal,
+        onStep: ({ step }) => {
+          if (step === stop) controller.abort(reason);
+        },
+      });
+      await expect(aborted).rejects.toBe(reason);
+      expect(parts.step).toBe(stop);
+      expect(parts.history.losses).toEqual(whole.history.losses.slice(0, stop));
+      await parts.fit();
+      expect(parts.history.losses).toEqual(whole.history.losses);
+      const without = ({ seconds, ...record }: { seconds: number }): object => record;
+      expect(parts.history.epochs.map(without)).toEqual(whole.history.epochs.map(without));
+      expect(weights(parts)).toEqual(weights(whole));
+    }
+  });
+
+  test('an aborted signal stops before the first step, and a finished run has nothing to do', async () => {
+    const trainer = newTrainer();
+    await expect(trainer.fit({ signal: AbortSignal.abort('no') })).rejects.toBe('no');
+    expect(trainer.step).toBe(0);
+    trainer.fitSync();
+    expect((await trainer.fit()).losses).toHaveLength(42);
+  });
+
+  test('evaluate: epochStart measures after updates 1, 8, 15 …, as the book’s loop does (T10, T11)', () => {
+    const trainer = newTrainer({
+      steps: 30,
+      epochs: undefined as never,
+      evaluate: 'epochStart',
+      sampling: 'replacement',
+    });
+    const { epochs } = trainer.fitSync();
+    expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 1],
+      [2, 8],
+      [3, 15],
+      [4, 22],
+      [5, 29],
+    ]);
+  });
+
+  test('a run that ends within an epoch is recorded at its end', () => {
+    const { epochs } = newTrainer({ steps: 10, epochs: undefined as never }).fitSync();
+    expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 7],
+      [2, 10],
+    ]);
+  });
+
+  test('evaluate: false measures nothing, and losses are recorded all the same', () => {
+    const { losses, epochs } = newTrainer({ evaluate: false, test: testSet }).fitSync();
+    expect(losses).toHaveLength(42);
+    expect(Object.keys(epochs[0]!)).toEqual(['epoch', 'step', 'trainLoss', 'seconds']);
+  });
+
+  test('batchSize is min(100, N) by default, and a larger one means all rows', () => {
+    expect(new Trainer(newNet(), { train, epochs: 3 }).stepsPerEpoch).toBe(1);
+    expect(newTrainer({ batchSize: 1000 }).stepsPerEpoch).toBe(1);
+    expect(new Trainer(newNet(), { train: rows(250, 9), epochs: 3 }).stepsPerEpoch).toBe(3);
+  });
+
+  test('calls onStep after each update and onEpochEnd after each record, and awaits them', async () => {
+    const events: (StepEvent | string)[] = [];
+    const trainer = newTrainer({ epochs: 2 });
+    await trainer.fit({
+      onStep: async (event) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        events.push(event);
+      },
+      onEpochEnd: ({ epoch }) => {
+        events.push(`epoch ${epoch}`);
+      },
+    });
+    expect(events.map((event) => (typeof event === 'string' ? event : event.step))).toEqual([
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      'epoch 1',
+      8,
+      9,
+      10,
+      11,
+      12,
+      13,
+      14,
+      'epoch 2',
+    ]);
+    expect(events[0]).toEqual({ step: 1, epoch: 1, loss: trainer.history.losses[0] });
+  });
+
+  test('a callback that throws ends the fit, and the next one goes on', async () => {
+    const whole = newTrainer();
+    whole.fitSync();
+    const trainer = newTrainer();
+    const onStep = ({ step }: StepEvent): void => {
+      if (step === 5) throw new Error('my own');
+    };
+    await expect(trainer.fit({ onStep })).rejects.toThrow('my own');
+    trainer.fitSync();
+    expect(trainer.history.losses).toEqual(whole.history.losses);
+  });
+
+  test('predict during a fit sees whole steps and changes no bit of the training', async () => {
+    const quiet = newTrainer();
+    quiet.fitSync();
+    const asked = newTrainer();
+    await asked.fit({
+      onStep: () => {
+        asked.net.predict(Tensor.ones([13, 4]));
+        asked.net.accuracy(testSet);
+      },
+    });
+    expect(asked.history.losses).toEqual(quiet.history.losses);
+  });
+
+  test('lets timers run while it trains', async () => {
+    const trainer = newTrainer({ epochs: 4000, evaluate: false });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    await trainer.fit();
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(2);
+  });
+});
+
+describe('Trainer refuses', () => {
+  test.each([
+    [{ epochs: 1, steps: 1 }, 'Trainer: epochs and steps are both given; expected exactly one of them'],
+    [{}, 'Trainer: neither epochs nor steps is given; expected exactly one of them'],
+    [{ epochs: 1, batchSize: 0 }, 'Trainer: batchSize is 0; expected an integer of at least 1'],
+    [{ epochs: 1, batchSize: 2.5 }, 'Trainer: batchSize is 2.5; expected an integer of at least 1'],
+    [{ epochs: 0.5 }, 'Trainer: epochs is 0.5; expected an integer of at least 1'],
+    [
+      { epochs: 1, sampling: 'suffle' },
+      'Trainer: sampling is "suffle"; expected "shuffle" or "replacement". Did you mean "shuffle"?',
+    ],
+    [{ epochs: 1, evaluate: true }, 'Trainer: evaluate is true; expected "epochEnd" or "epochStart"'],
+    [
+      { epochs: 1, train: [[1]] },
+      'Trainer: train is [[1]]; expected a Dataset. Make one with Dataset.from({ x, labels })',
+    ],
+    [{ epochs: 1, batchsize: 2 }, 'Trainer: unknown option "batchsize"; did you mean "batchSize"?'],
+  ])('the options %j', (options, message) => {
+    expect(() => new Trainer(newNet(), { train, ...options } as never)).toThrow(
+      expect.objectContaining({ name: 'ArgumentError', message }),
+    );
+  });
+
+  test('data that does not fit the network', () => {
+    const narrow = new TwoLayerNet({ inputSize: 5, hiddenSize: 2, outputSize: 3 });
+    expect(() => new Trainer(narrow, { train, epochs: 1 })).toThrow(
+      expect.objectContaining({
+        name: 'ShapeError',
+        message: 'Trainer: train has rows of 4; expected 5 (inputSize of the network)',
+      }),
+    );
+    const few = new TwoLayerNet({ inputSize: 4, hiddenSize: 2, outputSize: 2 });
+    expect(() => new Trainer(few, { train, epochs: 1 })).toThrow(
+      expect.objectContaining({
+        name: 'ShapeError',
+        message: 'Trainer: train has 3 classes; expected at most 2 (outputSize of the network)',
+      }),
+    );
+  });
+
+  test('two fits on one network at a time', async () => {
+    const net = newNet();
+    const first = newTrainer({}, net).fit({ onStep: () => new Promise((resolve) => setTimeout(resolve, 1)) });
+    await expect(newTrainer({}, net).fit()).rejects.toThrow(
+      expect.objectContaining({
+        name: 'StateError',
+        message:
+          'Trainer.fit: this network is being fitted already; expected one fit at a time. Await the first fit, or abort it',
+      }),
+    );
+    await first;
+    newTrainer({}, net).fitSync();
+  });
+
+  test('an async callback in fitSync', () => {
+    expect(() => newTrainer().fitSync({ onStep: (async () => {}) as () => void })).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message:
+          'Trainer.fitSync: onStep returned a promise; expected a callback that is not async. Use await trainer.fit(…)',
+      }),
+    );
+  });
+
+  test('to go on when the loss is no number: the step is not made, and the weights are those of the last epoch', async () => {
+    const trainer = newTrainer({ evaluate: false });
+    let afterEpoch: number[] = [];
+    const onStep = ({ step }: StepEvent): void => {
+      if (step === 7) afterEpoch = weights(trainer);
+      if (step === 9) trainer.net.params['W1']!.data[0] = Number.NaN;
+    };
+    const error = await trainer.fit({ onStep }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'DivergenceError',
+      code: 'ZK_DIVERGENCE',
+      loss: Number.NaN,
+      at: { step: 10, epoch: 2, learningRate: 0.1 },
+      message:
+        'Trainer: the loss is NaN at step 10 (epoch 2, learning rate 0.1). Nothing of this step was written, and the weights are those after step 7. Use a smaller learning rate',
+    });
+    expect(weights(trainer)).toEqual(afterEpoch);
+    expect(trainer.step).toBe(9);
+    expect(trainer.history.losses).toHaveLength(9);
+    expect(() => trainer.fitSync()).toThrow(
+      expect.objectContaining({
+        name: 'StateError',
+        message: 'Trainer.fitSync: this run has failed; expected a new Trainer',
+        cause: error,
+      }),
+    );
+  });
+
+  test('to go on after a learning rate that is far too large, back at the start', () => {
+    const trainer = newTrainer({ optimizer: new SGD({ learningRate: 1e30 }) });
+    const start = weights(trainer);
+    expect(() => trainer.fitSync()).toThrow(expect.objectContaining({ name: 'DivergenceError' }));
+    expect(weights(trainer)).toEqual(start);
+  });
+});

@@ -1,0 +1,58 @@
+// What the types refuse. Every line below an expectation must be an error, or the compiler complains about the expectation.
+import {
+  Affine,
+  Dataset,
+  gradientCheck,
+  numericalGradient,
+  Sequential,
+  SGD,
+  Tensor,
+  Trainer,
+  TwoLayerNet,
+} from 'zerokara';
+
+const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2 });
+const train = Dataset.from({ x: [[0, 1]], labels: [1] });
+
+// @ts-expect-error hiddenSize is missing
+new TwoLayerNet({ inputSize: 2, outputSize: 2 });
+// @ts-expect-error an unknown option
+new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, hidenSize: 4 });
+// @ts-expect-error an unknown activation
+new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, activation: 'gelu' });
+// @ts-expect-error an unknown way to initialise
+new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, weightInitStd: 'glorot' });
+// @ts-expect-error an option that is present must have a value (exactOptionalPropertyTypes)
+new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: undefined });
+// @ts-expect-error no such parameter
+net.params.W3;
+// @ts-expect-error the record of parameters is frozen
+net.params.W1 = Tensor.zeros([2, 3]);
+// @ts-expect-error labels are numbers
+net.lossAndGradient([[0, 1]], ['1']);
+// @ts-expect-error words are no data
+net.predict([['a', 'b']]);
+// @ts-expect-error x without labels is neither a data set nor a batch
+net.accuracy([[0, 1]]);
+// @ts-expect-error a learning rate is a number
+new SGD({ learningRate: '0.1' });
+// @ts-expect-error the option is called learningRate
+new SGD({ lr: 0.1 });
+// @ts-expect-error labels or targets are missing
+Dataset.from({ x: [[0, 1]] });
+// @ts-expect-error the data must be a Dataset
+new Trainer(net, { train: [[0, 1]], epochs: 1 });
+// @ts-expect-error fitSync cannot be aborted
+new Trainer(net, { train, epochs: 1 }).fitSync({ signal: new AbortController().signal });
+// @ts-expect-error losses are not written by callers
+new Trainer(net, { train, epochs: 1 }).history.losses = new Float64Array(1);
+// @ts-expect-error a network is made of layers
+new Sequential([net]);
+// @ts-expect-error inputSize is missing
+new Affine({ outputSize: 3 });
+// @ts-expect-error an unknown dtype
+Tensor.zeros([2, 2], { dtype: 'float16' });
+// @ts-expect-error x and labels are both needed
+gradientCheck(net, [[0, 1]]);
+// @ts-expect-error f returns a number
+numericalGradient(() => 'a', new Float64Array(1));
