@@ -3,7 +3,7 @@
 /** What the tools say, and what it means. The first that matches is the cause; what follows it is its consequence. */
 const MEANINGS = [
   [
-    /No CMAKE_CXX_COMPILER could be found|not able to compile a simple test program|is not a full path to an existing compiler|CMAKE_CXX_COMPILER not set/,
+    /Compiler toolset is not available|No CMAKE_CXX_COMPILER could be found|not able to compile a simple test program|is not a full path to an existing compiler|CMAKE_CXX_COMPILER not set/,
     'no working C++ compiler was found',
   ],
   [/unable to find a build program corresponding to|not found: make|spawn make ENOENT/, 'make was not found'],
