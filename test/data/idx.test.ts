@@ -11,7 +11,7 @@ import { Random } from '../../src/random.js';
 function idx(shape: readonly number[], elements: Uint8Array, magic = 0x0800 | shape.length): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);
   header.writeUInt32BE(magic);
-  shape.forEach((length, axis) => header.writeUInt32BE(length, 4 + 4 * axis));
+  for (const [axis, length] of shape.entries()) header.writeUInt32BE(length, 4 + 4 * axis);
   return Buffer.concat([header, elements]);
 }
 

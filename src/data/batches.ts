@@ -1,0 +1,143 @@
+import { allocate, type Backend, type Dtype } from '../backend/backend.js';
+import { ArgumentError } from '../errors.js';
+import { requireInteger } from '../options.js';
+import type { Random } from '../random.js';
+import { Tensor } from '../tensor/tensor.js';
+import type { Dataset } from './dataset.js';
+import type { DatasetParts } from './dataset-parts.js';
+import { detached, type RowSource, Rows } from './rows.js';
+
+export interface BatchesOptions {
+  /** Rows of a batch; more than the data set has means all of them, except with replacement. */
+  readonly batchSize: number;
+  /**
+   * 'shuffle': each epoch holds every row once, in a new order. 'replacement': each row is drawn from all, as the book
+   * does. 'inOrder': every row once, in the data set's order, for evaluation in chunks.
+   */
+  readonly sampling: 'shuffle' | 'replacement' | 'inOrder';
+  /** Where the order comes from; not used in order. */
+  readonly random?: Random;
+  readonly dtype: Dtype;
+  readonly backend: Backend;
+}
+
+/** One batch, borrowed: its arrays are overwritten by the next call of `next`. */
+export interface Batch {
+  /** (size, inputSize), scaled. */
+  readonly x: Tensor;
+  /** `size` class indices, or rows: soft labels (size, classes) or the targets of a regression (size, outputSize). */
+  readonly labels: Int32Array | Tensor;
+  /** Rows of this batch: batchSize, or fewer in the last one of an epoch. */
+  readonly size: number;
+}
+
+/**
+ * The batches of a data set, epoch after epoch, in buffers that are allocated once.
+ *
+ * The order of an epoch depends on nothing but the generator's state at its start, and is drawn as a whole, so that a
+ * backend can fetch the next rows ahead.
+ *
+ * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is no integer ≥ 1
+ */
+export class Batches {
+  readonly batchSize: number;
+  /** max(1, ⌈N / batchSize⌉) */
+  readonly stepsPerEpoch: number;
+
+  private readonly parts: DatasetParts;
+  private readonly options: BatchesOptions;
+  private readonly source: RowSource;
+  private readonly labelSource: Int32Array | RowSource;
+  /** The rows of this epoch, as numbers of rows in the source. */
+  private readonly order: Int32Array;
+  private readonly full: Batch;
+  /** The last batch of an epoch where it is shorter: the leading rows of the same buffers. */
+  private readonly last: Batch;
+  private stepOfEpoch = 0;
+
+  constructor(dataset: Dataset, options: BatchesOptions) {
+    const { sampling, dtype } = options;
+    const wanted = requireInteger('Batches', 'batchSize', options.batchSize, 1);
+    if (sampling !== 'inOrder' && options.random === undefined) {
+      throw new ArgumentError({
+        operation: 'Batches',
+        found: 'random is undefined',
+        expected: `a Random for sampling "${sampling}"`,
+      });
+    }
+    const { size } = dataset;
+    this.batchSize = sampling === 'replacement' ? wanted : Math.min(wanted, size);
+    this.stepsPerEpoch = Math.max(1, Math.ceil(size / this.batchSize));
+    this.parts = dataset.parts;
+    this.options = options;
+    const { x, labels, rows } = this.parts;
+    this.source = x.as(dtype);
+    this.labelSource = labels instanceof Rows ? labels.as(dtype) : labels;
+    this.order =
+      sampling === 'inOrder'
+        ? rows
+        : new Int32Array(sampling === 'replacement' ? this.stepsPerEpoch * this.batchSize : size);
+
+    this.full = this.allocateBatch();
+    const left = this.order.length - (this.stepsPerEpoch - 1) * this.batchSize;
+    this.last = left === this.batchSize ? this.full : leadingRows(this.full, left);
+  }
+
+  /** The next batch; after the last one of an epoch comes the first of another. Allocates nothing. */
+  next(): Batch {
+    if (this.stepOfEpoch === 0) this.drawOrder();
+    const start = this.stepOfEpoch * this.batchSize;
+    this.stepOfEpoch = (this.stepOfEpoch + 1) % this.stepsPerEpoch;
+    const batch = this.stepOfEpoch === 0 ? this.last : this.full;
+    this.fill(batch, start);
+    return batch;
+  }
+
+  /** Makes the next batch the first of a new epoch. */
+  restart(): void {
+    this.stepOfEpoch = 0;
+  }
+
+  private fill({ x, labels, size }: Batch, start: number): void {
+    const { source, labelSource, order, parts } = this;
+    const { backend } = this.options;
+    if (source.length === 0) throw detached('x');
+    if (labelSource.length === 0) throw detached('labels or targets');
+    backend.gatherRows(x.data, source, order, start, size, parts.x.width, parts.scale);
+    if (labels instanceof Int32Array) {
+      for (let i = 0; i < size; i++) labels[i] = labelSource[order[start + i]!]!;
+    } else {
+      backend.gatherRows(labels.data, labelSource as RowSource, order, start, size, labels.shape[1]!, 1);
+    }
+  }
+
+  private drawOrder(): void {
+    const { order, parts, options } = this;
+    const { rows } = parts;
+    if (options.sampling === 'replacement') {
+      for (let i = 0; i < order.length; i++) order[i] = rows[options.random!.integer(rows.length)]!;
+    } else if (options.sampling === 'shuffle') {
+      order.set(rows); // always from the same start, so that the generator's state alone decides
+      options.random!.shuffle(order);
+    }
+  }
+
+  private allocateBatch(): Batch {
+    const { batchSize: size, parts } = this;
+    const { dtype, backend } = this.options;
+    const buffer = (width: number): Tensor => new Tensor(allocate(dtype, size * width), [size, width], backend);
+    const { labels } = parts;
+    return {
+      x: buffer(parts.x.width),
+      labels: labels instanceof Rows ? buffer(labels.width) : new Int32Array(size),
+      size,
+    };
+  }
+}
+
+/** The first `size` rows of a batch's buffers, as a batch. */
+function leadingRows({ x, labels }: Batch, size: number): Batch {
+  const rows = ({ data, shape, backend }: Tensor): Tensor =>
+    new Tensor(data.subarray(0, size * shape[1]!), [size, shape[1]!], backend);
+  return { x: rows(x), labels: labels instanceof Int32Array ? labels.subarray(0, size) : rows(labels), size };
+}

