@@ -17,7 +17,7 @@ import {
   checkSoftmaxCrossEntropyDense,
   checkSumOfSquares,
 } from './arguments.js';
-import { ACTIVATIONS, type Activation, type Backend, type Floats } from './backend.js';
+import { ACTIVATIONS, type Backend, type Floats } from './backend.js';
 
 /** CPU levels that the kernels are compiled for, slowest first. */
 export const ISA_LEVELS = ['baseline', 'v3', 'v4'] as const;
@@ -89,22 +89,22 @@ export function createNativeBackend(addon: Addon, reason: string): Backend {
     gemm: addon.gemm,
     biasActivation(y, bias, m, n, f) {
       const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw explainRefusal('biasActivation', [y, bias, m, n, f]);
+      if (code < 0) throw complaintAbout('biasActivation', [y, bias, m, n, f]);
       addon.biasActivation(y, bias, m, n, code);
     },
     biasActivationBackward(dz, db, dy, y, m, n, f) {
       const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw explainRefusal('biasActivationBackward', [dz, db, dy, y, m, n, f]);
+      if (code < 0) throw complaintAbout('biasActivationBackward', [dz, db, dy, y, m, n, f]);
       addon.biasActivationBackward(dz, db, dy, y, m, n, code);
     },
     activation(y, x, n, f) {
       const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw explainRefusal('activation', [y, x, n, f]);
+      if (code < 0) throw complaintAbout('activation', [y, x, n, f]);
       addon.activation(y, x, n, code);
     },
     activationBackward(dx, dy, y, n, f) {
       const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw explainRefusal('activationBackward', [dx, dy, y, n, f]);
+      if (code < 0) throw complaintAbout('activationBackward', [dx, dy, y, n, f]);
       addon.activationBackward(dx, dy, y, n, code);
     },
     columnSums: addon.columnSums,
@@ -135,18 +135,19 @@ const checks: Readonly<Record<string, { check: (...passed: never[]) => void; act
   sumOfSquares: { check: checkSumOfSquares },
 };
 
-/**
- * The error for a call that the addon refused. The addon checks the same things in the same order as the check of that
- * name, but has no words; here the check says what is wrong, so that all backends speak alike.
- */
+/** The error for a call that the addon refused; it passes on what it was given, an activation as its code. */
 function explainRefusal(operation: string, passed: unknown[]): Error {
-  const { check, activationAt } = checks[operation]!;
-  const values = passed.slice();
-  if (activationAt !== undefined && typeof values[activationAt] === 'number') {
-    values[activationAt] = ACTIVATIONS[values[activationAt]] satisfies Activation | undefined;
-  }
+  const at = checks[operation]!.activationAt;
+  return complaintAbout(operation, at === undefined ? passed : passed.with(at, ACTIVATIONS[passed[at] as number]));
+}
+
+/**
+ * What is wrong with the arguments of a call. The addon checks the same things in the same order as the check of that
+ * name, but has no words; here the check says them, so that all backends speak alike.
+ */
+function complaintAbout(operation: string, values: unknown[]): Error {
   try {
-    check(...(values as never[]));
+    checks[operation]!.check(...(values as never[]));
   } catch (error) {
     return error as ZerokaraError;
   }
