@@ -78,13 +78,20 @@ async function readDigit(operation: string, path: string): Promise<Uint8Array> {
   });
 }
 
-const [ZERO, ONE, NINE, COMMA, POINT] = [48, 49, 57, 44, 46];
+const ZERO = 48;
+const ONE = 49;
+const NINE = 57;
+const COMMA = 44;
+const POINT = 46;
+
+/** The byte of each number of thousandths. */
+const BYTES: Uint8Array = Uint8Array.from({ length: 1000 }, (_, thousandths) => Math.round(thousandths * 0.255));
 
 /**
  * The bytes v · 255, rounded, of `{ "data": [v, v, …] }`, where each v is 0, 1 or 0.d with up to three digits, without
  * spaces between; undefined for any other text.
  *
- * Exact, because three digits are more than 255 steps need. JSON.parse makes a JavaScript number of each first.
+ * Exact, because three digits are more than 255 steps need.
  */
 export function parsePixels(json: Uint8Array): Uint8Array | undefined {
   const text = (start: number, end: number): string => String.fromCharCode(...json.subarray(start, end));
@@ -97,19 +104,21 @@ export function parsePixels(json: Uint8Array): Uint8Array | undefined {
   let count = 0;
   let at = first;
   for (;;) {
-    let thousandths = 0;
     const whole = json[at++];
-    if (whole === ONE) thousandths = 1000;
+    if (whole === ONE) pixels[count] = 255;
     else if (whole !== ZERO) return undefined;
     else if (json[at] === POINT) {
-      at++;
-      for (let place = 100; json[at]! >= ZERO && json[at]! <= NINE; place /= 10) {
-        if (place < 1) return undefined;
-        thousandths += place * (json[at++]! - ZERO);
+      let thousandths = 0;
+      let place = 100;
+      for (let digit = json[++at]!; digit >= ZERO && digit <= NINE; digit = json[++at]!) {
+        if (place === 0) return undefined;
+        thousandths += place * (digit - ZERO);
+        place = (place / 10) | 0;
       }
+      pixels[count] = BYTES[thousandths]!;
     }
-    pixels[count++] = Math.round(thousandths * 0.255);
-    if (at === end) return pixels.subarray(0, count);
-    if (json[at++] !== COMMA) return undefined;
+    count++;
+    if (json[at] === COMMA) at++;
+    else return at === end ? pixels.subarray(0, count) : undefined;
   }
 }

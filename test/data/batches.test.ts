@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createJsBackend } from '../../src/backend/js.js';
 import { Batches, type BatchesOptions } from '../../src/data/batches.js';
 import { Dataset } from '../../src/data/dataset.js';
@@ -181,6 +181,49 @@ describe('a batch', () => {
     for (let i = 0; i < 7; i++) expect(batches.next()).toBe(first[i % 3]);
     expect(first[0]!.x).toBe(x);
   });
+});
+
+describe('steady state', () => {
+  test.each(['shuffle', 'replacement', 'inOrder'] as const)(
+    '%s makes no typed array after construction',
+    (sampling) => {
+      const datasets = [
+        numbered(10),
+        Dataset.from({
+          x: [[1], [2], [3]],
+          labels: [
+            [0.5, 0.5],
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+      ];
+      const all = datasets.map((dataset) => batchesOf(dataset, { sampling, batchSize: 2 }));
+      let made = 0;
+      for (const name of ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer'] as const) {
+        const counting = new Proxy(globalThis[name], {
+          construct: (target, args) => {
+            made++;
+            return Reflect.construct(target, args);
+          },
+        });
+        vi.stubGlobal(name, counting);
+      }
+      const views = (['subarray', 'slice', 'map'] as const).map((name) =>
+        vi.spyOn(Object.getPrototypeOf(Int32Array.prototype), name),
+      );
+      try {
+        for (const batches of all) for (let step = 0; step < 50; step++) batches.next();
+        expect(made).toBe(0);
+        for (const view of views) expect(view).not.toHaveBeenCalled();
+        batchesOf(numbered(3));
+        expect(made).toBeGreaterThan(0); // the counting itself works
+      } finally {
+        vi.unstubAllGlobals();
+        vi.restoreAllMocks();
+      }
+    },
+  );
 });
 
 describe('dtypes', () => {
