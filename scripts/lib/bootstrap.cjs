@@ -13,7 +13,15 @@ const { packagesAreInstalled, installCommand } = require('./packages.cjs');
 const { hashOf, readStamp, writeStamp } = require('./stamp.cjs');
 const { inspectSystem, packagesToInstall, remedy, fingerprint } = require('./system.cjs');
 
-const DIST_INPUTS = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts'];
+const DIST_INPUTS = [
+  'src',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build-dist.mjs',
+  'scripts/lib',
+];
 const ADDON_INPUTS = ['native', 'CMakeLists.txt', 'package-lock.json', 'scripts/build-addon.mjs'];
 const ADDON = 'build/Release/zerokara.node';
 
@@ -77,7 +85,7 @@ async function prepareAddon({ root, force, env, system, say, complain, ...tools 
   }
   say('bootstrap: building the addon');
   const { ok, reason } = await tools.buildAddon();
-  const failure = ok ? tools.addonLoads() : reason;
+  const failure = ok ? undefined : reason;
   const after = system();
   stamp.addon = { inputs, ok: failure === undefined, reason: failure, tools: fingerprint(after, env) };
   if (failure !== undefined) complain(fallbackLine(failure, after));

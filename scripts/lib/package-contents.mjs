@@ -12,6 +12,7 @@ const NEEDED = [
   'native/binding.gyp',
   'native/addon.cc',
   'scripts/build-addon.mjs',
+  'scripts/lib/build-failure.mjs',
   'dist/index.js',
   'dist/index.mjs',
   'dist/backend/index.js',
