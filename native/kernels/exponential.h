@@ -1,4 +1,5 @@
-// eˣ and eˣ − 1 by range reduction and a polynomial: branch-free, so that the compiler turns the loop round it into vectors.
+// eˣ and eˣ − 1 for x ≤ 0, by range reduction and a polynomial: without branches, so that the compiler makes vectors of
+// the loop round it.
 //
 // x = n·ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ⁿ·(1 + r + r²·q(r)). q is the minimax (float) or Chebyshev (double)
 // polynomial of (eʳ − 1 − r)/r², computed in 60 digits; its relative error in eʳ is 3.1e-9 and 2.3e-19.
@@ -12,7 +13,6 @@ struct Exponential<float> {
   static constexpr int kMantissa = 23;
   static constexpr Bits kBias = 127;
   static constexpr float kLeast = -104.0f;           // e⁻¹⁰⁴ is below half the smallest float: it rounds to 0
-  static constexpr float kMost = 89.0f;              // e⁸⁹ is above the largest float: it rounds to ∞
   static constexpr float kShifter = 12582912.0f;     // 1.5 · 2²³: adding it rounds to a whole number
   static constexpr float kLog2e = 1.44269504f;
   static constexpr float kLn2High = 0.693359375f;    // 9 bits, so that n · kLn2High is exact
@@ -33,7 +33,6 @@ struct Exponential<double> {
   static constexpr int kMantissa = 52;
   static constexpr Bits kBias = 1023;
   static constexpr double kLeast = -746.0;
-  static constexpr double kMost = 710.0;
   static constexpr double kShifter = 6755399441055744.0;  // 1.5 · 2⁵²
   static constexpr double kLog2e = 1.4426950408889634;
   static constexpr double kLn2High = 0.69314718036912382;  // 32 bits
@@ -84,16 +83,16 @@ ZK_INLINE Reduced<T> reduce(T x) {
   return {bits_of(shifted) - bits_of(E::kShifter), madd(r * r, E::q(r), r)};
 }
 
-// eˣ, at most 1 ulp off (see test/backend/native-exponential.test.ts). 0 and ∞ beyond the range, gradual underflow, NaN passes.
+// eˣ for x ≤ 0, at most 1 ulp off (test/backend/native-exponential.test.ts), with gradual underflow to 0; NaN passes.
+// Nothing here needs a positive x: softmax subtracts the maximum, sigmoid takes −|x|.
 template <class T>
 ZK_INLINE T exponential(T x) {
   using E = Exponential<T>;
   using Bits = typename E::Bits;
-  // Written so that NaN fails both comparisons and passes: fmax(NaN, −87) would be −87.
-  T inside = x < E::kLeast ? E::kLeast : x;
-  inside = inside > E::kMost ? E::kMost : inside;
+  // Written so that NaN fails the comparison and passes: fmax(NaN, −87) would be −87.
+  const T inside = x < E::kLeast ? E::kLeast : x;
   const Reduced<T> reduced = reduce(inside);
-  // 2ⁿ as two factors, because neither 2¹²⁸ nor 2⁻¹⁵⁰ is a float. The shift is of a number made positive: AVX2 has no
+  // 2ⁿ as two factors, because 2⁻¹⁵⁰ is no float. The shift is of a number made positive: AVX2 has no
   // arithmetic shift of 64 bits.
   const Bits half = ((reduced.n + 4096) >> 1) - 2048;
   const T first = from_bits<T>((half + E::kBias) << E::kMantissa);
