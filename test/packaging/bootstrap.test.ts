@@ -230,6 +230,15 @@ describe('the packages of the lockfile', () => {
     expect(packagesAreInstalled(root)).toBe(true);
   });
 
+  test('are all in the lockfile, those for other platforms too, as npm ci demands', () => {
+    const { packages } = JSON.parse(fs.readFileSync(path.join(project, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const optional = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(optional.length).toBeGreaterThan(20);
+    expect(optional.filter((name) => !packages[`node_modules/${name}`])).toEqual([]);
+  });
+
   test('are installed by the npm that runs, never by another package manager', () => {
     const npm = installCommand(root, { npm_execpath: '/usr/lib/npm/bin/npm-cli.js', npm_config_cache: root });
     expect([npm.command, ...npm.args.slice(0, 2)]).toEqual([process.execPath, '/usr/lib/npm/bin/npm-cli.js', 'ci']);
