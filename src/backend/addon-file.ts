@@ -1,6 +1,6 @@
 /** The compiled addon as a file: where it may lie, how it is opened, and how it is tried before it is trusted. */
 
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Addon, initializeAddon } from './native.js';
@@ -39,6 +39,7 @@ export function openAddon(path: string, isa: string | undefined): Addon {
   const known = opened.get(path);
   if (known !== undefined) return known;
   if (!existsSync(path)) throw new Error('no such file');
+  if (isCutOff(path)) throw new Error('the file is cut off');
   const holder = { exports: {} as Addon };
   try {
     // Not require(): dlopen needs no cache, so it also works in a Worker and after require.cache was cleared.
@@ -53,6 +54,33 @@ export function openAddon(path: string, isa: string | undefined): Addon {
   tryArithmetic(addon);
   opened.set(path, addon);
   return addon;
+}
+
+/**
+ * Whether a Linux library ends before its table of sections, which linkers put last. The loader does not look: it maps
+ * what there is, and the process dies at the first page that is missing.
+ */
+function isCutOff(path: string): boolean {
+  const header = firstBytes(path, 64);
+  const elf64 = header.length === 64 && header.readUInt32BE(0) === 0x7f454c46 && header[4] === 2;
+  if (!elf64) return false; // the loader says what is wrong with it
+  const sections = header.readBigUInt64LE(0x28);
+  const size = header.readUInt16LE(0x3a) * header.readUInt16LE(0x3c);
+  return sections + BigInt(size) > BigInt(statSync(path).size);
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(count);
+      return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /** What dlopen said, without the path that the reader has already seen. */
@@ -107,16 +135,5 @@ export function platformFolder(): string {
 
 /** Whether Node itself was linked with musl: the loader's name stands in the first bytes of its file. */
 function usesMusl(): boolean {
-  try {
-    const file = openSync(process.execPath, 'r');
-    try {
-      const start = Buffer.alloc(4096);
-      readSync(file, start, 0, start.length, 0);
-      return start.includes('ld-musl-');
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return false;
-  }
+  return firstBytes(process.execPath, 4096).includes('ld-musl-');
 }
