@@ -75,7 +75,7 @@ function stretchedStrides(from: readonly number[], to: readonly number[]): numbe
 }
 
 /** @throws {ShapeError} if the shapes do not go together */
-export function broadcastShapes(operation: string, a: readonly number[], b: readonly number[]): number[] {
+function broadcastShapes(operation: string, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const ofA = a[axis - rank + a.length] ?? 1;

@@ -53,7 +53,7 @@ export function transpose(operation: string, a: NdArray, axes?: readonly number[
 function checkOrder(operation: string, axes: unknown, shape: readonly number[]): number[] {
   const rank = shape.length;
   if (Array.isArray(axes) && axes.length === rank) {
-    const order = axes.map((axis) => resolveAxis(operation, axis, rank));
+    const order = axes.map((axis, i) => resolveAxis(operation, axis, rank, `axes[${i}]`));
     if (new Set(order).size === rank) return order;
   }
   throw new ArgumentError({
@@ -147,10 +147,15 @@ export function resolveIndex(operation: string, argument: string, index: unknown
  *
  * @throws {ArgumentError} unless `range` is [start] or [start, end] of whole numbers
  */
-export function checkRange(operation: string, argument: string, range: unknown, length: number): [number, number] {
+export function checkRange(
+  operation: string,
+  argument: string,
+  range: unknown,
+  length: number,
+  expected = 'an index, a range [start, end] of integers, or null for the whole axis',
+): [number, number] {
   const isBound = (bound: unknown): boolean => bound === undefined || Number.isInteger(bound);
   if (!Array.isArray(range) || range.length > 2 || !range.every(isBound)) {
-    const expected = 'an index, a range [start, end] of integers, or null for the whole axis';
     throw new ArgumentError({ operation, found: `${argument} is ${show(range)}`, expected });
   }
   const [start = 0, end = length] = range as [number?, number?];

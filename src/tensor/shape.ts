@@ -40,21 +40,26 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
+/** Sizes stay below 2³¹ because the backends count in 32 bits. */
+const TOO_MANY = 2 ** 31;
+
 /**
  * The shape a caller gave, a single number meaning one axis, checked and as an array of our own.
  *
- * @throws {ShapeError} unless every dimension is a whole number of at least 0
+ * @throws {ShapeError} unless every dimension is a whole number of at least 0 and their product is below 2³¹
  */
-export function checkShape(operation: string, shape: unknown): number[] {
+export function checkShape(operation: string, shape: unknown, argument = 'shape'): number[] {
   const dimensions: unknown = typeof shape === 'number' ? [shape] : shape;
   if (!Array.isArray(dimensions)) {
-    throw new ShapeError({ operation, found: `shape is ${show(shape)}`, expected: 'an array of whole numbers' });
+    throw new ShapeError({ operation, found: `${argument} is ${show(shape)}`, expected: 'an array of whole numbers' });
   }
-  // Array.from also visits holes, which `find` on a sparse array would report as undefined all the same.
-  const wrong = Array.from(dimensions).findIndex((dimension) => !Number.isSafeInteger(dimension) || dimension < 0);
+  const wrong = dimensions.findIndex((dimension) => !Number.isSafeInteger(dimension) || dimension < 0);
   if (wrong >= 0) {
-    const found = `shape[${wrong}] is ${show(dimensions[wrong])}`;
+    const found = `${argument}[${wrong}] is ${show(dimensions[wrong])}`;
     throw new ShapeError({ operation, found, expected: 'an integer of at least 0' });
+  }
+  if (sizeOf(dimensions) >= TOO_MANY) {
+    throw new ShapeError({ operation, found: `${argument} is ${show(shape)}`, expected: 'fewer than 2³¹ elements' });
   }
   return [...(dimensions as number[])];
 }
@@ -88,13 +93,13 @@ export function requireShape(
  *
  * @throws {ArgumentError} if the tensor has no such axis
  */
-export function resolveAxis(operation: string, axis: unknown, rank: number): number {
+export function resolveAxis(operation: string, axis: unknown, rank: number, argument = 'axis'): number {
   if (typeof axis === 'number' && Number.isInteger(axis) && axis >= -rank && axis < rank) {
     return axis < 0 ? axis + rank : axis;
   }
   throw new ArgumentError({
     operation,
-    found: `axis is ${show(axis)}`,
+    found: `${argument} is ${show(axis)}`,
     expected: rank === 0 ? 'no axis (the tensor is a single number)' : `an integer in [${-rank}, ${rank})`,
   });
 }

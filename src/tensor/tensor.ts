@@ -242,7 +242,7 @@ export class Tensor extends Elementwise<Tensor> {
   rows(start: number, end?: number): Tensor {
     const [length, ...row] = this.shape;
     if (length === undefined) requireShape('rows', 'this tensor', this, ['N', '…']);
-    const [first, last] = checkRange('rows', '[start, end]', end === undefined ? [start] : [start, end], length!);
+    const [first, last] = checkRange('rows', '[start, end]', [start, end], length!, 'two integers');
     const width = sizeOf(row);
     return new Tensor(this.data.subarray(first * width, last * width), [last - first, ...row], this.backend);
   }

@@ -29,7 +29,7 @@ export function borrowable(
     const expected = 'a Float32Array, Float64Array or Uint8Array';
     throw new DtypeError({ operation, found: `${argument}.data is ${show(data)}`, expected });
   }
-  const shape = checkShape(operation, values.shape);
+  const shape = checkShape(operation, values.shape, `${argument}.shape`);
   requireFilled(operation, `${argument}.data`, data, shape);
   return { data, shape };
 }

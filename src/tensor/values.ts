@@ -27,11 +27,11 @@ export function toTensor(
   values: Values,
   { dtype, backend }: { readonly dtype: Dtype; readonly backend: Backend },
 ): Tensor {
-  if (values instanceof Tensor && values.dtype === dtype && values.backend === backend) return values;
   const typed = borrowable(operation, argument, values);
   if (typed === undefined) {
     const { data, shape } = readNested(operation, argument, values, dtype);
     return new Tensor(data, shape, backend);
   }
+  if (values instanceof Tensor && values.dtype === dtype && values.backend === backend) return values;
   return new Tensor(requireDtype(operation, argument, typed.data, dtype), typed.shape, backend);
 }
