@@ -118,9 +118,8 @@ export function show(value: unknown): string {
   }
   if (typeof value === 'object' && value !== null) {
     const name = value.constructor?.name ?? 'object';
-    return ArrayBuffer.isView(value)
-      ? `a ${name} of ${(value as Uint8Array).length}`
-      : `a${/^[AEIOU]/i.test(name) ? 'n' : ''} ${name}`;
+    const kind = `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
+    return ArrayBuffer.isView(value) && 'length' in value ? `${kind} of ${value.length}` : kind;
   }
   return Object.is(value, -0) ? '-0' : String(value);
 }

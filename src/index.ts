@@ -4,9 +4,16 @@ export type { Activation, Backend, BackendName, Dtype, Floats } from './backend/
 export { type Diagnosis, diagnose } from './backend/diagnose.js';
 export { type BackendChoice, createBackend, defaultBackend } from './backend/load.js';
 export { type Batch, Batches, type BatchesOptions } from './data/batches.js';
-export { Dataset } from './data/dataset.js';
+export {
+  type ClassificationOptions,
+  Dataset,
+  type DatasetTensors,
+  type RegressionOptions,
+  type SplitOptions,
+  type ToTensorsOptions,
+} from './data/dataset.js';
 export type { Labels } from './data/labels.js';
-export { loadMnist } from './data/mnist.js';
+export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
 export * from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
 export { crossEntropyError, sumSquaredError } from './functions/losses.js';

@@ -55,6 +55,7 @@ describe('errors', () => {
     [[1, [2, 'x']], '[1, [2, "x"]]'],
     [new Array(20).fill(0), '[0, 0, 0, 0, 0, 0, 0, 0, …]'],
     [new Float32Array(3), 'a Float32Array of 3'],
+    [new Int8Array(3), 'an Int8Array of 3'],
     [new ArrayBuffer(2), 'an ArrayBuffer'],
     [new Map(), 'a Map'],
     [Object.create(null), 'an object'],

@@ -14,7 +14,7 @@ import { RowBuffer } from './row-buffer.js';
  *
  * Source: Saito, Deep Learning from Scratch, §5.6.3 and appendix A.
  *
- * @throws {ShapeError} for logits that are no matrix, {ArgumentError} for labels out of range or of another count
+ * @throws {ShapeError} for logits that are no matrix or labels of another count, {ArgumentError} for labels out of range
  */
 export class SoftmaxWithLoss implements LossLayer {
   readonly kind = 'classification';

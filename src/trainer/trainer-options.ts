@@ -109,11 +109,13 @@ function requireDataset(net: Network, name: string, dataset: unknown): void {
       expected: `${net.inputSize} (inputSize of the network)`,
     });
   }
-  if (net.outputSize !== undefined && dataset.classes !== undefined && dataset.classes > net.outputSize) {
+  if (net.outputSize === undefined) return;
+  const { classes, outputSize } = dataset;
+  if (classes === undefined ? outputSize !== net.outputSize : classes > net.outputSize) {
     throw new ShapeError({
       operation: 'Trainer',
-      found: `${name} has ${dataset.classes} classes`,
-      expected: `at most ${net.outputSize} (outputSize of the network)`,
+      found: `${name} has ${outputSize} ${classes === undefined ? 'targets a row' : 'classes'}`,
+      expected: `${classes === undefined ? '' : 'at most '}${net.outputSize} (outputSize of the network)`,
     });
   }
 }

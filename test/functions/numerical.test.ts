@@ -315,7 +315,7 @@ describe('bad input', () => {
       'E9: an integer array',
       () => numericalGradient(function2 as never, Int32Array.of(3, 4) as never),
       DtypeError,
-      'numericalGradient: x is a Int32Array of 2; expected float64 numbers, because among integers the step is cut to 0. Convert it with Float64Array.from(x)',
+      'numericalGradient: x is an Int32Array of 2; expected float64 numbers, because among integers the step is cut to 0. Convert it with Float64Array.from(x)',
     ],
     [
       'ragged rows',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
+import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
@@ -243,6 +244,14 @@ describe('Trainer refuses', () => {
       expect.objectContaining({
         name: 'ShapeError',
         message: 'Trainer: train has 3 classes; expected at most 2 (outputSize of the network)',
+      }),
+    );
+    const regression = new MultiLayerNet({ inputSize: 4, hiddenSizes: [], outputSize: 2, task: 'regression' });
+    const targets = Dataset.from({ x: [[1, 2, 3, 4]], targets: [[1, 2, 3]] });
+    expect(() => new Trainer(regression, { train: targets, epochs: 1 })).toThrow(
+      expect.objectContaining({
+        name: 'ShapeError',
+        message: 'Trainer: train has 3 targets a row; expected 2 (outputSize of the network)',
       }),
     );
   });

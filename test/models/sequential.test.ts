@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { Affine } from '../../src/layers/affine.js';
+import type { Layer } from '../../src/layers/layer.js';
+import { Relu } from '../../src/layers/relu.js';
+import { gradientCheck } from '../../src/models/gradient-check.js';
+import { Sequential } from '../../src/models/sequential.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+
+/** y = s · x with one trained number: a layer written by a user. */
+class Scale implements Layer {
+  readonly params = { s: Tensor.ones([1], { dtype: 'float64' }) };
+  readonly grads = { s: Tensor.zeros([1], { dtype: 'float64' }) };
+  asked: (boolean | undefined)[] = [];
+  private x: Tensor | undefined;
+
+  forward(x: Tensor): Tensor {
+    this.x = x;
+    return x.mul(this.params.s);
+  }
+
+  backward(dy: Tensor, options?: { readonly inputGradient?: boolean }): Tensor | undefined {
+    this.asked.push(options?.inputGradient);
+    this.grads.s.set([dy.mul(this.x!).sum()]);
+    return options?.inputGradient === false ? undefined : dy.mul(this.params.s);
+  }
+}
+
+const affine = (inputSize: number, outputSize: number): Affine =>
+  new Affine({ inputSize, outputSize, seed: 1, dtype: 'float64' });
+
+describe('Sequential', () => {
+  test('of Affine, Relu, Affine gives the bits of a TwoLayerNet with the same weights (L7)', () => {
+    const two = new TwoLayerNet({
+      inputSize: 3,
+      hiddenSize: 4,
+      outputSize: 2,
+      weightInitStd: 1,
+      seed: 1,
+      dtype: 'float64',
+    });
+    const net = new Sequential([affine(3, 4), new Relu(), affine(4, 2)]);
+    net.loadStateDict(two.stateDict());
+    const x = Tensor.randomNormal([6, 3], { seed: 2, dtype: 'float64' });
+    const labels = [0, 1, 0, 1, 0, 1];
+    expect(net.lossAndGradient(x, labels)).toBe(two.lossAndGradient(x, labels));
+    expect(Object.keys(net.grads)).toEqual(['W1', 'b1', 'W2', 'b2']);
+    for (const name of ['W1', 'b1', 'W2', 'b2'] as const) expect(net.grads[name]!.data).toEqual(two.grads[name].data);
+  });
+
+  test('trains a layer of the user’s own, without infer, under a numbered name', () => {
+    const scale = new Scale();
+    const net = new Sequential([affine(2, 3), scale, affine(3, 2)]);
+    expect(Object.keys(net.params)).toEqual(['W1', 'b1', 's2', 'W3', 'b3']);
+    const x = Tensor.randomNormal([4, 2], { seed: 3, dtype: 'float64' });
+    expect(gradientCheck(net, x, [0, 1, 1, 0]).ok).toBe(true);
+  });
+
+  test('asks no layer for dL/dx that nobody reads', () => {
+    const first = new Scale();
+    const second = new Scale();
+    const net = new Sequential([new Relu(), first, second, affine(2, 2)]);
+    net.lossAndGradient(Tensor.ones([1, 2], { dtype: 'float64' }), [0]);
+    expect([first.asked, second.asked]).toEqual([[false], [undefined]]);
+  });
+
+  test.each([
+    [[], 'layers is []; expected a list of at least one layer'],
+    [['Relu'], 'layers[0] is "Relu"; expected a layer: params, grads, forward and backward'],
+  ])('refuses the layers %j', (layers, message) => {
+    expect(() => new Sequential(layers as never)).toThrow(
+      expect.objectContaining({ name: 'ArgumentError', message: `Sequential: ${message}` }),
+    );
+  });
+
+  test('refuses one layer twice, and layers of different dtypes', () => {
+    const relu = new Relu();
+    expect(() => new Sequential([relu, affine(1, 1), relu])).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message:
+          'Sequential: layers[2] is the same layer as layers[0]; expected each layer once, because it remembers its last input',
+      }),
+    );
+    expect(() => new Sequential([affine(1, 1), new Affine({ inputSize: 1, outputSize: 1 })])).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: 'Sequential: W2 is float32 and W1 is float64; expected layers of one dtype',
+      }),
+    );
+  });
+});
