@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import type { BackendName } from './backend.js';
-import { type Attempt, howToBeNative, type Selection, type Surroundings, selectBackend } from './load.js';
+import { type Attempt, howToBeNative, type Surroundings, selectBackend } from './load.js';
 import type { AddonInfo, IsaLevel } from './native.js';
 import { hasSlowKernels, type VariableInUse, variablesInUse } from './variables.js';
 
@@ -75,27 +75,30 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
     environment,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
-    advice: adviceFor(selection, info, environment),
+    advice: adviceFor(selection.backend.name, info, environment),
   };
 }
 
-function adviceFor(
-  { backend }: Selection,
+/** What to do to become native or faster, best first. */
+export function adviceFor(
+  backend: BackendName,
   info: AddonInfo | undefined,
   environment: readonly VariableInUse[],
 ): readonly string[] {
+  const isSet = (name: string): boolean => environment.some((variable) => variable.name === name);
   const advice = environment.filter(({ slows }) => slows).map(({ name, meaning }) => `Unset ${name}: it ${meaning}.`);
-  const forced = environment.some(({ name, slows }) => name === 'ZEROKARA_BACKEND' && slows);
-  if (backend.name !== 'native' && !forced) advice.push(`${howToBeNative()}.`);
-  if (info === undefined) return advice;
+  if (info === undefined) {
+    const forced = environment.some(({ name, slows }) => name === 'ZEROKARA_BACKEND' && slows);
+    return backend === 'native' || forced ? advice : [...advice, `${howToBeNative()}.`];
+  }
   if (info.serialized) {
     advice.push(
-      'Use an OpenBLAS built with threads (Debian and Ubuntu: apt-get install libopenblas0-pthread): this one has no locks, so that Workers wait for each other.',
+      'Use an OpenBLAS built with threads (Debian and Ubuntu: apt-get install libopenblas0-pthread): this one has no locks, so Workers wait for each other.',
     );
   }
-  if (hasSlowKernels(info) && !environment.some(({ name }) => name === 'OPENBLAS_CORETYPE')) {
+  if (hasSlowKernels(info) && !isSet('OPENBLAS_CORETYPE')) {
     advice.push(
-      `Use a newer OpenBLAS: this one knows no kernels for a CPU of level ${info.isaSupported} and runs those for ${info.corename}.`,
+      `Use a newer OpenBLAS: this one has no kernels for a CPU of level ${info.isaSupported} and runs those for ${info.corename}.`,
     );
   }
   return advice;

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { adviceFor, diagnose } from '../../src/backend/diagnose.js';
+import type { AddonInfo } from '../../src/backend/native.js';
+import { hasSlowKernels, variablesInUse } from '../../src/backend/variables.js';
+import { BackendError } from '../../src/errors.js';
+import { addonFile } from '../support/addon.js';
+import { runNode } from '../support/run-node.js';
+
+const real = addonFile();
+const absent = '/nowhere/zerokara.node';
+
+/** What the addon says on a machine with AVX-512, as far as the tests need it. */
+function info(changes: Partial<AddonInfo> = {}): AddonInfo {
+  return {
+    blas: 'openblas',
+    buildLibrary: 'libopenblas.so',
+    linkage: 'dynamic',
+    threading: 'pthread',
+    config: 'OpenBLAS 0.3.21',
+    corename: 'SkylakeX',
+    threads: 1,
+    serialized: false,
+    isa: 'v4',
+    isaSupported: 'v4',
+    ...changes,
+  };
+}
+
+describe('without an addon', () => {
+  const diagnosis = diagnose({ env: {}, candidates: [absent] });
+
+  test('the backend is js, with every attempt', () => {
+    expect(diagnosis.backend).toBe('js');
+    expect(diagnosis.reason).toBe(`no faster backend could be loaded: ${absent}: no such file`);
+    expect(diagnosis.attempts.map(({ tier, ok }) => [tier, ok])).toEqual([
+      ['native', false],
+      ['js', true],
+    ]);
+    expect(diagnosis.blas).toBeUndefined();
+    expect(diagnosis.isa).toBeUndefined();
+  });
+
+  test('the advice is how to become native', () => {
+    expect(diagnosis.advice).toEqual([
+      'Install a C++ compiler and OpenBLAS (Debian and Ubuntu: apt-get install g++ cmake libopenblas-dev), then run npm run build:addon in the folder of the package.',
+    ]);
+  });
+
+  test('it is plain data', () => {
+    expect(JSON.parse(JSON.stringify(diagnosis))).toMatchObject({ backend: 'js', node: process.version });
+  });
+
+  test('a backend forced by a variable is advised against first, and is not a missing compiler', () => {
+    expect(diagnose({ env: { ZEROKARA_BACKEND: 'js' }, candidates: [absent] }).advice).toEqual([
+      'Unset ZEROKARA_BACKEND: it stands in for the choice "auto"; the backend is js.',
+    ]);
+  });
+
+  test('a variable that asks for what cannot be had throws as the constructors will', () => {
+    expect(() => diagnose({ env: { ZEROKARA_BACKEND: 'native' }, candidates: [absent] })).toThrow(BackendError);
+  });
+});
+
+describe.skipIf(real === undefined)('with the addon', () => {
+  test('it names the library, its kernels and the CPU level', () => {
+    const { backend, blas, isa, cpu } = diagnose({ env: {} });
+    expect(backend).toBe('native');
+    expect(blas).toMatchObject({ sharedWith: [] });
+    if (blas!.name === 'openblas') expect(blas).toMatchObject({ threads: 1, linkage: /static|dynamic/ });
+    expect(cpu.isaSupported).toBeDefined();
+    expect(isa).toBeDefined();
+    expect(cpu.model).not.toBe('');
+    expect(cpu.cores).toBeGreaterThan(0);
+  });
+
+  test.runIf(process.platform === 'linux')('the library is the file that is mapped, when it is shared', () => {
+    const { blas } = diagnose({ env: {} });
+    if (blas!.linkage === 'dynamic') expect(blas!.library).toMatch(/^\/.*libopenblas/);
+  });
+
+  test('OPENBLAS_CORETYPE=Haswell on a CPU with AVX-512 is seen in what OpenBLAS runs', () => {
+    const { stdout } = runNode(
+      `const holder = { exports: {} };
+      process.dlopen(holder, process.argv[1]);
+      console.log(JSON.stringify(holder.exports.info()))`,
+      { argv: [real!], env: { OPENBLAS_CORETYPE: 'Haswell' } },
+    );
+    const said = JSON.parse(stdout) as AddonInfo;
+    if (said.blas !== 'openblas' || said.isaSupported === 'baseline') return;
+    expect(said.corename).toBe('Haswell');
+    expect(hasSlowKernels(said)).toBe(said.isaSupported === 'v4');
+  });
+});
+
+describe('slow kernels', () => {
+  test.each([
+    ['SkylakeX', 'v4', false],
+    ['Cooperlake', 'v4', false],
+    ['SapphireRapids', 'v4', false],
+    ['Haswell', 'v4', true],
+    ['Zen', 'v4', true],
+    ['Prescott', 'v4', true],
+    ['Haswell', 'v3', false],
+    ['Zen', 'v3', false],
+    ['Sandybridge', 'v3', true],
+    ['Nehalem', 'baseline', false],
+    ['neoversen1', 'baseline', false],
+    ['', 'v4', false],
+  ] as const)('%s on a CPU of level %s: %s', (corename, isaSupported, slow) => {
+    expect(hasSlowKernels(info({ corename, isaSupported }))).toBe(slow);
+  });
+});
+
+describe('environment variables', () => {
+  test('only those that are set, in order, each with a sentence', () => {
+    const env = {
+      PATH: '/bin',
+      OPENBLAS_NUM_THREADS: '8',
+      ZEROKARA_ISA: '',
+      OPENBLAS_HOME: '/opt',
+      OPENBLAS_VERBOSE: '2',
+      ZEROKARA_BACKEND: 'native',
+    };
+    expect(variablesInUse(env, 'native', info())).toEqual([
+      {
+        name: 'OPENBLAS_HOME',
+        value: '/opt',
+        meaning: 'is where a build of the addon looks for OpenBLAS first',
+        slows: false,
+      },
+      {
+        name: 'OPENBLAS_NUM_THREADS',
+        value: '8',
+        meaning: 'has no effect on zerokara, which runs OpenBLAS on one thread',
+        slows: false,
+      },
+      { name: 'OPENBLAS_VERBOSE', value: '2', meaning: 'is not read by zerokara while it computes', slows: false },
+      {
+        name: 'ZEROKARA_BACKEND',
+        value: 'native',
+        meaning: 'stands in for the choice "auto"; the backend is native',
+        slows: false,
+      },
+    ]);
+  });
+
+  test('OPENBLAS_CORETYPE below what the CPU can do costs speed', () => {
+    const env = { OPENBLAS_CORETYPE: 'Haswell' };
+    expect(variablesInUse(env, 'native', info({ corename: 'Haswell' }))).toMatchObject([
+      {
+        meaning:
+          'makes OpenBLAS run its Haswell kernels on a CPU of level v4, which can halve the speed of matrix products',
+        slows: true,
+      },
+    ]);
+    expect(variablesInUse({ OPENBLAS_CORETYPE: 'SkylakeX' }, 'native', info())).toMatchObject([{ slows: false }]);
+    expect(variablesInUse(env, 'js', undefined)).toMatchObject([
+      { meaning: 'has no effect without the native backend', slows: false },
+    ]);
+  });
+
+  test('ZEROKARA_ISA below what the CPU can do costs speed', () => {
+    expect(variablesInUse({ ZEROKARA_ISA: 'baseline' }, 'native', info({ isa: 'baseline' }))).toMatchObject([
+      {
+        meaning:
+          'keeps the kernels at CPU level baseline, though this machine has v4: activations and losses take up to four times as long',
+        slows: true,
+      },
+    ]);
+    expect(variablesInUse({ ZEROKARA_ISA: 'v4' }, 'native', info())).toMatchObject([{ slows: false }]);
+  });
+});
+
+describe('advice for an addon that is slower than it could be', () => {
+  function adviceWith(changes: Partial<AddonInfo>, env: Record<string, string> = {}): readonly string[] {
+    return adviceFor('native', info(changes), variablesInUse(env, 'native', info(changes)));
+  }
+
+  test('none when all is well', () => {
+    expect(adviceWith({})).toEqual([]);
+  });
+
+  test('kernels of an older CPU: the variable is to blame if it is set, else the age of OpenBLAS', () => {
+    const meaning =
+      'makes OpenBLAS run its Haswell kernels on a CPU of level v4, which can halve the speed of matrix products';
+    expect(adviceWith({ corename: 'Haswell' }, { OPENBLAS_CORETYPE: 'Haswell' })).toEqual([
+      `Unset OPENBLAS_CORETYPE: it ${meaning}.`,
+    ]);
+    expect(adviceWith({ corename: 'Haswell' })).toEqual([
+      'Use a newer OpenBLAS: this one has no kernels for a CPU of level v4 and runs those for Haswell.',
+    ]);
+  });
+
+  test('a library without locks', () => {
+    expect(adviceWith({ threading: 'serial', serialized: true })).toEqual([
+      'Use an OpenBLAS built with threads (Debian and Ubuntu: apt-get install libopenblas0-pthread): this one has no locks, so Workers wait for each other.',
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+/** What is said when the addon cannot be built. */
+
+import { expect, test } from 'vitest';
+// @ts-expect-error: a script in plain JavaScript, without declarations
+import { buildAddon } from '../../scripts/build-addon.mjs';
+// @ts-expect-error: a script in plain JavaScript, without declarations
+import { reasonOf } from '../../scripts/lib/build-failure.mjs';
+
+test('the sentence of our own build files comes through whole, however CMake breaks it', () => {
+  const said = `-- Configuring
+CMake Error at native/blas.cmake:33 (message):
+  zerokara: OpenBLAS was not found; install it (Debian and Ubuntu: apt-get
+  install libopenblas-dev, Fedora: dnf install openblas-devel, Alpine: apk
+  add openblas-dev) or name its folder by OPENBLAS_HOME.
+Call Stack (most recent call first):
+  CMakeLists.txt:85 (include)
+
+
+-- Configuring incomplete, errors occurred!
+`;
+  expect(reasonOf(said)).toBe(
+    'OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev, Fedora: dnf install openblas-devel, Alpine: apk add openblas-dev) or name its folder by OPENBLAS_HOME',
+  );
+  expect(reasonOf('gyp info\nzerokara: OpenBLAS was not found; do this.\ngyp: Call to node failed\n')).toBe(
+    'OpenBLAS was not found; do this',
+  );
+});
+
+test.each([
+  ['CMake Error: No CMAKE_CXX_COMPILER could be found.', 'no working C++ compiler was found'],
+  [
+    '  The C++ compiler "/bin/false" is not able to compile a simple test program.',
+    'no working C++ compiler was found',
+  ],
+  ['ERROR OMG C++ Compiler toolset is not available.', 'no working C++ compiler was found'],
+  ['make: g++: No such file or directory', 'no working C++ compiler was found'],
+  ['gyp ERR! stack Error: not found: make', 'make was not found'],
+  ['gyp ERR! find Python You need to install Python', 'CMake was not found, and node-gyp needs Python'],
+  ['addon.cc:3:1: error: expected ;', 'the build failed: addon.cc:3:1: error: expected ;'],
+  [
+    '-- zerokara: linking /usr/lib/libopenblas.so\nkernels.cc:1: error: bad',
+    'the build failed: kernels.cc:1: error: bad',
+  ],
+  ['something\nelse\n', 'the build failed: else'],
+  ['', 'the build tool failed without a word'],
+])('%j means: %s', (said, reason) => {
+  expect(reasonOf(said)).toBe(reason);
+});
+
+test('an unknown way to build is named', async () => {
+  expect(await buildAddon({ with: 'meson', quiet: true })).toEqual({
+    ok: false,
+    method: 'meson',
+    reason: 'there is no way to build with "meson"; known are cmake and gyp',
+  });
+});
