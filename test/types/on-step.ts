@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     await trainer.fit({
       signal: controller.signal,
       onStep: ({ step, loss }) => {
-        if (step % 500 === 0) console.log(step, loss);
+        if (step % 100 === 0) console.log(step, loss);
         if (loss < 0.05) controller.abort(new Error('good enough'));
       },
     });

@@ -1,0 +1,31 @@
+/** The README's programs are the ones of test/types, and print what the README says they print. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+const programs = [...readme.matchAll(/<!-- program: ([\w-]+) -->\n\n```ts\n([\s\S]*?)```\n/g)];
+
+describe('README', () => {
+  test('shows the five programs, as they are compiled', () => {
+    expect(programs.map(([, name]) => name)).toEqual(['xor', 'digits', 'gradient-check', 'custom-layers', 'on-step']);
+    for (const [, name, code] of programs) expect(code).toBe(readFileSync(`${root}test/types/${name}.ts`, 'utf8'));
+  });
+
+  test.skipIf(!existsSync(`${root}dist/index.js`))('prints what the ten lines print', () => {
+    const [, , code] = programs[0]!;
+    const { code: javascript } = transformSync(code!, { loader: 'ts', format: 'cjs' });
+    const printed = execFileSync(process.execPath, ['-e', javascript], { cwd: root, encoding: 'utf8' });
+    const [, shown] = readme.match(/\nprints\n\n```\n([\s\S]*?)```/)!;
+    expect(printed).toBe(shown);
+  });
+
+  test('links to files that are there', () => {
+    for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
+      if (!target!.startsWith('http')) expect(existsSync(root + target), target).toBe(true);
+    }
+  });
+});
