@@ -1,0 +1,55 @@
+/** What a step leaves behind for the garbage collector. */
+
+const STEPS = 200;
+
+/** The constructor of all typed arrays' prototypes, which is no global. */
+const TypedArray = Object.getPrototypeOf(Float32Array) as { prototype: Record<string, unknown> };
+const CONSTRUCTORS = ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer'] as const;
+const METHODS = ['subarray', 'slice', 'map', 'filter'] as const;
+
+/** Bytes of JavaScript heap and typed arrays made by a step once it is warm. */
+export function allocations(step: () => unknown): { 'heap bytes a step': number; 'typed arrays a step': number } {
+  for (let i = 0; i < 2_000; i++) step();
+  return { 'heap bytes a step': heapBytes(step) / STEPS, 'typed arrays a step': typedArrays(step) / STEPS };
+}
+
+/** The least of several windows: a garbage collection or a compilation within one makes it useless. */
+function heapBytes(step: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let window = 0; window < 20; window++) {
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < STEPS; i++) step();
+    const grown = process.memoryUsage().heapUsed - before;
+    if (grown >= 0) least = Math.min(least, grown);
+  }
+  return least;
+}
+
+/** Counts constructions by standing in for the constructors and for the methods that make arrays. */
+function typedArrays(step: () => unknown): number {
+  let count = 0;
+  const globals = globalThis as unknown as Record<string, new (...args: unknown[]) => object>;
+  const constructors = CONSTRUCTORS.map((name) => [name, globals[name]!] as const);
+  const methods = METHODS.map((name) => [name, TypedArray.prototype[name] as (...args: unknown[]) => unknown] as const);
+  for (const [name, original] of constructors) {
+    globals[name] = new Proxy(original, {
+      construct(target, args, newTarget) {
+        count++;
+        return Reflect.construct(target, args, newTarget) as object;
+      },
+    });
+  }
+  for (const [name, original] of methods) {
+    TypedArray.prototype[name] = function (this: unknown, ...args: unknown[]) {
+      count++;
+      return original.apply(this, args);
+    };
+  }
+  try {
+    for (let i = 0; i < STEPS; i++) step();
+  } finally {
+    for (const [name, original] of constructors) globals[name] = original;
+    for (const [name, original] of methods) TypedArray.prototype[name] = original;
+  }
+  return count;
+}

@@ -1,0 +1,195 @@
+/** The bar: what the library has set itself to reach, each line a ratio of two measurements of one run. */
+
+import type { JobName } from './jobs.js';
+import type { JobResult, Lane } from './measure.js';
+import { format, timeRatio } from './report.js';
+import { textTable } from './text-table.js';
+
+/** A number of a run: the time of one lane ÷ the time of another, or a figure that a lane reports. */
+interface BarRow {
+  readonly title: string;
+  readonly job: JobName;
+  /** Ids of lanes. */
+  readonly lane: string;
+  readonly base?: string;
+  /** The lane's own figure, where there is no base. */
+  readonly figure?: string;
+  /** How the ratio of times r is shown: as it is, as rows a second (1 / r), or as what is above 1. */
+  readonly shown?: 'rate' | 'overhead';
+  readonly good: number;
+  readonly goal: number;
+}
+
+export const BAR: readonly BarRow[] = [
+  {
+    title: 'J1 native ÷ C++ reference',
+    job: 'j1',
+    lane: 'native@1 step',
+    base: 'reference@1 step',
+    good: 1.1,
+    goal: 0.75,
+  },
+  {
+    title: 'J1 native, 2 threads ÷ C++ reference, 1 thread',
+    job: 'j1',
+    lane: 'native@2 step',
+    base: 'reference@1 step',
+    good: 0.75,
+    goal: 0.45,
+  },
+  {
+    title: 'J1 native ÷ PyTorch eager',
+    job: 'j1',
+    lane: 'native@1 step',
+    base: 'torch@1 step/eager',
+    good: 0.6,
+    goal: 0.38,
+  },
+  {
+    title: 'J1 native step ÷ its gemm calls alone',
+    job: 'j1',
+    lane: 'native@1 step',
+    base: 'native@1 gemms',
+    good: 1.6,
+    goal: 1.6,
+  },
+  {
+    title: 'J2 native ÷ C++ reference',
+    job: 'j2',
+    lane: 'native@1 step',
+    base: 'reference@1 step',
+    good: 1,
+    goal: 0.9,
+  },
+  {
+    title: 'J2 native ÷ C++ reference, 2 threads each',
+    job: 'j2',
+    lane: 'native@2 step',
+    base: 'reference@2 step',
+    good: 1,
+    goal: 0.9,
+  },
+  {
+    title: 'J3 native ÷ onnxruntime-node, rows a second, batch 100',
+    job: 'j3',
+    lane: 'native@1 predict:100',
+    base: 'onnxruntime@1 predict:100',
+    shown: 'rate',
+    good: 1,
+    goal: 1.25,
+  },
+  {
+    title: 'J3 native ÷ onnxruntime-node, rows a second, batch 10,000',
+    job: 'j3',
+    lane: 'native@1 predict:10000',
+    base: 'onnxruntime@1 predict:10000',
+    shown: 'rate',
+    good: 1,
+    goal: 1.25,
+  },
+  {
+    title: 'J1 wasm ÷ tfjs wasm by hand',
+    job: 'j1',
+    lane: 'wasm@1 step',
+    base: 'tfjs-wasm@1 step/by-hand',
+    good: 0.25,
+    goal: 0.12,
+  },
+  {
+    title: 'J1 js ÷ tfjs cpu core',
+    job: 'j1',
+    lane: 'js@1 step',
+    base: 'tfjs-cpu@1 step/core',
+    good: 0.28,
+    goal: 0.25,
+  },
+  {
+    title: 'full MNIST, native ÷ the book in NumPy float64',
+    job: 'full',
+    lane: 'native@1 full',
+    base: 'numpy-float64@1 full/book',
+    good: 0.3,
+    goal: 0.2,
+  },
+  {
+    title: 'full MNIST, native ÷ the book in NumPy float64, 2 threads each',
+    job: 'full',
+    lane: 'native@2 full',
+    base: 'numpy-float64@2 full/book',
+    good: 0.3,
+    goal: 0.18,
+  },
+  {
+    title: 'Trainer.fit above the bare loop',
+    job: 'loop',
+    lane: 'native@1 fit',
+    base: 'native@1 steps',
+    shown: 'overhead',
+    good: 0.03,
+    goal: 0.01,
+  },
+  {
+    title: 'typed arrays made by a warm step',
+    job: 'memory',
+    lane: 'native@1 allocations',
+    figure: 'typed arrays a step',
+    good: 0,
+    goal: 0,
+  },
+  {
+    title: 'bytes of JavaScript heap left by a warm step',
+    job: 'memory',
+    lane: 'native@1 allocations',
+    figure: 'heap bytes a step',
+    good: 1024,
+    goal: 1024,
+  },
+  {
+    title: 'p99 event-loop delay during fit, ms',
+    job: 'loop',
+    lane: 'native@1 fit',
+    figure: 'p99 event-loop delay, ms',
+    good: 20,
+    goal: 20,
+  },
+];
+
+/** The value of a row, or undefined where one of its lanes was not measured. */
+export function barValue(row: BarRow, results: readonly JobResult[]): number | undefined {
+  const result = results.find(({ job }) => job === row.job);
+  if (result === undefined) return undefined;
+  const find = (id: string): Lane | undefined =>
+    result.lanes.find((lane) => lane.id === id && lane.failure === undefined && lane.timings.length > 0);
+  const lane = find(row.lane);
+  if (lane === undefined) return undefined;
+  if (row.figure !== undefined) return lane.timings.at(-1)!.figures?.[row.figure];
+  const base = find(row.base!);
+  if (base === undefined) return undefined;
+  const ratio = timeRatio(lane, base, result);
+  if (row.shown === 'rate') return 1 / ratio;
+  return row.shown === 'overhead' ? ratio - 1 : ratio;
+}
+
+/** Every row of the bar of which something was measured, those we miss included. */
+export function reportBar(results: readonly JobResult[]): string {
+  const measured = new Set(results.map(({ job }) => job));
+  const rows = BAR.filter(({ job }) => measured.has(job)).map((row) => {
+    const value = barValue(row, results);
+    const sign = row.shown === 'rate' ? '≥' : '≤';
+    return [
+      row.title,
+      value === undefined ? 'not measured' : format(value),
+      `${sign} ${row.good}`,
+      `${sign} ${row.goal}`,
+      verdict(row, value),
+    ];
+  });
+  return rows.length === 0 ? '' : textTable(['the bar', 'measured', 'good', 'goal', ''], rows) + '\n';
+}
+
+function verdict({ shown, good, goal }: BarRow, value: number | undefined): string {
+  if (value === undefined) return '';
+  const reaches = (mark: number): boolean => (shown === 'rate' ? value >= mark : value <= mark);
+  if (reaches(goal)) return 'goal';
+  return reaches(good) ? 'good' : 'missed';
+}

@@ -1,0 +1,85 @@
+/**
+ * Is the machine calm? A fixed piece of work, timed before and after each measurement, on one core and on two at once.
+ *
+ * Two virtual cores are at times one real one, and others may use the machine: a round in which the same work took
+ * longer than it can is marked as noisy. The work keeps a core's arithmetic busy, so that two threads sharing one core
+ * slow each other down.
+ */
+
+import { Worker } from 'node:worker_threads';
+
+/** Iterations of the loop: about four milliseconds. */
+const ITERATIONS = 2_000_000;
+
+/** How much longer than in its best moment the machine may take. */
+const NOISY = 1.15;
+
+/** Runs in this thread and, as text, in the Worker. */
+function work(iterations: number): number {
+  let [a, b, c, d, e, f, g, h] = [1, 2, 3, 4, 5, 6, 7, 8];
+  for (let i = 0; i < iterations; i++) {
+    a = a * 0.999 + 0.1;
+    b = b * 0.999 + 0.2;
+    c = c * 0.999 + 0.3;
+    d = d * 0.999 + 0.4;
+    e = e * 0.999 + 0.5;
+    f = f * 0.999 + 0.6;
+    g = g * 0.999 + 0.7;
+    h = h * 0.999 + 0.8;
+  }
+  return a + b + c + d + e + f + g + h;
+}
+
+const WORKER = `
+const { parentPort } = require('node:worker_threads');
+const work = ${work.toString()};
+parentPort.on('message', (iterations) => {
+  const start = performance.now();
+  work(iterations);
+  parentPort.postMessage(performance.now() - start);
+});`;
+
+/** Milliseconds of the work on one core, and of the slower one on two. */
+export interface Calibration {
+  readonly one: number;
+  readonly two: number;
+}
+
+export class Calibrator {
+  private readonly worker = new Worker(WORKER, { eval: true });
+
+  /** Lets the compiler see the loop before its time counts. */
+  async warmUp(): Promise<void> {
+    for (let i = 0; i < 20; i++) await this.measure();
+  }
+
+  async measure(): Promise<Calibration> {
+    const one = timeWork();
+    const other = new Promise<number>((resolve) => this.worker.once('message', resolve));
+    this.worker.postMessage(ITERATIONS);
+    const here = timeWork();
+    return { one, two: Math.max(here, await other) };
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+function timeWork(): number {
+  const start = performance.now();
+  work(ITERATIONS);
+  return performance.now() - start;
+}
+
+/**
+ * The rounds in which the machine was calm: all calibrations near the best of the whole run.
+ *
+ * @param perRound the calibrations around each round's measurements
+ */
+export function calmRounds(perRound: readonly (readonly Calibration[])[]): number[] {
+  const all = perRound.flat();
+  const best = { one: Math.min(...all.map(({ one }) => one)), two: Math.min(...all.map(({ two }) => two)) };
+  const calm = ({ one, two }: Calibration): boolean => one <= NOISY * best.one && two <= NOISY * best.two;
+  return perRound.flatMap((calibrations, round) => (calibrations.every(calm) ? [round] : []));
+}

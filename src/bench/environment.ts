@@ -1,0 +1,37 @@
+/** Where the numbers come from: without it they mean nothing. */
+
+import { cpus, loadavg, release, type as system } from 'node:os';
+
+export interface Environment {
+  readonly cpu: string;
+  readonly cores: number;
+  /** Mean number of running processes over the last minute, before the bench began. */
+  readonly load: number;
+  readonly system: string;
+  readonly node: string;
+  /** The variables that change what BLAS libraries and this one do, as the measured processes saw them. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const RELEVANT = /^(OPENBLAS|ZEROKARA|OMP|GOTO|MKL|KMP|GOMP)_|^NODE_OPTIONS$/;
+
+export function describeEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const variables = Object.entries(env).filter(([name, value]) => RELEVANT.test(name) && value !== undefined);
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    load: loadavg()[0]!,
+    system: `${system()} ${release()} ${process.arch}`,
+    node: process.version,
+    variables: Object.fromEntries(variables) as Record<string, string>,
+  };
+}
+
+export function environmentLines({ cpu, cores, load, system, node, variables }: Environment): string[] {
+  const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return [
+    `CPU        ${cpu}, ${cores} cores, load ${load.toFixed(2)} at the start`,
+    `system     ${system}, Node ${node}`,
+    `variables  ${set.length === 0 ? 'none of OPENBLAS_*, ZEROKARA_*, OMP_*, MKL_* is set' : set.join(' ')}`,
+  ];
+}

@@ -1,0 +1,117 @@
+/**
+ * A job as files: raw arrays and a text of its sizes, so that every system, in whatever language, starts from the same
+ * weights and sees the same rows in the same batches.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createBackend } from '../backend/load.js';
+import { Dataset } from '../data/dataset.js';
+import { MultiLayerNet } from '../models/multi-layer-net.js';
+import { Random } from '../random.js';
+import type { DigitSets, Digits } from './digits.js';
+import { type JobNet, LEARNING_RATE } from './jobs.js';
+
+/** Seed of the weights and of the batches. */
+export const SEED = 1;
+
+/** Batches written down; systems that read them begin again after the last. */
+const STEPS = 2_000;
+
+/** What a job's text file says, and where its arrays are. */
+export interface JobFolder {
+  readonly folder: string;
+  readonly sizes: readonly number[];
+  readonly activation: JobNet['activation'];
+  readonly batchSize: number;
+  readonly rows: number;
+  readonly testRows: number;
+  readonly checkSteps: number;
+  readonly learningRate: number;
+}
+
+export function writeJobFolder(folder: string, net: JobNet, { train, test }: DigitSets): void {
+  const facts: Record<string, string | number> = {
+    sizes: net.sizes.join(' '),
+    activation: net.activation,
+    batchSize: net.batchSize,
+    rows: train.count,
+    testRows: test.count,
+    steps: STEPS,
+    checkSteps: net.checkSteps,
+    learningRate: LEARNING_RATE,
+  };
+  const lines = Object.entries(facts).map(([name, value]) => `${name} ${value}\n`);
+  writeFileSync(join(folder, 'job.txt'), lines.join(''));
+  writeDigits(folder, '', train);
+  writeDigits(folder, 'test-', test);
+  // What Batches draws with this seed, sampling with replacement.
+  const random = new Random(SEED);
+  const indices = Int32Array.from({ length: STEPS * net.batchSize }, () => random.integer(train.count));
+  writeFileSync(join(folder, 'indices.i32'), indices);
+  writeFileSync(join(folder, 'parameters.f32'), initialParameters(net));
+}
+
+function writeDigits(folder: string, prefix: string, { x, labels }: Digits): void {
+  writeFileSync(join(folder, `${prefix}x.u8`), x);
+  writeFileSync(join(folder, `${prefix}labels.i32`), labels);
+}
+
+/** W1, b1, W2, b2, … one after another, each W as (in, out). */
+function initialParameters({ sizes, activation, weightInitStd }: JobNet): Float32Array {
+  const net = new MultiLayerNet({
+    ...layerSizes(sizes),
+    activation,
+    weightInitStd,
+    seed: SEED,
+    backend: createBackend('js'),
+  });
+  const tensors = Object.values(net.params);
+  const all = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
+  let offset = 0;
+  for (const { data, size } of tensors) {
+    all.set(data, offset);
+    offset += size;
+  }
+  return all;
+}
+
+/** 784-50-10 as the options of a network. */
+export function layerSizes(sizes: readonly number[]): { inputSize: number; hiddenSizes: number[]; outputSize: number } {
+  return { inputSize: sizes[0]!, hiddenSizes: sizes.slice(1, -1), outputSize: sizes.at(-1)! };
+}
+
+export function readJobFolder(folder: string): JobFolder {
+  const lines = readFileSync(join(folder, 'job.txt'), 'utf8').trim().split('\n');
+  const facts = new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
+  const number = (name: string): number => Number(facts.get(name));
+  return {
+    folder,
+    sizes: facts.get('sizes')!.split(' ').map(Number),
+    activation: facts.get('activation') as JobNet['activation'],
+    batchSize: number('batchSize'),
+    rows: number('rows'),
+    testRows: number('testRows'),
+    checkSteps: number('checkSteps'),
+    learningRate: number('learningRate'),
+  };
+}
+
+/** The job's rows as a data set; pixels stay bytes. */
+export function readDataset({ folder, sizes, rows, testRows }: JobFolder, part: 'train' | 'test'): Dataset {
+  const [prefix, count] = part === 'train' ? ['', rows] : ['test-', testRows];
+  const x = new Uint8Array(readBytes(join(folder, `${prefix}x.u8`)));
+  const labels = new Int32Array(readBytes(join(folder, `${prefix}labels.i32`)));
+  return Dataset.from({ x: { data: x, shape: [count, sizes[0]!] }, labels, classes: sizes.at(-1)!, scale: 1 / 255 });
+}
+
+/** The initial weights and biases, one after another. */
+export function readParameters({ folder }: JobFolder): Float32Array {
+  return new Float32Array(readBytes(join(folder, 'parameters.f32')));
+}
+
+/** A file in a buffer of its own: small files share a pool, whose offsets suit no typed array. */
+function readBytes(path: string): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}

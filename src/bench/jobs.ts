@@ -1,0 +1,150 @@
+/** What is measured: a table of networks, jobs and matrix products. */
+
+import type { Activation } from '../backend/backend.js';
+
+/** A fully connected classifier, its batch and its data. */
+export interface JobNet {
+  /** Columns of x, neurons of each hidden layer, classes. */
+  readonly sizes: readonly number[];
+  readonly activation: Exclude<Activation, 'identity' | 'tanh'>;
+  readonly weightInitStd: number | 'he';
+  readonly batchSize: number;
+  /** Rows the batches are drawn from. */
+  readonly rows: number;
+  /** Steps whose losses must agree before a time is printed. */
+  readonly checkSteps: number;
+}
+
+/** How a time is shown: as it is, or as work done in it. */
+export type Unit = 'µs' | 'ms' | 's' | 'M rows/s' | 'GFLOP/s';
+
+/** One number of a job, taken from every system that offers the workload. */
+export interface Measure {
+  /** Name in the line protocol; what a system adds after a slash is a variant of it. */
+  readonly workload: string;
+  readonly title: string;
+  readonly unit: Unit;
+  /** What one run of the workload does: floating-point operations, or rows, by the unit. Unused for times. */
+  readonly work?: number;
+}
+
+export interface Job {
+  readonly title: string;
+  readonly net: JobNet;
+  readonly measures: readonly Measure[];
+  /** The job is one long run: fewer rounds, no warm-up. */
+  readonly once?: boolean;
+}
+
+/** The learning rate of every job. */
+export const LEARNING_RATE = 0.1;
+
+const SMALL: JobNet = {
+  sizes: [784, 50, 10],
+  activation: 'sigmoid',
+  weightInitStd: 0.01,
+  batchSize: 100,
+  rows: 8_000,
+  checkSteps: 200,
+};
+
+const LARGE: JobNet = {
+  sizes: [784, 1000, 1000, 10],
+  activation: 'relu',
+  weightInitStd: 'he',
+  batchSize: 256,
+  rows: 8_000,
+  checkSteps: 4, // a step of the js backend takes half a second
+};
+
+/** A matrix product c ← op(a)·b of a training step, m × n, summed over k. */
+export interface Product {
+  readonly transA: boolean;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly title: string;
+}
+
+export const PRODUCTS: readonly Product[] = [
+  { transA: false, m: 100, n: 50, k: 784, title: 'J1 forward, x·W' },
+  { transA: true, m: 784, n: 50, k: 100, title: 'J1 dW = xᵀ·dz' },
+  { transA: true, m: 50, n: 784, k: 100, title: 'J1 dWᵀ = dzᵀ·x' },
+  { transA: false, m: 256, n: 1000, k: 1000, title: 'J2 forward, x·W' },
+  { transA: true, m: 1000, n: 1000, k: 256, title: 'J2 dW = xᵀ·dz' },
+];
+
+/** The product's name in the line protocol, e.g. `gemm:T:784:50:100`. */
+export function productName({ transA, m, n, k }: Product): string {
+  return `gemm:${transA ? 'T' : 'N'}:${m}:${n}:${k}`;
+}
+
+const step = (unit: Unit): Measure => ({ workload: 'step', title: 'one step', unit });
+const predict = (batch: number): Measure => ({
+  workload: `predict:${batch}`,
+  title: `batches of ${batch.toLocaleString('en-US')}`,
+  unit: 'M rows/s',
+  work: batch,
+});
+
+export const JOBS = {
+  j1: {
+    title: 'J1: train 784-50-10, sigmoid, batch 100',
+    net: SMALL,
+    measures: [step('µs'), { workload: 'gemms', title: 'the gemm calls of a step alone', unit: 'µs' }],
+  },
+  'j1-60k': {
+    title: 'J1 with 60,000 rows',
+    net: { ...SMALL, rows: 60_000 },
+    measures: [step('µs')],
+  },
+  j2: {
+    title: 'J2: train 784-1000-1000-10, ReLU, batch 256',
+    net: LARGE,
+    measures: [step('ms'), { workload: 'gemms', title: 'the gemm calls of a step alone', unit: 'ms' }],
+  },
+  j3: {
+    title: 'J3: predict with 784-50-10',
+    net: { ...SMALL, rows: 10_000 },
+    measures: [predict(100), predict(10_000)],
+  },
+  gemm: {
+    title: 'sgemm by shape',
+    net: SMALL,
+    measures: PRODUCTS.map((product) => ({
+      workload: productName(product),
+      title: `${product.m}×${product.k}×${product.n} (${product.title})`,
+      unit: 'GFLOP/s' as const,
+      work: 2 * product.m * product.n * product.k,
+    })),
+  },
+  loop: {
+    title: 'Trainer.fit over the bare step loop, J1',
+    net: SMALL,
+    measures: [
+      { workload: 'steps', title: '1,000 bare steps', unit: 'ms' },
+      { workload: 'fit', title: '1,000 steps by Trainer.fit, evaluate: false', unit: 'ms' },
+    ],
+  },
+  memory: {
+    title: 'What a warm J1 step leaves to the garbage collector',
+    net: SMALL,
+    measures: [{ workload: 'allocations', title: 'allocations', unit: 'µs' }],
+    once: true,
+  },
+  full: {
+    title: 'full MNIST: 10,000 steps of 784-50-10, ReLU, evaluation each epoch, data loading apart',
+    net: { ...SMALL, activation: 'relu', rows: 60_000 },
+    measures: [{ workload: 'full', title: 'the whole run', unit: 's' }],
+    once: true,
+  },
+} as const satisfies Record<string, Job>;
+
+export type JobName = keyof typeof JOBS;
+
+/** Multiply-adds of a training step count two each; the first layer gets no input gradient. */
+export function stepFlops({ sizes, batchSize }: JobNet): number {
+  let flops = 0;
+  for (let l = 0; l + 1 < sizes.length; l++) flops += 2 * (l === 0 ? 2 : 3) * batchSize * sizes[l]! * sizes[l + 1]!;
+  return flops;
+}

@@ -1,0 +1,53 @@
+/** A backend that can write down the calls that go through it, so that they can be made again on the same arrays. */
+
+import type { Backend } from '../backend/backend.js';
+
+/** The functions of a backend. */
+export type Operation = Exclude<keyof Backend, 'name' | 'reason'>;
+
+export interface Call {
+  readonly operation: Operation;
+  readonly args: readonly unknown[];
+}
+
+/** The functions of a backend by name, with their types forgotten. */
+type Functions = Record<Operation, (...args: readonly unknown[]) => unknown>;
+
+export interface RecordingBackend {
+  /** A copy of the backend; while nothing is recorded its functions are the very functions of the original. */
+  readonly backend: Backend;
+  /** The calls that `work` makes, in order. */
+  record(work: () => void): Call[];
+}
+
+export function recordingBackend(original: Backend): RecordingBackend {
+  const backend: Backend = { ...original };
+  const functions = backend as unknown as Functions;
+  const operations = Object.keys(original).filter(
+    (name) => typeof original[name as keyof Backend] === 'function',
+  ) as Operation[];
+  return {
+    backend,
+    record(work) {
+      const calls: Call[] = [];
+      for (const operation of operations) {
+        const call = functions[operation];
+        functions[operation] = (...args) => {
+          calls.push({ operation, args });
+          return call(...args);
+        };
+      }
+      try {
+        work();
+      } finally {
+        Object.assign(backend, original);
+      }
+      return calls;
+    },
+  };
+}
+
+/** Makes a call again. */
+export function replay(backend: Backend, { operation, args }: Call): void {
+  (backend as unknown as Functions)[operation](...args);
+}
