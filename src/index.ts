@@ -16,10 +16,18 @@ export type { Labels } from './data/labels.js';
 export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
 export * from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
-export { crossEntropyError, sumSquaredError } from './functions/losses.js';
-export { gradientDescent, numericalDiff, numericalGradient } from './functions/numerical.js';
+export type { Numeric, SameKind } from './functions/kinds.js';
+export { type CrossEntropyOptions, crossEntropyError, sumSquaredError } from './functions/losses.js';
+export {
+  type Descent,
+  type DescentOptions,
+  type DifferenceOptions,
+  gradientDescent,
+  numericalDiff,
+  numericalGradient,
+} from './functions/numerical.js';
 export { oneHot } from './functions/one-hot.js';
-export { AND, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
+export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
@@ -39,6 +47,9 @@ export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js'
 export type { Optimizer } from './optim/optimizer.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Random } from './random.js';
+export type { NestedArray } from './tensor/nested.js';
+export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from './tensor/options.js';
+export type { AxisRange } from './tensor/rearrange.js';
 export { Tensor } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
 export type { EpochRecord, History } from './trainer/history.js';

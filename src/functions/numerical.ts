@@ -158,12 +158,13 @@ function differences<X extends Arrangement>(evaluate: () => number, x: X, h: num
   const gradient = copyOf(x);
   const into = rowsOf(gradient);
   rowsOf(x).forEach((row, r) => {
-    for (let i = 0; i < row.length; i++) into[r]![i] = difference(evaluate, row, i, h);
+    for (let i = 0; i < row.length; i++) into[r]![i] = centralDifference(evaluate, row, i, h);
   });
   return gradient;
 }
 
-function difference(evaluate: () => number, row: Row, i: number, h: number): number {
+/** (f(p + h) − f(p − h)) / 2h for the element p = row[i], which is put back, also when f throws. */
+export function centralDifference(evaluate: () => number, row: Row, i: number, h: number = STEP): number {
   const value = row[i]!;
   try {
     row[i] = value + h;

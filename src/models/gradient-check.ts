@@ -1,13 +1,11 @@
 import { DtypeError } from '../errors.js';
+import { centralDifference } from '../functions/numerical.js';
 import type { Targets } from '../layers/layer.js';
 import { checkOptions, requireInteger, requirePositive } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import type { Network } from './network.js';
-
-/** Half the distance of the two losses; the book's h. */
-const H = 1e-4;
 
 export interface GradientCheckOptions {
   /** How many elements of each parameter are checked, drawn at random without repetition; default: all. */
@@ -65,7 +63,7 @@ export function gradientCheck<K extends string>(
     let difference = 0;
     let largest = 0;
     for (const i of drawIndices(parameter, samples, random)) {
-      const numerical = centralDifference(parameter, i, () => net.loss(x, labels));
+      const numerical = centralDifference(() => net.loss(x, labels), parameter.data as Float64Array, i);
       const bp = backpropagated[name].data[i]!;
       difference = Math.max(difference, Math.abs(numerical - bp));
       largest = Math.max(largest, Math.abs(bp));
@@ -75,21 +73,6 @@ export function gradientCheck<K extends string>(
   }
   const maxError = Math.max(...Object.values<number>(byParameter));
   return { ok: maxError <= tolerance, maxError, byParameter };
-}
-
-/** (f(p + h) − f(p − h)) / 2h for one element of a parameter, which is put back also when f throws. */
-function centralDifference(parameter: Tensor, i: number, f: () => number): number {
-  const { data } = parameter;
-  const value = data[i]!;
-  try {
-    data[i] = value + H;
-    const above = f();
-    data[i] = value - H;
-    const below = f();
-    return (above - below) / (2 * H);
-  } finally {
-    data[i] = value;
-  }
 }
 
 /** All indices of a parameter, or `samples` different ones. */
