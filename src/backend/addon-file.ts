@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Addon, initializeAddon } from './native.js';
 
 const PACKAGE = 'zerokara';
@@ -121,6 +121,14 @@ function isOurs(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The files to try: the one that ZEROKARA_ADDON names, and then no other, or those of the package. */
+export function addonPaths(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const named = env['ZEROKARA_ADDON'];
+  if (named) return [resolve(named)];
+  const root = packageRoot();
+  return root === undefined ? [] : addonCandidates(root);
 }
 
 /** Where the addon may lie, best first: one built here, then the one that came with the package. */

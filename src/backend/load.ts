@@ -7,7 +7,7 @@
 
 import { ArgumentError, BackendError, show } from '../errors.js';
 import { requireOneOf } from '../options.js';
-import { addonCandidates, openAddon, packageRoot } from './addon-file.js';
+import { addonPaths, openAddon } from './addon-file.js';
 import type { Backend, BackendName } from './backend.js';
 import { createJsBackend } from './js.js';
 import { type Addon, createNativeBackend } from './native.js';
@@ -29,7 +29,7 @@ export interface Attempt {
 
 /** What a choice depends on; the defaults are the real ones. */
 export interface Surroundings {
-  /** ZEROKARA_BACKEND and ZEROKARA_ISA are read. */
+  /** ZEROKARA_BACKEND, ZEROKARA_ADDON and ZEROKARA_ISA are read. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Files that may be the addon, best first. */
   readonly candidates?: readonly string[];
@@ -64,8 +64,7 @@ const TIERS: readonly Tier[] = [
 ];
 
 function openNative({ env = process.env, candidates }: Surroundings, attempts: Attempt[]): Found | undefined {
-  const root = packageRoot();
-  const paths = candidates ?? (root === undefined ? [] : addonCandidates(root));
+  const paths = candidates ?? addonPaths(env);
   if (paths.length === 0) {
     const outcome = 'the folder of the package was not found, so neither was its addon';
     attempts.push({ tier: 'native', ok: false, outcome });

@@ -59,6 +59,8 @@ function meaningOf(
       };
     case 'OPENBLAS_HOME':
       return { meaning: 'is where a build of the addon looks for OpenBLAS first', slows: false };
+    case 'ZEROKARA_ADDON':
+      return { meaning: 'is the only file that is tried as the addon', slows: chosen !== 'native' };
     case 'ZEROKARA_BACKEND':
       return {
         meaning: `stands in for the choice "auto"; the backend is ${chosen}`,

@@ -32,6 +32,8 @@ writeFileSync(empty, '');
 
 const real = addonFile();
 const env = {};
+/** What auto comes to without an addon: wasm, or js where WebAssembly has no vectors. */
+const fallback = selectBackend('auto', { env, candidates: [absent] }).attempts.at(-1)!;
 
 describe('a backend by name or automatically', () => {
   test('js can always be had', () => {
@@ -42,14 +44,12 @@ describe('a backend by name or automatically', () => {
     expect(addon).toBeUndefined();
   });
 
-  test('auto without any addon computes in js and says what was tried', () => {
+  test('auto without any addon takes the next tier and says what was tried', () => {
     const { backend, attempts } = selectBackend('auto', { env, candidates: [absent] });
-    expect(backend.name).toBe('js');
+    expect(['wasm', 'js']).toContain(backend.name);
     expect(backend.reason).toBe(`no faster backend could be loaded: ${absent}: no such file`);
-    expect(attempts).toEqual([
-      { tier: 'native', path: absent, ok: false, outcome: 'no such file' },
-      { tier: 'js', ok: true, outcome: 'plain TypeScript runs everywhere' },
-    ]);
+    expect(attempts[0]).toEqual({ tier: 'native', path: absent, ok: false, outcome: 'no such file' });
+    expect(attempts.at(-1)).toEqual({ tier: backend.name, ok: true, outcome: expect.stringMatching(/./) });
   });
 
   test('auto outside the package, with no place to look, says so', () => {
@@ -94,7 +94,9 @@ describe('ZEROKARA_BACKEND', () => {
   });
 
   test('empty means nothing', () => {
-    expect(selectBackend('auto', { env: { ZEROKARA_BACKEND: '' }, candidates: [absent] }).backend.name).toBe('js');
+    expect(selectBackend('auto', { env: { ZEROKARA_BACKEND: '' }, candidates: [absent] }).backend.name).toBe(
+      fallback.tier,
+    );
   });
 
   test('with an unknown word is an error with a suggestion', () => {
@@ -112,6 +114,13 @@ describe('ZEROKARA_BACKEND', () => {
       `createBackend: the native backend cannot be had (asked for by ZEROKARA_BACKEND): ${absent}: no such file. ${HOW}`,
     );
   });
+});
+
+test('ZEROKARA_ADDON names the only file that is tried', () => {
+  expect(selectBackend('auto', { env: { ZEROKARA_ADDON: absent } }).attempts).toMatchObject([
+    { tier: 'native', path: absent, outcome: 'no such file' },
+    fallback,
+  ]);
 });
 
 describe('files that are no addon', () => {
@@ -184,7 +193,7 @@ describe.skipIf(real === undefined)('the real addon', () => {
     const copy = join(folder, 'copy.node');
     copyFileSync(real!, copy);
     const { backend } = selectBackend('auto', { env: { ZEROKARA_ISA: 'v9' }, candidates: [copy] });
-    expect(backend.name).toBe('js');
+    expect(backend.name).toBe(fallback.tier);
     expect(backend.reason).toBe(
       `no faster backend could be loaded: ${copy}: native: ZEROKARA_ISA is "v9"; expected "baseline", "v3" or "v4". Did you mean "v3"?`,
     );
@@ -261,20 +270,20 @@ describe('in a process of its own', () => {
   });
   const script =
     'const s = require(process.argv[1]).selectBackend("auto", process.argv[2] ? { candidates: [process.argv[2]] } : {}); console.log(s.backend.name, s.backend.reason)';
-  const clean = { ZEROKARA_BACKEND: '', ZEROKARA_ISA: '' };
+  const clean = { ZEROKARA_ADDON: '', ZEROKARA_BACKEND: '', ZEROKARA_ISA: '' };
 
-  test.runIf(real !== undefined)('node --no-addons means js, with the reason', () => {
+  test.runIf(real !== undefined)('node --no-addons means the next tier, with the reason', () => {
     const { status, stdout } = runNode(script, { argv: [bundle, real!], flags: ['--no-addons'], env: clean });
     expect(stdout).toBe(
-      `js no faster backend could be loaded: ${real}: Node was started without addons (--no-addons or the permission model)`,
+      `${fallback.tier} no faster backend could be loaded: ${real}: Node was started without addons (--no-addons or the permission model)`,
     );
     expect(status).toBe(0);
   });
 
-  test('a bundle far from the package falls back to js and says that the package was not found', () => {
+  test('a bundle far from the package falls back and says that the package was not found', () => {
     const { stdout } = runNode(script, { argv: [bundle], env: clean });
     expect(stdout).toBe(
-      'js no faster backend could be loaded: native: the folder of the package was not found, so neither was its addon',
+      `${fallback.tier} no faster backend could be loaded: native: the folder of the package was not found, so neither was its addon`,
     );
   });
 

@@ -1,6 +1,6 @@
 /** The compiled addon itself, for what can only be seen below the backend. */
 
-import { addonCandidates, openAddon, packageRoot } from '../../src/backend/addon-file.js';
+import { addonPaths, openAddon } from '../../src/backend/addon-file.js';
 import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native.js';
 
 /**
@@ -8,7 +8,7 @@ import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native.
  */
 export function addonFile(): string | undefined {
   const reasons: string[] = [];
-  for (const path of addonCandidates(packageRoot()!)) {
+  for (const path of addonPaths(process.env)) {
     try {
       openAddon(path, process.env['ZEROKARA_ISA']);
       return path;

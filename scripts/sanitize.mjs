@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/**
+ * Builds the addon with address and undefined-behaviour sanitizers into build/asan and runs its tests under them.
+ *
+ * usage: node scripts/sanitize.mjs [test file …]
+ *
+ * JavaScript's buffers come from malloc, so a read or write one element past a typed array is seen as well. Needs Linux,
+ * CMake and GCC with libasan and libubsan. Conformance runs at every CPU level.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const build = path.join(root, 'build', 'asan');
+const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const CONFORMANCE = 'test/conformance/conformance.test.ts';
+const TESTS = ['native', 'native-exponential', 'native-workers'].map((name) => `test/backend/${name}.test.ts`);
+
+/** Runs a tool with its output shown. @throws {Error} if it fails */
+function must(command, args, env = {}) {
+  const { status, signal } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  if (status !== 0) throw new Error(`sanitize: ${[command, ...args].join(' ')} ended with ${signal ?? status}`);
+}
+
+function sanitize(tests) {
+  must('cmake', ['-S', '.', '-B', build, '-DCMAKE_BUILD_TYPE=Release', '-DZEROKARA_SANITIZE=ON']);
+  must('cmake', ['--build', build, '--parallel']);
+  const runtime = spawnSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim();
+  if (!fs.existsSync(runtime)) throw new Error('sanitize: GCC has no libasan.so here');
+  const env = {
+    LD_PRELOAD: runtime,
+    ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1',
+    UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',
+    ZEROKARA_ADDON: path.join(build, 'Release', 'zerokara.node'),
+    REQUIRE_NATIVE: '1',
+  };
+  const run = (files, more) => must(process.execPath, [vitest, 'run', ...files], { ...env, ...more });
+  if (tests.length > 0) return run(tests, {});
+  run(TESTS, {});
+  for (const level of levels(env)) {
+    console.log(`sanitize: conformance at CPU level ${level}`);
+    run([CONFORMANCE], { ZEROKARA_ISA: level, CONFORMANCE_BACKEND: 'native' });
+  }
+}
+
+/** The levels of this machine, by the addon's word. */
+function levels(env) {
+  const script =
+    'const m = { exports: {} }; process.dlopen(m, process.argv[1]); console.log(m.exports.info().isaSupported)';
+  const { stdout } = spawnSync(process.execPath, ['-e', script, env.ZEROKARA_ADDON], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  const all = ['baseline', 'v3', 'v4'];
+  return all.slice(0, all.indexOf(stdout.trim()) + 1);
+}
+
+try {
+  sanitize(process.argv.slice(2));
+  console.log('sanitize: nothing found');
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
