@@ -11,6 +11,7 @@ import { addonPaths, openAddon } from './addon-file.js';
 import type { Backend, BackendName } from './backend.js';
 import { createJsBackend } from './js.js';
 import { type Addon, createNativeBackend } from './native.js';
+import { createWasmBackend, instantiate } from './wasm/index.js';
 
 /** A backend by name, or `auto`: the fastest that works here. */
 export type BackendChoice = 'auto' | BackendName;
@@ -60,6 +61,7 @@ interface Tier {
 /** All tiers, fastest first. */
 const TIERS: readonly Tier[] = [
   { name: 'native', open: openNative },
+  { name: 'wasm', open: openWasm },
   { name: 'js', open: () => ({ outcome: 'plain TypeScript runs everywhere', create: createJsBackend }) },
 ];
 
@@ -78,6 +80,16 @@ function openNative({ env = process.env, candidates }: Surroundings, attempts: A
     }
   }
   return undefined;
+}
+
+function openWasm(_: Surroundings, attempts: Attempt[]): Found | undefined {
+  try {
+    const kernels = instantiate();
+    return { outcome: 'WebAssembly with vectors', create: (reason) => createWasmBackend(reason, kernels) };
+  } catch (error) {
+    attempts.push({ tier: 'wasm', ok: false, outcome: (error as Error).message });
+    return undefined;
+  }
 }
 
 /**
@@ -136,7 +148,7 @@ export function howToBeNative(): string {
 }
 
 /**
- * Makes a backend. `auto` takes the first that works of native and js; ZEROKARA_BACKEND overrides `auto`.
+ * Makes a backend. `auto` takes the first that works of native, wasm and js; ZEROKARA_BACKEND overrides `auto`.
  *
  * @throws {ArgumentError} if `choice` or ZEROKARA_BACKEND is no backend's name
  * @throws {BackendError} if a backend was asked for by name and cannot be had; the message lists every path tried and why

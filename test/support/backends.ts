@@ -11,7 +11,7 @@ export interface Candidate {
   readonly reason: string;
 }
 
-const NAMES: readonly BackendName[] = ['native', 'js'];
+const NAMES: readonly BackendName[] = ['native', 'wasm', 'js'];
 
 /**
  * Every backend by name, whether it can be had or not. CONFORMANCE_BACKEND limits the list to one.

@@ -1,0 +1,104 @@
+// Softmax and cross-entropy. Rows are short (one element per class), so sums and maxima are plain loops; exp is vectors.
+
+import { exponential } from './exponential';
+import { at } from './gemm';
+
+/** The logarithm of the host: one a row. */
+declare function log(x: f64): f64;
+
+/** The largest number of a row. A NaN is passed over here, and met again in the sum of exponentials. */
+function rowMaximum(x: usize, n: i32): f32 {
+  let maximum: f32 = -Infinity;
+  for (let j = 0; j < n; j++) {
+    const value = load<f32>(at(x, j));
+    if (value > maximum) maximum = value;
+  }
+  return maximum;
+}
+
+/** y ← exp(x − maximum), whole vectors; returns the sum of the n numbers. y may be x. */
+function exponentials(y: usize, x: usize, n: i32, maximum: f32): f64 {
+  const shift = f32x4.splat(maximum);
+  for (let j = 0; j < n; j += 4) v128.store(at(y, j), exponential(f32x4.sub(v128.load(at(x, j)), shift)));
+  let sum: f64 = 0;
+  for (let j = 0; j < n; j++) sum += load<f32>(at(y, j));
+  return sum;
+}
+
+/** y ← softmax of each row of x, from one array to another. */
+export function softmax(y: usize, x: usize, m: i32, n: i32): void {
+  for (let i = 0; i < m; i++) {
+    const row = at(x, i * n);
+    const to = at(y, i * n);
+    const sum = f32x4.splat(<f32>exponentials(to, row, n, rowMaximum(row, n)));
+    for (let j = 0; j < n; j += 4) v128.store(at(to, j), f32x4.div(v128.load(at(to, j)), sum));
+  }
+}
+
+/**
+ * The loss Σ wᵣ·lossᵣ against class indices; dlogits ← scale · wᵣ · (softmax − one-hot), an array of its own.
+ *
+ * @param weights one a row, or 0
+ */
+export function softmaxCrossEntropy(
+  dlogits: usize,
+  logits: usize,
+  labels: usize,
+  weights: usize,
+  m: i32,
+  n: i32,
+  scale: f64,
+): f64 {
+  let loss: f64 = 0;
+  for (let i = 0; i < m; i++) {
+    const row = at(logits, i * n);
+    const to = at(dlogits, i * n);
+    const label = load<i32>(at(labels, i));
+    const weight: f64 = weights === 0 ? 1 : load<f32>(at(weights, i));
+    const maximum = rowMaximum(row, n);
+    const sum = exponentials(to, row, n, maximum);
+    loss += weight * (log(sum) - (<f64>load<f32>(at(row, label)) - <f64>maximum));
+    const factor = scale * weight;
+    for (let j = 0; j < n; j++) {
+      const probability = <f64>load<f32>(at(to, j)) / sum;
+      store<f32>(at(to, j), <f32>(factor * (probability - (j === label ? 1.0 : 0.0))));
+    }
+  }
+  return loss;
+}
+
+/** The same against rows of targets, which need not sum to 1. */
+export function softmaxCrossEntropyDense(
+  dlogits: usize,
+  logits: usize,
+  targets: usize,
+  weights: usize,
+  m: i32,
+  n: i32,
+  scale: f64,
+): f64 {
+  let loss: f64 = 0;
+  for (let i = 0; i < m; i++) {
+    const row = at(logits, i * n);
+    const to = at(dlogits, i * n);
+    const target = at(targets, i * n);
+    const weight: f64 = weights === 0 ? 1 : load<f32>(at(weights, i));
+    const maximum = rowMaximum(row, n);
+    const sum = exponentials(to, row, n, maximum);
+    const logSum = log(sum);
+    let rowLoss: f64 = 0;
+    let targetSum: f64 = 0;
+    for (let j = 0; j < n; j++) {
+      const t: f64 = load<f32>(at(target, j));
+      rowLoss += t * (logSum - (<f64>load<f32>(at(row, j)) - <f64>maximum));
+      targetSum += t;
+    }
+    loss += weight * rowLoss;
+    const factor = scale * weight;
+    for (let j = 0; j < n; j++) {
+      const probability = <f64>load<f32>(at(to, j)) / sum;
+      store<f32>(at(to, j), <f32>(factor * (probability * targetSum - <f64>load<f32>(at(target, j)))));
+    }
+  }
+  return loss;
+}

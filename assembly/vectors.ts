@@ -1,0 +1,75 @@
+// Products and sums over whole arrays.
+
+import { at } from './gemm';
+
+/** x ← factor · x, n elements. */
+export function scaleFloats(x: usize, n: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  for (let i = 0; i < n; i += 4) v128.store(at(x, i), f32x4.mul(factors, v128.load(at(x, i))));
+}
+
+/** out ← factor · bytes, n elements, sixteen at a time. */
+export function scaleBytes(out: usize, bytes: usize, n: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  for (let i = 0; i < n; i += 16) {
+    const sixteen = v128.load(bytes + i);
+    const low = i16x8.extend_low_i8x16_u(sixteen);
+    const high = i16x8.extend_high_i8x16_u(sixteen);
+    const to = at(out, i);
+    v128.store(to, f32x4.mul(factors, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low))));
+    v128.store(to, f32x4.mul(factors, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low))), 16);
+    v128.store(to, f32x4.mul(factors, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high))), 32);
+    v128.store(to, f32x4.mul(factors, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high))), 48);
+  }
+}
+
+/** y ← alpha · x + y, n elements. */
+export function axpy(n: i32, alpha: f32, x: usize, y: usize): void {
+  const factor = f32x4.splat(alpha);
+  for (let i = 0; i < n; i += 4) {
+    v128.store(at(y, i), f32x4.add(v128.load(at(y, i)), f32x4.mul(factor, v128.load(at(x, i)))));
+  }
+}
+
+/** Σ x[i]² in double. */
+export function sumOfSquares(x: usize, n: i32): f64 {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const four = v128.load(at(x, i));
+    const low = f64x2.promote_low_f32x4(four);
+    const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 0, 1));
+    even = f64x2.add(even, f64x2.mul(low, low));
+    odd = f64x2.add(odd, f64x2.mul(high, high));
+  }
+  const pairs = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
+  for (; i < n; i++) {
+    const value: f64 = load<f32>(at(x, i));
+    sum += value * value;
+  }
+  return sum;
+}
+
+function isNotANumber(x: f32): bool {
+  return (reinterpret<u32>(x) & 0x7fffffff) > 0x7f800000;
+}
+
+/** out[r] ← the column of the first maximum of row r; the first NaN wins over every number. */
+export function argMaxRows(out: usize, x: usize, m: i32, n: i32): void {
+  for (let i = 0; i < m; i++) {
+    const row = at(x, i * n);
+    let best = 0;
+    let greatest = load<f32>(row);
+    // Once a NaN is the best, nothing compares greater, and nothing more is looked at.
+    for (let j = 1; j < n && !isNotANumber(greatest); j++) {
+      const value = load<f32>(at(row, j));
+      if (!(value <= greatest)) {
+        best = j;
+        greatest = value;
+      }
+    }
+    store<i32>(at(out, i), best);
+  }
+}
