@@ -17,6 +17,7 @@
         'kernels/level_baseline.cc',
         'kernels/level_v3.cc',
         'kernels/level_v4.cc',
+        'kernels/thin_gemm.cc',
       ],
       'include_dirs': ['<!@(node headers.cjs)'],
       'defines': [

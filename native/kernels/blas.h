@@ -1,15 +1,9 @@
 // Matrix products by the system's BLAS: OpenBLAS, or Accelerate on macOS.
 #pragma once
 
-#include <cstddef>
+#include "matrix_product.h"
 
 namespace zerokara {
-
-struct MatrixProduct {
-  bool trans_a, trans_b;
-  std::size_t m, n, k;
-  std::size_t lda, ldb, ldc;
-};
 
 // c ← alpha · op(a) · op(b) + beta · c, row-major; m, n and k are at least 1.
 void gemm(const MatrixProduct& shape, float alpha, const float* a, const float* b, float beta, float* c);

@@ -7,11 +7,28 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "matrix_product.h"
+
 namespace zerokara {
 
 // The order of ACTIVATIONS in src/backend/backend.ts.
 enum class Activation : int { identity, relu, sigmoid, tanh };
 constexpr int kActivations = 4;
+
+// Own kernels for thin products, where BLAS leaves much of the machine idle; called through thin_gemm.h.
+template <class T>
+struct ThinGemm {
+  // Whether they compute this product.
+  bool (*applies)(const MatrixProduct& shape);
+  // The rows of c that one tile holds.
+  std::size_t (*row_tile)(const MatrixProduct& shape);
+  // How many elements `pack` writes; 0 if b is read where it lies.
+  std::size_t (*packed_size)(const MatrixProduct& shape);
+  void (*pack)(const MatrixProduct& shape, const T* b, T* packed);
+  // Rows [first, last) of c. `packed` is what `pack` wrote, and not read where packed_size is 0.
+  void (*rows)(const MatrixProduct& shape, T alpha, const T* a, const T* b, const T* packed, T beta, T* c,
+               std::size_t first, std::size_t last);
+};
 
 template <class T>
 struct KernelsOf {
@@ -35,6 +52,7 @@ struct KernelsOf {
   double (*sum_of_squares)(const T* x, std::size_t n);
   // c ← beta · c for an m × n matrix with ldc between row starts; beta = 0 writes zeros whatever c held.
   void (*scale_matrix)(T* c, std::size_t m, std::size_t n, std::size_t ldc, T beta);
+  const ThinGemm<T>* thin_gemm;  // null where the level has none
 };
 
 struct Kernels {

@@ -1,0 +1,23 @@
+#include "thin_gemm.h"
+
+#include <memory>
+
+namespace zerokara {
+
+float* thin_gemm_scratch(std::size_t count) {
+  constexpr std::size_t kLine = 64;
+  // The thread's own: Workers multiply at the same time. Freed when the thread ends.
+  thread_local std::unique_ptr<char[]> memory;
+  thread_local std::size_t bytes = 0;
+  const std::size_t needed = count * sizeof(float) + kLine;
+  if (bytes < needed) {
+    bytes = 0;
+    memory.reset();
+    memory.reset(new char[needed]);
+    bytes = needed;
+  }
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.get());
+  return reinterpret_cast<float*>((address + kLine - 1) & ~std::uintptr_t(kLine - 1));
+}
+
+}  // namespace zerokara
