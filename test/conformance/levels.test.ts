@@ -31,8 +31,9 @@ const settings: Record<string, string>[] = [
   ...(info?.blas === 'openblas' && levels.includes('v3') ? [{ OPENBLAS_CORETYPE: 'Haswell' }] : []),
 ];
 
-test.skipIf(info !== undefined)('native kernels of each CPU level conform');
+if (info === undefined) test.skip('the native backend conforms at every CPU level');
 
+// Each run takes 4 s on a machine that does nothing else.
 for (const setting of settings) {
   const [name, value] = Object.entries(setting)[0]!;
   test(`the native backend conforms with ${name}=${value}`, async () => {
@@ -46,5 +47,5 @@ for (const setting of settings) {
       throw new Error(`${error.stdout}\n${error.stderr}`);
     });
     expect(stdout).toMatch(/Tests .*passed/);
-  });
+  }, 300_000);
 }
