@@ -29,7 +29,7 @@ export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
     step,
     gemms: () => training().gemms,
     steps: () => repeated(step()),
-    fit: () => fit(job, backend, train),
+    fit: () => trainerRun(job, backend, train),
     allocations: () => ({ run: () => {}, check: nothing, figures: () => allocations(step().run) }),
     full: () => fullRun(job, backend, train),
   };
@@ -107,7 +107,7 @@ function repeated({ run }: Workload): Workload {
 }
 
 /** LOOP steps of one endless run of the Trainer, stopped and taken up again by its signal. */
-function fit(job: JobFolder, backend: Backend, train: Dataset): Workload {
+function trainerRun(job: JobFolder, backend: Backend, train: Dataset): Workload {
   const net = network(job, backend);
   const { batchSize, learningRate } = job;
   const trainer = new Trainer(net, {
