@@ -9,8 +9,7 @@ export function epochTable(records: readonly EpochRecord[]): string {
   const table = new Table({
     head: ['epoch', 'step', 'train loss', 'train accuracy', 'test loss', 'test accuracy', 'seconds'],
     colAligns: new Array(7).fill('right'),
-    style: { head: [], border: [] },
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    style: { compact: true, head: [], border: [] },
   });
   const fixed = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '–';
   for (const record of thinned(records)) {
