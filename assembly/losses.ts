@@ -1,6 +1,6 @@
 // Softmax and cross-entropy. Rows are short (one element per class), so sums and maxima are plain loops; exp is vectors.
 
-import { exponential } from './exponential';
+import { exponentials } from './exponential';
 import { at } from './gemm';
 
 /** The logarithm of the host: one a row. */
@@ -16,10 +16,9 @@ function rowMaximum(x: usize, n: i32): f32 {
   return maximum;
 }
 
-/** y ← exp(x − maximum), whole vectors; returns the sum of the n numbers. y may be x. */
-function exponentials(y: usize, x: usize, n: i32, maximum: f32): f64 {
-  const shift = f32x4.splat(maximum);
-  for (let j = 0; j < n; j += 4) v128.store(at(y, j), exponential(f32x4.sub(v128.load(at(x, j)), shift)));
+/** y ← exp(x − maximum), whole vectors; returns the sum of the n numbers. */
+function shiftedExponentials(y: usize, x: usize, n: i32, maximum: f32): f64 {
+  exponentials(y, x, n, 1, maximum);
   let sum: f64 = 0;
   for (let j = 0; j < n; j++) sum += load<f32>(at(y, j));
   return sum;
@@ -30,7 +29,7 @@ export function softmax(y: usize, x: usize, m: i32, n: i32): void {
   for (let i = 0; i < m; i++) {
     const row = at(x, i * n);
     const to = at(y, i * n);
-    const sum = f32x4.splat(<f32>exponentials(to, row, n, rowMaximum(row, n)));
+    const sum = f32x4.splat(<f32>shiftedExponentials(to, row, n, rowMaximum(row, n)));
     for (let j = 0; j < n; j += 4) v128.store(at(to, j), f32x4.div(v128.load(at(to, j)), sum));
   }
 }
@@ -56,7 +55,7 @@ export function softmaxCrossEntropy(
     const label = load<i32>(at(labels, i));
     const weight: f64 = weights === 0 ? 1 : load<f32>(at(weights, i));
     const maximum = rowMaximum(row, n);
-    const sum = exponentials(to, row, n, maximum);
+    const sum = shiftedExponentials(to, row, n, maximum);
     loss += weight * (log(sum) - (<f64>load<f32>(at(row, label)) - <f64>maximum));
     const factor = scale * weight;
     for (let j = 0; j < n; j++) {
@@ -84,7 +83,7 @@ export function softmaxCrossEntropyDense(
     const target = at(targets, i * n);
     const weight: f64 = weights === 0 ? 1 : load<f32>(at(weights, i));
     const maximum = rowMaximum(row, n);
-    const sum = exponentials(to, row, n, maximum);
+    const sum = shiftedExponentials(to, row, n, maximum);
     const logSum = log(sum);
     let rowLoss: f64 = 0;
     let targetSum: f64 = 0;

@@ -64,9 +64,11 @@ function functionsOver(kernels: Kernels, scratch: Scratch): Omit<Backend, 'name'
       if (!scratch.begin(3, 4 * (2 * m * n + n))) return js.biasActivation(y, bias, m, n, f);
       const x = scratch.put(y, m * n);
       const added = scratch.put(bias, n);
-      const result = scratch.reserve(4 * m * n);
-      kernels.biasActivation(result, x, added, m, n, ACTIVATIONS.indexOf(f));
-      scratch.take(y, result, m * n);
+      const sum = scratch.reserve(4 * m * n);
+      kernels.addBias(sum, x, added, m, n);
+      // Where x was, f of the sum may go.
+      if (f !== 'identity') kernels.activation(x, sum, m * n, ACTIVATIONS.indexOf(f));
+      scratch.take(y, f === 'identity' ? sum : x, m * n);
     },
 
     biasActivationBackward(dz, db, dy, y, m, n, f) {
@@ -86,9 +88,9 @@ function functionsOver(kernels: Kernels, scratch: Scratch): Omit<Backend, 'name'
     activation(y, x, n, f) {
       if (!single(y)) return js.activation(y, x, n, f);
       checkActivation(y, x, n, f);
-      if (!scratch.begin(1, 4 * n)) return js.activation(y, x, n, f);
-      const result = scratch.put(x, n);
-      kernels.activation(result, n, ACTIVATIONS.indexOf(f));
+      if (!scratch.begin(2, 8 * n)) return js.activation(y, x, n, f);
+      const result = scratch.reserve(4 * n);
+      kernels.activation(result, scratch.put(x, n), n, ACTIVATIONS.indexOf(f));
       scratch.take(y, result, n);
     },
 

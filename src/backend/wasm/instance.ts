@@ -22,9 +22,9 @@ export interface Kernels {
     c: number,
     scratch: number,
   ): void;
-  activation(x: number, n: number, code: number): void;
+  activation(y: number, x: number, n: number, code: number): void;
   activationBackward(dy: number, y: number, n: number, code: number): void;
-  biasActivation(y: number, x: number, bias: number, m: number, n: number, code: number): void;
+  addBias(y: number, x: number, bias: number, m: number, n: number): void;
   columnSums(out: number, x: number, m: number, n: number): void;
   softmax(y: number, x: number, m: number, n: number): void;
   softmaxCrossEntropy(
