@@ -6,8 +6,11 @@
  *
  * Common to all functions:
  * - Sizes are whole numbers in [0, 2³¹); an array may be longer than its sizes need, and what lies beyond is not touched.
- *   A size of 0 is a call that writes nothing (a sum of nothing is 0).
+ *   A size of 0 is a call that writes nothing, except that a sum over no rows is written as 0.
  * - NaN propagates: through comparison, maximum and exponential too. No operand is skipped because it is zero.
+ * - A factor that multiplies elements (alpha, beta, the scale of `gatherRows`) is first rounded to their type, as BLAS
+ *   takes it. Tolerances of everything that rounds are derived in docs/numerics.md.
+ * - The wasm backend computes float32; float64, and what does not fit in its 2 GB, it hands to the js backend.
  * - An output must not overlap any other array of the call, unless its text says "may be the same array": the same
  *   start, type and length of use.
  * - Outputs, labels and indices must not lie in a SharedArrayBuffer (another thread could change a label between its
