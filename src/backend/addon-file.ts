@@ -102,12 +102,26 @@ function tryArithmetic(addon: Addon): void {
   }
 }
 
+/** The folder of this code; in a bundle of ES modules, where there is no __dirname, that of the program. */
+function ownFolder(): string {
+  return typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? join(process.cwd(), 'bundle'));
+}
+
 /** The folder with this package's package.json; undefined if the code was bundled away from it and it is not installed. */
-export function packageRoot(from: string = __dirname): string | undefined {
+export function packageRoot(from: string = ownFolder()): string | undefined {
+  return enclosingPackage(from) ?? installedPackage(from);
+}
+
+/** The package that `from` lies in. */
+function enclosingPackage(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     if (isOurs(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) break;
+    if (folder === dirname(folder)) return undefined;
   }
+}
+
+/** The package that a program in `from` would get. */
+function installedPackage(from: string): string | undefined {
   try {
     return dirname(createRequire(join(from, 'index.js')).resolve(`${PACKAGE}/package.json`));
   } catch {
@@ -123,12 +137,20 @@ function isOurs(file: string): boolean {
   }
 }
 
-/** The files to try: the one that ZEROKARA_ADDON names, and then no other, or those of the package. */
-export function addonPaths(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+/**
+ * The files to try: the one that ZEROKARA_ADDON names, and then no other, or those of the package. For a bundle, the
+ * file beside it, then those of the package if it is installed.
+ */
+export function addonPaths(
+  env: Readonly<Record<string, string | undefined>>,
+  from: string = ownFolder(),
+): readonly string[] {
   const named = env['ZEROKARA_ADDON'];
   if (named) return [resolve(named)];
-  const root = packageRoot();
-  return root === undefined ? [] : addonCandidates(root);
+  const own = enclosingPackage(from);
+  if (own !== undefined) return addonCandidates(own);
+  const installed = installedPackage(from);
+  return [join(from, 'zerokara.node'), ...(installed === undefined ? [] : addonCandidates(installed))];
 }
 
 /** Where the addon may lie, best first: one built here, then the one that came with the package. */

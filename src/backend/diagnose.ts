@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import type { BackendName } from './backend.js';
-import { type Attempt, howToBeNative, type Surroundings, selectBackend } from './load.js';
+import { type Attempt, type Surroundings, selectBackend } from './load.js';
 import type { AddonInfo, IsaLevel } from './native.js';
+import { stepsToNative } from './steps-to-native.js';
 import { hasSlowKernels, type VariableInUse, variablesInUse } from './variables.js';
 
 export interface Diagnosis {
@@ -75,21 +76,27 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
     environment,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
-    advice: adviceFor(selection.backend.name, info, environment),
+    advice: adviceFor(selection.backend.name, info, environment, stepsToNative(selection.attempts, env)),
   };
 }
 
-/** What to do to become native or faster, best first. */
+/**
+ * What to do to become native or faster, best first, a step a sentence.
+ *
+ * @param steps to the native backend, for when it is not the one in use
+ */
 export function adviceFor(
   backend: BackendName,
   info: AddonInfo | undefined,
   environment: readonly VariableInUse[],
+  steps: readonly string[] = [],
 ): readonly string[] {
   const isSet = (name: string): boolean => environment.some((variable) => variable.name === name);
   const advice = environment.filter(({ slows }) => slows).map(({ name, meaning }) => `Unset ${name}: it ${meaning}.`);
   if (info === undefined) {
-    const forced = environment.some(({ name, slows }) => name === 'ZEROKARA_BACKEND' && slows);
-    return backend === 'native' || forced ? advice : [...advice, `${howToBeNative()}.`];
+    // A variable that keeps the addon out is all there is to change.
+    const forced = environment.some(({ name, slows }) => slows && /^ZEROKARA_(BACKEND|ADDON)$/.test(name));
+    return backend === 'native' || forced ? advice : [...advice, ...steps.map((step) => `${step}.`)];
   }
   if (info.serialized) {
     advice.push(

@@ -11,6 +11,8 @@ import { addonPaths, openAddon } from './addon-file.js';
 import type { Backend, BackendName } from './backend.js';
 import { createJsBackend } from './js.js';
 import { type Addon, createNativeBackend } from './native.js';
+import { warnWhenSlow } from './slow-warning.js';
+import { stepsToNative } from './steps-to-native.js';
 import { createWasmBackend, instantiate } from './wasm/index.js';
 
 /** A backend by name, or `auto`: the fastest that works here. */
@@ -66,12 +68,7 @@ const TIERS: readonly Tier[] = [
 ];
 
 function openNative({ env = process.env, candidates }: Surroundings, attempts: Attempt[]): Found | undefined {
-  const paths = candidates ?? addonPaths(env);
-  if (paths.length === 0) {
-    const outcome = 'the folder of the package was not found, so neither was its addon';
-    attempts.push({ tier: 'native', ok: false, outcome });
-  }
-  for (const path of paths) {
+  for (const path of candidates ?? addonPaths(env)) {
     try {
       const addon = openAddon(path, env['ZEROKARA_ISA']);
       return { path, outcome: 'loaded', addon, create: (reason) => createNativeBackend(addon, reason) };
@@ -112,12 +109,15 @@ export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surr
     const { outcome, path, addon } = found;
     const reason = explain(wanted, variable, tier.name, found, attempts);
     attempts.push({ tier: tier.name, ...(path === undefined ? {} : { path }), ok: true, outcome });
-    return { backend: found.create(reason), attempts, addon };
+    const backend = found.create(reason);
+    // Who asked for js by name knows what they get.
+    const watched = wanted === 'auto' && tier.name === 'js' ? warnWhenSlow(backend) : backend;
+    return { backend: watched, attempts, addon };
   }
   throw new BackendError({
     operation: 'createBackend',
     found: `the ${wanted} backend cannot be had${variable === undefined ? '' : ' (asked for by ZEROKARA_BACKEND)'}${listed(attempts)}`,
-    fix: wanted === 'native' ? howToBeNative() : 'Use "auto", "native" or "js"',
+    fix: wanted === 'native' ? stepsToNative(attempts, env).join('. ') : 'Use "auto", "native" or "js"',
   });
 }
 
@@ -140,11 +140,6 @@ function explain(
 function listed(attempts: readonly Attempt[]): string {
   const lines = attempts.map(({ tier, path, outcome }) => `${path ?? tier}: ${outcome}`);
   return lines.length === 0 ? '' : `: ${lines.join('; ')}`;
-}
-
-/** What to do to get the native backend. */
-export function howToBeNative(): string {
-  return 'Install a C++ compiler and OpenBLAS (Debian and Ubuntu: apt-get install g++ cmake libopenblas-dev), then run npm run build:addon in the folder of the package';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adviceFor, diagnose } from '../../src/backend/diagnose.js';
 import type { AddonInfo } from '../../src/backend/native.js';
+import { stepsToNative } from '../../src/backend/steps-to-native.js';
 import { hasSlowKernels, variablesInUse } from '../../src/backend/variables.js';
 import { BackendError } from '../../src/errors.js';
 import { addonFile } from '../support/addon.js';
@@ -40,10 +41,8 @@ describe('without an addon', () => {
     expect(diagnosis.isa).toBeUndefined();
   });
 
-  test('the advice is how to become native', () => {
-    expect(diagnosis.advice).toEqual([
-      'Install a C++ compiler and OpenBLAS (Debian and Ubuntu: apt-get install g++ cmake libopenblas-dev), then run npm run build:addon in the folder of the package.',
-    ]);
+  test('the advice is how to become native, a step a sentence', () => {
+    expect(diagnosis.advice).toEqual(stepsToNative([], {}).map((step) => `${step}.`));
   });
 
   test('it is plain data', () => {
@@ -53,6 +52,12 @@ describe('without an addon', () => {
   test('a backend forced by a variable is advised against first, and is not a missing compiler', () => {
     expect(diagnose({ env: { ZEROKARA_BACKEND: 'js' }, candidates: [absent] }).advice).toEqual([
       'Unset ZEROKARA_BACKEND: it stands in for the choice "auto"; the backend is js.',
+    ]);
+  });
+
+  test('a file that ZEROKARA_ADDON names in vain is advised against, and is not a missing compiler', () => {
+    expect(diagnose({ env: { ZEROKARA_ADDON: absent } }).advice).toEqual([
+      'Unset ZEROKARA_ADDON: it is the only file that is tried as the addon.',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -13,13 +14,13 @@ import {
   resolveBackend,
   selectBackend,
 } from '../../src/backend/load.js';
+import { stepsToNative } from '../../src/backend/steps-to-native.js';
 import { ArgumentError, BackendError } from '../../src/errors.js';
 import { addonFile } from '../support/addon.js';
 import { expectRefusal } from '../support/refusal.js';
 import { runNode } from '../support/run-node.js';
 
-const HOW =
-  'Install a C++ compiler and OpenBLAS (Debian and Ubuntu: apt-get install g++ cmake libopenblas-dev), then run npm run build:addon in the folder of the package';
+const HOW = `${stepsToNative([], {}).join('. ')}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,12 +51,6 @@ describe('a backend by name or automatically', () => {
     expect(backend.reason).toBe(`no faster backend could be loaded: ${absent}: no such file`);
     expect(attempts[0]).toEqual({ tier: 'native', path: absent, ok: false, outcome: 'no such file' });
     expect(attempts.at(-1)).toEqual({ tier: backend.name, ok: true, outcome: expect.stringMatching(/./) });
-  });
-
-  test('auto outside the package, with no place to look, says so', () => {
-    expect(selectBackend('auto', { env, candidates: [] }).backend.reason).toBe(
-      'no faster backend could be loaded: native: the folder of the package was not found, so neither was its addon',
-    );
   });
 
   test('native by name throws with every path and why', () => {
@@ -280,12 +275,43 @@ describe('in a process of its own', () => {
     expect(status).toBe(0);
   });
 
-  test('a bundle far from the package falls back and says that the package was not found', () => {
+  test('a bundle far from the package falls back and says where it looked', () => {
     const { stdout } = runNode(script, { argv: [bundle], env: clean });
     expect(stdout).toBe(
-      `${fallback.tier} no faster backend could be loaded: native: the folder of the package was not found, so neither was its addon`,
+      `${fallback.tier} no faster backend could be loaded: ${join(folder, 'zerokara.node')}: no such file`,
     );
   });
+
+  test.runIf(real !== undefined)(
+    'a bundle takes the addon that lies beside it, as CommonJS and as an ES module',
+    () => {
+      const application = join(folder, 'bundled');
+      mkdirSync(application);
+      copyFileSync(real!, join(application, 'zerokara.node'));
+      for (const [format, file] of [
+        ['cjs', 'bundle.cjs'],
+        ['esm', 'bundle.mjs'],
+      ] as const) {
+        const outfile = join(application, file);
+        buildSync({
+          stdin: {
+            contents: "import { createBackend } from './load'; console.log(createBackend().reason);",
+            resolveDir: join(packageRoot()!, 'src', 'backend'),
+          },
+          bundle: true,
+          platform: 'node',
+          format,
+          outfile,
+          logLevel: 'error',
+        });
+        const { status, stdout } = spawnSync(process.execPath, [outfile], {
+          encoding: 'utf8',
+          env: { ...process.env, ...clean },
+        });
+        expect([status, stdout]).toEqual([0, `the addon was loaded from ${join(application, 'zerokara.node')}\n`]);
+      }
+    },
+  );
 
   test.runIf(real !== undefined)('a Worker loads it too, and again after require.cache was cleared', () => {
     const { stdout, stderr } = runNode(
