@@ -43,13 +43,13 @@ export abstract class ActivationLayer implements Layer {
     return y;
   }
 
-  backward(dy: Tensor, { inputGradient = true }: BackwardOptions = {}): Tensor | undefined {
+  backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined {
     const { y } = this;
     const operation = `${this.name}.backward`;
     if (y === undefined) throw new StateError({ operation, found: 'called before forward' });
     requireShape(operation, 'dy', dy, y.shape, 'the shape of the last output');
     requireDtypeOf(operation, 'dy', dy, y, 'the last output');
-    if (!inputGradient) return undefined;
+    if (options?.inputGradient === false) return undefined;
     const dx = this.inputGradients.rows(y.shape[0]!, y.shape[1]!, y);
     y.backend.activationBackward(dx.data, dy.data, y.data, y.size, this.activation); // dx = dy·f′
     return dx;

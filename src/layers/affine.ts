@@ -8,6 +8,7 @@ import { Random, resolveSeed } from '../random.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { BackwardOptions, Layer, Tensors } from './layer.js';
+import { inputGradient, product, weightGradient } from './products.js';
 import { requireDtypeOf } from './require-dtype.js';
 import { RowBuffer } from './row-buffer.js';
 
@@ -101,87 +102,43 @@ export class Affine implements Layer {
   }
 
   private output(operation: string, x: Tensor, buffer: RowBuffer): Tensor {
-    const { inputSize, outputSize } = this;
     const { W, b } = this.params;
-    requireShape(operation, 'x', x, [ANY, inputSize], 'inputSize of this layer');
+    requireShape(operation, 'x', x, [ANY, this.inputSize], 'inputSize of this layer');
     requireDtypeOf(operation, 'x', x, W, 'the weights');
     const n = x.shape[0]!;
-    const y = buffer.rows(n, outputSize, W); // (N, outputSize)
-    // y = x·W, then + b and f in one pass.
-    W.backend.gemm(
-      false,
-      false,
-      n,
-      outputSize,
-      inputSize,
-      1,
-      x.data,
-      inputSize,
-      W.data,
-      outputSize,
-      0,
-      y.data,
-      outputSize,
-    );
-    W.backend.biasActivation(y.data, b.data, n, outputSize, this.activation);
+    const y = buffer.rows(n, this.outputSize, W); // (N, outputSize)
+    product(y, x, W);
+    W.backend.biasActivation(y.data, b.data, n, this.outputSize, this.activation); // + b and f in one pass
     return y;
   }
 
-  backward(dy: Tensor, { inputGradient = true }: BackwardOptions = {}): Tensor | undefined {
-    const { x, y, inputSize, outputSize } = this;
-    const { W } = this.params;
-    const { W: dW, b: db } = this.grads;
+  backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined {
+    const { x, y } = this;
     if (x === undefined || y === undefined) {
       throw new StateError({ operation: 'Affine.backward', found: 'called before forward' });
     }
+    const { W } = this.params;
     requireShape('Affine.backward', 'dy', dy, y.shape, 'the shape of the last output');
     requireDtypeOf('Affine.backward', 'dy', dy, W, 'the weights');
-    const { backend } = W;
-    const n = y.shape[0]!;
 
-    // dz = dy·f′ = dL/d(x·W + b), (N, outputSize); db is its column sums, (outputSize).
-    let dz = dy;
-    if (this.activation === 'identity') {
-      backend.columnSums(db.data, dz.data, n, outputSize);
-    } else {
-      dz = this.preActivationGradients.rows(n, outputSize, W);
-      backend.biasActivationBackward(dz.data, db.data, dy.data, y.data, n, outputSize, this.activation);
-    }
-    // dW = xᵀ·dz, (inputSize, outputSize).
-    backend.gemm(
-      true,
-      false,
-      inputSize,
-      outputSize,
-      n,
-      1,
-      x.data,
-      inputSize,
-      dz.data,
-      outputSize,
-      0,
-      dW.data,
-      outputSize,
-    );
-    if (!inputGradient) return undefined;
-
-    // dx = dz·Wᵀ, (N, inputSize).
-    const dx = this.inputGradients.rows(n, inputSize, W);
-    backend.gemm(
-      false,
-      true,
-      n,
-      inputSize,
-      outputSize,
-      1,
-      dz.data,
-      outputSize,
-      W.data,
-      outputSize,
-      0,
-      dx.data,
-      inputSize,
-    );
+    const dz = this.preActivationGradient(dy, y);
+    weightGradient(this.grads.W, x, dz);
+    if (options?.inputGradient === false) return undefined;
+    const dx = this.inputGradients.rows(x.shape[0]!, this.inputSize, W); // (N, inputSize)
+    inputGradient(dx, dz, W);
     return dx;
+  }
+
+  /** dz = dy·f′ = dL/d(x·W + b), (N, outputSize); and db, its column sums, (outputSize). */
+  private preActivationGradient(dy: Tensor, y: Tensor): Tensor {
+    const { W, b: db } = this.grads;
+    const n = y.shape[0]!;
+    if (this.activation === 'identity') {
+      W.backend.columnSums(db.data, dy.data, n, this.outputSize);
+      return dy;
+    }
+    const dz = this.preActivationGradients.rows(n, this.outputSize, W);
+    W.backend.biasActivationBackward(dz.data, db.data, dy.data, y.data, n, this.outputSize, this.activation);
+    return dz;
   }
 }

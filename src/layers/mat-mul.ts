@@ -2,6 +2,7 @@ import { StateError } from '../errors.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { BackwardOptions, Layer, Tensors } from './layer.js';
+import { inputGradient, product, weightGradient } from './products.js';
 import { requireDtypeOf } from './require-dtype.js';
 import { RowBuffer } from './row-buffer.js';
 
@@ -31,71 +32,38 @@ export class MatMul implements Layer {
   }
 
   forward(x: Tensor): Tensor {
-    const y = this.product('MatMul.forward', x, this.outputs);
+    const y = this.output('MatMul.forward', x, this.outputs);
     this.x = x;
     return y;
   }
 
   infer(x: Tensor): Tensor {
-    return this.product('MatMul.infer', x, this.inferredOutputs);
+    return this.output('MatMul.infer', x, this.inferredOutputs);
   }
 
-  private product(operation: string, x: Tensor, buffer: RowBuffer): Tensor {
+  private output(operation: string, x: Tensor, buffer: RowBuffer): Tensor {
     const { W } = this.params;
     const [inputSize, outputSize] = W.shape as [number, number];
     requireShape(operation, 'x', x, [ANY, inputSize], 'rows of W');
     requireDtypeOf(operation, 'x', x, W, 'the weights');
-    const n = x.shape[0]!;
-    const y = buffer.rows(n, outputSize, W); // (N, outputSize)
-    W.backend.gemm(
-      false,
-      false,
-      n,
-      outputSize,
-      inputSize,
-      1,
-      x.data,
-      inputSize,
-      W.data,
-      outputSize,
-      0,
-      y.data,
-      outputSize,
-    );
+    const y = buffer.rows(x.shape[0]!, outputSize, W); // (N, outputSize)
+    product(y, x, W);
     return y;
   }
 
-  backward(dy: Tensor, { inputGradient = true }: BackwardOptions = {}): Tensor | undefined {
+  backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined {
     const { x } = this;
+    if (x === undefined) throw new StateError({ operation: 'MatMul.backward', found: 'called before forward' });
     const { W } = this.params;
     const [inputSize, outputSize] = W.shape as [number, number];
-    if (x === undefined) throw new StateError({ operation: 'MatMul.backward', found: 'called before forward' });
     const n = x.shape[0]!;
     requireShape('MatMul.backward', 'dy', dy, [n, outputSize], 'the shape of the last output');
     requireDtypeOf('MatMul.backward', 'dy', dy, W, 'the weights');
-    const { backend } = W;
-    const dW = this.grads.W.data;
-    // dW = xᵀ·dy, (inputSize, outputSize).
-    backend.gemm(true, false, inputSize, outputSize, n, 1, x.data, inputSize, dy.data, outputSize, 0, dW, outputSize);
-    if (!inputGradient) return undefined;
 
-    // dx = dy·Wᵀ, (N, inputSize).
-    const dx = this.inputGradients.rows(n, inputSize, W);
-    backend.gemm(
-      false,
-      true,
-      n,
-      inputSize,
-      outputSize,
-      1,
-      dy.data,
-      outputSize,
-      W.data,
-      outputSize,
-      0,
-      dx.data,
-      inputSize,
-    );
+    weightGradient(this.grads.W, x, dy);
+    if (options?.inputGradient === false) return undefined;
+    const dx = this.inputGradients.rows(n, inputSize, W); // (N, inputSize)
+    inputGradient(dx, dy, W);
     return dx;
   }
 }
