@@ -2,6 +2,7 @@
 #include "bindings/arguments.h"
 #include "bindings/bindings.h"
 #include "kernels/blas.h"
+#include "kernels/team.h"
 
 namespace zerokara {
 
@@ -10,12 +11,17 @@ static Napi::Object Start(Napi::Env env, Napi::Object exports) {
   initialize_blas();
   auto* instance = new Instance;
   env.SetInstanceData(instance);
+  // The team of threads ends with the last environment. Node wants the pair of function and argument to be unique.
+  team_enter();
+  if (napi_add_env_cleanup_hook(env, [](void*) { team_leave(); }, instance) != napi_ok) team_leave();
   instance->level = best_level();
   instance->kernels = &kernels_at(instance->level);
 
   using Napi::Function;
   exports.Set("initialize", Function::New<Initialize>(env, "initialize", instance));
   exports.Set("info", Function::New<Info>(env, "info", instance));
+  exports.Set("getThreads", Function::New<GetThreads>(env, "getThreads", instance));
+  exports.Set("setThreads", Function::New<SetThreads>(env, "setThreads", instance));
 
   exports.Set("gemm", Function::New<Gemm>(env, "gemm", instance));
   exports.Set("biasActivation", Function::New<BiasActivation>(env, "biasActivation", instance));

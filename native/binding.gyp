@@ -14,9 +14,11 @@
         'bindings/softmax.cc',
         'kernels/blas.cc',
         'kernels/cpu.cc',
+        'kernels/gemm.cc',
         'kernels/level_baseline.cc',
         'kernels/level_v3.cc',
         'kernels/level_v4.cc',
+        'kernels/team.cc',
         'kernels/thin_gemm.cc',
       ],
       'include_dirs': ['<!@(node headers.cjs)'],
@@ -51,7 +53,7 @@
         ['OS!="mac" and OS!="win"', {
           'ldflags': [
             '-Wl,--exclude-libs,ALL', '-Wl,--as-needed', '-Wl,-z,noexecstack', '-Wl,-z,nodelete',
-            '-Wl,-z,relro', '-Wl,-z,now',
+            '-Wl,-z,relro', '-Wl,-z,now', '-pthread',
           ],
         }],
         ['OS=="win"', {

@@ -1,4 +1,5 @@
 // Bindings of activation functions, with and without bias.
+#include "../kernels/passes.h"
 #include "arguments.h"
 #include "bindings.h"
 
@@ -14,7 +15,7 @@ void ActivationForward(const Napi::CallbackInfo& info) {
   args.require_same_or_apart(y, x, n);
   with_element_type(y, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().activation(y.as<T>(), x.as<T>(), n, f);
+    activation(args.kernels<T>(), y.as<T>(), x.as<T>(), n, f);
   });
 }
 
@@ -30,7 +31,7 @@ void ActivationBackward(const Napi::CallbackInfo& info) {
   args.require_apart(dx, n, y, n);
   with_element_type(dx, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().activation_backward(dx.as<T>(), dy.as<T>(), y.as<T>(), n, f);
+    activation_backward(args.kernels<T>(), dx.as<T>(), dy.as<T>(), y.as<T>(), n, f);
   });
 }
 
@@ -44,7 +45,7 @@ void BiasActivation(const Napi::CallbackInfo& info) {
   args.require_apart(y, m * n, bias, n);
   with_element_type(y, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().bias_activation(y.as<T>(), bias.as<T>(), m, n, f);
+    bias_activation(args.kernels<T>(), y.as<T>(), bias.as<T>(), m, n, f);
   });
 }
 
@@ -66,7 +67,7 @@ void BiasActivationBackward(const Napi::CallbackInfo& info) {
   args.require_apart(db, n, y, count);
   with_element_type(dz, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().bias_activation_backward(dz.as<T>(), db.as<T>(), dy.as<T>(), y.as<T>(), m, n, f);
+    bias_activation_backward(args.kernels<T>(), dz.as<T>(), db.as<T>(), dy.as<T>(), y.as<T>(), m, n, f);
   });
 }
 

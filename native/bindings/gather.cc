@@ -1,4 +1,5 @@
 // Binding of the gathering of rows.
+#include "../kernels/passes.h"
 #include "arguments.h"
 #include "bindings.h"
 
@@ -25,9 +26,9 @@ void GatherRows(const Napi::CallbackInfo& info) {
     const auto& kernels = args.kernels<T>();
     const T factor = static_cast<T>(scale);
     if (source.type == napi_uint8_array) {
-      kernels.gather_bytes(out.as<T>(), source.as<std::uint8_t>(), rows, wanted, count, known, width, factor);
+      gather_rows(kernels, out.as<T>(), source.as<std::uint8_t>(), rows, wanted, count, known, width, factor);
     } else {
-      kernels.gather_floats(out.as<T>(), source.as<T>(), rows, wanted, count, known, width, factor);
+      gather_rows(kernels, out.as<T>(), source.as<T>(), rows, wanted, count, known, width, factor);
     }
   });
 }

@@ -2,10 +2,23 @@
 #include <string>
 
 #include "../kernels/blas.h"
+#include "../kernels/team.h"
 #include "arguments.h"
 #include "bindings.h"
 
 namespace zerokara {
+
+namespace {
+
+unsigned thread_count(const Napi::Value& value) {
+  const double count = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
+  if (!(count >= 1 && count <= kMostThreads) || count != unsigned(count)) {
+    throw Napi::RangeError::New(value.Env(), "threads must be a whole number from 1 to " + std::to_string(kMostThreads));
+  }
+  return unsigned(count);
+}
+
+}  // namespace
 
 Napi::Value Initialize(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -19,11 +32,19 @@ Napi::Value Initialize(const Napi::CallbackInfo& info) {
     if (name != level_name(level)) return Napi::Boolean::New(env, false);
     wanted = level;
   }
+  if (!info[2].IsUndefined()) set_default_team_threads(thread_count(info[2]));
   instance.explain = Napi::Persistent(info[0].As<Napi::Function>());
   instance.level = wanted;
   instance.kernels = &kernels_at(wanted);
   return Napi::Boolean::New(env, true);
 }
+
+Napi::Value GetThreads(const Napi::CallbackInfo& info) {
+  const unsigned threads = team_threads();
+  return Napi::Number::New(info.Env(), threads == 0 ? 1 : threads);
+}
+
+void SetThreads(const Napi::CallbackInfo& info) { set_team_threads(thread_count(info[0])); }
 
 Napi::Value Info(const Napi::CallbackInfo& info) {
   const BlasFacts blas = blas_facts();

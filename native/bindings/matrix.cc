@@ -1,5 +1,6 @@
 // Bindings of matrix products and of sums over whole arrays.
-#include "../kernels/blas.h"
+#include "../kernels/gemm.h"
+#include "../kernels/passes.h"
 #include "arguments.h"
 #include "bindings.h"
 
@@ -50,7 +51,7 @@ void Gemm(const Napi::CallbackInfo& info) {
     if (s.k == 0 || static_cast<T>(alpha) == T(0)) {
       args.kernels<T>().scale_matrix(c.as<T>(), s.m, s.n, s.ldc, static_cast<T>(beta));
     } else {
-      gemm(s, static_cast<T>(alpha), a.as<T>(), b.as<T>(), static_cast<T>(beta), c.as<T>());
+      multiply(args.kernels<T>(), s, static_cast<T>(alpha), a.as<T>(), b.as<T>(), static_cast<T>(beta), c.as<T>());
     }
   });
 }
@@ -65,7 +66,7 @@ void Axpy(const Napi::CallbackInfo& info) {
   args.require_apart(y, n, x, n);
   with_element_type(y, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().axpy(n, static_cast<T>(alpha), x.as<T>(), y.as<T>());
+    axpy(args.kernels<T>(), n, static_cast<T>(alpha), x.as<T>(), y.as<T>());
   });
 }
 
@@ -78,7 +79,7 @@ void ColumnSums(const Napi::CallbackInfo& info) {
   args.require_apart(out, n, x, m * n);
   with_element_type(out, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().column_sums(out.as<T>(), x.as<T>(), m, n);
+    column_sums(args.kernels<T>(), out.as<T>(), x.as<T>(), m, n);
   });
 }
 
@@ -89,7 +90,7 @@ Napi::Value SumOfSquares(const Napi::CallbackInfo& info) {
   args.require_length(x, n);
   const double sum = with_element_type(x, [&](auto element) {
     using T = decltype(element);
-    return args.kernels<T>().sum_of_squares(x.as<T>(), n);
+    return sum_of_squares(args.kernels<T>(), x.as<T>(), n);
   });
   return Napi::Number::New(info.Env(), sum);
 }

@@ -1,4 +1,5 @@
 // Bindings of softmax, its losses, and the choice of a class.
+#include "../kernels/passes.h"
 #include "arguments.h"
 #include "bindings.h"
 
@@ -13,7 +14,7 @@ void Softmax(const Napi::CallbackInfo& info) {
   args.require_same_or_apart(y, x, m * n);
   with_element_type(y, [&](auto element) {
     using T = decltype(element);
-    args.kernels<T>().softmax(y.as<T>(), x.as<T>(), m, n);
+    softmax(args.kernels<T>(), y.as<T>(), x.as<T>(), m, n);
   });
 }
 
@@ -53,7 +54,7 @@ Napi::Value SoftmaxCrossEntropy(const Napi::CallbackInfo& info) {
   args.require_in_range(labels.as<std::int32_t>(), m, n);
   const double loss = with_element_type(logits, [&](auto element) {
     using T = decltype(element);
-    return args.kernels<T>().softmax_cross_entropy(dlogits.as<T>(), logits.as<T>(), labels.as<std::int32_t>(),
+    return softmax_cross_entropy(args.kernels<T>(), dlogits.as<T>(), logits.as<T>(), labels.as<std::int32_t>(),
                                                    weights.as<T>(), m, n, scale);
   });
   return Napi::Number::New(info.Env(), loss);
@@ -77,7 +78,7 @@ Napi::Value SoftmaxCrossEntropyDense(const Napi::CallbackInfo& info) {
   args.require_apart(dlogits, count, weights, m);
   const double loss = with_element_type(logits, [&](auto element) {
     using T = decltype(element);
-    return args.kernels<T>().softmax_cross_entropy_dense(dlogits.as<T>(), logits.as<T>(), targets.as<T>(),
+    return softmax_cross_entropy_dense(args.kernels<T>(), dlogits.as<T>(), logits.as<T>(), targets.as<T>(),
                                                          weights.as<T>(), m, n, scale);
   });
   return Napi::Number::New(info.Env(), loss);

@@ -71,12 +71,13 @@ static void bias_activate(T* y, const T* bias, std::size_t m, std::size_t n) {
 
 // dz ← dy · f′ and db ← column sums, in one pass; rows are added in order.
 template <class T, class F>
-static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n) {
+static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n,
+                                   std::size_t ld) {
   for (std::size_t j = 0; j < n; ++j) db[j] = T(0);
   for (std::size_t r = 0; r < m; ++r) {
-    T* dz_row = dz + r * n;
-    const T* dy_row = dy + r * n;
-    const T* y_row = y + r * n;
+    T* dz_row = dz + r * ld;
+    const T* dy_row = dy + r * ld;
+    const T* y_row = y + r * ld;
     ZK_VECTOR_LOOP
     for (std::size_t j = 0; j < n; ++j) {
       const T d = F::times_slope(dy_row[j], y_row[j]);
@@ -112,8 +113,9 @@ static void bias_activation(T* y, const T* bias, std::size_t m, std::size_t n, A
 }
 
 template <class T>
-static void bias_activation_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n, Activation f) {
-  ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n)
+static void bias_activation_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n,
+                                     std::size_t ld, Activation f) {
+  ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n, ld)
 }
 
 #undef ZK_BY_ACTIVATION

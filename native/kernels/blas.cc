@@ -56,6 +56,8 @@ void gemm(const MatrixProduct& s, double alpha, const double* a, const double* b
               int(s.lda), b, int(s.ldb), beta, c, int(s.ldc));
 }
 
+bool blas_takes_turns() { return needs_turns(); }
+
 #if defined(ZEROKARA_ACCELERATE)
 
 void initialize_blas() {}

@@ -9,6 +9,9 @@ namespace zerokara {
 void gemm(const MatrixProduct& shape, float alpha, const float* a, const float* b, float beta, float* c);
 void gemm(const MatrixProduct& shape, double alpha, const double* a, const double* b, double beta, double* c);
 
+// Whether calls take turns because the library has no locks.
+bool blas_takes_turns();
+
 struct BlasFacts {
   const char* name;      // "openblas" or "accelerate"
   const char* library;   // the file it was linked against, without its folder

@@ -108,12 +108,11 @@ struct DenseTargets {
 };
 
 template <class T, class Target>
-static double cross_entropy(T* dlogits, const T* logits, const Target target, const T* weights, std::size_t m,
-                            std::size_t n, double scale) {
+static void cross_entropy(double* losses, T* dlogits, const T* logits, const Target target, const T* weights,
+                          std::size_t m, std::size_t n, double scale) {
   T scratch[kBlockElements];
   RowTarget targets[kBlockRows];
   const bool fits = n <= kBlockElements;
-  double total = 0;
   for (std::size_t first = 0, rows; first < m; first += rows) {
     rows = rows_in_block(m - first, n);
     T* e = dlogits ? dlogits + first * n : scratch;
@@ -129,23 +128,20 @@ static double cross_entropy(T* dlogits, const T* logits, const Target target, co
     for (std::size_t r = 0; r < rows; ++r) {
       const double sum = dlogits || fits ? row_sum(e + r * n, n) : sum_of_exponentials(logits + first * n, n, maximum);
       const double weight = weights ? double(weights[first + r]) : 1.0;
-      total += weight * (targets[r].mass * log(sum) - targets[r].shifted);
+      losses[first + r] = weight * (targets[r].mass * log(sum) - targets[r].shifted);
       if (dlogits) target.gradient(e + r * n, first + r, n, scale * weight, sum, targets[r].mass);
     }
   }
-  return scale * total;
 }
 
 template <class T>
-static double softmax_cross_entropy(T* dlogits, const T* logits, const std::int32_t* labels, const T* weights,
-                                    std::size_t m, std::size_t n, double scale) {
-  if (n == 0) return 0.0;
-  return cross_entropy(dlogits, logits, IndexLabels<T>{labels}, weights, m, n, scale);
+static void softmax_cross_entropy(double* losses, T* dlogits, const T* logits, const std::int32_t* labels,
+                                  const T* weights, std::size_t m, std::size_t n, double scale) {
+  cross_entropy(losses, dlogits, logits, IndexLabels<T>{labels}, weights, m, n, scale);
 }
 
 template <class T>
-static double softmax_cross_entropy_dense(T* dlogits, const T* logits, const T* targets, const T* weights,
-                                          std::size_t m, std::size_t n, double scale) {
-  if (n == 0) return 0.0;
-  return cross_entropy(dlogits, logits, DenseTargets<T>{targets}, weights, m, n, scale);
+static void softmax_cross_entropy_dense(double* losses, T* dlogits, const T* logits, const T* targets,
+                                        const T* weights, std::size_t m, std::size_t n, double scale) {
+  cross_entropy(losses, dlogits, logits, DenseTargets<T>{targets}, weights, m, n, scale);
 }

@@ -33,15 +33,18 @@ struct ThinGemm {
 template <class T>
 struct KernelsOf {
   void (*bias_activation)(T* y, const T* bias, std::size_t m, std::size_t n, Activation f);
-  void (*bias_activation_backward)(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n, Activation f);
+  // ld elements lie between the starts of rows of dz, dy and y, which may be some columns of wider matrices.
+  void (*bias_activation_backward)(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n, std::size_t ld,
+                                   Activation f);
   void (*activation)(T* y, const T* x, std::size_t n, Activation f);
   void (*activation_backward)(T* dx, const T* dy, const T* y, std::size_t n, Activation f);
-  void (*column_sums)(T* out, const T* x, std::size_t m, std::size_t n);
+  void (*column_sums)(T* out, const T* x, std::size_t m, std::size_t n, std::size_t ld);
   void (*softmax)(T* y, const T* x, std::size_t m, std::size_t n);
-  double (*softmax_cross_entropy)(T* dlogits, const T* logits, const std::int32_t* labels, const T* weights,
-                                  std::size_t m, std::size_t n, double scale);
-  double (*softmax_cross_entropy_dense)(T* dlogits, const T* logits, const T* targets, const T* weights,
-                                        std::size_t m, std::size_t n, double scale);
+  // losses[r] ← wᵣ · lossᵣ, which are still to be added and scaled. n ≥ 1.
+  void (*softmax_cross_entropy)(double* losses, T* dlogits, const T* logits, const std::int32_t* labels,
+                                const T* weights, std::size_t m, std::size_t n, double scale);
+  void (*softmax_cross_entropy_dense)(double* losses, T* dlogits, const T* logits, const T* targets, const T* weights,
+                                      std::size_t m, std::size_t n, double scale);
   void (*arg_max_rows)(std::int32_t* out, const T* x, std::size_t m, std::size_t n);
   // `indices` starts at the first row wanted; `known` counts the indices that follow it, for fetching ahead.
   void (*gather_floats)(T* out, const T* source, std::size_t rows, const std::int32_t* indices, std::size_t count,

@@ -1,0 +1,95 @@
+#include "gemm.h"
+
+#include "blas.h"
+#include "team.h"
+#include "thin_gemm.h"
+
+namespace zerokara {
+
+namespace {
+
+constexpr std::size_t smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
+constexpr std::size_t larger(std::size_t a, std::size_t b) { return a > b ? a : b; }
+constexpr std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+constexpr std::size_t round_up(std::size_t a, std::size_t multiple) { return divide_up(a, multiple) * multiple; }
+
+Tiles cut(bool columns, std::size_t length, std::size_t step) { return {columns, step, divide_up(length, step)}; }
+
+// One core does about 100 floating-point operations in a nanosecond with float, half as many with double.
+template <class T>
+double nanoseconds(const MatrixProduct& s) {
+  return 2e-2 * double(s.m) * double(s.n) * double(s.k) * (sizeof(T) / 4.0);
+}
+
+template <class T>
+void multiply_thin(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
+  const T* packed = thin_gemm_pack(kernels, s, b);
+  // At least two rounds for four threads, whole tiles of the kernel.
+  const std::size_t step = round_up(divide_up(s.m, 8), thin_gemm_row_tile(kernels, s));
+  for_each_block(divide_up(s.m, step), nanoseconds<T>(s), [&](std::size_t i) {
+    const std::size_t first = i * step;
+    thin_gemm_rows(kernels, s, alpha, a, b, packed, beta, c, first, smaller(first + step, s.m));
+  });
+}
+
+// The part of the product that one tile of c is.
+template <class T>
+void multiply_tile(const MatrixProduct& s, const Tiles& tiles, std::size_t i, T alpha, const T* a, const T* b, T beta,
+                   T* c) {
+  MatrixProduct part = s;
+  const std::size_t first = i * tiles.step;
+  if (tiles.columns) {
+    part.n = smaller(tiles.step, s.n - first);
+    gemm(part, alpha, a, b + (s.trans_b ? first * s.ldb : first), beta, c + first);
+  } else {
+    part.m = smaller(tiles.step, s.m - first);
+    gemm(part, alpha, a + (s.trans_a ? first : first * s.lda), b, beta, c + first * s.ldc);
+  }
+}
+
+template <class T>
+void multiply_any(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
+  if (thin_gemm_applies(kernels, s)) return multiply_thin(kernels, s, alpha, a, b, beta, c);
+  const Tiles tiles = tiles_of(s);
+  const auto tile = [&](std::size_t i) { multiply_tile(s, tiles, i, alpha, a, b, beta, c); };
+  // A library without locks lets only one in: helpers would stand in line.
+  for_each_block(tiles.count, blas_takes_turns() ? 0.0 : nanoseconds<T>(s), tile);
+}
+
+}  // namespace
+
+#if defined(ZEROKARA_ACCELERATE)
+
+Tiles tiles_of(const MatrixProduct& s) { return cut(false, s.m, s.m); }  // Accelerate has threads of its own
+
+#else
+
+Tiles tiles_of(const MatrixProduct& s) {
+  // Each tile packs the whole of the other operand again. Below this size, and in narrower tiles, that costs more than
+  // a second thread gains.
+  constexpr double kWorthCutting = 1e6;  // m · n · k
+  constexpr std::size_t kColumns = 128, kMostColumns = 256, kRows = 48, kMostRows = 1024;
+  if (double(s.m) * double(s.n) * double(s.k) < kWorthCutting) return cut(false, s.m, s.m);
+  // Along the columns where there are many; but a tall matrix is cut into tall tiles, and read once.
+  if (s.n >= 2 * kColumns && s.m < 4 * kMostRows) {
+    const std::size_t quarter = round_up(divide_up(s.n, 4), 64);  // 64: whole cache lines, whole panels of the kernels
+    return cut(true, s.n, smaller(larger(quarter, kColumns), kMostColumns));
+  }
+  if (s.m < 2 * kRows) return cut(false, s.m, s.m);
+  const std::size_t parts = larger(smaller(s.m / kRows, 8), divide_up(s.m, kMostRows));
+  return cut(false, s.m, round_up(divide_up(s.m, parts), 4));
+}
+
+#endif
+
+void multiply(const KernelsOf<float>& kernels, const MatrixProduct& shape, float alpha, const float* a, const float* b,
+              float beta, float* c) {
+  multiply_any(kernels, shape, alpha, a, b, beta, c);
+}
+
+void multiply(const KernelsOf<double>& kernels, const MatrixProduct& shape, double alpha, const double* a,
+              const double* b, double beta, double* c) {
+  multiply_any(kernels, shape, alpha, a, b, beta, c);
+}
+
+}  // namespace zerokara

@@ -1,0 +1,253 @@
+#include "team.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <pthread.h>
+#include <signal.h>
+#endif
+
+#include "blas.h"
+
+namespace zerokara {
+
+namespace {
+
+// Below this the fork, the join and the caches of another core cost what is gained: 0.05–0.4 µs, and about 1 µs for
+// 50 KB that the other core wrote.
+constexpr double kWorthSharing = 5'000;
+// Waking a sleeping worker takes 14–31 µs, and 8–9 µs of it is the caller's own time.
+constexpr double kWorthWaking = 30'000;
+
+// How long a worker looks for the next call before it sleeps. A step of a small net makes one every 10–40 µs.
+constexpr auto kPatience = std::chrono::microseconds(100);
+// How long anyone looks without giving way to threads that want the same core.
+constexpr int kLooksBeforeYield = 256;
+
+inline void pause_cpu() {
+#if defined(_WIN32)
+  YieldProcessor();
+#elif defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+// One look in a loop that waits for another thread.
+inline void look_again(int& looks) {
+  if (++looks % kLooksBeforeYield == 0) {
+    std::this_thread::yield();
+  } else {
+    pause_cpu();
+  }
+}
+
+class Team {
+ public:
+  unsigned threads() const { return threads_.load(std::memory_order_relaxed); }
+
+  void set_threads(unsigned threads) {
+    if (forked()) return threads_.store(threads);
+    const std::lock_guard<std::mutex> turn(turn_);
+    threads_.store(threads);
+    if (threads < workers_.size() + 1) stop();
+  }
+
+  void set_default_threads(unsigned threads) {
+    unsigned unset = 0;
+    threads_.compare_exchange_strong(unset, threads);
+  }
+
+  void enter() {
+    const std::lock_guard<std::mutex> lock(environments_mutex_);
+    ++environments_;
+  }
+
+  void leave() {
+    if (forked()) return;
+    const std::lock_guard<std::mutex> lock(environments_mutex_);
+    if (--environments_ > 0) return;
+    const std::lock_guard<std::mutex> turn(turn_);
+    stop();
+  }
+
+  void run(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
+    if (count > 1 && threads() > 1 && nanoseconds >= kWorthSharing && !forked()) {
+      const std::unique_lock<std::mutex> turn(turn_, std::try_to_lock);
+      if (turn.owns_lock()) return share(count, nanoseconds, body, context);
+    }
+    for (std::size_t i = 0; i < count; ++i) body(context, i);
+  }
+
+  // In the child of a fork there are no workers, and any lock may be held by a thread that is not there.
+  void after_fork() { forked_.store(true, std::memory_order_relaxed); }
+
+ private:
+  bool forked() const { return forked_.load(std::memory_order_relaxed); }
+
+  void share(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
+    start();
+    count_ = count;
+    body_ = body;
+    context_ = context;
+    next_.store(0, std::memory_order_relaxed);
+    open_.store(++calls_);
+    if (nanoseconds >= kWorthWaking && sleepers_.load() > 0) wake();
+    take_blocks();
+    // Either a worker that is coming sees that the call is closed, or it is seen here and waited for.
+    open_.store(0);
+    for (int looks = 0; present_.load() > 0;) look_again(looks);
+  }
+
+  void take_blocks() {
+    for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) body_(context_, i);
+  }
+
+  void start() {
+    if (workers_.size() + 1 >= threads() || refused_) return;
+    stopping_.store(false);
+#if !defined(_WIN32)
+    // Signals are for the threads of Node.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+#endif
+    try {
+      while (workers_.size() + 1 < threads()) workers_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      refused_ = true;  // the system gives no more threads; those that there are do the work
+    }
+#if !defined(_WIN32)
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+#endif
+  }
+
+  void stop() {
+    {
+      const std::lock_guard<std::mutex> lock(sleep_mutex_);
+      stopping_.store(true);
+      ++wakes_;
+    }
+    wake_.notify_all();
+    for (std::thread& worker : workers_) worker.join();
+    workers_.clear();
+    refused_ = false;
+  }
+
+  void wake() {
+    {
+      const std::lock_guard<std::mutex> lock(sleep_mutex_);
+      ++wakes_;
+    }
+    wake_.notify_all();
+  }
+
+  void work() {
+    initialize_blas();
+    for (std::uint64_t served = 0; !stopping_.load();) {
+      if (!wait_for_call_after(served)) {
+        sleep(served);
+        continue;
+      }
+      present_.fetch_add(1);
+      // Only now is the call sure to stay: its caller waits for those who are present.
+      const std::uint64_t call = open_.load();
+      if (call != 0) {
+        served = call;
+        take_blocks();
+      }
+      present_.fetch_sub(1);
+    }
+  }
+
+  // Looks for a call other than the last one served. False when none came, or when it is time to stop.
+  bool wait_for_call_after(std::uint64_t served) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point end = Clock::now() + kPatience;
+    for (int looks = 0;; look_again(looks)) {
+      const std::uint64_t call = open_.load(std::memory_order_relaxed);
+      if (call != 0 && call != served) return true;
+      if (stopping_.load(std::memory_order_relaxed)) return false;
+      if (looks % 16 == 0 && Clock::now() >= end) return false;
+    }
+  }
+
+  void sleep(std::uint64_t served) {
+    std::unique_lock<std::mutex> lock(sleep_mutex_);
+    sleepers_.fetch_add(1);
+    // A call that opened since the last look found nobody asleep and woke nobody.
+    const std::uint64_t call = open_.load();
+    if (call == 0 || call == served) {
+      const std::uint64_t seen = wakes_;
+      wake_.wait(lock, [&] { return wakes_ != seen || stopping_.load(); });
+    }
+    sleepers_.fetch_sub(1);
+  }
+
+  std::atomic<unsigned> threads_{0};
+  std::atomic<bool> forked_{false};
+
+  std::mutex environments_mutex_;
+  unsigned environments_ = 0;
+
+  // Held during a call that is shared; guards everything down to the call.
+  std::mutex turn_;
+  std::vector<std::thread> workers_;
+  bool refused_ = false;
+  std::uint64_t calls_ = 0;
+
+  // The call. Written while it is closed and nobody is present, or before it opens.
+  std::size_t count_ = 0;
+  void (*body_)(void*, std::size_t) = nullptr;
+  void* context_ = nullptr;
+  // Each on a cache line of its own: all threads write next_, and idle ones read open_ all the time.
+  alignas(64) std::atomic<std::uint64_t> open_{0};  // the number of the call, or 0
+  alignas(64) std::atomic<std::size_t> next_{0};
+  alignas(64) std::atomic<unsigned> present_{0};
+
+  alignas(64) std::mutex sleep_mutex_;
+  std::condition_variable wake_;
+  std::uint64_t wakes_ = 0;  // guarded by sleep_mutex_
+  std::atomic<unsigned> sleepers_{0};
+  std::atomic<bool> stopping_{false};
+};
+
+// Never destroyed: process.exit() leaves without ending environments, so workers may outlive everything static.
+Team& team() {
+  static Team& instance = *[] {
+    Team* made = new Team;
+#if !defined(_WIN32)
+    pthread_atfork(nullptr, nullptr, [] { team().after_fork(); });
+#endif
+    return made;
+  }();
+  return instance;
+}
+
+}  // namespace
+
+unsigned team_threads() { return team().threads(); }
+
+void set_team_threads(unsigned threads) { team().set_threads(threads); }
+
+void set_default_team_threads(unsigned threads) { team().set_default_threads(threads); }
+
+void team_enter() { team().enter(); }
+
+void team_leave() { team().leave(); }
+
+void run_blocks(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
+  team().run(count, nanoseconds, body, context);
+}
+
+}  // namespace zerokara
