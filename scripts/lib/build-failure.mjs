@@ -2,17 +2,41 @@
 
 /** What the tools say, and what it means. The first that matches is the cause; what follows it is its consequence. */
 const MEANINGS = [
+  // Without make CMake also says that no compiler is set, because it did not come to look for one.
+  [/unable to find a build program corresponding to|not found: make|spawn make ENOENT/, 'make was not found'],
   [
     /Compiler toolset is not available|No CMAKE_CXX_COMPILER could be found|not able to compile a simple test program|is not a full path to an existing compiler|CMAKE_CXX_COMPILER not set/,
     'no working C++ compiler was found',
   ],
-  [/unable to find a build program corresponding to|not found: make|spawn make ENOENT/, 'make was not found'],
   [/Could not find any Python installation|find Python/, 'CMake was not found, and node-gyp needs Python'],
   [
     /(?:g\+\+|c\+\+|clang\+\+|cc1plus|\bCXX\b).*(?:No such file or directory|not found)/,
     'no working C++ compiler was found',
   ],
 ];
+
+const CMAKE =
+  'Install CMake (Debian and Ubuntu: apt-get install cmake; Fedora: dnf install cmake; Alpine: apk add cmake)';
+
+/** What to do about a reason; the one about OpenBLAS says it itself. */
+const REMEDIES = [
+  [
+    /^no working C\+\+ compiler/,
+    'Install one (Debian and Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++; Alpine: apk add g++; macOS: xcode-select --install)',
+  ],
+  [
+    /^make was not found/,
+    'Install it (Debian and Ubuntu: apt-get install make; Fedora: dnf install make; Alpine: apk add make)',
+  ],
+  [/^CMake was not found|^neither CMake nor node-gyp/, CMAKE],
+  [/cannot be written to/, 'Build as a user who may write there'],
+  [/cannot be replaced/, 'Stop the programs that use it'],
+];
+
+/** @param {string} reason @returns {string | undefined} a sentence without its full stop */
+export function remedyFor(reason) {
+  return REMEDIES.find(([pattern]) => pattern.test(reason))?.[1];
+}
 
 /**
  * @param {string} said all output of the build

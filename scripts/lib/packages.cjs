@@ -50,11 +50,15 @@ function installCommand(root, env) {
     : { command: 'npm', args: ['ci', ...options], shell: process.platform === 'win32' };
 }
 
-/** By trying it: permissions, read-only disks and a file in the way all show themselves only so. */
+/**
+ * By trying it, in the nearest folder that exists: permissions and read-only disks show themselves only so. Nothing is
+ * made on the way; mkdir with `recursive` never returns on file systems that answer ENOENT to it, such as /proc.
+ */
 function canWriteIn(folder) {
-  const probe = path.join(folder, `.probe-${process.pid}`);
+  let there = path.resolve(folder);
+  while (!fs.existsSync(there)) there = path.dirname(there);
+  const probe = path.join(there, `.probe-${process.pid}`);
   try {
-    fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(probe, '');
     fs.rmSync(probe);
     return true;

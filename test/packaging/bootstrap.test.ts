@@ -253,7 +253,12 @@ describe('the packages of the lockfile', () => {
     expect(blocked.args.slice(-2)).toEqual(['--cache', path.join(root, '.bootstrap', 'npm-cache')]);
     expect(installCommand(root, { npm_config_cache: root }).args).not.toContain('--cache');
     expect(canWriteIn(path.join(root, 'not-a-folder'))).toBe(false);
-    expect(canWriteIn(root)).toBe(true);
+    expect(canWriteIn(path.join(root, 'new/deep'))).toBe(true);
+    expect(fs.existsSync(path.join(root, 'new'))).toBe(false);
+  });
+
+  test.skipIf(process.platform !== 'linux')('do not wait for ever for a folder below /proc', () => {
+    expect(canWriteIn('/proc/nowhere/.npm')).toBe(false);
   });
 });
 

@@ -1,0 +1,29 @@
+/** Tries a built addon in a process of its own, since a binary for another CPU would take the caller down with it. */
+import { spawnSync } from 'node:child_process';
+
+/**
+ * @param {string} file
+ * @returns {{ failure?: string, summary?: string }} why it cannot be used, or what it is
+ */
+export function selfTest(file) {
+  const run = spawnSync(process.execPath, ['-e', `(${tryAddon})(process.argv[1])`, file], { encoding: 'utf8' });
+  if (run.status === 0) return { summary: run.stdout.trim() };
+  if (run.signal) return { failure: `the addon was built but ends the process with ${run.signal}` };
+  const message = /^(?:\w*Error): (.*)$/m.exec(run.stderr)?.[1] ?? run.stderr.trim().split('\n').at(-1);
+  return { failure: `the addon was built but does not work: ${message}` };
+}
+
+/** Runs in the child: must not refer to anything outside itself. */
+function tryAddon(file) {
+  const holder = { exports: {} };
+  process.dlopen(holder, file);
+  const addon = holder.exports;
+  addon.initialize((operation) => new Error(`${operation} refused`));
+  const c = new Float32Array(1).fill(Number.NaN);
+  addon.gemm(false, false, 1, 1, 2, 1, new Float32Array([3, 4]), 2, new Float32Array([5, 6]), 1, 0, c, 1);
+  if (c[0] !== 39) throw new Error(`3·5 + 4·6 = ${c[0]}`);
+  const { blas, config, corename, isa } = addon.info();
+  const library =
+    blas === 'accelerate' ? 'Accelerate' : `${config.split(' ').slice(0, 2).join(' ')}, ${corename} kernels`;
+  console.log(`${library}; CPU level ${isa}`);
+}
