@@ -16,7 +16,10 @@ const FILES = {
 function folderOf(name, file) {
   const candidates = [path.join(__dirname, '../dist/headers', name)];
   try {
-    candidates.unshift(path.dirname(require.resolve(`${name}/package.json`)));
+    const installed = path.dirname(require.resolve(`${name}/package.json`));
+    // In a clone that is the development dependency. Beside an installed copy it is someone else's, of any version.
+    const isClone = fs.existsSync(path.join(__dirname, '../src'));
+    candidates.splice(isClone ? 0 : 1, 0, installed);
   } catch {
     // Not installed: an installed copy of this package has no development dependencies.
   }

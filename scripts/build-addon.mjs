@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * Builds the native addon into build/Release/zerokara.node and tries it in a process of its own.
+ * Builds the native addon, tries it in a process of its own, and only then makes it build/Release/zerokara.node.
  *
- * usage: node scripts/build-addon.mjs [--with cmake|gyp]
+ * usage: node scripts/build-addon.mjs [--with cmake|gyp] [--quiet]
  *
- * CMake is the build where it is on PATH (driven by cmake-js where that is installed); node-gyp on native/binding.gyp is
- * the second way. Neither downloads anything.
+ * CMake is the build where it is on PATH (driven by cmake-js in a clone); node-gyp on native/binding.gyp is the second
+ * way. Neither downloads anything. `zerokara build` runs this in an installed copy, where nothing but the package and
+ * the system's tools can be counted on.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,114 +15,130 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { reasonOf } from './lib/build-failure.mjs';
+import { reasonOf, remedyFor } from './lib/build-failure.mjs';
+import { headersOfNode, npmsNodeGyp } from './lib/build-node-gyp.mjs';
+import { selfTest } from './lib/build-self-test.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const ADDON = path.join(root, 'build', 'Release', 'zerokara.node');
-const BUILDERS = { cmake: buildWithCmake, gyp: buildWithGyp };
+const BUILDERS = {
+  cmake: { build: buildWithCmake, folder: path.join(root, 'build', 'cmake') },
+  gyp: { build: buildWithGyp, folder: path.join(root, 'native', 'build') },
+};
+
+/** The sources and the development dependencies are in a clone; the published package has neither. */
+const isClone = fs.existsSync(path.join(root, 'src'));
 
 /**
- * Builds and tries the addon.
+ * Builds and tries the addon. One that was there before stays until the new one has passed its test.
  *
  * @param {{ with?: 'cmake' | 'gyp', quiet?: boolean }} [options] `with` forces a way; `quiet` keeps the tools' output back
- * @returns {Promise<{ ok: true, method: string, summary: string } | { ok: false, method: string, reason: string }>}
- *   `reason` is one clause in plain words
+ * @returns {Promise<{ ok: true, method: string, file: string, summary: string }
+ *   | { ok: false, method: string, reason: string, remedy?: string }>} `reason` is one clause in plain words, `remedy` one
+ *   that says what to do, where `reason` does not
  */
 export async function buildAddon({ with: forced, quiet = false } = {}) {
   if (forced !== undefined && !Object.hasOwn(BUILDERS, forced)) {
     return { ok: false, method: forced, reason: `there is no way to build with "${forced}"; known are cmake and gyp` };
   }
   const method = forced ?? (runs('cmake', ['--version']) ? 'cmake' : 'gyp');
-  const failure = (await BUILDERS[method](quiet)) ?? selfTest(ADDON).failure;
-  if (failure !== undefined) return { ok: false, method, reason: failure };
-  return { ok: true, method, summary: selfTest(ADDON).summary };
+  const { build, folder } = BUILDERS[method];
+  const built = path.join(folder, 'Release', 'zerokara.node');
+  const failed = (reason) => {
+    const remedy = remedyFor(reason);
+    return { ok: false, method, reason, ...(remedy === undefined ? {} : { remedy }) };
+  };
+  try {
+    const unwritable = whyNotWritable();
+    if (unwritable !== undefined) return failed(unwritable);
+    const failure = await build(folder, quiet);
+    if (failure !== undefined) return failed(failure);
+    const test = selfTest(built);
+    if (test.failure !== undefined) return failed(test.failure);
+    const kept = replaceAddon(built);
+    return kept === undefined ? { ok: true, method, file: ADDON, summary: test.summary } : failed(kept);
+  } finally {
+    // In a clone the objects make the next build short; in an installed copy they are megabytes of waste.
+    if (!isClone) discard(folder);
+  }
 }
 
-/**
- * Loads an addon in a process of its own, since a binary for another CPU would take the caller down with it.
- *
- * @param {string} file
- * @returns {{ failure?: string, summary?: string }}
- */
-export function selfTest(file) {
-  const run = spawnSync(process.execPath, ['-e', `(${tryAddon})(process.argv[1])`, file], { encoding: 'utf8' });
-  if (run.status === 0) return { summary: run.stdout.trim() };
-  if (run.signal) return { failure: `the addon was built but ends the process with ${run.signal}` };
-  const message = /^(?:\w*Error): (.*)$/m.exec(run.stderr)?.[1] ?? run.stderr.trim().split('\n').at(-1);
-  return { failure: `the addon was built but does not work: ${message}` };
+/** @returns {string | undefined} why nothing can be built here, found out before minutes were spent on it */
+function whyNotWritable() {
+  const probe = path.join(root, 'build', `probe-${process.pid}`);
+  try {
+    fs.mkdirSync(probe, { recursive: true });
+    fs.rmdirSync(probe);
+    return undefined;
+  } catch ({ code }) {
+    return `the folder of the package, ${root}, cannot be written to (${code})`;
+  }
 }
 
-/** Runs in the child: must not refer to anything outside itself. */
-function tryAddon(file) {
-  const holder = { exports: {} };
-  process.dlopen(holder, file);
-  const addon = holder.exports;
-  addon.initialize((operation) => new Error(`${operation} refused`));
-  const c = new Float32Array(1).fill(Number.NaN);
-  addon.gemm(false, false, 1, 1, 2, 1, new Float32Array([3, 4]), 2, new Float32Array([5, 6]), 1, 0, c, 1);
-  if (c[0] !== 39) throw new Error(`3·5 + 4·6 = ${c[0]}`);
-  const { blas, config, corename, isa } = addon.info();
-  const library =
-    blas === 'accelerate' ? 'Accelerate' : `${config.split(' ').slice(0, 2).join(' ')}, ${corename} kernels`;
-  console.log(`${library}; CPU level ${isa}`);
+/** Puts the addon in its place in one step. @returns {string | undefined} why it could not */
+function replaceAddon(built) {
+  const fresh = `${ADDON}.${process.pid}`;
+  try {
+    fs.mkdirSync(path.dirname(ADDON), { recursive: true });
+    // A process may have the old file mapped: replaced, never written into.
+    fs.copyFileSync(built, fresh);
+    fs.renameSync(fresh, ADDON);
+    return undefined;
+  } catch ({ message }) {
+    return `${ADDON} cannot be replaced: ${message}`;
+  } finally {
+    fs.rmSync(fresh, { force: true });
+  }
+}
+
+/** Removes the folder, and build/ too if there is nothing else in it. */
+function discard(folder) {
+  try {
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.rmdirSync(path.join(root, 'build'));
+  } catch {
+    // It holds the addon, or was never there.
+  }
 }
 
 /** @returns {Promise<string | undefined>} why it failed */
-async function buildWithCmake(quiet) {
-  forgetMovedBuild();
+async function buildWithCmake(folder, quiet) {
+  forgetMovedBuild(folder);
   const jobs = String(os.availableParallelism());
-  const cmakeJs = resolved('cmake-js/package.json', 'bin/cmake-js');
-  if (cmakeJs !== undefined) return run(process.execPath, [cmakeJs, 'compile', '--parallel', jobs], quiet);
-  const failure = await run('cmake', ['-S', '.', '-B', 'build', '-DCMAKE_BUILD_TYPE=Release'], quiet);
-  return failure ?? run('cmake', ['--build', 'build', '--config', 'Release', '--parallel', jobs], quiet);
+  const cmakeJs = ofClone('cmake-js/package.json', 'bin/cmake-js');
+  if (cmakeJs !== undefined) {
+    return run(process.execPath, [cmakeJs, 'compile', '--out', folder, '--parallel', jobs], quiet);
+  }
+  const failure = await run('cmake', ['-S', '.', '-B', folder, '-DCMAKE_BUILD_TYPE=Release'], quiet);
+  return failure ?? run('cmake', ['--build', folder, '--config', 'Release', '--parallel', jobs], quiet);
 }
 
-/** CMake refuses a build folder that was configured under another path: its cache goes, the rest of build/ stays. */
-function forgetMovedBuild() {
-  const cache = path.join(root, 'build', 'CMakeCache.txt');
+/** CMake refuses a build folder that was configured under another path, and remembers a BLAS that has been removed. */
+function forgetMovedBuild(folder) {
+  const cache = path.join(folder, 'CMakeCache.txt');
   if (!fs.existsSync(cache)) return;
   const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(fs.readFileSync(cache, 'utf8'))?.[1];
   const found = /^ZEROKARA_BLAS_FILE:\w+=(.*)$/m.exec(fs.readFileSync(cache, 'utf8'))?.[1];
-  // The same goes for a BLAS that has been removed since: its path is remembered.
   const gone = found !== undefined && !found.endsWith('-NOTFOUND') && !fs.existsSync(found);
-  if (home !== undefined && path.resolve(home) === root && !gone) return;
-  fs.rmSync(cache);
-  fs.rmSync(path.join(root, 'build', 'CMakeFiles'), { recursive: true, force: true });
+  if (home === undefined || path.resolve(home) !== root || gone) fs.rmSync(folder, { recursive: true });
 }
 
 /** @returns {Promise<string | undefined>} why it failed */
-async function buildWithGyp(quiet) {
-  const gyp = findNodeGyp();
+async function buildWithGyp(_, quiet) {
+  const gyp = ofClone('node-gyp/package.json', 'bin/node-gyp.js') ?? npmsNodeGyp();
   if (gyp === undefined) return 'neither CMake nor node-gyp was found';
-  const headers = process.env.npm_config_nodedir || path.dirname(path.dirname(fs.realpathSync(process.execPath)));
-  // Without them node-gyp would download the headers of this Node.
-  if (!fs.existsSync(path.join(headers, 'include', 'node', 'common.gypi'))) {
-    return `CMake was not found, and node-gyp needs include/node/common.gypi, which this Node was installed without`;
+  const headers = headersOfNode();
+  if (headers === undefined) {
+    return 'CMake was not found, and node-gyp needs include/node/common.gypi, which this Node was installed without';
   }
   const args = [gyp, 'rebuild', '--directory=native', `--nodedir=${headers}`, '--jobs=max'];
-  const failure = await run(process.execPath, args, quiet);
-  if (failure !== undefined) return failure;
-  fs.mkdirSync(path.dirname(ADDON), { recursive: true });
-  // A process may have the old file mapped: replaced, never written into.
-  fs.rmSync(ADDON, { force: true });
-  fs.copyFileSync(path.join(root, 'native', 'build', 'Release', 'zerokara.node'), ADDON);
-  return undefined;
+  return run(process.execPath, args, quiet);
 }
 
-/** The development dependency, or npm's own: npm names it to its scripts and keeps it beside itself. */
-function findNodeGyp() {
-  const beside = path.join(
-    path.dirname(fs.realpathSync(process.execPath)),
-    '../lib/node_modules/npm/node_modules/node-gyp/bin/node-gyp.js',
-  );
-  return [resolved('node-gyp/package.json', 'bin/node-gyp.js'), process.env.npm_config_node_gyp, beside].find(
-    (file) => file !== undefined && fs.existsSync(file),
-  );
-}
-
-/** A file of an installed package. */
-function resolved(manifest, file) {
+/** A file of a development dependency. A user's own cmake-js or node-gyp may be of any version, so it is left alone. */
+function ofClone(manifest, file) {
+  if (!isClone) return undefined;
   try {
     return path.join(path.dirname(require.resolve(manifest)), file);
   } catch {
@@ -136,7 +153,10 @@ function runs(command, args) {
 /** Runs a tool to its end in the root of the package. @returns {Promise<string | undefined>} why it failed */
 function run(command, args, quiet) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    // The build files ask `node` for folders; last on PATH, so that it changes no other choice.
+    const PATH = [process.env.PATH, path.dirname(process.execPath)].filter(Boolean).join(path.delimiter);
+    const env = { ...process.env, PATH };
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const [from, to] of [
       [child.stdout, process.stdout],

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 // @ts-expect-error: a script in plain JavaScript, without declarations
 import { buildAddon } from '../../scripts/build-addon.mjs';
 // @ts-expect-error: a script in plain JavaScript, without declarations
-import { reasonOf } from '../../scripts/lib/build-failure.mjs';
+import { reasonOf, remedyFor } from '../../scripts/lib/build-failure.mjs';
 
 test('the sentence of our own build files comes through whole, however CMake breaks it', () => {
   const said = `-- Configuring
@@ -35,6 +35,10 @@ test.each([
   ['ERROR OMG C++ Compiler toolset is not available.', 'no working C++ compiler was found'],
   ['make: g++: No such file or directory', 'no working C++ compiler was found'],
   ['gyp ERR! stack Error: not found: make', 'make was not found'],
+  [
+    'CMake was unable to find a build program corresponding to "Unix Makefiles".\nCMAKE_CXX_COMPILER not set, after EnableLanguage',
+    'make was not found',
+  ],
   ['gyp ERR! find Python You need to install Python', 'CMake was not found, and node-gyp needs Python'],
   ['addon.cc:3:1: error: expected ;', 'the build failed: addon.cc:3:1: error: expected ;'],
   [
@@ -45,6 +49,19 @@ test.each([
   ['', 'the build tool failed without a word'],
 ])('%j means: %s', (said, reason) => {
   expect(reasonOf(said)).toBe(reason);
+});
+
+test.each([
+  ['no working C++ compiler was found', /^Install one \(Debian and Ubuntu: apt-get install g\+\+;/],
+  ['make was not found', /^Install it \(Debian and Ubuntu: apt-get install make;/],
+  ['CMake was not found, and node-gyp needs Python', /^Install CMake \(Debian and Ubuntu: apt-get install cmake;/],
+  ['neither CMake nor node-gyp was found', /^Install CMake /],
+  ['the folder of the package, /a, cannot be written to (EROFS)', /^Build as a user who may write there$/],
+  ['OpenBLAS was not found; install it (…)', undefined],
+  ['the build failed: error', undefined],
+])('what to do when %s', (reason, remedy) => {
+  if (remedy === undefined) expect(remedyFor(reason)).toBeUndefined();
+  else expect(remedyFor(reason)).toMatch(remedy);
 });
 
 test('an unknown way to build is named', async () => {
