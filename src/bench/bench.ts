@@ -49,7 +49,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   try {
     await calibrator.warmUp();
     for (const name of options.jobs) {
-      const result = await measureJob(name, entrants, pace, calibrator, env, say);
+      const result = await measureJob(name, { entrants, pace, calibrator, env, say });
       jobs.push(result);
       for (const [system, versions] of Object.entries(result.versions)) {
         if (!told.has(system)) print(`${system}: ${versions}`);

@@ -3,13 +3,14 @@
  * weights and sees the same rows in the same batches.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBackend } from '../backend/load.js';
 import { Dataset } from '../data/dataset.js';
 import { MultiLayerNet } from '../models/multi-layer-net.js';
 import { Random } from '../random.js';
-import type { DigitSets, Digits } from './digits.js';
+import { type DigitSets, type Digits, loadDigits } from './digits.js';
 import { type JobNet, LEARNING_RATE } from './jobs.js';
 
 /** Seed of the weights and of the batches. */
@@ -28,6 +29,18 @@ export interface JobFolder {
   readonly testRows: number;
   readonly checkSteps: number;
   readonly learningRate: number;
+}
+
+/** Writes a job for as long as `work` takes; `source` says which digits it is about. */
+export async function withJobFolder<T>(net: JobNet, work: (folder: string, source: string) => T): Promise<Awaited<T>> {
+  const digits = await loadDigits(net.rows);
+  const folder = mkdtempSync(join(tmpdir(), 'zerokara-bench-'));
+  try {
+    writeJobFolder(folder, net, digits);
+    return await work(folder, digits.source);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export function writeJobFolder(folder: string, net: JobNet, { train, test }: DigitSets): void {

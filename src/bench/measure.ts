@@ -1,14 +1,10 @@
 /** One job, all entrants: results compared, everything warmed up, then rounds in which each has its turn. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Calibration, type Calibrator, calmRounds } from './calibration.js';
 import { disagreement } from './checks.js';
 import { Child } from './child.js';
-import { loadDigits } from './digits.js';
 import { type Entrant, entrantId } from './entrants.js';
-import { writeJobFolder } from './job-folder.js';
+import { withJobFolder } from './job-folder.js';
 import { JOBS, type Job, type JobName, type Measure } from './jobs.js';
 import type { Check, Ready, Timing } from './serve.js';
 
@@ -60,61 +56,80 @@ interface Participant {
   readonly ready: Ready;
 }
 
-export async function measureJob(
-  name: JobName,
-  entrants: readonly Entrant[],
-  pace: Pace,
-  calibrator: Calibrator,
-  env: NodeJS.ProcessEnv,
-  say: (line: string) => void,
-): Promise<JobResult> {
-  const job: Job = JOBS[name];
-  const folder = mkdtempSync(join(tmpdir(), 'zerokara-bench-'));
-  const absent: Absence[] = [];
-  const participants: Participant[] = [];
-  try {
-    say(`${job.title}: preparing`);
-    const digits = await loadDigits(job.net.rows);
-    writeJobFolder(folder, job.net, digits);
-    for (const entrant of entrants) {
-      if (entrant.jobs?.includes(name) === false) continue;
-      try {
-        participants.push({ entrant, ...(await start(entrant, folder, env)) });
-      } catch (error) {
-        absent.push({ entrant, reason: (error as Error).message });
-      }
-    }
-    const lanes = participants.flatMap((participant) => lanesOf(participant, job.measures));
-    const children = new Map(participants.map(({ entrant, child }) => [entrantId(entrant), child]));
-    const turn = (lane: Lane, milliseconds: number): Promise<Timing | undefined> =>
-      attempt(lane, () => children.get(entrantId(lane.entrant))!.run(workloadOf(lane), milliseconds));
+export interface Conditions {
+  readonly entrants: readonly Entrant[];
+  readonly pace: Pace;
+  readonly calibrator: Calibrator;
+  /** What the processes find as their environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes what is going on, for those who wait. */
+  readonly say: (line: string) => void;
+}
 
-    say(`${job.title}: comparing results`);
-    await compare(lanes, (lane) => children.get(entrantId(lane.entrant))!.check(workloadOf(lane)));
-    if (job.once !== true) {
-      say(`${job.title}: warming up ${lanes.length} workloads`);
-      for (const lane of lanes) await turn(lane, pace.warmUp);
+export function measureJob(name: JobName, conditions: Conditions): Promise<JobResult> {
+  const job: Job = JOBS[name];
+  conditions.say(`${job.title}: preparing`);
+  return withJobFolder(job.net, async (folder, data) => {
+    const taking = conditions.entrants.filter(({ jobs }) => jobs?.includes(name) !== false);
+    const { participants, absent } = await startAll(taking, folder, conditions.env);
+    try {
+      return { job: name, data, absent, ...(await runJob(job, participants, conditions)) };
+    } finally {
+      for (const { child } of participants) child.stop();
     }
-    const rounds = job.once === true ? Math.min(pace.rounds, 3) : pace.rounds;
-    const calibrations: Calibration[][] = [];
-    for (let round = 0; round < rounds; round++) {
-      say(`${job.title}: round ${round + 1} of ${rounds}`);
-      const around = [await calibrator.measure()];
-      for (const lane of lanes) {
-        const timing = await turn(lane, pace.turn);
-        if (timing !== undefined) lane.timings.push(timing);
-        around.push(await calibrator.measure());
-      }
-      calibrations.push(around);
-    }
-    const calm = calmRounds(calibrations);
-    const counted = calm.length >= 3 ? calm : calibrations.map((_, round) => round);
-    const versions = Object.fromEntries(participants.map(({ entrant, ready }) => [entrant.name, ready.versions]));
-    return { job: name, data: digits.source, lanes, absent, versions, rounds, counted, calm };
-  } finally {
-    for (const { child } of participants) child.stop();
-    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+async function runJob(
+  job: Job,
+  participants: readonly Participant[],
+  { pace, calibrator, say }: Conditions,
+): Promise<Omit<JobResult, 'job' | 'data' | 'absent'>> {
+  const lanes = participants.flatMap((participant) => lanesOf(participant, job.measures));
+  const children = new Map(participants.map(({ entrant, child }) => [entrantId(entrant), child]));
+  const childOf = ({ entrant }: Lane): Child => children.get(entrantId(entrant))!;
+  const turn = (lane: Lane, milliseconds: number): Promise<Timing | undefined> =>
+    attempt(lane, () => childOf(lane).run(workloadOf(lane), milliseconds));
+
+  say(`${job.title}: comparing results`);
+  await compare(lanes, (lane) => childOf(lane).check(workloadOf(lane)));
+  if (job.once !== true) {
+    say(`${job.title}: warming up ${lanes.length} workloads`);
+    for (const lane of lanes) await turn(lane, pace.warmUp);
   }
+  const rounds = job.once === true ? Math.min(pace.rounds, 3) : pace.rounds;
+  const calibrations: Calibration[][] = [];
+  for (let round = 0; round < rounds; round++) {
+    say(`${job.title}: round ${round + 1} of ${rounds}`);
+    const around = [await calibrator.measure()];
+    for (const lane of lanes) {
+      const timing = await turn(lane, pace.turn);
+      if (timing !== undefined) lane.timings.push(timing);
+      around.push(await calibrator.measure());
+    }
+    calibrations.push(around);
+  }
+  const calm = calmRounds(calibrations);
+  const counted = calm.length >= 3 ? calm : calibrations.map((_, round) => round);
+  const versions = Object.fromEntries(participants.map(({ entrant, ready }) => [entrant.name, ready.versions]));
+  return { lanes, versions, rounds, counted, calm };
+}
+
+async function startAll(
+  entrants: readonly Entrant[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ participants: Participant[]; absent: Absence[] }> {
+  const participants: Participant[] = [];
+  const absent: Absence[] = [];
+  for (const entrant of entrants) {
+    try {
+      participants.push({ entrant, ...(await start(entrant, folder, env)) });
+    } catch (error) {
+      absent.push({ entrant, reason: (error as Error).message });
+    }
+  }
+  return { participants, absent };
 }
 
 function start(entrant: Entrant, folder: string, env: NodeJS.ProcessEnv): Promise<{ child: Child; ready: Ready }> {

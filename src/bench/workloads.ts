@@ -59,33 +59,14 @@ function reset(net: MultiLayerNet, job: JobFolder): void {
 /** The step, and the gemm calls of that step alone, on the same arrays. */
 function trainingStep(job: JobFolder, original: Backend, train: Dataset): { step: Workload; gemms: Workload } {
   const { backend, record } = recordingBackend(original);
-  const net = network(job, backend);
-  const optimizer = new SGD({ learningRate: job.learningRate });
-  const draw = (): Batches => {
-    const { batchSize } = job;
-    return new Batches(train, {
-      batchSize,
-      sampling: 'replacement',
-      random: new Random(SEED),
-      dtype: 'float32',
-      backend,
-    });
-  };
-  let batches = draw();
-  const step = (): number => {
-    const { x, labels } = batches.next();
-    const loss = net.lossAndGradient(x, labels);
-    optimizer.update(net.params, net.grads);
-    return loss;
-  };
-  const gemms = record(step).filter(({ operation }) => operation === 'gemm');
+  const training = startTraining(job, backend, train);
+  const gemms = record(training.step).filter(({ operation }) => operation === 'gemm');
   return {
     step: {
-      run: step,
+      run: training.step,
       check() {
-        reset(net, job);
-        batches = draw();
-        return { values: Array.from({ length: job.checkSteps }, step) };
+        training.restart();
+        return { values: Array.from({ length: job.checkSteps }, training.step) };
       },
     },
     gemms: {
@@ -93,6 +74,35 @@ function trainingStep(job: JobFolder, original: Backend, train: Dataset): { step
       run() {
         for (const call of gemms) replay(original, call);
       },
+    },
+  };
+}
+
+/** A bare loop's step: draw a batch, its loss and gradient, the update. */
+export function startTraining(
+  job: JobFolder,
+  backend: Backend,
+  train: Dataset,
+): { step: () => number; restart: () => void; stepsPerEpoch: number } {
+  const net = network(job, backend);
+  const optimizer = new SGD({ learningRate: job.learningRate });
+  const draw = (): Batches => {
+    const { batchSize } = job;
+    const random = new Random(SEED);
+    return new Batches(train, { batchSize, sampling: 'replacement', random, dtype: 'float32', backend });
+  };
+  let batches = draw();
+  return {
+    stepsPerEpoch: batches.stepsPerEpoch,
+    step() {
+      const { x, labels } = batches.next();
+      const loss = net.lossAndGradient(x, labels);
+      optimizer.update(net.params, net.grads);
+      return loss;
+    },
+    restart() {
+      reset(net, job);
+      batches = draw();
     },
   };
 }

@@ -1,0 +1,67 @@
+/** What a backend call cannot do without: its floating-point operations, and each number it reads or writes once. */
+
+import type { Activation, Backend, Floats } from '../backend/backend.js';
+import type { Call, Operation } from './recording.js';
+
+export interface Cost {
+  /** The call in a few words, e.g. `gemm 100×784×50`. */
+  readonly label: string;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+/** Operations of an exponential: the multiply-adds of a polynomial and the scaling around them. */
+const EXP = 16;
+
+/** Operations an element needs for f(y + bias), and for dy · f′. */
+const FORWARD: Readonly<Record<Activation, number>> = { identity: 1, relu: 2, sigmoid: EXP + 4, tanh: EXP + 6 };
+const BACKWARD: Readonly<Record<Activation, number>> = { identity: 0, relu: 2, sigmoid: 3, tanh: 3 };
+
+type Costs = { readonly [K in Operation]?: (...args: Parameters<Backend[K]>) => Cost };
+
+const COSTS: Costs = {
+  gemm: (transA, transB, m, n, k, _alpha, a, _lda, _b, _ldb, beta) => ({
+    label: `gemm ${m}×${k}×${n}${transA || transB ? `, ${transA ? 'aᵀ' : 'a'}·${transB ? 'bᵀ' : 'b'}` : ''}`,
+    flops: 2 * m * n * k,
+    bytes: size(a) * (m * k + k * n + m * n * (beta === 0 ? 1 : 2)),
+  }),
+  biasActivation: (y, _bias, m, n, f) => ({
+    label: `biasActivation ${m}×${n}, ${f}`,
+    flops: (1 + FORWARD[f]) * m * n,
+    bytes: size(y) * (2 * m * n + n),
+  }),
+  biasActivationBackward: (dz, _db, _dy, _y, m, n, f) => ({
+    label: `biasActivationBackward ${m}×${n}, ${f}`,
+    flops: (1 + BACKWARD[f]) * m * n,
+    bytes: size(dz) * (3 * m * n + n),
+  }),
+  columnSums: (out, _x, m, n) => ({ label: `columnSums ${m}×${n}`, flops: m * n, bytes: size(out) * (m * n + n) }),
+  softmaxCrossEntropy: (_d, logits, _labels, _weights, m, n) => ({
+    label: `softmaxCrossEntropy ${m}×${n}`,
+    flops: (EXP + 4) * m * n,
+    bytes: size(logits) * 2 * m * n + 4 * m,
+  }),
+  gatherRows: (out, source, _indices, _start, count, width) => ({
+    label: `gatherRows ${count}×${width}`,
+    flops: count * width,
+    bytes: (size(out) + size(source)) * count * width + 4 * count,
+  }),
+  axpy: (n, _alpha, x) => ({ label: `axpy ${n}`, flops: 2 * n, bytes: size(x) * 3 * n }),
+};
+
+export function costOf({ operation, args }: Call): Cost {
+  const cost = COSTS[operation] as ((...args: readonly unknown[]) => Cost) | undefined;
+  if (cost !== undefined) return cost(...args);
+  // Any other function: each of its arrays once.
+  return { label: operation, flops: 0, bytes: arraysOf({ operation, args }).reduce((sum, a) => sum + a.byteLength, 0) };
+}
+
+/** The arrays of a call that are used as a whole: all but the data set that rows are gathered from, and its order. */
+export function arraysOf({ operation, args }: Call): Floats[] {
+  const used = operation === 'gatherRows' ? args.slice(0, 1) : args;
+  return used.filter((arg): arg is Floats => ArrayBuffer.isView(arg));
+}
+
+function size(array: Floats | Uint8Array): number {
+  return array.BYTES_PER_ELEMENT;
+}

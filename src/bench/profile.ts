@@ -1,0 +1,107 @@
+/** Where the time of a step goes: its backend calls one by one, against what the machine could do. */
+
+import type { Backend } from '../backend/backend.js';
+import { arraysOf, type Cost, costOf } from './costs.js';
+import { type JobFolder, readDataset } from './job-folder.js';
+import { type Call, recordingBackend, replay } from './recording.js';
+import { format } from './report.js';
+import { measureRoofline, type Roofline } from './roofline.js';
+import { median } from './statistics.js';
+import { textTable } from './text-table.js';
+import { startTraining } from './workloads.js';
+
+export interface ProfiledCall extends Cost {
+  /** Median time. */
+  readonly microseconds: number;
+  /** The least time the roofline allows ÷ the time. */
+  readonly ofRoofline: number;
+}
+
+export interface Profile {
+  readonly calls: readonly ProfiledCall[];
+  /** Microseconds of the whole step as users make it. */
+  readonly step: number;
+  /** Bytes of all arrays that a step uses as a whole. */
+  readonly workingSet: number;
+  readonly roofline: Roofline;
+}
+
+/** Takes the machine's limits for a working set of so many bytes; undefined where they cannot be probed. */
+export type Probe = (workingSet: number) => Roofline | undefined;
+
+/**
+ * Records the calls of one epoch, and makes them again and again with a clock around each. A whole epoch, because the
+ * same batch gathered twice would come from the cache.
+ *
+ * @param milliseconds how long, once for the calls and once for the whole step
+ */
+export function profileStep(job: JobFolder, original: Backend, milliseconds: number, probe: Probe): Profile {
+  const { backend, record } = recordingBackend(original);
+  const { step, stepsPerEpoch } = startTraining(job, backend, readDataset(job, 'train'));
+  step();
+  const epoch = Array.from({ length: stepsPerEpoch }, () => record(step));
+  const whole = timeSteps(step, milliseconds);
+  const times = timeCalls(original, epoch, milliseconds);
+
+  const arrays = new Set(epoch[0]!.flatMap(arraysOf));
+  const workingSet = [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const roofline = probe(workingSet) ?? measureRoofline(original, workingSet);
+  const calls = epoch[0]!.map((call, i) => {
+    const cost = costOf(call);
+    const microseconds = median(times[i]!);
+    const least = Math.max(cost.flops / roofline.flops, cost.bytes / roofline.bytes);
+    return { ...cost, microseconds, ofRoofline: (least * 1e6) / microseconds };
+  });
+  return { calls, step: whole, workingSet, roofline };
+}
+
+function timeSteps(step: () => number, milliseconds: number): number {
+  const times: number[] = [];
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    const start = performance.now();
+    step();
+    times.push((performance.now() - start) * 1000);
+  }
+  return median(times.slice(times.length >> 1)); // the first half warms up
+}
+
+/** Microseconds of the i-th call of a step, over all steps and rounds. */
+function timeCalls(backend: Backend, epoch: readonly Call[][], milliseconds: number): number[][] {
+  const times: number[][] = epoch[0]!.map(() => []);
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) {
+    for (const calls of epoch) {
+      calls.forEach((call, i) => {
+        const start = performance.now();
+        replay(backend, call);
+        times[i]!.push((performance.now() - start) * 1000);
+      });
+    }
+  }
+  return times.map((all) => all.slice(all.length >> 1));
+}
+
+export function reportProfile(title: string, { calls, step, workingSet, roofline }: Profile): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  const rows = calls.map(({ label, microseconds, flops, bytes, ofRoofline }) => [
+    label,
+    format(microseconds),
+    percent(microseconds / step),
+    format(flops / 1e6),
+    format(bytes / 1e6),
+    format(flops / microseconds / 1e3),
+    format(bytes / microseconds / 1e3),
+    percent(ofRoofline),
+  ]);
+  const sum = calls.reduce((total, { microseconds }) => total + microseconds, 0);
+  rows.push(['TypeScript around the calls', format(step - sum), percent((step - sum) / step), '', '', '', '', '']);
+  rows.push(['the whole step', format(step), '100 %', '', '', '', '', '']);
+  const head = [title, 'µs', 'of the step', 'MFLOP', 'MB', 'GFLOP/s', 'GB/s', 'of the roofline'];
+  const { flops, bytes, how } = roofline;
+  return [
+    textTable(head, rows),
+    `roofline: ${format(flops / 1e9)} GFLOP/s, ${format(bytes / 1e9)} GB/s over ${format(workingSet / 1e6)} MB (${how})`,
+    '',
+  ].join('\n');
+}

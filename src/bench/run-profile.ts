@@ -1,0 +1,30 @@
+/** The profile of J1 and J2, printed. */
+
+import { type BackendChoice, createBackend } from '../backend/load.js';
+import { readJobFolder, withJobFolder } from './job-folder.js';
+import { JOBS } from './jobs.js';
+import { type Probe, type Profile, profileStep, reportProfile } from './profile.js';
+
+export interface ProfileOptions {
+  readonly backend: BackendChoice;
+  /** Milliseconds for each of two measurements of a job; default 3,000. */
+  readonly milliseconds?: number;
+  /** The machine's limits; without it the backend's own best cases stand in for them. */
+  readonly probe?: Probe;
+  readonly print: (text: string) => void;
+}
+
+export async function runProfile(options: ProfileOptions): Promise<Record<string, Profile>> {
+  const { milliseconds = 3_000, probe = () => undefined, print } = options;
+  const backend = createBackend(options.backend);
+  const profiles: Record<string, Profile> = {};
+  for (const name of ['j1', 'j2'] as const) {
+    const { net, title } = JOBS[name];
+    const profile = await withJobFolder(net, (folder) =>
+      profileStep(readJobFolder(folder), backend, milliseconds, probe),
+    );
+    print(reportProfile(`${title}, ${backend.name}`, profile));
+    profiles[name] = profile;
+  }
+  return profiles;
+}
