@@ -5,7 +5,7 @@ import { fillNormal } from '../init/normal.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
-import { ANY, requireShape } from '../tensor/shape.js';
+import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { BackwardOptions, Layer, Tensors } from './layer.js';
 import { inputGradient, product, weightGradient } from './products.js';
@@ -51,6 +51,9 @@ export class Affine implements Layer {
   readonly params: Tensors<'W' | 'b'>;
   readonly grads: Tensors<'W' | 'b'>;
 
+  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  private readonly inputShape: readonly Dimension[];
+
   /** What backward reads: the input of the last forward (the caller's array), and its output. */
   private x: Tensor | undefined;
   private y: Tensor | undefined;
@@ -74,6 +77,7 @@ export class Affine implements Layer {
     this.inputSize = requireInteger('Affine', 'inputSize', options.inputSize, 1);
     this.outputSize = requireInteger('Affine', 'outputSize', options.outputSize, 1);
     this.activation = requireOneOf('Affine', 'activation', options.activation ?? 'identity', ACTIVATIONS);
+    this.inputShape = [ANY, this.inputSize];
     const dtype = requireOneOf('Affine', 'dtype', options.dtype ?? 'float32', DTYPES);
     const backend = resolveBackend(options.backend);
     const random = options.random ?? new Random(resolveSeed('Affine', options.seed));
@@ -103,7 +107,7 @@ export class Affine implements Layer {
 
   private output(operation: string, x: Tensor, buffer: RowBuffer): Tensor {
     const { W, b } = this.params;
-    requireShape(operation, 'x', x, [ANY, this.inputSize], 'inputSize of this layer');
+    requireShape(operation, 'x', x, this.inputShape, 'inputSize of this layer');
     requireDtypeOf(operation, 'x', x, W, 'the weights');
     const n = x.shape[0]!;
     const y = buffer.rows(n, this.outputSize, W); // (N, outputSize)

@@ -114,7 +114,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   lossAndGradient(x: Values, labels: Targets): number {
     // Forward: each layer's output is the next one's input.
     let y = this.input('lossAndGradient', x);
-    for (const layer of this.layers) y = layer.forward(y);
+    for (let i = 0; i < this.layers.length; i++) y = this.layers[i]!.forward(y);
     const loss = this.lossLayer.forward(y, labels);
     if (!Number.isFinite(loss)) {
       throw new DivergenceError(loss, {

@@ -78,14 +78,22 @@ export function requireShape(
   why?: string,
 ): void {
   const { shape } = tensor;
-  const fits = (dimension: Dimension, axis: number): boolean =>
-    typeof dimension === 'string' || dimension === shape[axis];
-  if (shape.length === expected.length && expected.every(fits)) return;
+  if (fits(shape, expected)) return;
   throw new ShapeError({
     operation,
     found: `${argument} has shape ${formatShape(shape)}`,
     expected: formatShape(expected) + (why === undefined ? '' : ` (${why})`),
   });
+}
+
+/** A loop rather than `every`: layers ask at each step, and a closure would be garbage at each step. */
+function fits(shape: readonly number[], expected: readonly Dimension[]): boolean {
+  if (shape.length !== expected.length) return false;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const dimension = expected[axis];
+    if (typeof dimension === 'number' && dimension !== shape[axis]) return false;
+  }
+  return true;
 }
 
 /**
