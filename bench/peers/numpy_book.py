@@ -142,7 +142,7 @@ def full(job, second_loss, steps=10_000):
 
 
 def main():
-    folder, dtype, threads = sys.argv[1:]
+    folder, dtype = sys.argv[1:3]
     job = Job(folder, np.dtype(dtype))
     workloads = {
         "step/book": lambda: step(job, True),
@@ -154,7 +154,7 @@ def main():
         if batch <= len(job.x):
             workloads[f"predict:{batch}"] = lambda batch=batch: prediction(job, batch)
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    serve(workloads, f"NumPy {np.__version__}, {blas['name']} {blas.get('version', '')}, {threads} threads asked for")
+    serve(workloads, f"NumPy {np.__version__}, {blas['name']} {blas.get('version', '')}")
 
 
 main()

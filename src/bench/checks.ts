@@ -5,7 +5,7 @@ import type { Check } from './serve.js';
 /**
  * How far numbers of the same step may lie apart, relative to the larger, or absolutely below 1.
  *
- * Losses of 200 steps and probabilities, of float32 and float64 systems that sum in different orders, some of them with
+ * Losses of 60 steps and probabilities, of float32 and float64 systems that sum in different orders, some of them with
  * -ffast-math and some with the book's 1e-7 inside the logarithm. A wrong gradient is off by far more within ten steps.
  */
 const TOLERANCE = 2e-4;

@@ -33,15 +33,14 @@ export type Probe = (workingSet: number) => Roofline | undefined;
  * Records the calls of one epoch, and makes them again and again with a clock around each. A whole epoch, because the
  * same batch gathered twice would come from the cache.
  *
- * @param milliseconds how long, once for the calls and once for the whole step
+ * @param milliseconds how long; whole steps and single calls take turns, so that both see the same machine
  */
 export function profileStep(job: JobFolder, original: Backend, milliseconds: number, probe: Probe): Profile {
   const { backend, record } = recordingBackend(original);
   const { step, stepsPerEpoch } = startTraining(job, backend, readDataset(job, 'train'));
   step();
   const epoch = Array.from({ length: stepsPerEpoch }, () => record(step));
-  const whole = timeSteps(step, milliseconds);
-  const times = timeCalls(original, epoch, milliseconds);
+  const { whole, times } = time(original, step, epoch, milliseconds);
 
   const arrays = new Set(epoch[0]!.flatMap(arraysOf));
   const workingSet = [...arrays].reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -55,31 +54,32 @@ export function profileStep(job: JobFolder, original: Backend, milliseconds: num
   return { calls, step: whole, workingSet, roofline };
 }
 
-function timeSteps(step: () => number, milliseconds: number): number {
-  const times: number[] = [];
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end) {
-    const start = performance.now();
-    step();
-    times.push((performance.now() - start) * 1000);
-  }
-  return median(times.slice(times.length >> 1)); // the first half warms up
-}
-
-/** Microseconds of the i-th call of a step, over all steps and rounds. */
-function timeCalls(backend: Backend, epoch: readonly Call[][], milliseconds: number): number[][] {
+/** Microseconds of whole steps, and of the i-th call of a step: an epoch of these and an epoch of those in turn. */
+function time(
+  backend: Backend,
+  step: () => number,
+  epoch: readonly Call[][],
+  milliseconds: number,
+): { whole: number; times: number[][] } {
+  const steps: number[] = [];
   const times: number[][] = epoch[0]!.map(() => []);
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {
     for (const calls of epoch) {
+      steps.push(clock(step));
       calls.forEach((call, i) => {
-        const start = performance.now();
-        replay(backend, call);
-        times[i]!.push((performance.now() - start) * 1000);
+        times[i]!.push(clock(() => replay(backend, call)));
       });
     }
   }
-  return times.map((all) => all.slice(all.length >> 1));
+  // The first half warms up.
+  return { whole: median(steps.slice(steps.length >> 1)), times: times.map((all) => all.slice(all.length >> 1)) };
+}
+
+function clock(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return (performance.now() - start) * 1000;
 }
 
 export function reportProfile(title: string, { calls, step, workingSet, roofline }: Profile): string {

@@ -15,7 +15,8 @@ export function inUnit(microseconds: number, unit: Unit, work = 1): number {
   if (unit === 'ms') return microseconds / 1e3;
   if (unit === 's') return microseconds / 1e6;
   if (unit === 'M rows/s') return work / microseconds;
-  return work / (microseconds * 1e3); // GFLOP/s
+  if (unit === 'GFLOP/s') return work / (microseconds * 1e3);
+  return Number.NaN;
 }
 
 /** The median of a lane over the rounds that count, in microseconds; NaN if it has none. */
@@ -48,6 +49,7 @@ function roundsLine({ rounds, calm, counted }: JobResult): string {
 
 function measureTable(measure: Measure, lanes: readonly Lane[], job: Job, result: JobResult): string {
   const base = YARDSTICKS.flatMap((name) => lanes.filter(({ entrant }) => entrantId(entrant) === name)).find(succeeded);
+  if (measure.unit === 'figures') return figuresTable(measure, lanes.filter(succeeded));
   const flops = measure.workload === 'step' ? stepFlops(job.net) : undefined;
   const timed = lanes.filter(succeeded).sort((a, b) => medianOf(a, result) - medianOf(b, result));
   const rows = timed.map((lane) => {
@@ -76,6 +78,13 @@ function measureTable(measure: Measure, lanes: readonly Lane[], job: Job, result
   ];
   const failures = lanes.filter((lane) => !succeeded(lane)).map((lane) => `no time for ${lane.id}: ${lane.failure}`);
   return [textTable(head, rows), ...failures].join('\n');
+}
+
+function figuresTable(measure: Measure, lanes: readonly Lane[]): string {
+  return textTable(
+    [measure.title, ''],
+    lanes.map((lane) => [name(lane), notes(lane)]),
+  );
 }
 
 function succeeded({ failure, timings }: Lane): boolean {

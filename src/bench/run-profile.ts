@@ -7,7 +7,7 @@ import { type Probe, type Profile, profileStep, reportProfile } from './profile.
 
 export interface ProfileOptions {
   readonly backend: BackendChoice;
-  /** Milliseconds for each of two measurements of a job; default 3,000. */
+  /** Milliseconds for each job; default 5,000. */
   readonly milliseconds?: number;
   /** The machine's limits; without it the backend's own best cases stand in for them. */
   readonly probe?: Probe;
@@ -15,7 +15,7 @@ export interface ProfileOptions {
 }
 
 export async function runProfile(options: ProfileOptions): Promise<Record<string, Profile>> {
-  const { milliseconds = 3_000, probe = () => undefined, print } = options;
+  const { milliseconds = 5_000, probe = () => undefined, print } = options;
   const backend = createBackend(options.backend);
   const profiles: Record<string, Profile> = {};
   for (const name of ['j1', 'j2'] as const) {
