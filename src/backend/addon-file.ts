@@ -24,6 +24,8 @@ const FUNCTIONS: readonly (keyof Addon)[] = [
   'gatherRows',
   'axpy',
   'sumOfSquares',
+  'getThreads',
+  'setThreads',
 ];
 
 /** Opened addons by path: a second backend in the same thread uses the same one. */
@@ -33,9 +35,10 @@ const opened = new Map<string, Addon>();
  * Opens, initializes and tries the addon at `path`.
  *
  * @param isa the CPU level to use (ZEROKARA_ISA); read when a file is opened for the first time
+ * @param threads the threads that a call may use (ZEROKARA_THREADS); read when the process opens it for the first time
  * @throws {Error} whose message says in plain words why it cannot be used
  */
-export function openAddon(path: string, isa: string | undefined): Addon {
+export function openAddon(path: string, isa: string | undefined, threads?: string): Addon {
   const known = opened.get(path);
   if (known !== undefined) return known;
   if (!existsSync(path)) throw new Error('no such file');
@@ -50,10 +53,15 @@ export function openAddon(path: string, isa: string | undefined): Addon {
   const addon = holder.exports;
   const missing = FUNCTIONS.find((name) => typeof addon[name] !== 'function');
   if (missing !== undefined) throw new Error(`it is of another version: ${missing} is missing`);
-  initializeAddon(addon, isa);
+  initializeAddon(addon, isa, threads);
   tryArithmetic(addon);
   opened.set(path, addon);
   return addon;
+}
+
+/** The addons that this thread has opened. */
+export function openedAddons(): readonly Addon[] {
+  return [...opened.values()];
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Diagnosis {
   readonly attempts: readonly Attempt[];
   /** The BLAS of the native backend; undefined on the others. */
   readonly blas: BlasDiagnosis | undefined;
+  /** Threads that a call may use, its caller included: 1 unless native. */
+  readonly threads: number;
   /** The CPU level of the kernels in use; undefined unless native. */
   readonly isa: IsaLevel | undefined;
   readonly cpu: {
@@ -67,6 +69,7 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
     reason: selection.backend.reason,
     attempts: selection.attempts,
     blas: info && blasDiagnosis(info),
+    threads: selection.addon?.getThreads() ?? 1,
     isa: info?.isa,
     cpu: {
       model: cpus()[0]?.model.trim() || 'unknown',

@@ -8,3 +8,4 @@ export {
 } from './backend.js';
 export { type Diagnosis, diagnose } from './diagnose.js';
 export { type Attempt, type BackendChoice, createBackend, defaultBackend, resolveBackend } from './load.js';
+export { getThreads, setThreads } from './threads.js';

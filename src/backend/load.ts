@@ -32,7 +32,7 @@ export interface Attempt {
 
 /** What a choice depends on; the defaults are the real ones. */
 export interface Surroundings {
-  /** ZEROKARA_BACKEND, ZEROKARA_ADDON and ZEROKARA_ISA are read. */
+  /** ZEROKARA_BACKEND, ZEROKARA_ADDON, ZEROKARA_ISA and ZEROKARA_THREADS are read. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Files that may be the addon, best first. */
   readonly candidates?: readonly string[];
@@ -70,7 +70,7 @@ const TIERS: readonly Tier[] = [
 function openNative({ env = process.env, candidates }: Surroundings, attempts: Attempt[]): Found | undefined {
   for (const path of candidates ?? addonPaths(env)) {
     try {
-      const addon = openAddon(path, env['ZEROKARA_ISA']);
+      const addon = openAddon(path, env['ZEROKARA_ISA'], env['ZEROKARA_THREADS']);
       return { path, outcome: 'loaded', addon, create: (reason) => createNativeBackend(addon, reason) };
     } catch (error) {
       attempts.push({ tier: 'native', path, ok: false, outcome: (error as Error).message });

@@ -18,6 +18,7 @@ import {
   checkSumOfSquares,
 } from './arguments.js';
 import { ACTIVATIONS, type Backend, type Floats } from './backend.js';
+import { initialThreads } from './thread-count.js';
 
 /** CPU levels that the kernels are compiled for, slowest first. */
 export const ISA_LEVELS = ['baseline', 'v3', 'v4'] as const;
@@ -51,8 +52,11 @@ export interface Addon
     Backend,
     'name' | 'reason' | 'activation' | 'activationBackward' | 'biasActivation' | 'biasActivationBackward'
   > {
-  initialize(explain: (operation: string, passed: unknown[]) => Error, isa?: string): boolean;
+  initialize(explain: (operation: string, passed: unknown[]) => Error, isa?: string, threads?: number): boolean;
   info(): AddonInfo;
+  /** Threads that a call may use: one number for the whole process. */
+  getThreads(): number;
+  setThreads(threads: number): void;
   activation(y: Floats, x: Floats, n: number, f: number): void;
   activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: number): void;
   biasActivation(y: Floats, bias: Floats, m: number, n: number, f: number): void;
@@ -60,14 +64,16 @@ export interface Addon
 }
 
 /**
- * Tells the addon once how to explain a refusal, and which CPU level to use.
+ * Tells the addon once how to explain a refusal, which CPU level to use, and how many threads.
  *
  * @param isa the value of ZEROKARA_ISA; undefined or empty means the best level of this machine
- * @throws {ArgumentError} if `isa` is no level, or one that this machine does not have
+ * @param threads the value of ZEROKARA_THREADS; undefined or empty means the default of this machine. Does not change
+ *   the number that another environment of this process has set
+ * @throws {ArgumentError} if `isa` is no level, or one that this machine does not have; if `threads` is no number of threads
  */
-export function initializeAddon(addon: Addon, isa: string | undefined): void {
+export function initializeAddon(addon: Addon, isa: string | undefined, threads?: string): void {
   const asked = isa === undefined || isa === '' ? undefined : requireOneOf('native', 'ZEROKARA_ISA', isa, ISA_LEVELS);
-  if (addon.initialize(explainRefusal, asked)) return;
+  if (addon.initialize(explainRefusal, asked, initialThreads(threads))) return;
   addon.initialize(explainRefusal);
   const { isaSupported } = addon.info();
   throw new ArgumentError({

@@ -27,6 +27,7 @@ export function stepsToNative(
     return ['Start Node without --no-addons, or under the permission model with --allow-addons'];
   if (env['ZEROKARA_ADDON']) return ['Unset ZEROKARA_ADDON, or let it name a file that works'];
   if (failed('ZEROKARA_ISA')) return ['Unset ZEROKARA_ISA, or let it name a level that this CPU has'];
+  if (failed('ZEROKARA_THREADS')) return ['Unset ZEROKARA_THREADS, or let it be a number of threads'];
   if (root === '') {
     return [
       'Put zerokara.node from the prebuilds folder of the package beside the bundle, or name it by ZEROKARA_ADDON',

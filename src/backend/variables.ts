@@ -2,6 +2,7 @@
 
 import type { BackendName } from './backend.js';
 import type { AddonInfo } from './native.js';
+import { defaultThreads } from './thread-count.js';
 
 /** A variable that is set, and what that means here, in one sentence. */
 export interface VariableInUse {
@@ -28,18 +29,23 @@ export function hasSlowKernels({ corename, isaSupported }: AddonInfo): boolean {
   return isaSupported === 'v3' && !AVX512_CORES.test(corename) && !AVX2_CORES.test(corename);
 }
 
-/** Every OPENBLAS_* and ZEROKARA_* variable that is set, with its meaning. */
+/**
+ * Every OPENBLAS_* and ZEROKARA_* variable that is set, with its meaning.
+ *
+ * @param threads that there would be without ZEROKARA_THREADS
+ */
 export function variablesInUse(
   env: Readonly<Record<string, string | undefined>>,
   chosen: BackendName,
   info: AddonInfo | undefined,
+  threads: number = defaultThreads(),
 ): readonly VariableInUse[] {
   return Object.keys(env)
     .filter((name) => /^(OPENBLAS|ZEROKARA)_/.test(name) && env[name] !== '')
     .sort()
     .map((name) => {
       const value = env[name]!;
-      return { name, value, ...meaningOf(name, value, chosen, info) };
+      return { name, value, ...meaningOf(name, value, chosen, info, threads) };
     });
 }
 
@@ -48,6 +54,7 @@ function meaningOf(
   value: string,
   chosen: BackendName,
   info: AddonInfo | undefined,
+  threads: number,
 ): { meaning: string; slows: boolean } {
   switch (name) {
     case 'OPENBLAS_CORETYPE':
@@ -68,6 +75,8 @@ function meaningOf(
       };
     case 'ZEROKARA_ISA':
       return isaLevel(value, info);
+    case 'ZEROKARA_THREADS':
+      return threadCount(Number(value), chosen, threads);
     default:
       return { meaning: 'is not read by zerokara while it computes', slows: false };
   }
@@ -82,6 +91,20 @@ function coreType(value: string, info: AddonInfo | undefined): { meaning: string
       : `makes OpenBLAS run its ${info.corename} kernels, which suit this CPU`,
     slows: slows && value !== '',
   };
+}
+
+function threadCount(asked: number, chosen: BackendName, usual: number): { meaning: string; slows: boolean } {
+  if (chosen !== 'native') return { meaning: 'has no effect without the native backend', slows: false };
+  if (asked === usual) return { meaning: `lets a call use ${threadsOf(asked)}, as it would without`, slows: false };
+  const meaning =
+    asked < usual
+      ? `keeps each call to ${threadsOf(asked)} of the ${usual} that it would use without`
+      : `lets a call use ${threadsOf(asked)}, where ${usual} would be used without: if there are not as many cores, they wait for each other`;
+  return { meaning, slows: true };
+}
+
+function threadsOf(count: number): string {
+  return count === 1 ? '1 thread' : `${count} threads`;
 }
 
 function isaLevel(value: string, info: AddonInfo | undefined): { meaning: string; slows: boolean } {

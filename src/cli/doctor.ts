@@ -14,13 +14,13 @@ export function doctorCommand(): Command {
 
 /** The diagnosis as lines for people. */
 function describe(diagnosis: Diagnosis): string {
-  const { backend, reason, attempts, blas, isa, cpu, environment, node, platform, advice } = diagnosis;
+  const { backend, reason, attempts, blas, threads, isa, cpu, environment, node, platform, advice } = diagnosis;
   const lines = [
     `backend   ${backend} (${reason})`,
     `node      ${node} on ${platform}`,
     `cpu       ${cpu.model}, ${cpu.cores} cores${cpu.isaSupported === undefined ? '' : `, level ${cpu.isaSupported}`}`,
   ];
-  if (isa !== undefined) lines.push(`kernels   level ${isa}`);
+  if (isa !== undefined) lines.push(`kernels   level ${isa}`, `threads   ${threads}`);
   if (blas !== undefined) {
     lines.push(
       `blas      ${blas.name}, kernels for ${blas.corename}, ${blas.threads} thread of its own (${blas.threading})`,

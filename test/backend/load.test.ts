@@ -153,7 +153,8 @@ describe('files that are no addon', () => {
     expect(outcomeOf(garbage)).toBe('it is of another version: gemm is missing');
 
     const names = 'gemm biasActivation biasActivationBackward activation activationBackward columnSums softmax';
-    const others = 'softmaxCrossEntropy softmaxCrossEntropyDense argMaxRows gatherRows axpy sumOfSquares info';
+    const others =
+      'softmaxCrossEntropy softmaxCrossEntropyDense argMaxRows gatherRows axpy sumOfSquares info getThreads setThreads';
     const all = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, nothing]));
     fake({ ...all, initialize: () => true });
     expect(outcomeOf(garbage)).toBe('it computes wrong numbers');

@@ -31,6 +31,8 @@ const NETWORK_SIZES: readonly (readonly [m: number, n: number, k: number])[] = [
   [129, 131, 67],
   [3, 300, 600],
   [257, 1, 1025],
+  // Cut into tiles of columns.
+  [17, 333, 190],
 ];
 
 export function gemmConformance(backend: Backend): void {

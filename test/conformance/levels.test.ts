@@ -1,6 +1,6 @@
 /**
- * The same suite under every CPU level of the native kernels, and under other kernels of OpenBLAS: each in a process of
- * its own, because both are chosen once, when the addon is loaded.
+ * The same suite under every CPU level of the native kernels, under other kernels of OpenBLAS, and on one and two
+ * threads: each in a process of its own, because all are chosen once, when the addon is loaded.
  */
 
 import { execFile } from 'node:child_process';
@@ -27,6 +27,7 @@ const info = addonInfo();
 const levels = info === undefined ? [] : ISA_LEVELS.slice(0, ISA_LEVELS.indexOf(info.isaSupported) + 1);
 const settings: Record<string, string>[] = [
   ...levels.map((level) => ({ ZEROKARA_ISA: level })),
+  ...(info === undefined ? [] : [{ ZEROKARA_THREADS: '1' }, { ZEROKARA_THREADS: '2' }]),
   // Haswell's kernels need AVX2, which is level v3.
   ...(info?.blas === 'openblas' && levels.includes('v3') ? [{ OPENBLAS_CORETYPE: 'Haswell' }] : []),
 ];

@@ -10,7 +10,7 @@ export function addonFile(): string | undefined {
   const reasons: string[] = [];
   for (const path of addonPaths(process.env)) {
     try {
-      openAddon(path, process.env['ZEROKARA_ISA']);
+      openAddon(path, process.env['ZEROKARA_ISA'], process.env['ZEROKARA_THREADS']);
       return path;
     } catch (error) {
       reasons.push(`${path}: ${(error as Error).message}`);

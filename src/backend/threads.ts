@@ -1,0 +1,33 @@
+/** The number of threads, for the whole process. */
+
+import { requireInteger } from '../options.js';
+import { openedAddons } from './addon-file.js';
+import { defaultBackend } from './load.js';
+import { MOST_THREADS } from './thread-count.js';
+
+/**
+ * Sets how many threads a call of the native backend may use, its caller included. Holds for the whole process, Workers
+ * too, from the next call on. The other backends compute on one thread and take no notice.
+ *
+ * Results have the same bits for any number (on macOS, matrix products are threaded by Accelerate, and may not).
+ * Without a call it is ZEROKARA_THREADS, or else min(physical cores, the container's share of processor time, 4).
+ *
+ * @param threads 1 to 64; more than there are cores makes them wait for each other
+ * @throws {ArgumentError} if `threads` is no whole number in that range
+ * @example setThreads(1)   // leave the other cores to the rest of the program
+ */
+export function setThreads(threads: number): void {
+  requireInteger('setThreads', 'threads', threads, 1, MOST_THREADS);
+  defaultBackend();
+  for (const addon of openedAddons()) addon.setThreads(threads);
+}
+
+/**
+ * How many threads a call of the native backend may use; 1 where there is no native backend.
+ *
+ * @example getThreads()   // 2
+ */
+export function getThreads(): number {
+  defaultBackend();
+  return Math.max(1, ...openedAddons().map((addon) => addon.getThreads()));
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+/**
+ * What may end or hang a process that has threads of its own: each trial in a process that is watched.
+ *
+ * usage: node test/support/thread-stress.cjs [--spawns 1000] [--workers 500] [--exits 50] [--threads 3] [--addon file]
+ *
+ * Prints one line a trial and exits with 1 if any process crashed, hung or computed a wrong loss. More threads than
+ * cores are asked for: what can go wrong goes wrong sooner.
+ */
+const { spawn, spawnSync } = require('node:child_process');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
+const { losses, open, training } = require('./training.cjs');
+
+const SECONDS_ALLOWED = 600;
+
+/** Trains in slices, so that timers run. */
+function trainForever(addon) {
+  const step = training(addon);
+  const slice = () => {
+    for (let i = 0; i < 5; i++) step();
+    setImmediate(slice);
+  };
+  slice();
+}
+
+/** What runs in the process that is watched; each resolves to a sentence. */
+const TRIALS = {
+  /** Child processes, started while this thread and a Worker train. */
+  async spawns({ spawns, threads, addon: file }) {
+    trainForever(open(file, threads));
+    const worker = worked({ file, threads, how: 'forever' });
+    let ended = 0;
+    while (ended < spawns) {
+      if (ended % 10 === 0 && spawnSync('true').status === 0) ended++;
+      const children = await Promise.all(
+        [1, 2, 3].map(() => new Promise((resolve) => spawn('true').on('exit', resolve))),
+      );
+      if (children.some((code) => code !== 0)) throw new Error(`a child ended with ${children}`);
+      ended += children.length;
+    }
+    await worker.terminate();
+    return `${ended} child processes during training`;
+  },
+
+  /** Workers that come and go, each in one of three ways, while this thread trains. */
+  async workers({ workers, threads, addon: file }) {
+    trainForever(open(file, threads));
+    let ended = 0;
+    const next = async () => {
+      while (ended < workers) {
+        const how = ['end', 'exit', 'forever'][ended % 3];
+        ended++;
+        const worker = worked({ file, threads, how });
+        const left = new Promise((resolve) => worker.on('exit', resolve));
+        if (how === 'forever') {
+          await new Promise((resolve) => worker.on('message', resolve));
+          setTimeout(() => worker.terminate(), ended % 5);
+        }
+        const code = await left;
+        if (code !== { end: 0, exit: 3, forever: 1 }[how]) throw new Error(`a Worker (${how}) ended with ${code}`);
+      }
+    };
+    await Promise.all([next(), next(), next()]);
+    return `${ended} Workers ended, exited or were terminated in the middle of a call`;
+  },
+
+  /** Eight Workers and this thread train at once; only one of them can have the team at a time. */
+  async together({ threads, addon: file }) {
+    const addon = open(file, 1);
+    const expected = String(losses(addon, 40));
+    addon.setThreads(threads);
+    const others = Array.from({ length: 8 }, () => {
+      const worker = worked({ file, threads, how: 'losses' });
+      return new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
+    });
+    const own = String(losses(addon, 40));
+    const wrong = [own, ...(await Promise.all(others))].filter((said) => said !== expected).length;
+    if (wrong > 0) throw new Error(`${wrong} of 9 threads had other losses`);
+    return '8 Workers and the main thread had the losses of one thread';
+  },
+
+  /** process.exit in the middle of training, with two Workers that train. */
+  async exit({ threads, addon: file, after }) {
+    trainForever(open(file, threads));
+    for (let i = 0; i < 2; i++) worked({ file, threads, how: 'forever' });
+    setTimeout(() => process.exit(7), Number(after));
+    return new Promise(() => {});
+  },
+
+  /** The end of the event loop while workers of the team look for the next call. */
+  async end({ threads, addon: file }) {
+    losses(open(file, threads), 5);
+    return 'the event loop ran dry';
+  },
+};
+
+function worked(data) {
+  return new Worker(__filename, { workerData: data });
+}
+
+function work({ file, how }) {
+  const addon = open(file);
+  if (how === 'losses') return parentPort.postMessage(String(losses(addon, 40)));
+  const step = training(addon);
+  step();
+  if (how === 'exit') process.exit(3);
+  if (how === 'end') return;
+  parentPort.postMessage('running');
+  for (;;) step();
+}
+
+/** Runs a trial in a process of its own. @returns what went wrong, or undefined */
+function watch(trial, options, expectedStatus = 0) {
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const began = Date.now();
+  const child = spawnSync(process.execPath, [__filename, '--trial', trial, ...args], {
+    encoding: 'utf8',
+    timeout: SECONDS_ALLOWED * 1000,
+    killSignal: 'SIGKILL',
+  });
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  if (child.status === expectedStatus) return { said: `${child.stdout.trim()} (${seconds} s)` };
+  const ending = child.error?.code === 'ETIMEDOUT' ? 'a hang' : (child.signal ?? `status ${child.status}`);
+  return { failure: `${trial}: ${ending} after ${seconds} s\n${child.stderr}` };
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      spawns: { type: 'string', default: '1000' },
+      workers: { type: 'string', default: '500' },
+      exits: { type: 'string', default: '50' },
+      threads: { type: 'string', default: '3' },
+      addon: { type: 'string', default: path.join(__dirname, '../../build/Release/zerokara.node') },
+      trial: { type: 'string' },
+      after: { type: 'string', default: '0' },
+    },
+  });
+  const options = {
+    addon: path.resolve(values.addon),
+    spawns: Number(values.spawns),
+    workers: Number(values.workers),
+    threads: Number(values.threads),
+    after: Number(values.after),
+  };
+  if (values.trial !== undefined) {
+    console.log(await TRIALS[values.trial](options));
+    // The Workers of a trial may still train.
+    process.exit(0);
+  }
+  const results = ['end', 'together', 'spawns', 'workers'].map((trial) => watch(trial, options));
+  const exits = Array.from({ length: Number(values.exits) }, (_, i) =>
+    watch('exit', { ...options, after: 20 + 7 * i }, 7),
+  );
+  const failed = exits.filter(({ failure }) => failure !== undefined);
+  results.push(failed[0] ?? { said: `${exits.length} times process.exit during training` });
+  for (const { said, failure } of results) console.log(failure === undefined ? `ok    ${said}` : `FAILED ${failure}`);
+  if (results.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+}
+
+if (isMainThread) main();
+else work(workerData);
