@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adviceFor, diagnose } from '../../src/backend/diagnose.js';
 import type { AddonInfo } from '../../src/backend/native.js';
 import { stepsToNative } from '../../src/backend/steps-to-native.js';
+import { getThreads } from '../../src/backend/threads.js';
 import { hasSlowKernels, variablesInUse } from '../../src/backend/variables.js';
 import { BackendError } from '../../src/errors.js';
 import { addonFile } from '../support/addon.js';
@@ -180,6 +181,36 @@ describe('environment variables', () => {
       },
     ]);
     expect(variablesInUse({ ZEROKARA_ISA: 'v4' }, 'native', info())).toMatchObject([{ slows: false }]);
+  });
+});
+
+describe('ZEROKARA_THREADS', () => {
+  test.each([
+    ['2', 'lets a call use 2 threads, as it would without', false],
+    ['1', 'keeps each call to 1 thread of the 2 that it would use without', true],
+    [
+      '3',
+      'lets a call use 3 threads, where 2 would be used without: if there are not as many cores, they wait for each other',
+      true,
+    ],
+  ])('=%s %s', (value, meaning, slows) => {
+    expect(variablesInUse({ ZEROKARA_THREADS: value }, 'native', info(), 2)).toEqual([
+      { name: 'ZEROKARA_THREADS', value, meaning, slows },
+    ]);
+  });
+
+  test('means nothing to the other backends, and keeps the addon out when it is no number', () => {
+    expect(variablesInUse({ ZEROKARA_THREADS: '2' }, 'js', undefined, 4)).toMatchObject([
+      { meaning: 'has no effect without the native backend', slows: false },
+    ]);
+    expect(stepsToNative([{ ok: false, outcome: 'native: ZEROKARA_THREADS is "x"' }], {})).toEqual([
+      'Unset ZEROKARA_THREADS, or let it be a number of threads',
+    ]);
+  });
+
+  test('the diagnosis has the number of threads, 1 where nothing is native', () => {
+    expect(diagnose({ env: {}, candidates: [absent] }).threads).toBe(1);
+    if (real !== undefined) expect(diagnose({ env: here }).threads).toBe(getThreads());
   });
 });
 
