@@ -71,8 +71,8 @@ function whyNotWritable() {
     fs.mkdirSync(probe, { recursive: true });
     fs.rmdirSync(probe);
     return undefined;
-  } catch ({ code }) {
-    return `the folder of the package, ${root}, cannot be written to (${code})`;
+  } catch {
+    return `the folder of the package, ${root}, cannot be written to`;
   }
 }
 

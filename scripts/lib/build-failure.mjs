@@ -8,7 +8,9 @@ const MEANINGS = [
     /Compiler toolset is not available|No CMAKE_CXX_COMPILER could be found|not able to compile a simple test program|is not a full path to an existing compiler|CMAKE_CXX_COMPILER not set/,
     'no working C++ compiler was found',
   ],
-  [/Could not find any Python installation|find Python/, 'CMake was not found, and node-gyp needs Python'],
+  [/Could not find any Python installation|gyp ERR! find Python/, 'CMake was not found, and node-gyp needs Python'],
+  // gyp asks the compiler that CXX names for its macros before it does anything else.
+  [/GetCompilerPredefines[\s\S]*No such file or directory/, 'no working C++ compiler was found'],
   [
     /(?:g\+\+|c\+\+|clang\+\+|cc1plus|\bCXX\b).*(?:No such file or directory|not found)/,
     'no working C++ compiler was found',

@@ -39,6 +39,10 @@ test.each([
     'CMake was unable to find a build program corresponding to "Unix Makefiles".\nCMAKE_CXX_COMPILER not set, after EnableLanguage',
     'make was not found',
   ],
+  [
+    "gyp info find Python using Python version 3.11.7\nin GetCompilerPredefines\nFileNotFoundError: [Errno 2] No such file or directory: '/nowhere/g++'",
+    'no working C++ compiler was found',
+  ],
   ['gyp ERR! find Python You need to install Python', 'CMake was not found, and node-gyp needs Python'],
   ['addon.cc:3:1: error: expected ;', 'the build failed: addon.cc:3:1: error: expected ;'],
   [
@@ -56,7 +60,7 @@ test.each([
   ['make was not found', /^Install it \(Debian and Ubuntu: apt-get install make;/],
   ['CMake was not found, and node-gyp needs Python', /^Install CMake \(Debian and Ubuntu: apt-get install cmake;/],
   ['neither CMake nor node-gyp was found', /^Install CMake /],
-  ['the folder of the package, /a, cannot be written to (EROFS)', /^Build as a user who may write there$/],
+  ['the folder of the package, /a, cannot be written to', /^Build as a user who may write there$/],
   ['OpenBLAS was not found; install it (…)', undefined],
   ['the build failed: error', undefined],
 ])('what to do when %s', (reason, remedy) => {

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command, Option } from 'commander';
+import { packageRoot } from '../backend/addon-file.js';
+import { diagnose } from '../index.js';
+import { formatSeconds } from './numbers.js';
+
+/** What scripts/build-addon.mjs, which travels in the package, answers. */
+type Built =
+  | { readonly ok: true; readonly method: 'cmake' | 'gyp'; readonly file: string; readonly summary: string }
+  | { readonly ok: false; readonly method: string; readonly reason: string; readonly remedy?: string };
+
+interface BuildScript {
+  buildAddon(options: { readonly with?: string; readonly quiet: boolean }): Promise<Built>;
+}
+
+interface BuildFlags {
+  readonly with?: 'cmake' | 'gyp';
+  readonly verbose?: true;
+}
+
+const METHODS = { cmake: 'CMake', gyp: 'node-gyp' };
+
+/** `zerokara build`: compiles the addon of this very copy of the package for this machine. */
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('Build the native addon from source, with the compiler and OpenBLAS of this machine.')
+    .addOption(
+      new Option('--with <tool>', 'build by this; default CMake where it is, else node-gyp').choices(['cmake', 'gyp']),
+    )
+    .option('--verbose', "show the tools' own output")
+    .action(build);
+}
+
+async function build({ with: tool, verbose }: BuildFlags): Promise<void> {
+  const root = packageRoot();
+  const script = root && join(root, 'scripts', 'build-addon.mjs');
+  if (!script || !existsSync(script)) {
+    return fail('the sources of the addon are not beside this program', 'Install the package zerokara, unbundled');
+  }
+  console.log(`building the addon in ${root}; this takes a minute or so`);
+  const start = performance.now();
+  const { buildAddon } = (await import(pathToFileURL(script).href)) as BuildScript;
+  const result = await buildAddon({ quiet: verbose !== true, ...(tool === undefined ? {} : { with: tool }) });
+  if (!result.ok) {
+    const unexplained = result.reason.startsWith('the build failed') && verbose !== true;
+    return fail(result.reason, result.remedy ?? (unexplained ? 'More is said with --verbose' : undefined));
+  }
+
+  const seconds = formatSeconds((performance.now() - start) / 1000);
+  console.log(`built by ${METHODS[result.method]} in ${seconds}: ${result.file}`);
+  console.log(`tested in a process of its own: ${result.summary}`);
+  const { backend, reason } = diagnose();
+  console.log(`zerokara now computes with the ${backend} backend: ${reason}`);
+}
+
+/** One line with the reason and the remedy. */
+function fail(reason: string, remedy: string | undefined): void {
+  const next = remedy === undefined ? '' : ` ${remedy}.`;
+  console.error(`zerokara build: ${reason}.${next} Nothing was built, and what was there before is as it was.`);
+  process.exitCode = 1;
+}
