@@ -106,6 +106,12 @@ function tryRow(row) {
 
   const node = tools[row.node ?? 'node'];
   const expected = row.expect === 'native' ? 'native' : fallback;
+  const zerokara = (...args) =>
+    run(node, ...(row.nodeArgs ?? []), path.join(installed, 'dist/cli/zerokara.js'), ...args);
+  if (row.command) {
+    const result = zerokara(...row.command);
+    if (result.status !== 0) return `zerokara ${row.command.join(' ')} ends with ${result.status}: ${result.stderr}`;
+  }
   let backend;
   for (const file of Object.keys(PROGRAMS)) {
     const program = run(node, ...(row.nodeArgs ?? []), file);
@@ -116,7 +122,7 @@ function tryRow(row) {
     if (said.same === false) return `${file} gets other classes by import than by require`;
     backend = said.name;
   }
-  const doctor = run(node, ...(row.nodeArgs ?? []), path.join(installed, 'dist/cli/zerokara.js'), 'doctor');
+  const doctor = zerokara('doctor');
   if (doctor.status !== 0) return `zerokara doctor ends with ${doctor.status}: ${doctor.stderr}`;
   if (!doctor.stdout.includes(backend)) return `zerokara doctor does not name the backend ${backend}: ${doctor.stdout}`;
   return { name: backend, node: run(node, '-p', 'process.versions.node').stdout.trim() };

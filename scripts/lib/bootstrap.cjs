@@ -11,7 +11,7 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { packagesAreInstalled, installCommand } = require('./packages.cjs');
 const { hashOf, readStamp, writeStamp } = require('./stamp.cjs');
-const { inspectSystem, packagesToInstall, remedy, fingerprint } = require('./system.cjs');
+const { inspectSystem, packagesToInstall, systemRemedy, fingerprint } = require('./system.cjs');
 
 const DIST_INPUTS = [
   'src',
@@ -67,14 +67,14 @@ async function prepareDist({ root, force, say, complain, buildDist }, stamp) {
 }
 
 async function prepareAddon({ root, force, env, system, say, complain, ...tools }, stamp) {
-  const inputs = hashOf(root, ADDON_INPUTS, ['native/build']);
+  const inputs = hashOf(root, [...ADDON_INPUTS, ...buildScripts(root)], ['native/build']);
   const known = stamp.addon?.inputs === inputs && !force ? stamp.addon : undefined;
   if (known?.ok && fs.existsSync(path.join(root, ADDON)) && tools.addonLoads() === undefined) return true;
 
   // A failure is not tried again on every start, only when the tools it lacked have come, or when it must not fail.
   const found = system();
   if (known?.ok === false && known.tools === fingerprint(found, env) && env.REQUIRE_NATIVE !== '1') {
-    complain(fallbackLine(known.reason, found));
+    complain(fallbackLine(known, found, env));
     return false;
   }
   const packages = packagesToInstall(found, env);
@@ -84,17 +84,25 @@ async function prepareAddon({ root, force, env, system, say, complain, ...tools 
     if (failure !== undefined) complain(`bootstrap: apt-get could not install them: ${failure}`);
   }
   say('bootstrap: building the addon');
-  const { ok, reason } = await tools.buildAddon();
-  const failure = ok ? undefined : reason;
+  const { ok, reason, remedy } = await tools.buildAddon();
   const after = system();
-  stamp.addon = { inputs, ok: failure === undefined, reason: failure, tools: fingerprint(after, env) };
-  if (failure !== undefined) complain(fallbackLine(failure, after));
-  return failure === undefined;
+  stamp.addon = { inputs, ok, reason, remedy, tools: fingerprint(after, env) };
+  if (!ok) complain(fallbackLine(stamp.addon, after, env));
+  return ok;
+}
+
+/** The parts of build-addon.mjs. */
+function buildScripts(root) {
+  const names = fs.existsSync(path.join(root, 'scripts/lib')) ? fs.readdirSync(path.join(root, 'scripts/lib')) : [];
+  return names.filter((name) => name.startsWith('build-')).map((name) => `scripts/lib/${name}`);
 }
 
 /** The one line about a missing addon: why, what it means, what to do. */
-function fallbackLine(reason, system) {
-  const command = remedy(system);
+function fallbackLine({ reason, remedy }, system, env) {
+  // A compiler that was named is not replaced by installing another.
+  const named =
+    env.CXX && /compiler/.test(reason) ? `let CXX name a working compiler instead of ${env.CXX}` : undefined;
+  const command = systemRemedy(system) ?? named ?? remedy;
   const next = command ? `${command}, then npm run build` : 'npm run build:addon shows what the compiler says';
   return `bootstrap: no native addon (${reason}); training uses a slower backend. To be native: ${next}`;
 }

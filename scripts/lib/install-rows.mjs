@@ -29,6 +29,7 @@ const binary = (installed) => path.join(installed, 'prebuilds', platformName(), 
  * @property {string} [project] the name of the project's folder
  * @property {boolean} [barePath] node and npm are all that PATH offers
  * @property {boolean} [withoutOpenBlas] run where the system's OpenBLAS is hidden
+ * @property {string[]} [command] arguments of a run of `zerokara` before the programs
  * @property {(installed: string) => void} [change] what happens to the package after it was installed
  */
 
@@ -63,6 +64,26 @@ export const ROWS = [
     install: (tools) => npm(tools, tools.tarball),
     change: (installed) => fs.rmSync(binary(installed)),
     expect: 'fallback',
+  },
+  {
+    name: 'truncated-binary',
+    install: (tools) => npm(tools, tools.tarball),
+    change: (installed) => fs.truncateSync(binary(installed), 1_000_000),
+    expect: 'fallback',
+  },
+  {
+    name: 'own-build',
+    install: (tools) => npm(tools, tools.tarball),
+    change: (installed) => fs.rmSync(binary(installed)),
+    command: ['build'],
+    expect: 'native',
+  },
+  {
+    name: 'own-build-gyp',
+    install: (tools) => npm(tools, tools.tarball),
+    change: (installed) => fs.rmSync(binary(installed)),
+    command: ['build', '--with', 'gyp'],
+    expect: 'native',
   },
   { name: 'no-addons', install: (tools) => npm(tools, tools.tarball), nodeArgs: ['--no-addons'], expect: 'fallback' },
   {

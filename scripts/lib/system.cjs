@@ -49,7 +49,7 @@ function packagesToInstall(system, env) {
 }
 
 /** @returns {string | undefined} one line that supplies what is missing; undefined when nothing is */
-function remedy(system) {
+function systemRemedy(system) {
   const missing = missingParts(system);
   if (missing.length === 0) return undefined;
   if (system.platform === 'darwin' && missing.includes('compiler')) return 'xcode-select --install';
@@ -118,4 +118,4 @@ function readIfThere(file) {
   }
 }
 
-module.exports = { inspectSystem, missingParts, packagesToInstall, remedy, fingerprint };
+module.exports = { inspectSystem, missingParts, packagesToInstall, systemRemedy, fingerprint };

@@ -138,6 +138,20 @@ describe('bootstrap', () => {
     expect(second.said).toEqual([line]);
   });
 
+  test('passes on what the build advises, and blames a compiler that was named', async () => {
+    const failed = {
+      buildAddon: async () => ({ ok: false, reason: 'no working C++ compiler was found', remedy: 'Install one' }),
+    };
+    const advised = world(failed);
+    await bootstrap(advised.context);
+    expect(advised.said.at(-1)).toMatch(/To be native: Install one, then npm run build$/);
+    const named = world({ ...failed, env: { CXX: '/bin/false' } });
+    await bootstrap(named.context);
+    expect(named.said.at(-1)).toMatch(
+      /To be native: let CXX name a working compiler instead of \/bin\/false, then npm run build$/,
+    );
+  });
+
   test('tries a failed addon again when a tool has come', async () => {
     await bootstrap(world({ ...noCompiler, has: ['make'], env: { ZEROKARA_NO_SYSTEM_INSTALL: '1' } }).context);
     const later = world();

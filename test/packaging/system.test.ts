@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 
-const { missingParts, packagesToInstall, remedy, fingerprint } = createRequire(import.meta.url)(
+const { missingParts, packagesToInstall, systemRemedy, fingerprint } = createRequire(import.meta.url)(
   '../../scripts/lib/system.cjs',
 );
 
@@ -50,7 +50,7 @@ describe('installing without asking', () => {
 
 describe('the one line that helps', () => {
   test('speaks the language of the package manager that is there', () => {
-    const line = (has: string[], root = false) => remedy(machine({ has, root }));
+    const line = (has: string[], root = false) => systemRemedy(machine({ has, root }));
     expect(line(['apt-get'])).toBe('sudo apt-get install -y g++ make cmake libopenblas-dev');
     expect(line(['apt-get', 'cmake'], true)).toBe('apt-get install -y g++ make libopenblas-dev');
     expect(line(['dnf', 'make'])).toBe('sudo dnf install -y gcc-c++ cmake openblas-devel');
@@ -59,14 +59,14 @@ describe('the one line that helps', () => {
   });
 
   test('on macOS names the command line tools first, then CMake without sudo', () => {
-    expect(remedy(machine({ platform: 'darwin', has: ['brew'], root: false }))).toBe('xcode-select --install');
-    expect(remedy(machine({ platform: 'darwin', has: ['brew', 'c++', 'make'], root: false }))).toBe(
+    expect(systemRemedy(machine({ platform: 'darwin', has: ['brew'], root: false }))).toBe('xcode-select --install');
+    expect(systemRemedy(machine({ platform: 'darwin', has: ['brew', 'c++', 'make'], root: false }))).toBe(
       'brew install cmake',
     );
   });
 
   test('is absent when nothing is missing', () => {
-    expect(remedy(machine({ has: EVERYTHING, blas: BLAS }))).toBeUndefined();
+    expect(systemRemedy(machine({ has: EVERYTHING, blas: BLAS }))).toBeUndefined();
   });
 });
 
