@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * Builds the kernels and their team of threads with ThreadSanitizer and runs test/native/threads.cc.
+ *
+ * usage: node scripts/sanitize-threads.mjs [rounds]
+ *
+ * Without Node, whose own threads are not built for it. Needs Linux, GCC with libtsan, and OpenBLAS; CXXFLAGS may name
+ * folders of the latter.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const program = path.join(root, 'build', 'tsan', 'threads');
+
+/** @throws {Error} if the tool fails */
+function must(command, args, options = {}) {
+  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (status !== 0) throw new Error(`sanitize-threads: ${command} ended with ${error?.message ?? signal ?? status}`);
+}
+
+/** What native/openblas.cjs says: the same library as that of a build by node-gyp. */
+function openblas(what) {
+  const { stdout } = spawnSync(process.execPath, ['openblas.cjs', what], {
+    cwd: path.join(root, 'native'),
+    encoding: 'utf8',
+  });
+  return stdout.trim();
+}
+
+try {
+  fs.mkdirSync(path.dirname(program), { recursive: true });
+  const kernels = fs.readdirSync(path.join(root, 'native', 'kernels')).filter((file) => file.endsWith('.cc'));
+  must('g++', [
+    ...['-std=c++17', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math'],
+    `-DZEROKARA_BLAS_LIBRARY="${openblas('name')}"`,
+    ...openblas('include')
+      .split('\n')
+      .filter(Boolean)
+      .map((folder) => `-I${folder}`),
+    ...(process.env.CXXFLAGS ?? '').split(' ').filter(Boolean),
+    path.join('test', 'native', 'threads.cc'),
+    ...kernels.map((file) => path.join('native', 'kernels', file)),
+    ...openblas('library').split('\n').filter(Boolean),
+    ...['-pthread', '-o', program],
+  ]);
+  // Without randomised addresses, which newer kernels spread further than ThreadSanitizer expects.
+  must('setarch', ['--addr-no-randomize', program, process.argv[2] ?? '100'], {
+    env: { ...process.env, TSAN_OPTIONS: 'halt_on_error=1' },
+  });
+  console.log('sanitize-threads: nothing found');
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

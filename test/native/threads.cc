@@ -1,0 +1,71 @@
+// Several environments that compute, come and go, and change the number of threads, all at once: for ThreadSanitizer,
+// which sees races that have not gone wrong yet. Built and run by scripts/sanitize-threads.mjs.
+//
+// usage: threads [rounds]. Exits with 1 if a result has other bits than on one thread.
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "../../native/kernels/blas.h"
+#include "../../native/kernels/cpu.h"
+#include "../../native/kernels/gemm.h"
+#include "../../native/kernels/passes.h"
+
+using namespace zerokara;
+
+namespace {
+
+// Large enough to be shared between threads, and cut by columns, by rows, and on the kernels of thin products.
+constexpr std::size_t kRows = 130, kInner = 190, kWide = 300, kThin = 50;
+
+std::vector<float> compute(const Kernels& all) {
+  const KernelsOf<float>& kernels = all.floats;
+  std::vector<float> x(kRows * kInner), w(kInner * kWide), y(kRows * kWide), thin(kRows * kThin), sums(kWide);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = float(i % 17) - 8.0f;
+  for (std::size_t i = 0; i < w.size(); ++i) w[i] = float(i % 23) / 32.0f;
+  multiply(kernels, {false, false, kRows, kWide, kInner, kInner, kWide, kWide}, 1.0f, x.data(), w.data(), 0.0f,
+           y.data());
+  multiply(kernels, {false, false, kRows, kThin, kInner, kInner, kWide, kThin}, 1.0f, x.data(), w.data(), 0.0f,
+           thin.data());
+  bias_activation(kernels, y.data(), w.data(), kRows, kWide, Activation::sigmoid);
+  bias_activation_backward(kernels, y.data(), sums.data(), y.data(), w.data(), kRows, kWide, Activation::relu);
+  softmax(kernels, y.data(), y.data(), kRows, kWide);
+  axpy(kernels, y.size(), 0.5f, w.data(), y.data());
+  y.insert(y.end(), thin.begin(), thin.end());
+  y.insert(y.end(), sums.begin(), sums.end());
+  y.push_back(float(sum_of_squares(kernels, w.data(), w.size())));
+  return y;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const int rounds = count > 1 ? std::atoi(arguments[1]) : 100;
+  initialize_blas();
+  const Kernels& kernels = kernels_at(best_level());
+  const std::vector<float> expected = compute(kernels);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> environments;
+  for (int e = 0; e < 4; ++e) {
+    environments.emplace_back([&, e] {
+      for (int round = 0; round < rounds; ++round) {
+        team_enter();
+        set_default_team_threads(3);
+        if (round % 10 == e) set_team_threads(unsigned(1 + (round + e) % 4));
+        for (int i = 0; i < 5; ++i) {
+          const std::vector<float> result = compute(kernels);
+          if (std::memcmp(result.data(), expected.data(), expected.size() * sizeof(float)) != 0) ++wrong;
+        }
+        // Long enough that workers fall asleep, and that the last environment leaves now and then.
+        std::this_thread::sleep_for(std::chrono::microseconds(50 * ((round + e) % 7)));
+        team_leave();
+      }
+    });
+  }
+  for (std::thread& environment : environments) environment.join();
+  std::printf("%d environments, %d rounds each: %d wrong results\n", 4, rounds, wrong.load());
+  return wrong.load() == 0 ? 0 : 1;
+}
