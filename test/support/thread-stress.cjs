@@ -13,7 +13,11 @@ const { parseArgs } = require('node:util');
 const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 const { losses, open, training } = require('./training.cjs');
 
-const SECONDS_ALLOWED = 600;
+/** A process that makes no progress for so long hangs. Other processes may take the cores for a while. */
+const PATIENCE = 120_000;
+
+/** Tells whoever watches this process that it is alive. */
+const progress = () => process.stdout.write('.');
 
 /** Trains in slices, so that timers run. */
 function trainForever(addon) {
@@ -39,6 +43,7 @@ const TRIALS = {
       );
       if (children.some((code) => code !== 0)) throw new Error(`a child ended with ${children}`);
       ended += children.length;
+      progress();
     }
     await worker.terminate();
     return `${ended} child processes during training`;
@@ -52,6 +57,7 @@ const TRIALS = {
       while (ended < workers) {
         const how = ['end', 'exit', 'forever'][ended % 3];
         ended++;
+        progress();
         const worker = worked({ file, threads, how });
         const left = new Promise((resolve) => worker.on('exit', resolve));
         if (how === 'forever') {
@@ -111,19 +117,38 @@ function work({ file, how }) {
   for (;;) step();
 }
 
-/** Runs a trial in a process of its own. @returns what went wrong, or undefined */
+/** Runs a trial in a process of its own. @returns what it said, or what went wrong */
 function watch(trial, options, expectedStatus = 0) {
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const began = Date.now();
-  const child = spawnSync(process.execPath, [__filename, '--trial', trial, ...args], {
-    encoding: 'utf8',
-    timeout: SECONDS_ALLOWED * 1000,
-    killSignal: 'SIGKILL',
+  const seconds = () => ((Date.now() - began) / 1000).toFixed(1);
+  const child = spawn(process.execPath, [__filename, '--trial', trial, ...args]);
+  let [said, complained, hangs] = ['', '', false];
+  const timer = setTimeout(() => {
+    hangs = true;
+    child.kill('SIGKILL');
+  }, PATIENCE);
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said += text;
+    timer.refresh();
   });
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  if (child.status === expectedStatus) return { said: `${child.stdout.trim()} (${seconds} s)` };
-  const ending = child.error?.code === 'ETIMEDOUT' ? 'a hang' : (child.signal ?? `status ${child.status}`);
-  return { failure: `${trial}: ${ending} after ${seconds} s\n${child.stderr}` };
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complained += text;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      const ending = hangs ? 'a hang' : (signal ?? `status ${status}`);
+      if (status === expectedStatus) resolve({ said: `${said.replace(/^\.+/, '').trim()} (${seconds()} s)` });
+      else resolve({ failure: `${trial}: ${ending} after ${seconds()} s\n${complained}` });
+    });
+  });
+}
+
+/** Prints how a trial ended. */
+function report({ said, failure }) {
+  console.log(failure === undefined ? `ok    ${said}` : `FAILED ${failure}`);
+  if (failure !== undefined) process.exitCode = 1;
 }
 
 async function main() {
@@ -147,17 +172,17 @@ async function main() {
   };
   if (values.trial !== undefined) {
     console.log(await TRIALS[values.trial](options));
-    // The Workers of a trial may still train.
-    process.exit(0);
+    // Workers of a trial may still train; where there are none, the process must end by itself.
+    if (values.trial !== 'end') process.exit(0);
+    return;
   }
-  const results = ['end', 'together', 'spawns', 'workers'].map((trial) => watch(trial, options));
-  const exits = Array.from({ length: Number(values.exits) }, (_, i) =>
-    watch('exit', { ...options, after: 20 + 7 * i }, 7),
-  );
-  const failed = exits.filter(({ failure }) => failure !== undefined);
-  results.push(failed[0] ?? { said: `${exits.length} times process.exit during training` });
-  for (const { said, failure } of results) console.log(failure === undefined ? `ok    ${said}` : `FAILED ${failure}`);
-  if (results.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+  for (const trial of ['end', 'together', 'spawns', 'workers']) report(await watch(trial, options));
+  const exits = Number(values.exits);
+  for (let i = 0; i < exits; i++) {
+    const { failure } = await watch('exit', { ...options, after: 20 + 7 * i }, 7);
+    if (failure !== undefined) return report({ failure });
+  }
+  report({ said: `${exits} times process.exit during training` });
 }
 
 if (isMainThread) main();
