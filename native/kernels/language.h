@@ -19,10 +19,25 @@
 #define ZK_VECTOR_LOOP __pragma(loop(ivdep))
 #endif
 
+// Loops over the rows and vectors of a tile: unrolled, so that its sums are registers.
+#if defined(__clang__)
+#define ZK_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define ZK_UNROLL _Pragma("GCC unroll 16")
+#else
+#define ZK_UNROLL
+#endif
+
 #if defined(__GNUC__)
 #define ZK_INLINE static inline __attribute__((always_inline))
+#define ZK_INLINE_METHOD inline __attribute__((always_inline))
+#define ZK_NOINLINE static __attribute__((noinline))
+#define ZK_NOINLINE_METHOD __attribute__((noinline))
 #define ZK_PREFETCH(address) __builtin_prefetch(address, 0, 2)
 #else
 #define ZK_INLINE static __forceinline
+#define ZK_INLINE_METHOD __forceinline
+#define ZK_NOINLINE static __declspec(noinline)
+#define ZK_NOINLINE_METHOD __declspec(noinline)
 #define ZK_PREFETCH(address) ((void)(address))
 #endif

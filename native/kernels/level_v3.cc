@@ -2,6 +2,8 @@
 #if defined(__x86_64__) || defined(_M_X64)
 
 // Before the instruction set is raised, so that what these headers define is compiled for every CPU.
+#include <immintrin.h>
+
 #include "language.h"
 #include "table.h"
 
@@ -13,6 +15,7 @@
 
 #define ZK_KERNELS kernels_v3
 #define ZK_FMA 1
+#define ZK_VECTOR_BITS 256
 #include "level.inc"
 
 #if defined(__clang__)

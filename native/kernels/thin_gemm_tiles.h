@@ -1,32 +1,143 @@
-// The thin products of one CPU level.
+// Thin products of one CPU level: which shapes, how they are cut, and what is made ready for them.
+//
+// Elements of op(a) are broadcast and multiplied with vectors along the rows of op(b), so c is written in rows and a
+// is read as it lies. Nothing is packed but b stored by columns (trans_b). Every element of c is one sum over k in
+// one order, whatever tile it falls into.
 
 template <class T>
 struct ThinGemmOf {
   static constexpr const ThinGemm<T>* table() { return nullptr; }
 };
 
-#if ZK_FMA && (defined(__x86_64__) || defined(_M_X64))
+#ifdef ZK_VECTOR_BITS
+
+#include "thin_vector.h"
+
+constexpr std::size_t kWidth = Vector::kWidth;
+
+#include "thin_tile.h"
+
+struct ThinPlan {
+  std::size_t wide;  // columns [0, wide) in vectors
+  std::size_t rest;  // columns [wide, n), at most 4
+};
+
+static ThinPlan thin_plan(const MatrixProduct& s) {
+#if ZK_VECTOR_BITS == 512
+  const std::size_t rest = s.n % kWidth;
+  if (rest <= 4 && s.n > kWidth && (s.trans_a ? s.m >= 8 : s.k >= 64)) return {s.n - rest, rest};
+#endif
+  return {s.n, 0};
+}
+
+constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth * kWidth; }
 
 static bool thin_applies(const MatrixProduct& s) { return s.n <= 64; }
-static std::size_t thin_row_tile(const MatrixProduct&) { return 16; }
-static std::size_t thin_packed_size(const MatrixProduct& s) { return s.trans_b ? 0 : s.n * s.k; }
+
+// A multiple of the rows of every tile below.
+static std::size_t thin_row_tile(const MatrixProduct& s) { return s.n <= 3 * kWidth + 4 && s.n > kWidth ? 8 : 24; }
+
+// Packed are: op(b) by rows if it is stored by columns; the rest by columns if dot products want it and it is not.
+static std::size_t thin_packed_size(const MatrixProduct& s) {
+  const ThinPlan plan = thin_plan(s);
+  if (s.trans_b) return round_up(s.n) * s.k;
+  return s.trans_a ? 0 : plan.rest * round_up(s.k);
+}
+
+// to[p, j] ← from[j, p]; from is rows × columns. In blocks of 4 × 4, the rows of `to` filled one after the other.
+static void transpose(const float* from, std::size_t ld_from, std::size_t rows, std::size_t columns, float* to,
+                      std::size_t ld_to) {
+  const std::size_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+  for (std::size_t p = 0; p < whole_columns; p += 4, from += 4, to += 4 * ld_to) {
+    for (std::size_t j = 0; j < whole_rows; j += 4) {
+      const float* in = from + j * ld_from;
+      __m128 r0 = _mm_loadu_ps(in), r1 = _mm_loadu_ps(in + ld_from);
+      __m128 r2 = _mm_loadu_ps(in + 2 * ld_from), r3 = _mm_loadu_ps(in + 3 * ld_from);
+      _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
+      _mm_storeu_ps(to + j, r0);
+      _mm_storeu_ps(to + ld_to + j, r1);
+      _mm_storeu_ps(to + 2 * ld_to + j, r2);
+      _mm_storeu_ps(to + 3 * ld_to + j, r3);
+    }
+    for (std::size_t j = whole_rows; j < rows; ++j)
+      for (std::size_t i = 0; i < 4; ++i) to[i * ld_to + j] = from[j * ld_from + i];
+  }
+  for (std::size_t p = whole_columns; p < columns; ++p, ++from, to += ld_to)
+    for (std::size_t j = 0; j < rows; ++j) to[j] = from[j * ld_from];
+}
 
 static void thin_pack(const MatrixProduct& s, const float* b, float* packed) {
-  for (std::size_t p = 0; p < s.k; ++p)
-    for (std::size_t j = 0; j < s.n; ++j) packed[j * s.k + p] = b[p * s.ldb + j];
+  const ThinPlan plan = thin_plan(s);
+  if (s.trans_b) {
+    transpose(b, s.ldb, s.n, s.k, packed, round_up(s.n));
+  } else {
+    const std::size_t ld = round_up(s.k);
+    for (std::size_t p = 0; p < s.k; ++p)
+      for (std::size_t j = 0; j < plan.rest; ++j) packed[j * ld + p] = b[p * s.ldb + plan.wide + j];
+  }
+}
+
+// Calls the tiles of a group of `vectors` with what is left over.
+template <bool Transposed>
+static void thin_group(const ThinOperands& o, std::size_t vectors, std::size_t rows, const float* a, float* c) {
+#if ZK_VECTOR_BITS == 512
+#define ZK_RESTS(two, four)                                                    \
+  if (o.rest_columns > 2) {                                                    \
+    if (vectors == 1) thin_rows_of_group<8, 1, Transposed, four>(o, rows, a, c); \
+    if (vectors == 2) thin_rows_of_group<8, 2, Transposed, four>(o, rows, a, c); \
+    if (vectors == 3) thin_rows_of_group<8, 3, Transposed, four>(o, rows, a, c); \
+  } else {                                                                     \
+    if (vectors == 1) thin_rows_of_group<8, 1, Transposed, two>(o, rows, a, c);  \
+    if (vectors == 2) thin_rows_of_group<8, 2, Transposed, two>(o, rows, a, c);  \
+    if (vectors == 3) thin_rows_of_group<8, 3, Transposed, two>(o, rows, a, c);  \
+  }
+  if (o.rest_columns) {
+    if (Transposed) { ZK_RESTS(TwoColumns, FourColumns) }
+    else { ZK_RESTS(TwoDots, FourDots) }
+    return;
+  }
+  if (vectors == 1) thin_rows_of_group<12, 1, Transposed, NoRest>(o, rows, a, c);
+  if (vectors == 2) thin_rows_of_group<8, 2, Transposed, NoRest>(o, rows, a, c);
+  if (vectors == 3) thin_rows_of_group<8, 3, Transposed, NoRest>(o, rows, a, c);
+  if (vectors == 4) thin_rows_of_group<6, 4, Transposed, NoRest>(o, rows, a, c);
+#else
+  if (vectors == 1) thin_rows_of_group<8, 1, Transposed, NoRest>(o, rows, a, c);
+  if (vectors == 2) thin_rows_of_group<6, 2, Transposed, NoRest>(o, rows, a, c);
+  if (vectors == 3) thin_rows_of_group<4, 3, Transposed, NoRest>(o, rows, a, c);
+#endif
 }
 
 static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const float* b, const float* packed,
                       float beta, float* c, std::size_t first, std::size_t last) {
-  for (std::size_t i = first; i < last; ++i)
-    for (std::size_t j = 0; j < s.n; ++j) {
-      float sum = 0;
-      for (std::size_t p = 0; p < s.k; ++p)
-        sum = madd(s.trans_a ? a[p * s.lda + i] : a[i * s.lda + p],
-                   s.trans_b ? b[j * s.ldb + p] : packed[j * s.k + p], sum);
-      float& out = c[i * s.ldc + j];
-      out = beta == 0.0f ? alpha * sum : madd(alpha, sum, beta * out);
-    }
+  const ThinPlan plan = thin_plan(s);
+  a += first * (s.trans_a ? 1 : s.lda);
+  c += first * s.ldc;
+  ThinOperands o;
+  o.k = s.k;
+  o.lda = s.lda;
+  o.ldc = s.ldc;
+  o.b = s.trans_b ? packed : b;
+  o.ldb = s.trans_b ? round_up(s.n) : s.ldb;
+  o.alpha = alpha;
+  o.beta = beta;
+  if (s.trans_a) { o.rest = o.b + plan.wide; o.ld_rest = o.ldb; }
+  else if (s.trans_b) { o.rest = b + plan.wide * s.ldb; o.ld_rest = s.ldb; }
+  else { o.rest = packed; o.ld_rest = round_up(s.k); }
+
+  const std::size_t most = kWidth == 16 && plan.rest == 0 ? 4 : 3;
+  std::size_t left = (plan.wide + kWidth - 1) / kWidth;
+  for (std::size_t j = 0; j < plan.wide;) {
+    const std::size_t groups = (left + most - 1) / most;
+    const std::size_t vectors = (left + groups - 1) / groups;
+    const std::size_t columns = plan.wide - j < vectors * kWidth ? plan.wide - j : vectors * kWidth;
+    o.mask = first_lanes(columns - (vectors - 1) * kWidth);
+    o.rest_columns = groups == 1 ? plan.rest : 0;
+    if (s.trans_a) thin_group<true>(o, vectors, last - first, a, c + j);
+    else thin_group<false>(o, vectors, last - first, a, c + j);
+    left -= vectors;
+    j += columns;
+    o.b += columns;
+  }
 }
 
 constexpr ThinGemm<float> kThinGemm = {thin_applies, thin_row_tile, thin_packed_size, thin_pack, thin_rows};

@@ -8,6 +8,7 @@ import { gemmConformance } from './gemm.js';
 import { lossesConformance } from './losses.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
+import { thinGemmConformance } from './thin-gemm.js';
 
 for (const { name, backend, reason } of availableBackends()) {
   if (backend === undefined) {
@@ -17,6 +18,7 @@ for (const { name, backend, reason } of availableBackends()) {
   }
   describe(`backend ${name}`, () => {
     gemmConformance(backend);
+    thinGemmConformance(backend);
     activationsConformance(backend);
     lossesConformance(backend);
     rowsAndVectorsConformance(backend);

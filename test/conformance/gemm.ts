@@ -5,7 +5,7 @@ import { randomFloats } from '../support/random.js';
 import { assertWithinRounding } from '../support/rounding.js';
 import { AWKWARD, DTYPES } from './sizes.js';
 
-interface Product {
+export interface Product {
   dtype: Dtype;
   transA: boolean;
   transB: boolean;
@@ -158,7 +158,7 @@ export function gemmConformance(backend: Backend): void {
   });
 }
 
-const FLAGS = [
+export const FLAGS = [
   [false, false],
   [false, true],
   [true, false],
@@ -166,7 +166,7 @@ const FLAGS = [
 ] as const;
 const FACTORS = [0, 1, -0.1, 0.5] as const;
 
-function named(transposed: boolean, name: string): string {
+export function named(transposed: boolean, name: string): string {
   return transposed ? `${name}ᵀ` : name;
 }
 
@@ -175,7 +175,7 @@ function floats(dtype: Dtype, n: number, value: number): Floats {
 }
 
 /** One product against the textbook's triple loop in float64, with fences round c and NaN between its rows. */
-function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha, beta, slack }: Product): void {
+export function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha, beta, slack }: Product): void {
   const lda = (transA ? m : k) + slack;
   const ldb = (transB ? k : n) + slack;
   const ldc = n + slack;

@@ -1,0 +1,109 @@
+// One tile of c: R rows × C vectors of columns, all of whose sums stay in registers.
+
+struct ThinOperands {
+  std::size_t k, lda, ldb, ldc;
+  const float* b;      // the first row of op(b), at the group's first column
+  Vector::Mask mask;   // of the group's last vector
+  float alpha, beta;
+  const float* rest;   // the columns left over: b at the first of them (ColumnRest), or them as rows (DotRest)
+  std::size_t ld_rest, rest_columns;
+};
+
+ZK_INLINE float scaled(float alpha, float sum, float beta, const float* c) {
+  return beta == 0.0f ? alpha * sum : madd(alpha, sum, beta * *c);
+}
+
+// No columns are left over.
+template <int R>
+struct NoRest {
+  static constexpr bool kByDots = false;
+  ZK_INLINE_METHOD explicit NoRest(const ThinOperands&) {}
+  ZK_INLINE_METHOD void step(const float*, std::size_t) {}
+  ZK_INLINE_METHOD void block(const float*, std::size_t, std::size_t) {}
+  ZK_INLINE_METHOD void finish(float*) {}
+};
+
+#if ZK_VECTOR_BITS == 512
+#include "thin_rest.h"
+#endif
+
+// A compiler that sees R row addresses as multiples of one step keeps R registers for them, and runs out at 8.
+#if defined(__GNUC__)
+#define ZK_OPAQUE(pointer) __asm__("" : "+r"(pointer))
+#else
+#define ZK_OPAQUE(pointer) ((void)0)
+#endif
+
+// How much of k is done before the rest has its turn: what the tile reads meanwhile stays in the first-level cache.
+constexpr std::size_t kThinBlock = 128;
+
+// c ← alpha · op(a)·b + beta · c. `a` is at the tile's first row, stored k × m if Transposed.
+template <int R, int C, bool Transposed, class Rest>
+ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
+  const std::size_t row_step = Transposed ? 1 : o.lda, k_step = Transposed ? o.lda : 1;
+  constexpr int kGroups = Transposed ? 1 : (R + 3) / 4;
+  const float* rows[kGroups];
+  ZK_UNROLL
+  for (int g = 0; g < kGroups; ++g) {
+    rows[g] = a + 4 * g * row_step;
+    ZK_OPAQUE(rows[g]);
+  }
+  const float* b = o.b;
+  const std::size_t ldb = o.ldb;
+  const Vector::Mask mask = o.mask;
+  Rest rest(o);
+  Vector sum[R][C];
+  ZK_UNROLL
+  for (int r = 0; r < R; ++r)
+    ZK_UNROLL
+    for (int v = 0; v < C; ++v) sum[r][v] = zeros();
+
+  for (std::size_t p = 0; p < o.k;) {
+    const std::size_t end = Rest::kByDots && o.k - p > kThinBlock ? p + kThinBlock : o.k;
+    const std::size_t start = p;
+    for (; p < end; ++p) {
+      Vector y[C];
+      ZK_UNROLL
+      for (int v = 0; v < C - 1; ++v) y[v] = load(b + v * kWidth);
+      y[C - 1] = load(b + (C - 1) * kWidth, mask);
+      ZK_UNROLL
+      for (int r = 0; r < R; ++r) {
+        const Vector x = all_lanes(Transposed ? rows[0][r] : rows[r / 4][(r % 4) * row_step]);
+        ZK_UNROLL
+        for (int v = 0; v < C; ++v) sum[r][v] = madd(x, y[v], sum[r][v]);
+      }
+      rest.step(rows[0], p);
+      ZK_UNROLL
+      for (int g = 0; g < kGroups; ++g) rows[g] += k_step;
+      b += ldb;
+    }
+    rest.block(a, start, end);
+  }
+
+  rest.finish(c + C * kWidth);
+  const Vector alpha = all_lanes(o.alpha), beta = all_lanes(o.beta);
+  const bool keep = o.beta != 0.0f;  // else c is not read: it may hold NaN
+  ZK_UNROLL
+  for (int r = 0; r < R; ++r, c += o.ldc) {
+    ZK_UNROLL
+    for (int v = 0; v < C - 1; ++v) {
+      float* out = c + v * kWidth;
+      store(out, keep ? madd(alpha, sum[r][v], times(beta, load(out))) : times(alpha, sum[r][v]));
+    }
+    float* out = c + (C - 1) * kWidth;
+    const Vector last = sum[r][C - 1];
+    store(out, keep ? madd(alpha, last, times(beta, load(out, mask))) : times(alpha, last), mask);
+  }
+}
+
+// Rows [0, rows) of a group of C vectors, in tiles of R rows and of fewer at the end.
+template <int R, int C, bool Transposed, template <int> class Rest>
+static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
+  const std::size_t row_step = Transposed ? 1 : o.lda;
+  std::size_t i = 0;
+  for (; i + R <= rows; i += R) thin_tile<R, C, Transposed, Rest<R>>(o, a + i * row_step, c + i * o.ldc);
+  if (R > 4)
+    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Rest<4>>(o, a + i * row_step, c + i * o.ldc);
+  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Rest<2>>(o, a + i * row_step, c + i * o.ldc);
+  if (i < rows) thin_tile<1, C, Transposed, Rest<1>>(o, a + i * row_step, c + i * o.ldc);
+}

@@ -1,0 +1,52 @@
+// The vectors of a CPU level with their multiply-add, and loads and stores of part of a vector, which touch no memory
+// beyond the part. Intrinsics, because tiles must stay in registers; bench/kernels/ has the measurement.
+
+#if ZK_VECTOR_BITS == 512
+
+struct Vector {
+  using Mask = __mmask16;
+  static constexpr int kWidth = 16;
+  static constexpr int kRegisters = 32;
+  __m512 v;
+};
+
+ZK_INLINE Vector::Mask first_lanes(std::size_t count) { return Vector::Mask((1u << count) - 1); }
+ZK_INLINE Vector zeros() { return {_mm512_setzero_ps()}; }
+ZK_INLINE Vector all_lanes(float x) { return {_mm512_set1_ps(x)}; }
+ZK_INLINE Vector load(const float* p) { return {_mm512_loadu_ps(p)}; }
+ZK_INLINE Vector load(const float* p, Vector::Mask mask) { return {_mm512_maskz_loadu_ps(mask, p)}; }
+ZK_INLINE void store(float* p, Vector x) { _mm512_storeu_ps(p, x.v); }
+ZK_INLINE void store(float* p, Vector x, Vector::Mask mask) { _mm512_mask_storeu_ps(p, mask, x.v); }
+ZK_INLINE Vector times(Vector a, Vector b) { return {_mm512_mul_ps(a.v, b.v)}; }
+ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
+
+// The sum of sixteen lanes, in one fixed order.
+ZK_INLINE float sum_of_lanes(const float* lanes) {
+  const __m128 low = _mm_add_ps(_mm_loadu_ps(lanes), _mm_loadu_ps(lanes + 4));
+  const __m128 four = _mm_add_ps(low, _mm_add_ps(_mm_loadu_ps(lanes + 8), _mm_loadu_ps(lanes + 12)));
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+#else
+
+struct Vector {
+  using Mask = __m256i;
+  static constexpr int kWidth = 8;
+  static constexpr int kRegisters = 16;
+  __m256 v;
+};
+
+ZK_INLINE Vector::Mask first_lanes(std::size_t count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(int(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+ZK_INLINE Vector zeros() { return {_mm256_setzero_ps()}; }
+ZK_INLINE Vector all_lanes(float x) { return {_mm256_set1_ps(x)}; }
+ZK_INLINE Vector load(const float* p) { return {_mm256_loadu_ps(p)}; }
+ZK_INLINE Vector load(const float* p, Vector::Mask mask) { return {_mm256_maskload_ps(p, mask)}; }
+ZK_INLINE void store(float* p, Vector x) { _mm256_storeu_ps(p, x.v); }
+ZK_INLINE void store(float* p, Vector x, Vector::Mask mask) { _mm256_maskstore_ps(p, mask, x.v); }
+ZK_INLINE Vector times(Vector a, Vector b) { return {_mm256_mul_ps(a.v, b.v)}; }
+ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+
+#endif
