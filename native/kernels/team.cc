@@ -28,6 +28,12 @@ constexpr double kWorthSharing = 5'000;
 // Waking a sleeping worker takes 14–31 µs, and 8–9 µs of it is the caller's own time.
 constexpr double kWorthWaking = 30'000;
 
+// A machine that is busy with other things takes the core from a worker in the middle of a block, and the caller waits
+// for its return. When that took longer than the whole call should have, calls below this size go without help for a
+// while: 16 calls, then 32, up to 4096, until a call ends in time.
+constexpr double kWorthTheRisk = 1'000'000;
+constexpr unsigned kFirstRest = 16, kLongestRest = 4096;
+
 // How long a worker looks for the next call before it sleeps. A step of a small net makes one every 10–40 µs.
 constexpr auto kPatience = std::chrono::microseconds(100);
 // How long anyone looks without giving way to threads that want the same core.
@@ -60,6 +66,8 @@ class Team {
     if (forked()) return threads_.store(threads);
     const std::lock_guard<std::mutex> turn(turn_);
     threads_.store(threads);
+    rest_ = 0;
+    next_rest_ = kFirstRest;
     if (threads < workers_.size() + 1) stop();
   }
 
@@ -84,7 +92,7 @@ class Team {
   void run(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
     if (count > 1 && threads() > 1 && nanoseconds >= kWorthSharing && !forked()) {
       const std::unique_lock<std::mutex> turn(turn_, std::try_to_lock);
-      if (turn.owns_lock()) return share(count, nanoseconds, body, context);
+      if (turn.owns_lock() && !rests(nanoseconds)) return share(count, nanoseconds, body, context);
     }
     for (std::size_t i = 0; i < count; ++i) body(context, i);
   }
@@ -106,7 +114,26 @@ class Team {
     take_blocks();
     // Either a worker that is coming sees that the call is closed, or it is seen here and waited for.
     open_.store(0);
+    if (present_.load() > 0) wait_for_helpers(nanoseconds);
+  }
+
+  void wait_for_helpers(double nanoseconds) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point began = Clock::now();
     for (int looks = 0; present_.load() > 0;) look_again(looks);
+    const std::chrono::duration<double, std::nano> waited = Clock::now() - began;
+    if (waited.count() > nanoseconds + 50'000) {
+      rest_ = next_rest_;
+      next_rest_ = next_rest_ < kLongestRest ? 2 * next_rest_ : kLongestRest;
+    } else {
+      next_rest_ = kFirstRest;
+    }
+  }
+
+  bool rests(double nanoseconds) {
+    if (rest_ == 0 || nanoseconds >= kWorthTheRisk) return false;
+    --rest_;
+    return true;
   }
 
   void take_blocks() {
@@ -205,6 +232,7 @@ class Team {
   std::vector<std::thread> workers_;
   bool refused_ = false;
   std::uint64_t calls_ = 0;
+  unsigned rest_ = 0, next_rest_ = kFirstRest;  // calls that go without help; how many it will be the next time
 
   // The call. Written while it is closed and nobody is present, or before it opens.
   std::size_t count_ = 0;
