@@ -75,11 +75,16 @@ function copyOf(source, folder) {
 
 /** The source package of the running Debian or Ubuntu, by an apt of our own, so that the system's lists stay as they are. */
 function debianSource(folder, say) {
+  const unpacker = spawnSync('dpkg-source', ['--version']);
+  if (unpacker.error) throw new Error('prebuild: dpkg-source is missing; apt-get install dpkg-dev brings it');
   say("prebuild: fetching OpenBLAS's source package");
   const apt = path.join(folder, 'apt');
   const place = (name) => path.join(apt, name);
   for (const name of ['lists/partial', 'cache/archives/partial']) fs.mkdirSync(place(name), { recursive: true });
-  fs.writeFileSync(place('sources.list'), sourceEntries(indexTargets()).join('\n') + '\n');
+  fs.writeFileSync(
+    place('sources.list'),
+    sourceEntries(indexTargets(), fs.readFileSync('/etc/os-release', 'utf8')).join('\n') + '\n',
+  );
   const options = {
     'Dir::Etc::sourcelist': place('sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
@@ -93,32 +98,37 @@ function debianSource(folder, say) {
   must('apt-get', ['-qq', ...flags, 'update']);
   must('apt-get', ['-qq', ...flags, 'source', 'openblas'], { cwd: folder });
   const tree = fs.readdirSync(folder).find((name) => /^openblas-\d/.test(name));
-  if (!tree) throw new Error('prebuild: apt-get source unpacked nothing; is dpkg-dev installed?');
+  if (!tree) throw new Error('prebuild: apt-get source unpacked no OpenBLAS');
   fs.rmSync(apt, { recursive: true });
   return path.join(folder, tree);
 }
 
 function indexTargets() {
-  const format = '$(CREATED_BY)|$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
-  return must('apt-get', ['indextargets', '--format', format]).split('\n');
+  // Without release information the lists need not have been downloaded, which on a fresh machine they are not.
+  const format = '$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)';
+  return must('apt-get', ['indextargets', '--no-release-info', '--format', format]).split('\n');
 }
 
 /**
- * @param {string[]} targets lines `Packages|Debian|<address>|bookworm|main` of what the system installs from
+ * @param {string[]} targets lines `Packages|<address>|bookworm|main` of what the system installs from
+ * @param {string} osRelease the text of /etc/os-release
  * @returns {string[]} a `deb-src` line for each archive of the distribution itself
  */
-export function sourceEntries(targets) {
+export function sourceEntries(targets, osRelease) {
+  const id = /^ID=(debian|ubuntu)$/m.exec(osRelease)?.[1];
+  const codename = /^VERSION_CODENAME=(\w+)$/m.exec(osRelease)?.[1];
+  const releases = ['', '-updates', '-security'].map((suffix) => `${codename}${suffix}`);
+  const keyring = `/usr/share/keyrings/${id}-archive-keyring.gpg`;
+  const signedBy = fs.existsSync(keyring) ? `[signed-by=${keyring}] ` : '';
   const lines = targets
     .map((target) => target.split('|'))
-    .filter(([kind, origin]) => kind === 'Packages' && (origin === 'Debian' || origin === 'Ubuntu'))
-    .map(([, origin, address, release, component]) => {
-      const keyring = `/usr/share/keyrings/${origin.toLowerCase()}-archive-keyring.gpg`;
-      return `deb-src ${fs.existsSync(keyring) ? `[signed-by=${keyring}] ` : ''}${address} ${release} ${component}`;
-    });
-  if (lines.length === 0)
-    throw new Error(
-      'prebuild: apt knows no archive of Debian or Ubuntu; run apt-get update, or name an unpacked OpenBLAS by --source',
-    );
+    .filter(
+      ([kind, , release, component]) =>
+        kind === 'Packages' && releases.includes(release) && /^(main|universe)$/.test(component),
+    )
+    .map(([, address, release, component]) => `deb-src ${signedBy}${address} ${release} ${component}`);
+  if (!id || lines.length === 0)
+    throw new Error('prebuild: apt knows no archive of Debian or Ubuntu; name an unpacked OpenBLAS by --source');
   return [...new Set(lines)].sort();
 }
 

@@ -75,25 +75,31 @@ describe('the prebuilt binary', () => {
 });
 
 describe('the OpenBLAS inside it', () => {
+  const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
+
   test('comes from the archives of the distribution, not from others that the system installs from', () => {
     const targets = [
-      'Packages|Debian|http://archive.invalid/debian/|bookworm|main',
-      'Translations|Debian|http://archive.invalid/debian/|bookworm|main',
-      'Packages|Debian|http://archive.invalid/debian/|bookworm|main',
-      'Packages|Someone|http://else.invalid/|stable|main',
+      'Packages|http://archive.invalid/debian/|bookworm|main',
+      'Translations|http://archive.invalid/debian/|bookworm|main',
+      'Packages|http://archive.invalid/debian/|bookworm|main',
+      'Packages|http://archive.invalid/debian/|bookworm-updates|main',
+      'Packages|http://else.invalid/|bookworm|stable',
+      'Packages|http://else.invalid/|bookworm-theirs|main',
       '',
     ];
-    const entries = sourceEntries(targets);
-    expect(entries).toHaveLength(1);
+    const entries = sourceEntries(targets, DEBIAN);
+    expect(entries).toHaveLength(2);
     expect(entries[0]).toMatch(/^deb-src (\[signed-by=\S+\] )?http:\/\/archive\.invalid\/debian\/ bookworm main$/);
+    expect(entries[1]).toMatch(/debian\/ bookworm-updates main$/);
   });
 
   test('cannot be had where apt knows no such archive, or for a processor without a list of kernels', () => {
-    expect(() => sourceEntries([])).toThrow(
-      new Error(
-        'prebuild: apt knows no archive of Debian or Ubuntu; run apt-get update, or name an unpacked OpenBLAS by --source',
-      ),
+    const refusal = new Error(
+      'prebuild: apt knows no archive of Debian or Ubuntu; name an unpacked OpenBLAS by --source',
     );
+    expect(() => sourceEntries([], DEBIAN)).toThrow(refusal);
+    const fedora = 'ID=fedora\nVERSION_CODENAME=bookworm\n';
+    expect(() => sourceEntries(['Packages|http://a.invalid/|bookworm|main'], fedora)).toThrow(refusal);
     expect(() => buildOpenBlas({ cache: folder, arch: 'sparc', say: () => {} })).toThrow(
       new Error('prebuild: no list of OpenBLAS kernels for sparc; known are x64, arm64'),
     );
