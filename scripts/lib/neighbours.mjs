@@ -1,0 +1,116 @@
+/**
+ * The programs of examples/drop-in as people would have them, and what each must say.
+ *
+ * A neighbour is a folder of examples/drop-in; `run` gets the installed copy and throws when something is not as it
+ * should be; what it returns is shown. `backend` is what is expected of the packed binary: native.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const XOR = ['backend native', 'xor 0 1 1 0'];
+
+/**
+ * @typedef {object} Place
+ * @property {string} folder the example, with its packages installed
+ * @property {(command: string, args: string[], options?: { cwd?: string, env?: object }) => string} say the output of a
+ *   program that must end with 0
+ * @property {string} elsewhere an empty folder with no packages in reach
+ */
+
+/** @type {{ name: string, example: string, run: (place: Place) => string | Promise<string> }[]} */
+export const NEIGHBOURS = [
+  {
+    name: 'commonjs',
+    example: 'commonjs',
+    run: ({ say }) => expectLines(say('npm', ['start', '--silent']), XOR),
+  },
+  { name: 'esm', example: 'esm', run: ({ say }) => expectLines(say('npm', ['start', '--silent']), XOR) },
+  {
+    name: 'worker',
+    example: 'worker',
+    run({ say }) {
+      const lines = say('npm', ['start', '--silent']).split('\n');
+      expect(lines.filter((line) => line.endsWith('backend native')).length === 4, lines);
+      expect(Number(/^best accuracy ([\d.]+)$/.exec(lines.at(-1))?.[1]) > 0.95, lines);
+      return lines.at(-1);
+    },
+  },
+  {
+    name: 'typescript',
+    example: 'typescript',
+    run: ({ say }) =>
+      expectLines(say('npm', ['start', '--silent']), ['backend native', 'loss below 0.01 after 1000 epochs']),
+  },
+  {
+    name: 'bundle',
+    example: 'bundle',
+    run({ folder, say, elsewhere }) {
+      say('npm', ['run', 'build', '--silent']);
+      // Only out/ is shipped: away from every node_modules, and once without the native file.
+      fs.cpSync(path.join(folder, 'out'), elsewhere, { recursive: true });
+      const bundles = ['cjs/app.cjs', 'esm/app.mjs'].map((file) => path.join(elsewhere, file));
+      for (const bundle of bundles) {
+        expectLines(say(process.execPath, [bundle], { cwd: elsewhere }), XOR);
+        fs.rmSync(path.join(path.dirname(bundle), 'zerokara.node'));
+        expectLines(say(process.execPath, [bundle], { cwd: elsewhere }), ['backend wasm', XOR[1]]);
+      }
+      return 'native with the file beside it, wasm without';
+    },
+  },
+  { name: 'server', example: 'server', run: runServer },
+  {
+    name: 'build by cmake',
+    example: 'commonjs',
+    run: (place) => buildFromSource(place, 'cmake'),
+  },
+  { name: 'build by node-gyp', example: 'commonjs', run: (place) => buildFromSource(place, 'gyp') },
+];
+
+/** The server in one process, its client in another; then Ctrl-C while it trains. */
+async function runServer({ folder, say }) {
+  const server = spawn(process.execPath, ['server.js'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    let said = '';
+    server.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+    while (!said.includes('\n')) await once(server.stdout, 'data', { signal: AbortSignal.timeout(30_000) });
+    const address = /listening at (\S+), backend native/.exec(said)?.[1];
+    expect(address !== undefined, said);
+
+    const lines = say(process.execPath, ['load.js', address]).split('\n');
+    expect(/^idle: /.test(lines[0]) && lines[2] === 'cancelled while running: true', lines);
+    expect(Number(/accuracy ([\d.]+)$/.exec(lines[3])?.[1]) > 0.9, lines);
+    // A step and a slice are about 10 ms; the bound leaves room for a machine with other work.
+    expect(Number(/^training: .*p99 ([\d.]+) ms/.exec(lines[1])?.[1]) < 250, lines);
+
+    const again = await fetch(`${address}/training`, { method: 'POST' });
+    expect(again.status === 202, again.status);
+    expect((await fetch(`${address}/training`, { method: 'POST' })).status === 409, 'a second training');
+    server.kill('SIGINT');
+    const [code] = await once(server, 'exit', { signal: AbortSignal.timeout(10_000) });
+    expect(code === 0 && said.includes('saved model.safetensors'), `${code} ${said}`);
+    expect(fs.existsSync(path.join(folder, 'model.safetensors')), 'no model.safetensors');
+    return lines.slice(0, 2).join('; ');
+  } finally {
+    server.kill('SIGKILL');
+  }
+}
+
+/** An installed copy that compiles its own addon. */
+function buildFromSource({ say }, tool) {
+  const lines = say('npx', ['zerokara', 'build', '--with', tool]).split('\n');
+  const own = path.join('node_modules', 'zerokara', 'build', 'Release', 'zerokara.node');
+  expect(lines.at(-1).startsWith('zerokara now computes with the native backend') && lines.at(-1).endsWith(own), lines);
+  expectLines(say('npm', ['start', '--silent']), XOR);
+  return lines[1].replace(/:.*/, '');
+}
+
+function expectLines(output, lines) {
+  expect(output === lines.join('\n'), output);
+  return lines.join(', ');
+}
+
+function expect(condition, found) {
+  if (!condition) throw new Error(`unexpected: ${JSON.stringify(found)}`);
+}
