@@ -70,20 +70,22 @@ def serve(workloads, versions):
 
 
 def timing(run, milliseconds):
-    """Blocks of about a millisecond, as in the other processes."""
+    """Blocks of about a millisecond, as in the other processes; a longer operation is a block of its own."""
     start = time.perf_counter()
-    run()
-    first = max(time.perf_counter() - start, 1e-8)
-    size = max(1, round(1e-3 / first))
-    blocks = []
-    while True:
-        begin = time.perf_counter()
-        for _ in range(size):
-            run()
-        now = time.perf_counter()
-        blocks.append((now - begin) / size * 1e6)
-        if (now - start) * 1000 >= milliseconds:
-            return {"median": statistics.median(blocks), "min": min(blocks), "iterations": len(blocks) * size}
+    first = block(run, 1)
+    size = max(1, round(1000 / max(first, 0.01)))
+    blocks = [first] if size == 1 else []
+    while not blocks or (time.perf_counter() - start) * 1000 < milliseconds:
+        blocks.append(block(run, size))
+    return {"median": statistics.median(blocks), "min": min(blocks), "iterations": len(blocks) * size}
+
+
+def block(run, size):
+    """Mean microseconds of `size` operations in a row."""
+    begin = time.perf_counter()
+    for _ in range(size):
+        run()
+    return (time.perf_counter() - begin) / size * 1e6
 
 
 def answer(reply):

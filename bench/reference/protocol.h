@@ -21,22 +21,25 @@ inline double now_us() {
   return duration<double, std::micro>(steady_clock::now().time_since_epoch()).count();
 }
 
+// Mean microseconds of `size` operations in a row.
+inline double block(const std::function<void()>& run, int size) {
+  const double begin = now_us();
+  for (int i = 0; i < size; ++i) run();
+  return (now_us() - begin) / size;
+}
+
 // Blocks of about a millisecond, so that reading the clock costs nothing and an interrupt spoils one block only.
 inline void time_and_print(const std::function<void()>& run, double milliseconds) {
   const double start = now_us();
-  run();
-  const double first = std::max(now_us() - start, 0.01);
-  const int block = std::max(1, static_cast<int>(std::lround(1000.0 / first)));
+  const double first = block(run, 1);
+  const int size = std::max(1, static_cast<int>(std::lround(1000.0 / std::max(first, 0.01))));
   std::vector<double> blocks;
-  do {
-    const double begin = now_us();
-    for (int i = 0; i < block; ++i) run();
-    blocks.push_back((now_us() - begin) / block);
-  } while (now_us() - start < milliseconds * 1000.0);
+  if (size == 1) blocks.push_back(first);
+  while (blocks.empty() || now_us() - start < milliseconds * 1000.0) blocks.push_back(block(run, size));
   std::sort(blocks.begin(), blocks.end());
   const std::size_t n = blocks.size();
   const double median = n % 2 ? blocks[n / 2] : (blocks[n / 2 - 1] + blocks[n / 2]) / 2;
-  std::printf("{\"median\":%.9g,\"min\":%.9g,\"iterations\":%zu}\n", median, blocks[0], n * block);
+  std::printf("{\"median\":%.9g,\"min\":%.9g,\"iterations\":%zu}\n", median, blocks[0], n * size);
 }
 
 inline int serve(const std::map<std::string, Workload>& workloads, const std::string& versions) {

@@ -98,12 +98,13 @@ async function runJob(
     for (const lane of lanes) await turn(lane, pace.warmUp);
   }
   const rounds = job.once === true ? Math.min(pace.rounds, 3) : pace.rounds;
+  const length = job.once === true ? 0 : pace.turn;
   const calibrations: Calibration[][] = [];
   for (let round = 0; round < rounds; round++) {
     say(`${job.title}: round ${round + 1} of ${rounds}`);
     const around = [await calibrator.measure()];
     for (const lane of lanes) {
-      const timing = await turn(lane, pace.turn);
+      const timing = await turn(lane, length);
       if (timing !== undefined) lane.timings.push(timing);
       around.push(await calibrator.measure());
     }

@@ -1,0 +1,120 @@
+// The own kernels for thin products against cblas_sgemm on one thread; how to run it is said in run.mjs.
+//
+//   thin_gemm shapes                        the products of a step of 784-50-10, and inference
+//   thin_gemm sweep [NN|TN|NT|TT]           own ÷ BLAS over a grid of shapes; "*" where the own kernels are used
+//   thin_gemm product <N|T> <N|T> <m> <n> <k>
+//
+// ZEROKARA_ISA=v3 lowers the level, as it does for the addon.
+#include <cblas.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "../../native/kernels/blas.h"
+#include "../../native/kernels/cpu.h"
+#include "../../native/kernels/thin_gemm.h"
+#include "timing.h"
+
+using namespace zerokara;
+
+namespace {
+
+Level level() {
+  const char* name = std::getenv("ZEROKARA_ISA");
+  Level chosen = best_level();
+  while (name && chosen > Level::baseline && std::strcmp(name, level_name(chosen)) != 0) chosen = Level(int(chosen) - 1);
+  return chosen;
+}
+
+const KernelsOf<float>& kernels() { return kernels_at(level()).floats; }
+
+std::vector<float> numbers(std::size_t count, unsigned state) {
+  std::vector<float> x(count);
+  for (float& value : x) value = float((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0f - 1.0f;
+  return x;
+}
+
+MatrixProduct product(bool ta, bool tb, std::size_t m, std::size_t n, std::size_t k) {
+  return {ta, tb, m, n, k, ta ? m : k, tb ? k : n, n};
+}
+
+// Own kernels, also outside their domain, against BLAS; the results are compared before any time counts.
+Timing measure(const MatrixProduct& s, double milliseconds) {
+  const std::vector<float> a = numbers(s.m * s.k, 1), b = numbers(s.k * s.n, 2);
+  std::vector<float> c(s.m * s.n), d(s.m * s.n);
+  const auto own = [&] {
+    const float* packed = thin_gemm_pack(kernels(), s, b.data());
+    thin_gemm_rows(kernels(), s, 1.0f, a.data(), b.data(), packed, 0.0f, c.data(), 0, s.m);
+  };
+  const auto other = [&] { gemm(s, 1.0f, a.data(), b.data(), 0.0f, d.data()); };
+  own();
+  other();
+  for (std::size_t i = 0; i < c.size(); ++i)
+    // 2·γₖ·Σ|aᵢbᵢ|, where |a| and |b| are at most 1
+    if (!(std::fabs(c[i] - d[i]) <= 1.2e-7f * float(s.k) * float(s.k))) {
+      std::fprintf(stderr, "element %zu differs: %g, %g\n", i, double(c[i]), double(d[i]));
+      std::exit(1);
+    }
+  return compare(milliseconds, own, other);
+}
+
+void report(const char* what, const MatrixProduct& s, double milliseconds) {
+  const Timing t = measure(s, milliseconds);
+  const double flop = 2.0 * double(s.m) * double(s.n) * double(s.k);
+  std::printf("%-28s %c,%c %6zu × %4zu × %4zu %s own %9.2f µs (%5.1f GFLOP/s)   BLAS %9.2f µs   own ÷ BLAS %.2f\n", what,
+              s.trans_a ? 'T' : 'N', s.trans_b ? 'T' : 'N', s.m, s.k, s.n,
+              thin_gemm_applies(kernels(), s) ? "*" : " ", t.own, flop / t.own / 1e3, t.other, t.ratio);
+}
+
+void shapes() {
+  report("forward, layer 1", product(false, false, 100, 50, 784), 400);
+  report("dW, layer 1", product(true, false, 784, 50, 100), 400);
+  report("forward, layer 2", product(false, false, 100, 10, 50), 200);
+  report("dW, layer 2", product(true, false, 50, 10, 100), 200);
+  report("dX, layer 2", product(false, true, 100, 50, 10), 200);
+  report("dWᵀ, layer 1", product(true, false, 50, 784, 100), 400);
+  report("inference of one row", product(false, false, 1, 50, 784), 200);
+  report("inference of 10,000 rows", product(false, false, 10000, 50, 784), 1500);
+  report("its layer 2", product(false, false, 10000, 10, 50), 400);
+}
+
+void sweep(bool ta, bool tb) {
+  const std::size_t columns[] = {1, 4, 8, 10, 16, 20, 32, 50, 64, 100, 128, 200, 256, 784};
+  std::printf("\nop(a)·op(b) with flags %c,%c: own ÷ BLAS\n  m ×    k | n =", ta ? 'T' : 'N', tb ? 'T' : 'N');
+  for (std::size_t n : columns) std::printf("%6zu", n);
+  std::printf("\n");
+  for (std::size_t m : {1, 10, 50, 100, 256, 784})
+    for (std::size_t k : {10, 50, 100, 256, 784}) {
+      std::printf("%4zu × %4zu |    ", m, k);
+      for (std::size_t n : columns) {
+        const MatrixProduct s = product(ta, tb, m, n, k);
+        std::printf(" %4.2f%s", measure(s, 8).ratio, thin_gemm_applies(kernels(), s) ? "*" : " ");
+        std::fflush(stdout);
+      }
+      std::printf("\n");
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  initialize_blas();
+  std::printf("CPU level %s, BLAS kernels %s\n", level_name(level()), blas_facts().corename);
+  if (kernels().thin_gemm == nullptr) return std::printf("this level has no own products\n"), 1;
+  const std::string what = argc > 1 ? argv[1] : "";
+  if (what == "shapes") {
+    shapes();
+  } else if (what == "sweep") {
+    for (const char* flags : {"NN", "TN", "NT", "TT"})
+      if (argc == 2 || std::strcmp(argv[2], flags) == 0) sweep(flags[0] == 'T', flags[1] == 'T');
+  } else if (what == "product" && argc == 7) {
+    report("product", product(*argv[2] == 'T', *argv[3] == 'T', std::strtoul(argv[4], nullptr, 10),
+                              std::strtoul(argv[5], nullptr, 10), std::strtoul(argv[6], nullptr, 10)), 400);
+  } else {
+    std::printf("usage: thin_gemm shapes | sweep [NN|TN|NT|TT] | product <N|T> <N|T> <m> <n> <k>\n");
+    return 1;
+  }
+}
