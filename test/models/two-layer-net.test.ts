@@ -45,7 +45,7 @@ for (const backend of runnableBackends()) {
       });
     });
 
-    test('loss is the mean cross-entropy, accuracy the share of right rows, for indices and one-hot rows (T5, T6, E18)', () => {
+    test('loss is the mean cross-entropy, accuracy the share of right rows, for indices and one-hot rows (T5, T6, E18, E26)', () => {
       const net = new TwoLayerNet({ ...SMALL, backend });
       const x = Tensor.randomUniform([6, 4], { seed: 2, backend });
       const y = net.predict(x);
