@@ -60,12 +60,6 @@ export const NEIGHBOURS = [
     },
   },
   { name: 'server', example: 'server', run: runServer },
-  {
-    name: 'build by cmake',
-    example: 'commonjs',
-    run: (place) => buildFromSource(place, 'cmake'),
-  },
-  { name: 'build by node-gyp', example: 'commonjs', run: (place) => buildFromSource(place, 'gyp') },
 ];
 
 /** The server in one process, its client in another; then Ctrl-C while it trains. */
@@ -81,8 +75,9 @@ async function runServer({ folder, say }) {
     const lines = say(process.execPath, ['load.js', address]).split('\n');
     expect(/^idle: /.test(lines[0]) && lines[2] === 'cancelled while running: true', lines);
     expect(Number(/accuracy ([\d.]+)$/.exec(lines[3])?.[1]) > 0.9, lines);
-    // A step and a slice are about 10 ms; the bound leaves room for a machine with other work.
-    expect(Number(/^training: .*p99 ([\d.]+) ms/.exec(lines[1])?.[1]) < 250, lines);
+    // A slice and a step take about 10 ms. The bound leaves room for a machine with much other work, where p99 is 100 ms
+    // also when nothing trains; a loop that does not yield would not answer before its 10,000 epochs are over.
+    expect(Number(/^training: .*p99 ([\d.]+) ms/.exec(lines[1])?.[1]) < 5000, lines);
 
     const again = await fetch(`${address}/training`, { method: 'POST' });
     expect(again.status === 202, again.status);
@@ -95,15 +90,6 @@ async function runServer({ folder, say }) {
   } finally {
     server.kill('SIGKILL');
   }
-}
-
-/** An installed copy that compiles its own addon. */
-function buildFromSource({ say }, tool) {
-  const lines = say('npx', ['zerokara', 'build', '--with', tool]).split('\n');
-  const own = path.join('node_modules', 'zerokara', 'build', 'Release', 'zerokara.node');
-  expect(lines.at(-1).startsWith('zerokara now computes with the native backend') && lines.at(-1).endsWith(own), lines);
-  expectLines(say('npm', ['start', '--silent']), XOR);
-  return lines[1].replace(/:.*/, '');
 }
 
 function expectLines(output, lines) {
