@@ -24,18 +24,42 @@ struct ThinPlan {
 
 static ThinPlan thin_plan(const MatrixProduct& s) {
 #if ZK_VECTOR_BITS == 512
+  // Beside one vector they were measured to cost more than a second one.
   const std::size_t rest = s.n % kWidth;
-  if (rest <= 4 && s.n > kWidth && (s.trans_a ? s.m >= 8 : s.k >= 64)) return {s.n - rest, rest};
+  if (rest <= 4 && s.n > 2 * kWidth && (s.trans_a ? s.m >= 8 : s.k >= 64)) return {s.n - rest, rest};
 #endif
   return {s.n, 0};
 }
 
 constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth * kWidth; }
 
-static bool thin_applies(const MatrixProduct& s) { return s.n <= 64; }
+// Measured by bench/kernels/thin_gemm.cc; docs/performance-kernels.md has the tables behind the numbers.
+static bool thin_applies(const MatrixProduct& s) {
+  const bool small = double(s.m) * double(s.n) * double(s.k) <= 1e6;
+  if (s.m < 40 || s.k < 8) return false;
+  if (s.n * s.k > 160000) return false;  // op(b) is read once a tile: it must stay in the second-level cache
+  // Each group of columns reads all of a again, and by columns that is slow once a is large.
+  if (s.trans_a && s.m * s.k > (s.n <= 66 ? 262144u : 100000u)) return false;
+#if ZK_VECTOR_BITS == 512
+  if (s.n < 9 || s.n >= 256) return false;
+  // OpenBLAS packs nothing either up to a million products. It loses where there is little to do for each element
+  // of c, and where n fills no vectors.
+  if (!small) return true;
+  if (s.trans_b) return s.k <= 64 || s.n >= 32;
+  return s.n < 16 || (s.n > 48 && s.n < 64 && s.k >= 32);
+#else
+  return s.n >= 2 && s.n <= (small ? 128u : 48u);
+#endif
+}
 
-// A multiple of the rows of every tile below.
-static std::size_t thin_row_tile(const MatrixProduct& s) { return s.n <= 3 * kWidth + 4 && s.n > kWidth ? 8 : 24; }
+// A multiple of the rows of every tile that thin_group takes for these columns.
+static std::size_t thin_row_tile(const MatrixProduct& s) {
+#if ZK_VECTOR_BITS == 512
+  return s.n <= kWidth ? 12 : s.n <= 3 * kWidth + 4 ? 8 : 24;
+#else
+  return s.n <= kWidth ? 8 : 12;
+#endif
+}
 
 // Packed are: op(b) by rows if it is stored by columns; the rest by columns if dot products want it and it is not.
 static std::size_t thin_packed_size(const MatrixProduct& s) {
@@ -116,13 +140,21 @@ static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const
   o.k = s.k;
   o.lda = s.lda;
   o.ldc = s.ldc;
+  o.row_stretch = s.lda / s.k;
   o.b = s.trans_b ? packed : b;
   o.ldb = s.trans_b ? round_up(s.n) : s.ldb;
   o.alpha = alpha;
   o.beta = beta;
-  if (s.trans_a) { o.rest = o.b + plan.wide; o.ld_rest = o.ldb; }
-  else if (s.trans_b) { o.rest = b + plan.wide * s.ldb; o.ld_rest = s.ldb; }
-  else { o.rest = packed; o.ld_rest = round_up(s.k); }
+  if (s.trans_a) {
+    o.rest = o.b + plan.wide;
+    o.ld_rest = o.ldb;
+  } else if (s.trans_b) {
+    o.rest = b + plan.wide * s.ldb;
+    o.ld_rest = s.ldb;
+  } else {
+    o.rest = packed;
+    o.ld_rest = round_up(s.k);
+  }
 
   const std::size_t most = kWidth == 16 && plan.rest == 0 ? 4 : 3;
   std::size_t left = (plan.wide + kWidth - 1) / kWidth;

@@ -2,6 +2,7 @@
 
 struct ThinOperands {
   std::size_t k, lda, ldb, ldc;
+  std::size_t row_stretch;  // how many elements of memory there are to one of a row of a: 1 if rows follow each other
   const float* b;      // the first row of op(b), at the group's first column
   Vector::Mask mask;   // of the group's last vector
   float alpha, beta;
@@ -48,6 +49,9 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
     rows[g] = a + 4 * g * row_step;
     ZK_OPAQUE(rows[g]);
   }
+  // The rows of the next tile lie behind those of this one; fetched line by line, they are there when it begins.
+  const char* next = reinterpret_cast<const char*>(a + R * row_step);
+  const std::size_t next_step = Transposed ? 0 : R * o.row_stretch * sizeof(float);
   const float* b = o.b;
   const std::size_t ldb = o.ldb;
   const Vector::Mask mask = o.mask;
@@ -71,6 +75,10 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
         const Vector x = all_lanes(Transposed ? rows[0][r] : rows[r / 4][(r % 4) * row_step]);
         ZK_UNROLL
         for (int v = 0; v < C; ++v) sum[r][v] = madd(x, y[v], sum[r][v]);
+      }
+      if (!Transposed) {
+        ZK_PREFETCH(next);
+        next += next_step;
       }
       rest.step(rows[0], p);
       ZK_UNROLL
