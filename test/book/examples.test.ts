@@ -28,17 +28,20 @@ describe.skipIf(!built)('examples', () => {
     ['P3', ['f-path']],
     ['P4', ['h-graph', 'h-sigmoid', 'h-relu', 'h-affine', 'h-softmax-with-loss']],
     ['P4', ['a-perceptron', 'a-xor', 'c-three-layers', 'c-digit-net', 'g-network']],
-  ])('B9, P1, P2, P3, P4: the pictures of %s (%j) are drawn, every point a number, and stand on the page', (id, names) => {
-    const page = fs.readFileSync(path.join(project, 'examples/out/index.html'), 'utf8');
-    for (const name of names) {
-      const svg = fs.readFileSync(path.join(project, `examples/out/${name}.svg`), 'utf8');
-      expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);
-      expect(svg.match(/<path|<circle|<polygon|<text/g)!.length).toBeGreaterThan(8);
-      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
-      expect(page).toContain(`href="${name}.svg"`);
-      expect(page).toMatch(new RegExp(`<figcaption>[^<]*${id}[^<]*<a href="${name}\\.svg"`));
-    }
-  });
+  ])(
+    'B9, P1, P2, P3, P4: the pictures of %s (%j) are drawn, every point a number, and stand on the page',
+    (id, names) => {
+      const page = fs.readFileSync(path.join(project, 'examples/out/index.html'), 'utf8');
+      for (const name of names) {
+        const svg = fs.readFileSync(path.join(project, `examples/out/${name}.svg`), 'utf8');
+        expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);
+        expect(svg.match(/<path|<circle|<polygon|<text/g)!.length).toBeGreaterThan(8);
+        expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+        expect(page).toContain(`href="${name}.svg"`);
+        expect(page).toMatch(new RegExp(`<figcaption>[^<]*${id}[^<]*<a href="${name}\\.svg"`));
+      }
+    },
+  );
 
   test('a figure that is off fails the run and is named', () => {
     const { status, printed } = node(
