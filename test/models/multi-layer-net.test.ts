@@ -103,7 +103,10 @@ describe('MultiLayerNet', () => {
     [{ hiddenSizes: 5 }, 'hiddenSizes is 5; expected a list of layer sizes, e.g. [50, 100]'],
     [{ hiddenSizes: [5, 0] }, 'hiddenSizes[1] is 0; expected an integer of at least 1'],
     [{ hiddenSizes: [5], activation: ['relu', 'tanh'] }, 'activation lists 2; expected 1, one for each hidden layer'],
-    [{ hiddenSizes: [], activation: 'swish' }, 'activation is "swish"; expected "identity", "relu", "sigmoid" or "tanh"'],
+    [
+      { hiddenSizes: [], activation: 'swish' },
+      'activation is "swish"; expected "identity", "relu", "sigmoid" or "tanh"',
+    ],
     [{ hiddenSizes: [], task: 'ranking' }, 'task is "ranking"; expected "classification" or "regression"'],
   ])('refuses %j', (options, message) => {
     expect(() => new MultiLayerNet({ inputSize: 2, outputSize: 2, ...options } as never)).toThrow(
