@@ -17,7 +17,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const build = path.join(root, 'build', 'asan');
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const CONFORMANCE = 'test/conformance/conformance.test.ts';
-const TESTS = ['native', 'native-exponential', 'native-workers'].map((name) => `test/backend/${name}.test.ts`);
+const TESTS = ['native', 'native-exponential', 'native-threads', 'native-workers'].map(
+  (name) => `test/backend/${name}.test.ts`,
+);
 
 /** Runs a tool with its output shown. @throws {Error} if it fails */
 function must(command, args, env = {}) {
