@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { runBench } from '../dist/bench/bench.js';
 import { JOBS } from '../dist/bench/jobs.js';
 import { runProfile } from '../dist/bench/run-profile.js';
-import * as library from '../dist/index.js';
 import { compile } from './compile.mjs';
 import { findPeers, PEER_NAMES } from './peers.mjs';
 
@@ -70,14 +69,12 @@ async function compare(print) {
   const backends = list('backend', flags.backends, ['native', 'wasm', 'js'], ['native', 'wasm', 'js']);
   const threads = list('number of threads', flags.threads, ['1', '2'], quick ? ['1'] : ['1', '2']).map(Number);
   const { entrants, missing } = findPeers(peers, threads);
-  if (threads.includes(2) && !('setThreads' in library))
-    missing.push('zerokara at 2 threads: it has no threads of its own');
   for (const line of missing) print(`not here: ${line}`);
   const result = await runBench({
     jobs,
     peers: entrants,
     backends,
-    threads: 'setThreads' in library ? threads : [1],
+    threads,
     quick,
     ...(flags.rounds === undefined ? {} : { rounds: Number(flags.rounds) }),
     env: process.env,

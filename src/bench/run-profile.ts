@@ -1,6 +1,7 @@
-/** The profile of J1 and J2, printed. */
+/** The profile of J1 and J2, printed. On one thread, because the limits it is compared with are those of one core. */
 
 import { type BackendChoice, createBackend } from '../backend/load.js';
+import { setThreads } from '../backend/threads.js';
 import { readJobFolder, withJobFolder } from './job-folder.js';
 import { JOBS } from './jobs.js';
 import { type Probe, type Profile, profileStep, reportProfile } from './profile.js';
@@ -17,6 +18,7 @@ export interface ProfileOptions {
 export async function runProfile(options: ProfileOptions): Promise<Record<string, Profile>> {
   const { milliseconds = 5_000, probe = () => undefined, print } = options;
   const backend = createBackend(options.backend);
+  setThreads(1);
   const profiles: Record<string, Profile> = {};
   for (const name of ['j1', 'j2'] as const) {
     const { net, title } = JOBS[name];

@@ -4,7 +4,6 @@ import { runBench } from '../bench/bench.js';
 import { JOBS, type JobName } from '../bench/jobs.js';
 import { runProfile } from '../bench/run-profile.js';
 import type { BackendName } from '../index.js';
-import * as library from '../index.js';
 import { parseNumber } from './numbers.js';
 
 /** The options as commander hands them over. */
@@ -57,7 +56,7 @@ function compare(flags: BenchFlags, print: (text: string) => void): Promise<obje
   return runBench({
     jobs: flags.jobs ?? (flags.quick ? QUICK_JOBS : JOB_NAMES),
     backends: flags.backends ?? BACKENDS,
-    threads: 'setThreads' in library ? [1, 2] : [1],
+    threads: [1, 2],
     quick: flags.quick,
     ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }),
     print,
