@@ -81,10 +81,8 @@ function measureTable(measure: Measure, lanes: readonly Lane[], job: Job, result
 }
 
 function figuresTable(measure: Measure, lanes: readonly Lane[]): string {
-  return textTable(
-    [measure.title, ''],
-    lanes.map((lane) => [name(lane), notes(lane)]),
-  );
+  const rows = lanes.map((lane) => [name(lane), String(lane.entrant.threads), notes(lane)]);
+  return textTable([measure.title, 'threads', ''], rows);
 }
 
 function succeeded({ failure, timings }: Lane): boolean {
