@@ -29,11 +29,11 @@ function weightedSum(...factors) {
 const add = weightedSum(2, 3);
 const times4 = weightedSum(4);
 const f = times4.forward(add.forward(tensor([[5, 7]])));
-section.defined('L1', 'f = (2 x1 + 3 x2) · 4 at (5, 7)', f.item(0, 0), 124);
+section.defined('L1', 'f = (2 x₁ + 3 x₂) · 4 at (5, 7)', f.item(0, 0), 124);
 const back = add.backward(times4.backward(tensor([[1]]))).toArray()[0];
-section.exact('L1', '∂f/∂x1 and ∂f/∂x2', back, [8, 12]);
+section.exact('L1', '∂f/∂x₁ and ∂f/∂x₂', back, [8, 12]);
 const plus4 = numericalGradient(([x1, x2]) => 2 * x1 + 3 * x2 + 4, [5, 7]).map(Math.round);
-section.corrected('L1', 'E12', 'the same of 2 x1 + 3 x2 + 4', plus4, [8, 12], [2, 3]);
+section.corrected('L1', 'E12', 'the same of 2 x₁ + 3 x₂ + 4', plus4, [8, 12], [2, 3]);
 
 // L2: the chain rule.
 const [x, y] = [1.5, -4];
