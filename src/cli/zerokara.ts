@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { ZerokaraError } from '../index.js';
+import { benchCommand } from './bench.js';
 import { buildCommand } from './build.js';
 import { doctorCommand } from './doctor.js';
 import { trainCommand } from './train.js';
@@ -13,7 +14,8 @@ const program = new Command('zerokara')
   .showHelpAfterError('(zerokara --help lists the commands)')
   .addCommand(trainCommand())
   .addCommand(doctorCommand())
-  .addCommand(buildCommand());
+  .addCommand(buildCommand())
+  .addCommand(benchCommand());
 
 program.parseAsync().catch((error: unknown) => {
   // A mistake in the input is told in its own sentence; anything else is a defect and shows where it happened.
