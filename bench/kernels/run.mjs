@@ -3,7 +3,7 @@
  * Compiles a bench of the native kernels with the flags of the addon and runs it.
  *
  * usage: node bench/kernels/run.mjs thin_gemm shapes|sweep|product …
- *        node bench/kernels/run.mjs passes
+ *        node bench/kernels/run.mjs passes|tiles
  *
  * Needs g++ (or CXX) and OpenBLAS, as the C++ reference does.
  */
@@ -27,7 +27,7 @@ const BLAS = [
 const [name, ...args] = process.argv.slice(2);
 const source = path.join(here, `${name}.cc`);
 if (name === undefined || !fs.existsSync(source)) {
-  console.error('usage: node bench/kernels/run.mjs thin_gemm shapes|sweep|product … | passes');
+  console.error('usage: node bench/kernels/run.mjs thin_gemm shapes|sweep|product … | passes | tiles');
   process.exit(1);
 }
 fs.mkdirSync(output, { recursive: true });
