@@ -18,8 +18,9 @@
         'kernels/level_baseline.cc',
         'kernels/level_v3.cc',
         'kernels/level_v4.cc',
+        'kernels/panel_gemm.cc',
+        'kernels/scratch.cc',
         'kernels/team.cc',
-        'kernels/thin_gemm.cc',
       ],
       'include_dirs': ['<!@(node headers.cjs)'],
       'defines': [

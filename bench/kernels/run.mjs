@@ -2,7 +2,7 @@
 /**
  * Compiles a bench of the native kernels with the flags of the addon and runs it.
  *
- * usage: node bench/kernels/run.mjs thin_gemm shapes|sweep|product …
+ * usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product …
  *        node bench/kernels/run.mjs passes|tiles
  *
  * Needs g++ (or CXX) and OpenBLAS, as the C++ reference does.
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kernels = path.resolve(here, '../../native/kernels');
 const output = path.resolve(here, '../../build/bench');
-const KERNELS = ['blas', 'cpu', 'thin_gemm', 'level_baseline', 'level_v3', 'level_v4'];
+const KERNELS = ['blas', 'cpu', 'gemm', 'panel_gemm', 'scratch', 'team', 'level_baseline', 'level_v3', 'level_v4'];
 // Those of CMakeLists.txt.
 const FLAGS = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=off', '-Wall', '-Wextra'];
 const BLAS = [
@@ -27,7 +27,7 @@ const BLAS = [
 const [name, ...args] = process.argv.slice(2);
 const source = path.join(here, `${name}.cc`);
 if (name === undefined || !fs.existsSync(source)) {
-  console.error('usage: node bench/kernels/run.mjs thin_gemm shapes|sweep|product … | passes | tiles');
+  console.error('usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | passes | tiles');
   process.exit(1);
 }
 fs.mkdirSync(output, { recursive: true });

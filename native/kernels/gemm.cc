@@ -1,17 +1,14 @@
 #include "gemm.h"
 
 #include "blas.h"
+#include "panel_gemm.h"
+#include "sizes.h"
 #include "team.h"
 #include "thin_gemm.h"
 
 namespace zerokara {
 
 namespace {
-
-constexpr std::size_t smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
-constexpr std::size_t larger(std::size_t a, std::size_t b) { return a > b ? a : b; }
-constexpr std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
-constexpr std::size_t round_up(std::size_t a, std::size_t multiple) { return divide_up(a, multiple) * multiple; }
 
 Tiles cut(bool columns, std::size_t length, std::size_t step) { return {columns, step, divide_up(length, step)}; }
 
@@ -48,8 +45,7 @@ void multiply_tile(const MatrixProduct& s, const Tiles& tiles, std::size_t i, T 
 }
 
 template <class T>
-void multiply_any(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
-  if (thin_gemm_applies(kernels, s)) return multiply_thin(kernels, s, alpha, a, b, beta, c);
+void multiply_by_blas(const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
   const Tiles tiles = tiles_of(s);
   const auto tile = [&](std::size_t i) { multiply_tile(s, tiles, i, alpha, a, b, beta, c); };
   // A library without locks lets only one in: helpers would stand in line.
@@ -83,14 +79,20 @@ Tiles tiles_of(const MatrixProduct& s) {
 
 #endif
 
-void multiply(const KernelsOf<float>& kernels, const MatrixProduct& shape, float alpha, const float* a, const float* b,
+void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alpha, const float* a, const float* b,
               float beta, float* c) {
-  multiply_any(kernels, shape, alpha, a, b, beta, c);
+  if (thin_gemm_applies(kernels, s)) {
+    multiply_thin(kernels, s, alpha, a, b, beta, c);
+  } else if (panel_gemm_applies(kernels, s)) {
+    panel_gemm(*kernels.panel_gemm, s, nanoseconds<float>(s), alpha, a, b, beta, c);
+  } else {
+    multiply_by_blas(s, alpha, a, b, beta, c);
+  }
 }
 
-void multiply(const KernelsOf<double>& kernels, const MatrixProduct& shape, double alpha, const double* a,
-              const double* b, double beta, double* c) {
-  multiply_any(kernels, shape, alpha, a, b, beta, c);
+void multiply(const KernelsOf<double>&, const MatrixProduct& s, double alpha, const double* a, const double* b,
+              double beta, double* c) {
+  multiply_by_blas(s, alpha, a, b, beta, c);
 }
 
 }  // namespace zerokara

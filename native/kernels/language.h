@@ -34,10 +34,12 @@
 #define ZK_NOINLINE static __attribute__((noinline))
 #define ZK_NOINLINE_METHOD __attribute__((noinline))
 #define ZK_PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#define ZK_PREFETCH_TO_WRITE(address) __builtin_prefetch(address, 1)
 #else
 #define ZK_INLINE static __forceinline
 #define ZK_INLINE_METHOD __forceinline
 #define ZK_NOINLINE static __declspec(noinline)
 #define ZK_NOINLINE_METHOD __declspec(noinline)
 #define ZK_PREFETCH(address) ((void)(address))
+#define ZK_PREFETCH_TO_WRITE(address) ((void)(address))
 #endif

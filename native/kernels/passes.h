@@ -32,14 +32,17 @@ void for_ranges(std::size_t count, std::size_t width, double nanoseconds_an_elem
                  [&](std::size_t i) { body(i * step, count - i * step < step ? count : (i + 1) * step); });
 }
 
-// body(first, last) for ranges of the n columns of a matrix of m rows.
+// body(first, last) for ranges of the n columns of a matrix of m rows: as few and as wide as the threads allow, because
+// long rows are fetched by themselves. No sum crosses columns, so that this cut may depend on the number of threads.
 template <class Body>
 void for_columns(std::size_t m, std::size_t n, double nanoseconds_an_element, Body body) {
-  // 256 bytes of floats at least: neighbours share few cache lines, and rows are read in pieces worth fetching.
-  constexpr std::size_t kLeast = 64, kMost = 256;
-  if (m * n <= kBlockOfPass || n <= kLeast) return body(std::size_t(0), n);
-  const std::size_t quarter = (n / 4 + kLeast - 1) / kLeast * kLeast;
-  const std::size_t step = quarter < kLeast ? kLeast : quarter > kMost ? kMost : quarter;
+  // 256 bytes of floats at least, so that neighbours share few cache lines; a row of sums that stays in the first-level
+  // cache at most.
+  constexpr std::size_t kLeast = 64, kMost = 2048;
+  const std::size_t threads = team_threads();
+  if (m * n <= kBlockOfPass || n <= kLeast || (threads <= 1 && n <= kMost)) return body(std::size_t(0), n);
+  const std::size_t share = (n / (threads > 1 ? threads : 1) + kLeast - 1) / kLeast * kLeast;
+  const std::size_t step = share < kLeast ? kLeast : share > kMost ? kMost : share;
   for_each_block((n + step - 1) / step, nanoseconds_an_element * double(m) * double(n),
                  [&](std::size_t i) { body(i * step, n - i * step < step ? n : (i + 1) * step); });
 }

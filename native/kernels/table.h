@@ -30,6 +30,27 @@ struct ThinGemm {
                std::size_t first, std::size_t last);
 };
 
+// A part of a product: some rows and columns of c, and what a part of k adds to them.
+struct ProductBlock {
+  std::size_t first_row, last_row, first_column, last_column, first_k, last_k;
+};
+
+// Own kernels for larger products; called through panel_gemm.h.
+template <class T>
+struct PanelGemm {
+  // Cuts at multiples of these waste nothing.
+  std::size_t rows, columns;
+  // Whether they compute this product.
+  bool (*applies)(const MatrixProduct& shape);
+  // How many elements so many columns and so much of k take up when packed.
+  std::size_t (*packed_size)(std::size_t columns, std::size_t depth);
+  // The block of c; where it does not begin at k = 0, what it adds to c. `packed`, aligned to a cache line, gets the
+  // block's columns and k of op(b), unless it has them already. packed_a has room for rows · depth elements. `next` is
+  // what will be packed next, to be fetched meanwhile, or null.
+  void (*block)(const MatrixProduct& shape, T alpha, const T* a, const T* b, bool is_packed, T* packed, T* packed_a,
+                T beta, T* c, const ProductBlock& block, const ProductBlock* next);
+};
+
 template <class T>
 struct KernelsOf {
   void (*bias_activation)(T* y, const T* bias, std::size_t m, std::size_t n, Activation f);
@@ -55,7 +76,8 @@ struct KernelsOf {
   double (*sum_of_squares)(const T* x, std::size_t n);
   // c ← beta · c for an m × n matrix with ldc between row starts; beta = 0 writes zeros whatever c held.
   void (*scale_matrix)(T* c, std::size_t m, std::size_t n, std::size_t ldc, T beta);
-  const ThinGemm<T>* thin_gemm;  // null where the level has none
+  const ThinGemm<T>* thin_gemm;    // null where the level has none
+  const PanelGemm<T>* panel_gemm;  // the same
 };
 
 struct Kernels {

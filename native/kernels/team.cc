@@ -58,6 +58,14 @@ inline void look_again(int& looks) {
   }
 }
 
+using Body = void (*)(void* context, std::size_t i, unsigned who);
+
+// Blocks [next, end) that nobody has taken. On a cache line of its own: its thread writes `next` at every block.
+struct alignas(64) Range {
+  std::atomic<std::size_t> next{0};
+  std::size_t end = 0;
+};
+
 class Team {
  public:
   unsigned threads() const { return threads_.load(std::memory_order_relaxed); }
@@ -89,12 +97,12 @@ class Team {
     stop();
   }
 
-  void run(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
-    if (count > 1 && threads() > 1 && nanoseconds >= kWorthSharing && !forked()) {
+  void run(std::size_t count, unsigned most_threads, double nanoseconds, Body body, void* context) {
+    if (count > 1 && most_threads > 1 && threads() > 1 && nanoseconds >= kWorthSharing && !forked()) {
       const std::unique_lock<std::mutex> turn(turn_, std::try_to_lock);
-      if (turn.owns_lock() && !rests(nanoseconds)) return share(count, nanoseconds, body, context);
+      if (turn.owns_lock() && !rests(nanoseconds)) return share(count, most_threads, nanoseconds, body, context);
     }
-    for (std::size_t i = 0; i < count; ++i) body(context, i);
+    for (std::size_t i = 0; i < count; ++i) body(context, i, 0);
   }
 
   // In the child of a fork there are no workers, and any lock may be held by a thread that is not there.
@@ -103,15 +111,18 @@ class Team {
  private:
   bool forked() const { return forked_.load(std::memory_order_relaxed); }
 
-  void share(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
+  void share(std::size_t count, unsigned most_threads, double nanoseconds, Body body, void* context) {
     start();
-    count_ = count;
     body_ = body;
     context_ = context;
-    next_.store(0, std::memory_order_relaxed);
+    ranges_used_ = threads() < most_threads ? threads() : most_threads;
+    for (std::size_t i = 0; i < ranges_used_; ++i) {
+      ranges_[i].next.store(count * i / ranges_used_, std::memory_order_relaxed);
+      ranges_[i].end = count * (i + 1) / ranges_used_;
+    }
     open_.store(++calls_);
     if (nanoseconds >= kWorthWaking && sleepers_.load() > 0) wake();
-    take_blocks();
+    take_blocks(0);
     // Either a worker that is coming sees that the call is closed, or it is seen here and waited for.
     open_.store(0);
     if (present_.load() > 0) wait_for_helpers(nanoseconds);
@@ -136,8 +147,14 @@ class Team {
     return true;
   }
 
-  void take_blocks() {
-    for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) body_(context_, i);
+  void take_blocks(unsigned who) {
+    if (who >= ranges_used_) return;
+    for (unsigned step = 0; step < ranges_used_; ++step) {
+      Range& range = ranges_[(who + step) % ranges_used_];
+      for (std::size_t i; (i = range.next.fetch_add(1, std::memory_order_relaxed)) < range.end;) {
+        body_(context_, i, who);
+      }
+    }
   }
 
   void start() {
@@ -150,7 +167,10 @@ class Team {
     pthread_sigmask(SIG_SETMASK, &all, &before);
 #endif
     try {
-      while (workers_.size() + 1 < threads()) workers_.emplace_back([this] { work(); });
+      while (workers_.size() + 1 < threads()) {
+        const unsigned who = unsigned(workers_.size()) + 1;
+        workers_.emplace_back([this, who] { work(who); });
+      }
     } catch (const std::system_error&) {
       refused_ = true;  // the system gives no more threads; those that there are do the work
     }
@@ -179,7 +199,7 @@ class Team {
     wake_.notify_all();
   }
 
-  void work() {
+  void work(unsigned who) {
     initialize_blas();
     for (std::uint64_t served = 0; !stopping_.load();) {
       if (!wait_for_call_after(served)) {
@@ -191,7 +211,7 @@ class Team {
       const std::uint64_t call = open_.load();
       if (call != 0) {
         served = call;
-        take_blocks();
+        take_blocks(who);
       }
       present_.fetch_sub(1);
     }
@@ -235,12 +255,12 @@ class Team {
   unsigned rest_ = 0, next_rest_ = kFirstRest;  // calls that go without help; how many it will be the next time
 
   // The call. Written while it is closed and nobody is present, or before it opens.
-  std::size_t count_ = 0;
-  void (*body_)(void*, std::size_t) = nullptr;
+  Body body_ = nullptr;
   void* context_ = nullptr;
-  // Each on a cache line of its own: all threads write next_, and idle ones read open_ all the time.
+  unsigned ranges_used_ = 0;
+  Range ranges_[kMostThreads];
+  // Each on a cache line of its own: idle threads read open_ all the time.
   alignas(64) std::atomic<std::uint64_t> open_{0};  // the number of the call, or 0
-  alignas(64) std::atomic<std::size_t> next_{0};
   alignas(64) std::atomic<unsigned> present_{0};
 
   alignas(64) std::mutex sleep_mutex_;
@@ -274,8 +294,8 @@ void team_enter() { team().enter(); }
 
 void team_leave() { team().leave(); }
 
-void run_blocks(std::size_t count, double nanoseconds, void (*body)(void*, std::size_t), void* context) {
-  team().run(count, nanoseconds, body, context);
+void run_blocks(std::size_t count, unsigned most_threads, double nanoseconds, Body body, void* context) {
+  team().run(count, most_threads, nanoseconds, body, context);
 }
 
 }  // namespace zerokara

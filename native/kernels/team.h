@@ -25,16 +25,31 @@ void set_default_team_threads(unsigned threads);
 void team_enter();
 void team_leave();
 
-// body(context, i) for every i < count, each exactly once, before it returns. `nanoseconds` is what all of it would
-// take one thread, roughly; it decides only whether help is asked for. Where the team is busy with the call of another
-// thread, the caller works alone. `body` must not throw and must not call this function.
-void run_blocks(std::size_t count, double nanoseconds, void (*body)(void* context, std::size_t i), void* context);
+// body(context, i, who) for every i < count, each exactly once, before it returns. `who` is the thread that calls, 0 for
+// the caller, and always below `most_threads`. `nanoseconds` is what all of it would take one thread, roughly; it decides
+// only whether help is asked for. Where the team is busy with the call of another thread, the caller works alone. `body`
+// must not throw and must not call this function.
+//
+// Each thread begins with a range of its own, the same in every call of as many blocks, so that it meets in its caches
+// what it left there; when its range is done it takes from those of the others.
+void run_blocks(std::size_t count, unsigned most_threads, double nanoseconds,
+                void (*body)(void* context, std::size_t i, unsigned who), void* context);
 
-// The same for a lambda.
+// The same for a lambda that is given i.
 template <class Body>
 void for_each_block(std::size_t count, double nanoseconds, Body body) {
   if (count == 1) return body(std::size_t(0));
-  run_blocks(count, nanoseconds, [](void* context, std::size_t i) { (*static_cast<Body*>(context))(i); }, &body);
+  run_blocks(
+      count, kMostThreads, nanoseconds,
+      [](void* context, std::size_t i, unsigned) { (*static_cast<Body*>(context))(i); }, &body);
+}
+
+// The same for a lambda that is given i and who.
+template <class Body>
+void for_each_block(std::size_t count, unsigned most_threads, double nanoseconds, Body body) {
+  run_blocks(
+      count, most_threads, nanoseconds,
+      [](void* context, std::size_t i, unsigned who) { (*static_cast<Body*>(context))(i, who); }, &body);
 }
 
 }  // namespace zerokara

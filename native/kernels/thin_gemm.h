@@ -10,6 +10,7 @@
 // thin_gemm_row_tile waste nothing; others are correct but slower.
 #pragma once
 
+#include "scratch.h"
 #include "table.h"
 
 namespace zerokara {
@@ -26,15 +27,11 @@ std::size_t thin_gemm_row_tile(const KernelsOf<T>& kernels, const MatrixProduct&
   return kernels.thin_gemm->row_tile(shape);
 }
 
-// This thread's scratch for `count` elements, aligned to a cache line; valid until the thread's next call of this
-// function. Grows to the largest product of the thread's life, then allocates no more. Throws std::bad_alloc.
-float* thin_gemm_scratch(std::size_t count);
-
 // b in the order that the kernel reads, in this thread's scratch; valid until this thread packs again.
 inline const float* thin_gemm_pack(const KernelsOf<float>& kernels, const MatrixProduct& shape, const float* b) {
   const std::size_t count = kernels.thin_gemm->packed_size(shape);
   if (count == 0) return nullptr;
-  float* packed = thin_gemm_scratch(count);
+  float* packed = scratch(count);
   kernels.thin_gemm->pack(shape, b, packed);
   return packed;
 }

@@ -41,7 +41,7 @@ static bool thin_applies(const MatrixProduct& s) {
   // Each group of columns reads all of a again, and by columns that is slow once a is large.
   if (s.trans_a && s.m * s.k > (s.n <= 66 ? 262144u : 100000u)) return false;
 #if ZK_VECTOR_BITS == 512
-  if (s.n < 9 || s.n >= 256) return false;
+  if (s.n < 9 || s.n >= 96) return false;  // wider ones are for panels
   // OpenBLAS packs nothing either up to a million products. It loses where there is little to do for each element
   // of c, and where n fills no vectors.
   if (!small) return true;

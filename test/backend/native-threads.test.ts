@@ -23,6 +23,7 @@ const PRODUCTS: readonly (readonly [m: number, n: number, k: number])[] = [
   [1, 1000, 1100],
   [1025, 1, 1025],
   [64, 64, 64],
+  [60, 500, 1030],
 ];
 
 /** m × n of passes that are cut into blocks, and some that are not. */

@@ -6,6 +6,7 @@ import { activationsConformance } from './activations.js';
 import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
 import { lossesConformance } from './losses.js';
+import { panelGemmConformance } from './panel-gemm.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
 import { thinGemmConformance } from './thin-gemm.js';
@@ -19,6 +20,7 @@ for (const { name, backend, reason } of availableBackends()) {
   describe(`backend ${name}`, () => {
     gemmConformance(backend);
     thinGemmConformance(backend);
+    panelGemmConformance(backend);
     activationsConformance(backend);
     lossesConformance(backend);
     rowsAndVectorsConformance(backend);

@@ -13,8 +13,8 @@ import { check, FLAGS, named } from './gemm.js';
 const COLUMNS = [
   1, 2, 4, 5, 8, 9, 10, 15, 17, 20, 24, 31, 32, 34, 47, 48, 49, 50, 51, 52, 53, 63, 64, 65, 66, 68, 100, 116, 128,
 ];
-/** Around the tiles of 4, 6, 8 and 12 rows. */
-const ROWS = [1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 16, 23, 25, 50];
+/** Around the tiles of 4, 6, 8 and 12 rows, below and above the least number of rows that own kernels take. */
+const ROWS = [1, 2, 3, 7, 8, 13, 39, 40, 41, 42, 43, 44, 46, 47, 48, 50, 53];
 /** Around a vector, the least length of dot products, and the blocks of k. */
 const DEPTHS = [1, 10, 15, 17, 63, 64, 65, 127, 128, 129, 145, 257];
 
@@ -34,14 +34,14 @@ export function thinGemmConformance(backend: Backend): void {
     test(`every length of the sums, ${name}`, () => {
       for (const k of DEPTHS) {
         for (const n of [10, 16, 18, 50, 52, 64, 100]) {
-          check(backend, { dtype, transA, transB, m: 29, n, k, alpha: 1, beta: 0, slack: 0 });
-          check(backend, { dtype, transA, transB, m: 9, n, k, alpha: 2, beta: 1, slack: 1 });
+          check(backend, { dtype, transA, transB, m: 61, n, k, alpha: 1, beta: 0, slack: 0 });
+          check(backend, { dtype, transA, transB, m: 45, n, k, alpha: 2, beta: 1, slack: 1 });
         }
       }
     });
 
     test(`the same bits wherever the arrays lie, ${name}`, () => {
-      const [m, n, k] = [37, 50, 130];
+      const [m, n, k] = [45, 50, 130];
       const [ca, cb] = [transA ? m : k, transB ? k : n];
       const a = randomFloats(dtype, m * k, { seed: 11 });
       const b = randomFloats(dtype, k * n, { seed: 12 });
@@ -59,7 +59,7 @@ export function thinGemmConformance(backend: Backend): void {
     });
 
     test(`NaN in the old c, in a row and in a column that vectors share stays where it belongs, ${name}`, () => {
-      const [m, n, k] = [13, 50, 70];
+      const [m, n, k] = [45, 50, 70];
       const a = randomFloats(dtype, m * k, { seed: 13 });
       const b = randomFloats(dtype, k * n, { seed: 14 });
       a[transA ? 65 * m + 4 : 4 * k + 65] = Number.NaN;

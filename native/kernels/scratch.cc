@@ -1,10 +1,11 @@
-#include "thin_gemm.h"
+#include "scratch.h"
 
+#include <cstdint>
 #include <memory>
 
 namespace zerokara {
 
-float* thin_gemm_scratch(std::size_t count) {
+float* scratch(std::size_t count) {
   constexpr std::size_t kLine = 64;
   // The thread's own: Workers multiply at the same time. Freed when the thread ends.
   thread_local std::unique_ptr<char[]> memory;
