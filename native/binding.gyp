@@ -21,6 +21,7 @@
         'kernels/panel_gemm.cc',
         'kernels/scratch.cc',
         'kernels/team.cc',
+        'kernels/thin_gemm.cc',
       ],
       'include_dirs': ['<!@(node headers.cjs)'],
       'defines': [

@@ -56,8 +56,7 @@ Timing measure(const MatrixProduct& s, double milliseconds) {
   std::vector<float> c(s.m * s.n), d(s.m * s.n);
   const auto own = [&] {
     if (panels) return panel_gemm(*kernels().panel_gemm, s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data());
-    const float* packed = thin_gemm_pack(kernels(), s, b.data());
-    thin_gemm_rows(kernels(), s, 1.0f, a.data(), b.data(), packed, 0.0f, c.data(), 0, s.m);
+    thin_gemm(kernels(), s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data());
   };
   const auto other = [&] { gemm(s, 1.0f, a.data(), b.data(), 0.0f, d.data()); };
   own();

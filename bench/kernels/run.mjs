@@ -15,7 +15,18 @@ import { fileURLToPath } from 'node:url';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kernels = path.resolve(here, '../../native/kernels');
 const output = path.resolve(here, '../../build/bench');
-const KERNELS = ['blas', 'cpu', 'gemm', 'panel_gemm', 'scratch', 'team', 'level_baseline', 'level_v3', 'level_v4'];
+const KERNELS = [
+  'blas',
+  'cpu',
+  'gemm',
+  'panel_gemm',
+  'scratch',
+  'team',
+  'thin_gemm',
+  'level_baseline',
+  'level_v3',
+  'level_v4',
+];
 // Those of CMakeLists.txt.
 const FLAGS = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=off', '-Wall', '-Wextra'];
 const BLAS = [

@@ -70,21 +70,21 @@ static void bias_activate(T* y, const T* bias, std::size_t m, std::size_t n) {
 }
 
 // dz ← dy · f′ and db ← column sums, in one pass; rows are added in order. Three long streams are more than the hardware
-// fetches ahead by itself: what comes a page later is asked for.
+// fetches ahead by itself: a page later is asked for, but no rows beyond the last, which may be another thread's.
 template <class T, class F>
-static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n,
-                                   std::size_t ld) {
+static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n) {
   constexpr std::size_t kLine = 64 / sizeof(T), kPiece = 4 * kLine, kAhead = 4096 / sizeof(T);
-  const bool fetch = m * n > 16 * kAhead;
+  const bool large = m * n > 4 * kAhead;
   for (std::size_t j = 0; j < n; ++j) db[j] = T(0);
   for (std::size_t r = 0; r < m; ++r) {
-    T* dz_row = dz + r * ld;
-    const T* dy_row = dy + r * ld;
-    const T* y_row = y + r * ld;
+    T* dz_row = dz + r * n;
+    const T* dy_row = dy + r * n;
+    const T* y_row = y + r * n;
+    const bool fetch = large && (r + 1) * n + kAhead <= m * n;
     for (std::size_t first = 0; first < n; first += kPiece) {
       const std::size_t last = fetch && n - first > kPiece ? first + kPiece : n;
       if (fetch) {
-        for (std::size_t line = first + kAhead; line < first + kAhead + kPiece; line += kLine) {
+        for (std::size_t line = first + kAhead; line < last + kAhead; line += kLine) {
           ZK_PREFETCH(dy_row + line);
           ZK_PREFETCH(y_row + line);
           ZK_PREFETCH_TO_WRITE(dz_row + line);
@@ -128,8 +128,8 @@ static void bias_activation(T* y, const T* bias, std::size_t m, std::size_t n, A
 
 template <class T>
 static void bias_activation_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n,
-                                     std::size_t ld, Activation f) {
-  ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n, ld)
+                                     Activation f) {
+  ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n)
 }
 
 #undef ZK_BY_ACTIVATION

@@ -18,17 +18,6 @@ double nanoseconds(const MatrixProduct& s) {
   return 2e-2 * double(s.m) * double(s.n) * double(s.k) * (sizeof(T) / 4.0);
 }
 
-template <class T>
-void multiply_thin(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
-  const T* packed = thin_gemm_pack(kernels, s, b);
-  // At least two rounds for four threads, whole tiles of the kernel.
-  const std::size_t step = round_up(divide_up(s.m, 8), thin_gemm_row_tile(kernels, s));
-  for_each_block(divide_up(s.m, step), nanoseconds<T>(s), [&](std::size_t i) {
-    const std::size_t first = i * step;
-    thin_gemm_rows(kernels, s, alpha, a, b, packed, beta, c, first, smaller(first + step, s.m));
-  });
-}
-
 // The part of the product that one tile of c is.
 template <class T>
 void multiply_tile(const MatrixProduct& s, const Tiles& tiles, std::size_t i, T alpha, const T* a, const T* b, T beta,
@@ -82,7 +71,7 @@ Tiles tiles_of(const MatrixProduct& s) {
 void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alpha, const float* a, const float* b,
               float beta, float* c) {
   if (thin_gemm_applies(kernels, s)) {
-    multiply_thin(kernels, s, alpha, a, b, beta, c);
+    thin_gemm(kernels, s, nanoseconds<float>(s), alpha, a, b, beta, c);
   } else if (panel_gemm_applies(kernels, s)) {
     panel_gemm(*kernels.panel_gemm, s, nanoseconds<float>(s), alpha, a, b, beta, c);
   } else {

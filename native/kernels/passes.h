@@ -1,10 +1,12 @@
 // Passes over whole arrays, cut into blocks that several threads can share.
 //
 // Blocks depend on the sizes alone, so results do not depend on the number of threads. Only sums could tell where a cut
-// lies: columns are cut between columns, each still added from the first row to the last; losses are kept row by row and
-// added afterwards; sumOfSquares adds its blocks in order. What fits into one block is computed by the caller at once.
+// lies: sums over rows, and sumOfSquares, add the sums of their blocks in order; losses are kept row by row and added
+// afterwards.
 #pragma once
 
+#include "scratch.h"
+#include "sizes.h"
 #include "table.h"
 #include "team.h"
 
@@ -15,36 +17,40 @@ constexpr std::size_t kBlockOfPass = 16384;
 
 // What an element costs one thread, in nanoseconds: the order of magnitude, measured with float.
 namespace cost {
-constexpr double kCopy = 0.15, kArithmetic = 0.3, kExponential = 1.0;
+constexpr double kCopy = 0.15, kArithmetic = 0.3, kGather = 0.4, kExponential = 1.0;
 
 inline double of(Activation f) {
   return f == Activation::identity || f == Activation::relu ? kArithmetic : kExponential;
 }
 }  // namespace cost
 
-// body(first, last) for ranges of [0, count) that hold about kBlockOfPass elements, `width` in each step.
+// body(first, last) for ranges of [0, count), `width` elements in each step. Their number is a multiple of four where it is
+// not one, so that two and four threads get equal shares, and the same ones in each pass over the same rows.
 template <class Body>
 void for_ranges(std::size_t count, std::size_t width, double nanoseconds_an_element, Body body) {
   if (count == 0) return;
-  const std::size_t step = width < kBlockOfPass ? kBlockOfPass / width : 1;
-  if (count <= step) return body(std::size_t(0), count);
-  for_each_block((count + step - 1) / step, nanoseconds_an_element * double(count) * double(width),
-                 [&](std::size_t i) { body(i * step, count - i * step < step ? count : (i + 1) * step); });
+  if (count * width <= kBlockOfPass || count < 4) return body(std::size_t(0), count);
+  const std::size_t ranges = smaller(round_up(divide_up(count * width, kBlockOfPass), 4), count / 4 * 4);
+  // Long vectors are cut between cache lines.
+  const std::size_t unit = width == 1 ? 16 : 1, units = divide_up(count, unit);
+  for_each_block(ranges, nanoseconds_an_element * double(count) * double(width), [&](std::size_t i) {
+    body(units * i / ranges * unit, smaller(units * (i + 1) / ranges * unit, count));
+  });
 }
 
-// body(first, last) for ranges of the n columns of a matrix of m rows: as few and as wide as the threads allow, because
-// long rows are fetched by themselves. No sum crosses columns, so that this cut may depend on the number of threads.
-template <class Body>
-void for_columns(std::size_t m, std::size_t n, double nanoseconds_an_element, Body body) {
-  // 256 bytes of floats at least, so that neighbours share few cache lines; a row of sums that stays in the first-level
-  // cache at most.
-  constexpr std::size_t kLeast = 64, kMost = 2048;
-  const std::size_t threads = team_threads();
-  if (m * n <= kBlockOfPass || n <= kLeast || (threads <= 1 && n <= kMost)) return body(std::size_t(0), n);
-  const std::size_t share = (n / (threads > 1 ? threads : 1) + kLeast - 1) / kLeast * kLeast;
-  const std::size_t step = share < kLeast ? kLeast : share > kMost ? kMost : share;
-  for_each_block((n + step - 1) / step, nanoseconds_an_element * double(m) * double(n),
-                 [&](std::size_t i) { body(i * step, n - i * step < step ? n : (i + 1) * step); });
+// out ← the sum over the m rows of a matrix, as rows(sum, first, last) gives it for some of them. Each range of rows has a
+// sum of its own, and these are added in order.
+template <class T, class Rows>
+void summed_rows(T* out, std::size_t m, std::size_t n, double nanoseconds_an_element, Rows rows) {
+  constexpr std::size_t kRanges = 16;
+  if (m * n <= kBlockOfPass || m < kRanges) return rows(out, std::size_t(0), m);
+  T* sums = reinterpret_cast<T*>(scratch(kRanges * n * sizeof(T) / sizeof(float)));
+  for_each_block(kRanges, nanoseconds_an_element * double(m) * double(n), [&](std::size_t i) {
+    rows(sums + i * n, m * i / kRanges, m * (i + 1) / kRanges);
+  });
+  for (std::size_t j = 0; j < n; ++j) out[j] = sums[j];
+  for (std::size_t i = 1; i < kRanges; ++i)
+    for (std::size_t j = 0; j < n; ++j) out[j] += sums[i * n + j];
 }
 
 template <class T>
@@ -72,15 +78,15 @@ void bias_activation(const KernelsOf<T>& kernels, T* y, const T* bias, std::size
 template <class T>
 void bias_activation_backward(const KernelsOf<T>& kernels, T* dz, T* db, const T* dy, const T* y, std::size_t m,
                               std::size_t n, Activation f) {
-  for_columns(m, n, cost::kArithmetic, [&](std::size_t first, std::size_t last) {
-    kernels.bias_activation_backward(dz + first, db + first, dy + first, y + first, m, last - first, n, f);
+  summed_rows(db, m, n, cost::kArithmetic, [&](T* sum, std::size_t first, std::size_t last) {
+    kernels.bias_activation_backward(dz + first * n, sum, dy + first * n, y + first * n, last - first, n, f);
   });
 }
 
 template <class T>
 void column_sums(const KernelsOf<T>& kernels, T* out, const T* x, std::size_t m, std::size_t n) {
-  for_columns(m, n, cost::kCopy, [&](std::size_t first, std::size_t last) {
-    kernels.column_sums(out + first, x + first, m, last - first, n);
+  summed_rows(out, m, n, cost::kCopy, [&](T* sum, std::size_t first, std::size_t last) {
+    kernels.column_sums(sum, x + first * n, last - first, n);
   });
 }
 
@@ -128,20 +134,12 @@ double softmax_cross_entropy_dense(const KernelsOf<T>& kernels, T* dlogits, cons
   });
 }
 
-template <class T>
-void gather_rows(const KernelsOf<T>& kernels, T* out, const T* source, std::size_t rows, const std::int32_t* indices,
-                 std::size_t count, std::size_t known, std::size_t width, T scale) {
-  for_ranges(count, width, cost::kCopy, [&](std::size_t first, std::size_t last) {
-    kernels.gather_floats(out + first * width, source, rows, indices + first, last - first, known - first, width,
-                          scale);
-  });
-}
-
-template <class T>
-void gather_rows(const KernelsOf<T>& kernels, T* out, const std::uint8_t* source, std::size_t rows,
-                 const std::int32_t* indices, std::size_t count, std::size_t known, std::size_t width, T scale) {
-  for_ranges(count, width, cost::kCopy, [&](std::size_t first, std::size_t last) {
-    kernels.gather_bytes(out + first * width, source, rows, indices + first, last - first, known - first, width, scale);
+template <class T, class S>
+void gather_rows(void (*gather)(T*, const S*, std::size_t, const std::int32_t*, std::size_t, std::size_t, std::size_t, T),
+                 T* out, const S* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
+                 std::size_t known, std::size_t width, T scale) {
+  for_ranges(count, width, cost::kGather, [&](std::size_t first, std::size_t last) {
+    gather(out + first * width, source, rows, indices + first, last - first, known - first, width, scale);
   });
 }
 
@@ -158,11 +156,13 @@ double sum_of_squares(const KernelsOf<T>& kernels, const T* x, std::size_t n) {
   double sums[kMostBlocks];
   double total = 0;
   for (std::size_t start = 0; start < n; start += kMostBlocks * kBlockOfPass) {
-    const std::size_t count = n - start < kMostBlocks * kBlockOfPass ? n - start : kMostBlocks * kBlockOfPass;
-    for_ranges(count, 1, cost::kCopy, [&](std::size_t first, std::size_t last) {
-      sums[first / kBlockOfPass] = kernels.sum_of_squares(x + start + first, last - first);
+    const std::size_t count = smaller(n - start, kMostBlocks * kBlockOfPass);
+    const std::size_t blocks = divide_up(count, kBlockOfPass);
+    for_each_block(blocks, cost::kCopy * double(count), [&](std::size_t i) {
+      const std::size_t first = i * kBlockOfPass;
+      sums[i] = kernels.sum_of_squares(x + start + first, smaller(kBlockOfPass, count - first));
     });
-    for (std::size_t i = 0; i * kBlockOfPass < count; ++i) total += sums[i];
+    for (std::size_t i = 0; i < blocks; ++i) total += sums[i];
   }
   return total;
 }

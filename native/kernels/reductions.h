@@ -12,17 +12,17 @@ ZK_INLINE T add_lanes(T* lane) {
 
 // out[j] = Σ over rows r of x[r, j]: rows are added in order, four to a pass over out.
 template <class T>
-static void column_sums(T* out, const T* x, std::size_t m, std::size_t n, std::size_t ld) {
+static void column_sums(T* out, const T* x, std::size_t m, std::size_t n) {
   for (std::size_t j = 0; j < n; ++j) out[j] = T(0);
   std::size_t r = 0;
   for (; r + 4 <= m; r += 4) {
-    const T* row = x + r * ld;
+    const T* row = x + r * n;
     ZK_VECTOR_LOOP
     for (std::size_t j = 0; j < n; ++j)
-      out[j] = (((out[j] + row[j]) + row[ld + j]) + row[2 * ld + j]) + row[3 * ld + j];
+      out[j] = (((out[j] + row[j]) + row[n + j]) + row[2 * n + j]) + row[3 * n + j];
   }
   for (; r < m; ++r) {
-    const T* row = x + r * ld;
+    const T* row = x + r * n;
     ZK_VECTOR_LOOP
     for (std::size_t j = 0; j < n; ++j) out[j] += row[j];
   }

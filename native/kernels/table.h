@@ -54,12 +54,10 @@ struct PanelGemm {
 template <class T>
 struct KernelsOf {
   void (*bias_activation)(T* y, const T* bias, std::size_t m, std::size_t n, Activation f);
-  // ld elements lie between the starts of rows of dz, dy and y, which may be some columns of wider matrices.
-  void (*bias_activation_backward)(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n, std::size_t ld,
-                                   Activation f);
+  void (*bias_activation_backward)(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n, Activation f);
   void (*activation)(T* y, const T* x, std::size_t n, Activation f);
   void (*activation_backward)(T* dx, const T* dy, const T* y, std::size_t n, Activation f);
-  void (*column_sums)(T* out, const T* x, std::size_t m, std::size_t n, std::size_t ld);
+  void (*column_sums)(T* out, const T* x, std::size_t m, std::size_t n);
   void (*softmax)(T* y, const T* x, std::size_t m, std::size_t n);
   // losses[r] ← wᵣ · lossᵣ, which are still to be added and scaled. n ≥ 1.
   void (*softmax_cross_entropy)(double* losses, T* dlogits, const T* logits, const std::int32_t* labels,

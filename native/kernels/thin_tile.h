@@ -2,10 +2,10 @@
 
 struct ThinOperands {
   std::size_t k, lda, ldb, ldc;
-  std::size_t row_stretch;  // how many elements of memory there are to one of a row of a: 1 if rows follow each other
   const float* b;      // the first row of op(b), at the group's first column
   Vector::Mask mask;   // of the group's last vector
   float alpha, beta;
+  bool is_last;        // no more whole tile follows
   const float* rest;   // the columns left over: b at the first of them (ColumnRest), or them as rows (DotRest)
   std::size_t ld_rest, rest_columns;
 };
@@ -49,9 +49,10 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
     rows[g] = a + 4 * g * row_step;
     ZK_OPAQUE(rows[g]);
   }
-  // The rows of the next tile lie behind those of this one; fetched line by line, they are there when it begins.
-  const char* next = reinterpret_cast<const char*>(a + R * row_step);
-  const std::size_t next_step = Transposed ? 0 : R * o.row_stretch * sizeof(float);
+  // The rows of the next tile lie below those of this one; fetched in turn as k passes by, they are there when it begins.
+  // Those below the last tile may be another thread's.
+  const float* next = o.is_last ? a : a + R * row_step;
+  int next_row = 0;
   const float* b = o.b;
   const std::size_t ldb = o.ldb;
   const Vector::Mask mask = o.mask;
@@ -78,7 +79,11 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
       }
       if (!Transposed) {
         ZK_PREFETCH(next);
-        next += next_step;
+        next += row_step + 1;
+        if (++next_row == R) {
+          next_row = 0;
+          next -= R * row_step;
+        }
       }
       rest.step(rows[0], p);
       ZK_UNROLL
@@ -106,10 +111,13 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
 
 // Rows [0, rows) of a group of C vectors, in tiles of R rows and of fewer at the end.
 template <int R, int C, bool Transposed, template <int> class Rest>
-static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
+static void thin_rows_of_group(ThinOperands& o, std::size_t rows, const float* a, float* c) {
   const std::size_t row_step = Transposed ? 1 : o.lda;
   std::size_t i = 0;
-  for (; i + R <= rows; i += R) thin_tile<R, C, Transposed, Rest<R>>(o, a + i * row_step, c + i * o.ldc);
+  for (; i + R <= rows; i += R) {
+    o.is_last = i + 2 * R > rows;
+    thin_tile<R, C, Transposed, Rest<R>>(o, a + i * row_step, c + i * o.ldc);
+  }
   if (R > 4)
     for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Rest<4>>(o, a + i * row_step, c + i * o.ldc);
   for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Rest<2>>(o, a + i * row_step, c + i * o.ldc);

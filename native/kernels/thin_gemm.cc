@@ -1,0 +1,63 @@
+#include "thin_gemm.h"
+
+#include "scratch.h"
+#include "sizes.h"
+#include "team.h"
+
+namespace zerokara {
+
+namespace {
+
+// Whether the sums are cut in two halves of k, to be added at the end. In a training step the first product x·W then takes
+// the same columns of x and rows of W to the same thread as xᵀ·dy does, whose rows are cut, and as the update of W: what
+// passes from one core's caches to the other's is c in place of half of W. Worth it where c is small.
+bool halves_k(const MatrixProduct& s) {
+  return !s.trans_a && !s.trans_b && s.m <= 512 && s.k >= 256 && s.k >= 4 * s.n;
+}
+
+struct Half {
+  MatrixProduct shape;
+  std::size_t first_k;
+};
+
+}  // namespace
+
+void thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha,
+               const float* a, const float* b, float beta, float* c) {
+  const ThinGemm<float>& thin = *kernels.thin_gemm;
+  const bool two = halves_k(s);
+  Half halves[2] = {{s, 0}, {s, two ? round_up(s.k / 2, 8) : s.k}};
+  halves[0].shape.k = halves[1].first_k;
+  halves[1].shape.k = s.k - halves[1].first_k;
+  halves[1].shape.ldc = s.n;
+
+  const std::size_t tile = thin.row_tile(halves[0].shape), tiles = divide_up(s.m, tile);
+  // Two rounds for four threads.
+  const std::size_t down = smaller(tiles, two ? 4 : 8), blocks = two ? 2 * down : down;
+  // Each thread packs for itself: to fetch what another core wrote takes as long.
+  const std::size_t size = round_up(thin.packed_size(halves[0].shape), 16);
+  const unsigned threads = size == 0 ? kMostThreads : unsigned(larger(1, smaller(team_threads(), blocks)));
+  float* memory = scratch((size == 0 ? 0 : threads * size) + (two ? s.m * s.n : 0));
+  float* second_c = memory + (size == 0 ? 0 : threads * size);
+  int held[kMostThreads];  // the half that a thread has packed
+  for (int& half : held) half = -1;
+
+  for_each_block(blocks, threads, nanoseconds, [&](std::size_t i, unsigned who) {
+    const int which = int(i / down);
+    const Half& half = halves[which];
+    const std::size_t row = i % down;
+    const float* half_a = a + half.first_k * (which == 0 ? 0 : 1);
+    const float* half_b = which == 0 ? b : b + half.first_k * s.ldb;
+    float* packed = memory + who * size;
+    if (size > 0 && held[who] != which) {
+      thin.pack(half.shape, half_b, packed);
+      held[who] = which;
+    }
+    thin.rows(half.shape, alpha, half_a, half_b, packed, which == 0 ? beta : 0.0f, which == 0 ? c : second_c,
+              tiles * row / down * tile, smaller(tiles * (row + 1) / down * tile, s.m));
+  });
+
+  for (std::size_t i = 0; two && i < s.m; ++i) kernels.axpy(s.n, 1.0f, second_c + i * s.n, c + i * s.ldc);
+}
+
+}  // namespace zerokara
