@@ -3,30 +3,35 @@
 
 constexpr std::size_t kCacheLine = 64;
 
-// Fetches the row that will be needed `ahead` rows later, if that index is known and lies inside the source.
+// The row that will be needed `ahead` rows later, or this one if that is unknown or lies outside the source.
 template <class S>
-ZK_INLINE void fetch_row(const S* source, std::size_t rows, const std::int32_t* indices, std::size_t at,
-                         std::size_t known, std::size_t width) {
-  if (at >= known) return;
+ZK_INLINE const S* row_ahead(const S* row, const S* source, std::size_t rows, const std::int32_t* indices,
+                             std::size_t at, std::size_t known, std::size_t width) {
+  if (at >= known) return row;
   const std::int32_t index = indices[at];
-  if (index < 0 || std::size_t(index) >= rows) return;  // beyond this call's rows nothing has been checked
-  const char* row = reinterpret_cast<const char*>(source + std::size_t(index) * width);
-  for (std::size_t byte = 0; byte < width * sizeof(S); byte += kCacheLine) ZK_PREFETCH(row + byte);
+  // Beyond this call's rows nothing has been checked.
+  return index < 0 || std::size_t(index) >= rows ? row : source + std::size_t(index) * width;
 }
 
 template <class T, class S>
 static void gather_rows(T* out, const S* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
                         std::size_t known, std::size_t width, T scale) {
-  // Anything from 2 to 64 rows ahead was measured to halve the time of 784-byte rows.
-  // Rows longer than 8 kB are left to the hardware, which follows them by itself after the first lines.
-  const bool fetch = width * sizeof(S) <= 8192;
-  constexpr std::size_t ahead = 16;
+  // A line is asked for with each line that is read: all of a row at once fill the queue of the cache, which then stands
+  // still. Of 784-byte rows, 2 to 4 ahead were measured to be best.
+  constexpr std::size_t kAhead = 4, kPiece = kCacheLine / sizeof(S);
   for (std::size_t i = 0; i < count; ++i) {
-    if (fetch) fetch_row(source, rows, indices, i + ahead, known, width);
     const S* row = source + std::size_t(indices[i]) * width;
+    const S* ahead = row_ahead(row, source, rows, indices, i + kAhead, known, width);
     T* line = out + i * width;
+    std::size_t first = 0;
+    for (; first + kPiece <= width; first += kPiece) {
+      ZK_PREFETCH(ahead + first);
+      ZK_VECTOR_LOOP
+      for (std::size_t j = 0; j < kPiece; ++j) line[first + j] = T(row[first + j]) * scale;
+    }
+    ZK_PREFETCH(ahead + width - 1);
     ZK_VECTOR_LOOP
-    for (std::size_t j = 0; j < width; ++j) line[j] = T(row[j]) * scale;
+    for (std::size_t j = first; j < width; ++j) line[j] = T(row[j]) * scale;
   }
 }
 
