@@ -5,8 +5,12 @@
 //
 //   b[0, 0..7] b[1, 0..7] b[2, 0..7] …
 //
+// Up to four columns that are left over are not worth a panel: columns.ts multiplies them.
+//
 // op(a) is read row by row where it lies; only aᵀ is packed, 4 rows side by side. Whatever a vector holds beyond the last
-// column or row is computed and thrown away, so there are no tails: arrays have SLACK bytes behind them that may be read.
+// column or row is computed and thrown away, so tiles have no tails: arrays have SLACK bytes behind them that may be read.
+
+import { multiplyRow, multiplyStrip, packColumns } from './columns';
 
 /** Columns of a panel of b. */
 const PANEL: i32 = 8;
@@ -45,8 +49,13 @@ export function gemm(
     const depth = min(DEPTH, k - p);
     for (let j = 0; j < n; j += WIDTH) {
       const width = min(WIDTH, n - j);
-      if (transB) packTransposed(scratch, b, ldb, p, depth, j, width, n);
-      else packPanels(scratch, b, ldb, p, depth, j, width);
+      // Five or more are worth a panel that is not full.
+      const over = width % PANEL <= PANEL / 2 ? width % PANEL : 0;
+      const wide = width - over;
+      if (transB) packTransposed(scratch, b, ldb, p, depth, j, wide, n);
+      else packPanels(scratch, b, ldb, p, depth, j, wide);
+      const first = transB ? (j + wide) * ldb + p : p * ldb + j + wide;
+      packColumns(at(scratch, wide * depth), at(b, first), transB ? ldb : 1, transB ? 1 : ldb, depth, over);
       for (let i = 0; i < m; i += 4) {
         const rows = min(4, m - i);
         // Four rows of op(a), as four addresses and the bytes from one column to the next; rows beyond the last repeat it.
@@ -65,11 +74,19 @@ export function gemm(
         const a1 = a0 + <usize>(min(1, last) * down);
         const a2 = a0 + <usize>(min(2, last) * down);
         const a3 = a0 + <usize>(last * down);
-        for (let column = 0; column < width; column += PANEL) {
-          const columns = min(PANEL, width - column);
-          const panel = at(scratch, column * depth);
-          if (columns > 4) multiplyTile(a0, a1, a2, a3, right, panel, depth, tile);
-          else multiplyHalfTile(a0, a1, a2, a3, right, panel, depth, tile);
+        for (let column = 0; column < wide; column += PANEL) {
+          multiplyTile(a0, a1, a2, a3, right, at(scratch, column * depth), depth, tile);
+          storeTile(at(c, i * n + j + column), n, rows, min(PANEL, wide - column), alpha, tile, accumulate);
+        }
+        for (let column = wide; column < width; column += 2) {
+          const columns = min(2, width - column);
+          const b0 = at(scratch, column * depth);
+          // A single column is multiplied twice.
+          const b1 = at(b0, (columns - 1) * depth);
+          if (transA) multiplyStrip(tile, 4 * PANEL, strip, b0, b1, depth);
+          else {
+            for (let r = 0; r < rows; r++) multiplyRow(at(tile, r * PANEL), a0 + <usize>(r * down), b0, b1, depth);
+          }
           storeTile(at(c, i * n + j + column), n, rows, columns, alpha, tile, accumulate);
         }
       }
@@ -196,39 +213,6 @@ function multiplyTile(
   v128.store(tile, c21, 80);
   v128.store(tile, c30, 96);
   v128.store(tile, c31, 112);
-}
-
-/** The same for a last panel of at most four columns. */
-function multiplyHalfTile(
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  right: i32,
-  panel: usize,
-  depth: i32,
-  tile: usize,
-): void {
-  let c0 = f32x4.splat(0);
-  let c1 = f32x4.splat(0);
-  let c2 = f32x4.splat(0);
-  let c3 = f32x4.splat(0);
-  const end = panel + <usize>(4 * PANEL * depth);
-  for (; panel < end; panel += 4 * PANEL) {
-    const left = v128.load(panel);
-    c0 = f32x4.add(c0, f32x4.mul(v128.load_splat<f32>(a0), left));
-    c1 = f32x4.add(c1, f32x4.mul(v128.load_splat<f32>(a1), left));
-    c2 = f32x4.add(c2, f32x4.mul(v128.load_splat<f32>(a2), left));
-    c3 = f32x4.add(c3, f32x4.mul(v128.load_splat<f32>(a3), left));
-    a0 += right;
-    a1 += right;
-    a2 += right;
-    a3 += right;
-  }
-  v128.store(tile, c0);
-  v128.store(tile, c1, 32);
-  v128.store(tile, c2, 64);
-  v128.store(tile, c3, 96);
 }
 
 /** The rows × columns at c ← alpha · tile, added to the old c or instead of it. */

@@ -5,6 +5,7 @@ import { createJsBackend } from '../../src/backend/js.js';
 import { createWasmBackend } from '../../src/backend/wasm/index.js';
 import { Scratch } from '../../src/backend/wasm/instance.js';
 import { BackendError } from '../../src/errors.js';
+import { check, FLAGS, named } from '../conformance/gemm.js';
 import { randomFloats } from '../support/random.js';
 import { ulpDistance } from '../support/rounding.js';
 
@@ -56,6 +57,16 @@ describe('exp', () => {
     }
     // The two quotients by the sum add half an ulp each.
     expect(worst).toBeLessThanOrEqual(3);
+  });
+});
+
+describe.each(FLAGS)('columns left over beside the panels, a transposed %s, b transposed %s', (transA, transB) => {
+  test(`add up over several blocks of terms, and follow several blocks of columns, ${named(transA, 'a')}·${named(transB, 'b')}`, () => {
+    for (const n of [1, 2, 3, 4, 5, 50, 257, 260]) {
+      for (const k of [511, 514, 1029]) {
+        check(wasm, { dtype: 'float32', transA, transB, m: 6, n, k, alpha: -0.5, beta: 0.25, slack: 1 });
+      }
+    }
   });
 });
 
