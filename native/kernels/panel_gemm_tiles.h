@@ -2,7 +2,8 @@
 //
 // A panel is 48 columns of op(b), packed so that the three vectors of a row lie side by side; a tile of 8 rows × 48
 // columns of c stays in 24 registers while it passes by. The tiles of a row of c follow each other, so that their part of a
-// stays in the first-level cache and the panels come from the second. Memory is asked early for what comes next.
+// stays in the first-level cache and the panels come from the second. The first row of tiles packs b as it reads it, unless
+// b must be turned; meanwhile memory is asked for what is packed next.
 
 template <class T>
 struct PanelGemmOf {
@@ -13,7 +14,7 @@ struct PanelGemmOf {
 
 constexpr std::size_t kPanelRows = 8, kPanelVectors = 3, kPanelColumns = kPanelVectors * kWidth;
 
-// Measured by bench/kernels/panel_gemm.cc; docs/performance-kernels.md has the tables behind the numbers.
+// Measured by bench/kernels/products.cc; docs/performance-kernels.md has the tables behind the numbers.
 static bool panel_applies(const MatrixProduct& s) {
   if (s.m < 8 || s.n < 16 || s.k < 8) return false;
   // Up to a million products OpenBLAS packs nothing, and loses only where it would have to read b across.
@@ -38,12 +39,14 @@ static void panel_transpose_block(const float* from, std::size_t ld_from, float*
       row[i] = _mm512_mask_broadcast_f32x4(row[i], 0x0f00, _mm_loadu_ps(in + 8 * ld_from));
       row[i] = _mm512_mask_broadcast_f32x4(row[i], 0xf000, _mm_loadu_ps(in + 12 * ld_from));
     }
-    const __m512d low_01 = _mm512_castps_pd(_mm512_unpacklo_ps(row[0], row[1]));
-    const __m512d high_01 = _mm512_castps_pd(_mm512_unpackhi_ps(row[0], row[1]));
-    const __m512d low_23 = _mm512_castps_pd(_mm512_unpacklo_ps(row[2], row[3]));
-    const __m512d high_23 = _mm512_castps_pd(_mm512_unpackhi_ps(row[2], row[3]));
-    const __m512d column[4] = {_mm512_unpacklo_pd(low_01, low_23), _mm512_unpackhi_pd(low_01, low_23),
-                               _mm512_unpacklo_pd(high_01, high_23), _mm512_unpackhi_pd(high_01, high_23)};
+    // With masks of ones, because GCC 12 warns of its own header otherwise.
+    const __m512d low_01 = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, row[0], row[1]));
+    const __m512d high_01 = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, row[0], row[1]));
+    const __m512d low_23 = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, row[2], row[3]));
+    const __m512d high_23 = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, row[2], row[3]));
+    const __m512d column[4] = {
+        _mm512_maskz_unpacklo_pd(0xff, low_01, low_23), _mm512_maskz_unpackhi_pd(0xff, low_01, low_23),
+        _mm512_maskz_unpacklo_pd(0xff, high_01, high_23), _mm512_maskz_unpackhi_pd(0xff, high_01, high_23)};
     ZK_UNROLL
     for (int i = 0; i < 4; ++i, to += ld_to) _mm512_store_pd(reinterpret_cast<double*>(to), column[i]);
   }
@@ -93,7 +96,7 @@ struct PanelFetch {
 };
 
 constexpr std::size_t kPanelStretch = 32;
-constexpr std::size_t kPanelAhead = 24;
+constexpr std::size_t kPanelAhead = 24;  // rows of b, by a tile that packs
 
 template <int Lines>
 ZK_INLINE void fetch_pieces(PanelFetch& fetch) {

@@ -32,8 +32,9 @@ void thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double n
   halves[1].shape.ldc = s.n;
 
   const std::size_t tile = thin.row_tile(halves[0].shape), tiles = divide_up(s.m, tile);
-  // Two rounds for four threads.
-  const std::size_t down = smaller(tiles, two ? 4 : 8), blocks = two ? 2 * down : down;
+  // Two rounds for four threads; what no thread would be asked for in one piece.
+  constexpr double kAlone = 5'000;
+  const std::size_t down = nanoseconds < kAlone ? 1 : smaller(tiles, two ? 4 : 8), blocks = two ? 2 * down : down;
   // Each thread packs for itself: to fetch what another core wrote takes as long.
   const std::size_t size = round_up(thin.packed_size(halves[0].shape), 16);
   const unsigned threads = size == 0 ? kMostThreads : unsigned(larger(1, smaller(team_threads(), blocks)));

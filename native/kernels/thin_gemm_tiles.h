@@ -33,7 +33,7 @@ static ThinPlan thin_plan(const MatrixProduct& s) {
 
 constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth * kWidth; }
 
-// Measured by bench/kernels/thin_gemm.cc; docs/performance-kernels.md has the tables behind the numbers.
+// Measured by bench/kernels/products.cc; docs/performance-kernels.md has the tables behind the numbers.
 static bool thin_applies(const MatrixProduct& s) {
   const bool small = double(s.m) * double(s.n) * double(s.k) <= 1e6;
   if (s.m < 40 || s.k < 8) return false;

@@ -49,10 +49,11 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
     rows[g] = a + 4 * g * row_step;
     ZK_OPAQUE(rows[g]);
   }
-  // The rows of the next tile lie below those of this one; fetched in turn as k passes by, they are there when it begins.
-  // Those below the last tile may be another thread's.
-  const float* next = o.is_last ? a : a + R * row_step;
-  int next_row = 0;
+  // The rows of the next tile lie behind those of this one; fetched line by line, they are there when it begins. Not where
+  // other things lie between, and not below the last tile: those rows may be another thread's.
+  const bool fetch = !Transposed && o.lda == o.k && !o.is_last;
+  const char* next = reinterpret_cast<const char*>(fetch ? a + R * row_step : a);
+  const std::size_t next_step = fetch ? R * sizeof(float) : 0;
   const float* b = o.b;
   const std::size_t ldb = o.ldb;
   const Vector::Mask mask = o.mask;
@@ -79,11 +80,7 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
       }
       if (!Transposed) {
         ZK_PREFETCH(next);
-        next += row_step + 1;
-        if (++next_row == R) {
-          next_row = 0;
-          next -= R * row_step;
-        }
+        next += next_step;
       }
       rest.step(rows[0], p);
       ZK_UNROLL
