@@ -70,6 +70,15 @@ describe.each(FLAGS)('columns left over beside the panels, a transposed %s, b tr
   });
 });
 
+test('rows are gathered out of views that begin anywhere in their buffers', () => {
+  const indices = Int32Array.of(2, 0);
+  const out = new Float32Array(6);
+  wasm.gatherRows(out, Uint8Array.of(99, 0, 1, 2, 3, 4, 5, 6, 7, 8).subarray(1), indices, 0, 2, 3, 2);
+  expect(Array.from(out)).toEqual([12, 14, 16, 0, 2, 4]);
+  wasm.gatherRows(out, Float32Array.of(99, 0, 1, 2, 3, 4, 5, 6, 7, -8).subarray(1), indices, 0, 2, 3, 2);
+  expect(Array.from(out)).toEqual([12, 14, -16, 0, 2, 4]);
+});
+
 describe('memory', () => {
   test('grows with the operands and gives the same answers before and after', () => {
     const backend = createWasmBackend('test');

@@ -171,14 +171,12 @@ function functionsOver(kernels: Kernels, scratch: Scratch): Omit<Backend, 'name'
       if (source instanceof Uint8Array) {
         const bytes = scratch.reserve(total);
         for (let i = 0; i < count; i++) {
-          const from = indices[start + i]! * width;
-          scratch.putBytes(bytes + i * width, source.subarray(from, from + width));
+          scratch.putBytes(bytes + i * width, source, indices[start + i]! * width, width);
         }
         kernels.scaleBytes(result, bytes, total, scale);
       } else {
         for (let i = 0; i < count; i++) {
-          const from = indices[start + i]! * width;
-          scratch.putFloats(result + 4 * i * width, source.subarray(from, from + width));
+          scratch.putFloats(result + 4 * i * width, source as Float32Array, indices[start + i]! * width, width);
         }
         kernels.scaleFloats(result, total, scale);
       }
