@@ -1,4 +1,4 @@
-// Softmax and cross-entropy. Rows are short (one element per class), so sums and maxima are plain loops; exp is vectors.
+// Softmax and cross-entropy. Rows are short (one element per class), so sums are plain loops; maxima and exp are vectors.
 
 import { exponentials } from './exponential';
 import { at } from './gemm';
@@ -6,14 +6,23 @@ import { at } from './gemm';
 /** The logarithm of the host: one a row. */
 declare function log(x: f64): f64;
 
-/** The largest number of a row. A NaN is passed over here, and met again in the sum of exponentials. */
+/**
+ * The largest number of a row. A NaN is passed over here, and met again in the sum of exponentials.
+ *
+ * pmax(m, x) is m < x ? x : m, so that m stays where x is NaN. Nothing branches on the numbers: a quarter of the loss's
+ * time was branches predicted wrongly.
+ */
 function rowMaximum(x: usize, n: i32): f32 {
-  let maximum: f32 = -Infinity;
-  for (let j = 0; j < n; j++) {
-    const value = load<f32>(at(x, j));
-    if (value > maximum) maximum = value;
+  let maxima = f32x4.splat(-Infinity);
+  if (n < 4) {
+    for (let j = 0; j < n; j++) maxima = f32x4.pmax(maxima, v128.load_splat<f32>(at(x, j)));
+  } else {
+    // The last vector ends with the row, and may overlap the one before.
+    for (let j = 0; j < n; j += 4) maxima = f32x4.pmax(maxima, v128.load(at(x, min(j, n - 4))));
+    maxima = f32x4.pmax(maxima, v128.shuffle<f32>(maxima, maxima, 2, 3, 0, 1));
+    maxima = f32x4.pmax(maxima, v128.shuffle<f32>(maxima, maxima, 1, 0, 3, 2));
   }
-  return maximum;
+  return f32x4.extract_lane(maxima, 0);
 }
 
 /** y ← exp(x − maximum), whole vectors; returns the sum of the n numbers. */
