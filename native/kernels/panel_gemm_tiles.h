@@ -18,7 +18,7 @@ constexpr std::size_t kPanelRows = 8, kPanelVectors = 3, kPanelColumns = kPanelV
 static bool panel_applies(const MatrixProduct& s) {
   if (s.m < 8 || s.n < 16 || s.k < 8) return false;
   // Up to a million products OpenBLAS packs nothing, and loses only where it would have to read b across.
-  if (double(s.m) * double(s.n) * double(s.k) <= 1e6) return s.trans_b && !s.trans_a && (s.k <= 64 || s.n >= 100);
+  if (double(s.m) * double(s.n) * double(s.k) <= 1e6) return s.trans_b && !s.trans_a && (s.k <= 64 || s.n >= 128);
   if (s.trans_a) return s.n >= 48 && s.k <= 1024;
   return s.m <= (s.k <= 1024 ? 1024u : 512u);
 }
