@@ -14,7 +14,7 @@ const LEAST = memory.data<f32>([-104]);
 const MOST = memory.data<f32>([89]);
 /** 1.5 · 2²³: adding it rounds to a whole number, which then stands in the low bits. */
 const SHIFTER = memory.data<f32>([12582912]);
-const LOG2_E = memory.data<f32>([1.4426950408889634]);
+const LOG2_E = memory.data<f32>([<f32>Math.LOG2E]);
 /** ln 2 in two parts, the first of 9 bits, so that n times it is exact. */
 const LN2_HIGH = memory.data<f32>([0.693359375]);
 const LN2_LOW = memory.data<f32>([-2.1219444e-4]);
