@@ -123,13 +123,6 @@ struct PanelOperands {
 // k lie side by side. If Packs, b is read where it lies and packed on the way.
 template <int R, int C, bool Packed, bool Packs>
 ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
-  ZK_UNROLL
-  for (int r = 0; r < R; ++r) {
-    const float* row = c + r * o.ldc;
-    ZK_UNROLL
-    for (int v = 0; v < C; ++v) ZK_PREFETCH_TO_WRITE(row + v * kWidth);
-    ZK_PREFETCH_TO_WRITE(row + C * kWidth - 1);
-  }
   constexpr int kGroups = Packed ? 1 : (R + 3) / 4;
   const std::size_t lda = o.lda;
   const float* rows[kGroups];
@@ -148,9 +141,18 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
     ZK_UNROLL
     for (int v = 0; v < C; ++v) sum[r][v] = zeros();
 
+  // The tile of c is asked for little by little: all at once, its lines would stand in the way of a and b.
+  constexpr int kRowsAtOnce = 2;
+  int fetched = 0;
   for (std::size_t p = 0; p < o.depth;) {
     if (Packed) fetch_pieces<1>(o.columns_of_a);
     fetch_pieces<4>(o.next_b);
+    for (int row = 0; row < kRowsAtOnce && fetched < R; ++row, ++fetched) {
+      const float* out = c + fetched * o.ldc;
+      ZK_UNROLL
+      for (int v = 0; v < C; ++v) ZK_PREFETCH_TO_WRITE(out + v * kWidth);
+      ZK_PREFETCH_TO_WRITE(out + C * kWidth - 1);
+    }
     for (const std::size_t end = o.depth - p > kPanelStretch ? p + kPanelStretch : o.depth; p < end; ++p) {
       Vector y[C];
       ZK_UNROLL
