@@ -55,8 +55,8 @@ Timing measure(const MatrixProduct& s, double milliseconds) {
   const std::vector<float> a = numbers(s.m * s.k, 1), b = numbers(s.k * s.n, 2);
   std::vector<float> c(s.m * s.n), d(s.m * s.n);
   const auto own = [&] {
-    if (panels) return panel_gemm(*kernels().panel_gemm, s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data());
-    thin_gemm(kernels(), s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data());
+    return panels ? panel_gemm(*kernels().panel_gemm, s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data())
+                  : thin_gemm(kernels(), s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data());
   };
   const auto other = [&] { gemm(s, 1.0f, a.data(), b.data(), 0.0f, d.data()); };
   own();

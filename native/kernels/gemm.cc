@@ -70,13 +70,13 @@ Tiles tiles_of(const MatrixProduct& s) {
 
 void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alpha, const float* a, const float* b,
               float beta, float* c) {
+  const double time = nanoseconds<float>(s);
   if (thin_gemm_applies(kernels, s)) {
-    thin_gemm(kernels, s, nanoseconds<float>(s), alpha, a, b, beta, c);
+    if (thin_gemm(kernels, s, time, alpha, a, b, beta, c)) return;
   } else if (panel_gemm_applies(kernels, s)) {
-    panel_gemm(*kernels.panel_gemm, s, nanoseconds<float>(s), alpha, a, b, beta, c);
-  } else {
-    multiply_by_blas(s, alpha, a, b, beta, c);
+    if (panel_gemm(*kernels.panel_gemm, s, time, alpha, a, b, beta, c)) return;
   }
+  multiply_by_blas(s, alpha, a, b, beta, c);
 }
 
 void multiply(const KernelsOf<double>&, const MatrixProduct& s, double alpha, const double* a, const double* b,

@@ -57,7 +57,7 @@ struct Held {
 
 }  // namespace
 
-void panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha,
+bool panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha,
                 const float* a, const float* b, float beta, float* c) {
   const Cut plan = cut(kernels, s);
   const std::size_t blocks = plan.down * plan.across;
@@ -66,6 +66,7 @@ void panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& s, double 
   // Each thread packs for itself: to fetch what another core wrote takes as long as to pack it.
   const unsigned threads = larger(1, smaller(team_threads(), blocks));
   float* memory = scratch(threads * size);
+  if (memory == nullptr) return false;
   Held held[kMostThreads];
   for (unsigned who = 0; who < threads; ++who) held[who] = {s.n, s.k};  // nothing
 
@@ -83,6 +84,7 @@ void panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& s, double 
                     held[who].holds(next) ? nullptr : &next);
     }
   });
+  return true;
 }
 
 }  // namespace zerokara

@@ -15,8 +15,8 @@ bool panel_gemm_applies(const KernelsOf<T>& kernels, const MatrixProduct& shape)
 }
 
 // c ← alpha · op(a) · op(b) + beta · c, shared with the team; only where panel_gemm_applies. `nanoseconds` is what it takes
-// one thread. Throws std::bad_alloc before anything is written.
-void panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& shape, double nanoseconds, float alpha,
+// one thread. False, and nothing is written, where there is no memory for what is packed.
+bool panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& shape, double nanoseconds, float alpha,
                 const float* a, const float* b, float beta, float* c);
 
 }  // namespace zerokara

@@ -185,19 +185,7 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
   }
   o.rows_of_a = next;
 
-  const Vector alpha = all_lanes(o.alpha), beta = all_lanes(o.beta);
-  const bool keep = o.beta != 0.0f;  // else c is not read: it may hold NaN
-  ZK_UNROLL
-  for (int r = 0; r < R; ++r, c += o.ldc) {
-    ZK_UNROLL
-    for (int v = 0; v < C - 1; ++v) {
-      float* out = c + v * kWidth;
-      store(out, keep ? madd(alpha, sum[r][v], times(beta, load(out))) : times(alpha, sum[r][v]));
-    }
-    float* out = c + (C - 1) * kWidth;
-    const Vector last = sum[r][C - 1];
-    store(out, keep ? madd(alpha, last, times(beta, load(out, o.mask))) : times(alpha, last), o.mask);
-  }
+  store_tile(sum, o.alpha, o.beta, c, o.ldc, o.mask);
 }
 
 // The tiles of R rows.

@@ -45,6 +45,7 @@ void summed_rows(T* out, std::size_t m, std::size_t n, double nanoseconds_an_ele
   constexpr std::size_t kRanges = 16;
   if (m * n <= kBlockOfPass || m < kRanges) return rows(out, std::size_t(0), m);
   T* sums = reinterpret_cast<T*>(scratch(kRanges * n * sizeof(T) / sizeof(float)));
+  if (sums == nullptr) return rows(out, std::size_t(0), m);
   for_each_block(kRanges, nanoseconds_an_element * double(m) * double(n), [&](std::size_t i) {
     rows(sums + i * n, m * i / kRanges, m * (i + 1) / kRanges);
   });

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 
 namespace zerokara {
 
@@ -14,7 +15,8 @@ float* scratch(std::size_t count) {
   if (bytes < needed) {
     bytes = 0;
     memory.reset();
-    memory.reset(new char[needed]);
+    memory.reset(new (std::nothrow) char[needed]);
+    if (!memory) return nullptr;
     bytes = needed;
   }
   const auto address = reinterpret_cast<std::uintptr_t>(memory.get());

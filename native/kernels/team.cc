@@ -4,8 +4,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -172,8 +172,8 @@ class Team {
         const unsigned who = unsigned(workers_.size()) + 1;
         workers_.emplace_back([this, who] { work(who); });
       }
-    } catch (const std::system_error&) {
-      refused_ = true;  // the system gives no more threads; those that there are do the work
+    } catch (const std::exception&) {
+      refused_ = true;  // the system gives no more threads or memory; those that there are do the work
     }
 #if !defined(_WIN32)
     pthread_sigmask(SIG_SETMASK, &before, nullptr);

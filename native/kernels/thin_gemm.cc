@@ -22,11 +22,12 @@ struct Half {
 
 }  // namespace
 
-void thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha,
+bool thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha,
                const float* a, const float* b, float beta, float* c) {
   const ThinGemm<float>& thin = *kernels.thin_gemm;
   const bool two = halves_k(s);
-  Half halves[2] = {{s, 0}, {s, two ? round_up(s.k / 2, 8) : s.k}};
+  // The first half is the larger one: scratch is measured by it.
+  Half halves[2] = {{s, 0}, {s, two ? round_up(divide_up(s.k, 2), 8) : s.k}};
   halves[0].shape.k = halves[1].first_k;
   halves[1].shape.k = s.k - halves[1].first_k;
   halves[1].shape.ldc = s.n;
@@ -39,6 +40,7 @@ void thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double n
   const std::size_t size = round_up(thin.packed_size(halves[0].shape), 16);
   const unsigned threads = size == 0 ? kMostThreads : unsigned(larger(1, smaller(team_threads(), blocks)));
   float* memory = scratch((size == 0 ? 0 : threads * size) + (two ? s.m * s.n : 0));
+  if (memory == nullptr) return false;
   float* second_c = memory + (size == 0 ? 0 : threads * size);
   int held[kMostThreads];  // the half that a thread has packed
   for (int& half : held) half = -1;
@@ -59,6 +61,7 @@ void thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double n
   });
 
   for (std::size_t i = 0; two && i < s.m; ++i) kernels.axpy(s.n, 1.0f, second_c + i * s.n, c + i * s.ldc);
+  return true;
 }
 
 }  // namespace zerokara

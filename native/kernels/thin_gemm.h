@@ -13,9 +13,9 @@ bool thin_gemm_applies(const KernelsOf<T>& kernels, const MatrixProduct& shape) 
 }
 
 // c ← alpha · op(a) · op(b) + beta · c, shared with the team; only where thin_gemm_applies. `nanoseconds` is what it takes
-// one thread. The bits of an element depend on the shape and the level alone. Throws std::bad_alloc before anything is
-// written.
-void thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& shape, double nanoseconds, float alpha,
+// one thread. The bits of an element depend on the shape and the level alone. False, and nothing is written, where there
+// is no memory for what is packed.
+bool thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& shape, double nanoseconds, float alpha,
                const float* a, const float* b, float beta, float* c);
 
 }  // namespace zerokara

@@ -50,3 +50,22 @@ ZK_INLINE Vector times(Vector a, Vector b) { return {_mm256_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
 
 #endif
+
+// c ← alpha · sum + beta · c for a tile of R rows × C vectors of columns, the last of them under the mask.
+template <int R, int C>
+ZK_INLINE void store_tile(const Vector (&sum)[R][C], float alpha_value, float beta_value, float* c, std::size_t ldc,
+                          Vector::Mask mask) {
+  const Vector alpha = all_lanes(alpha_value), beta = all_lanes(beta_value);
+  const bool keep = beta_value != 0.0f;  // else c is not read: it may hold NaN
+  ZK_UNROLL
+  for (int r = 0; r < R; ++r, c += ldc) {
+    ZK_UNROLL
+    for (int v = 0; v < C - 1; ++v) {
+      float* out = c + v * Vector::kWidth;
+      store(out, keep ? madd(alpha, sum[r][v], times(beta, load(out))) : times(alpha, sum[r][v]));
+    }
+    float* out = c + (C - 1) * Vector::kWidth;
+    const Vector last = sum[r][C - 1];
+    store(out, keep ? madd(alpha, last, times(beta, load(out, mask))) : times(alpha, last), mask);
+  }
+}

@@ -24,6 +24,8 @@ const PRODUCTS: readonly (readonly [m: number, n: number, k: number])[] = [
   [1025, 1, 1025],
   [64, 64, 64],
   [60, 500, 1030],
+  [61, 50, 257],
+  [100, 50, 785],
 ];
 
 /** m × n of passes that are cut into blocks, and some that are not. */

@@ -242,3 +242,41 @@ function nonFinite(
   }
   c.assertFenceIntact();
 }
+
+/** The product of a kind of a size, with rows as close as they can be. */
+export type PlainProduct = Pick<Product, 'transA' | 'transB' | 'm' | 'n' | 'k'>;
+
+/** Bits may depend on the shape, never on where in memory the operands begin. */
+export function sameBitsAnywhere(backend: Backend, { transA, transB, m, n, k }: PlainProduct): void {
+  const a = randomFloats('float32', m * k, { seed: 11 });
+  const b = randomFloats('float32', k * n, { seed: 12 });
+  const results = [0, 1, 3, 5].map((offset) => {
+    const moved = (x: ArrayLike<number>): Float32Array => {
+      const whole = allocate('float32', x.length + offset) as Float32Array;
+      whole.set(x, offset);
+      return whole.subarray(offset);
+    };
+    const c = guarded('float32', m * n);
+    backend.gemm(transA, transB, m, n, k, 1, moved(a), transA ? m : k, moved(b), transB ? k : n, 0, c.data, n);
+    return c.data;
+  });
+  for (const result of results) expect(result).toEqual(results[0]);
+}
+
+/** One NaN in row 4 of a, one in the given column of b, and NaN all over the old c, which is not to be read. */
+export function nanStaysInItsPlace(
+  backend: Backend,
+  { transA, transB, m, n, k, column }: PlainProduct & { column: number },
+): void {
+  const a = randomFloats('float32', m * k, { seed: 13 });
+  const b = randomFloats('float32', k * n, { seed: 14 });
+  a[transA ? 65 * m + 4 : 4 * k + 65] = Number.NaN;
+  b[transB ? column * k + 69 : 69 * n + column] = Number.NaN;
+  const c = guarded('float32', m * n);
+  c.data.fill(Number.NaN);
+  backend.gemm(transA, transB, m, n, k, 1, a, transA ? m : k, b, transB ? k : n, 0, c.data, n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) expect(Number.isNaN(c.data[i * n + j]!), `${i}, ${j}`).toBe(i === 4 || j === column);
+  }
+  c.assertFenceIntact();
+}

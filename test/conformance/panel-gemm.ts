@@ -3,11 +3,9 @@
  * passes over k.
  */
 
-import { describe, expect, test } from 'vitest';
-import { allocate, type Backend } from '../../src/backend/backend.js';
-import { guarded } from '../support/guarded.js';
-import { randomFloats } from '../support/random.js';
-import { check, FLAGS, named } from './gemm.js';
+import { describe, test } from 'vitest';
+import type { Backend } from '../../src/backend/backend.js';
+import { check, FLAGS, named, nanStaysInItsPlace, sameBitsAnywhere } from './gemm.js';
 
 /** Every height of a tile, alone and below others; every width of the last panel; more than a million products. */
 const SHAPES: readonly (readonly [m: number, n: number, k: number])[] = [
@@ -61,35 +59,11 @@ export function panelGemmConformance(backend: Backend): void {
     });
 
     test(`the same bits wherever the arrays lie, ${name}`, () => {
-      const [m, n, k] = [70, 130, 160];
-      const a = randomFloats(dtype, m * k, { seed: 21 });
-      const b = randomFloats(dtype, k * n, { seed: 22 });
-      const results = [0, 1, 3, 5].map((offset) => {
-        const moved = (x: ArrayLike<number>): Float32Array => {
-          const whole = allocate(dtype, x.length + offset) as Float32Array;
-          whole.set(x, offset);
-          return whole.subarray(offset);
-        };
-        const c = guarded(dtype, m * n);
-        backend.gemm(transA, transB, m, n, k, 1, moved(a), transA ? m : k, moved(b), transB ? k : n, 0, c.data, n);
-        return c.data;
-      });
-      for (const result of results) expect(result).toEqual(results[0]);
+      sameBitsAnywhere(backend, { transA, transB, m: 70, n: 130, k: 160 });
     });
 
     test(`NaN in the old c, in a row and in a column stays where it belongs, ${name}`, () => {
-      const [m, n, k] = [85, 110, 130];
-      const a = randomFloats(dtype, m * k, { seed: 25 });
-      const b = randomFloats(dtype, k * n, { seed: 26 });
-      a[transA ? 65 * m + 4 : 4 * k + 65] = Number.NaN;
-      b[transB ? 97 * k + 69 : 69 * n + 97] = Number.NaN;
-      const c = guarded(dtype, m * n);
-      c.data.fill(Number.NaN);
-      backend.gemm(transA, transB, m, n, k, 1, a, transA ? m : k, b, transB ? k : n, 0, c.data, n);
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) expect(Number.isNaN(c.data[i * n + j]!), `${i}, ${j}`).toBe(i === 4 || j === 97);
-      }
-      c.assertFenceIntact();
+      nanStaysInItsPlace(backend, { transA, transB, m: 85, n: 110, k: 130, column: 97 });
     });
   });
 }

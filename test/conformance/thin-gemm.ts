@@ -3,11 +3,9 @@
  * multiples of their tiles.
  */
 
-import { describe, expect, test } from 'vitest';
-import { allocate, type Backend } from '../../src/backend/backend.js';
-import { guarded } from '../support/guarded.js';
-import { randomFloats } from '../support/random.js';
-import { check, FLAGS, named } from './gemm.js';
+import { describe, test } from 'vitest';
+import type { Backend } from '../../src/backend/backend.js';
+import { check, FLAGS, named, nanStaysInItsPlace, sameBitsAnywhere } from './gemm.js';
 
 /** Around the vectors of 8 and 16, their groups of up to four, and what is left over beside them. */
 const COLUMNS = [
@@ -41,36 +39,11 @@ export function thinGemmConformance(backend: Backend): void {
     });
 
     test(`the same bits wherever the arrays lie, ${name}`, () => {
-      const [m, n, k] = [45, 50, 130];
-      const [ca, cb] = [transA ? m : k, transB ? k : n];
-      const a = randomFloats(dtype, m * k, { seed: 11 });
-      const b = randomFloats(dtype, k * n, { seed: 12 });
-      const results = [0, 1, 3, 5].map((offset) => {
-        const moved = (x: ArrayLike<number>): Float32Array => {
-          const whole = allocate(dtype, x.length + offset) as Float32Array;
-          whole.set(x, offset);
-          return whole.subarray(offset);
-        };
-        const c = guarded(dtype, m * n);
-        backend.gemm(transA, transB, m, n, k, 1, moved(a), ca, moved(b), cb, 0, c.data, n);
-        return c.data;
-      });
-      for (const result of results) expect(result).toEqual(results[0]);
+      sameBitsAnywhere(backend, { transA, transB, m: 45, n: 50, k: 130 });
     });
 
     test(`NaN in the old c, in a row and in a column that vectors share stays where it belongs, ${name}`, () => {
-      const [m, n, k] = [45, 50, 70];
-      const a = randomFloats(dtype, m * k, { seed: 13 });
-      const b = randomFloats(dtype, k * n, { seed: 14 });
-      a[transA ? 65 * m + 4 : 4 * k + 65] = Number.NaN;
-      b[transB ? 49 * k + 69 : 69 * n + 49] = Number.NaN;
-      const c = guarded(dtype, m * n);
-      c.data.fill(Number.NaN);
-      backend.gemm(transA, transB, m, n, k, 1, a, transA ? m : k, b, transB ? k : n, 0, c.data, n);
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) expect(Number.isNaN(c.data[i * n + j]!), `${i}, ${j}`).toBe(i === 4 || j === 49);
-      }
-      c.assertFenceIntact();
+      nanStaysInItsPlace(backend, { transA, transB, m: 45, n: 50, k: 70, column: 49 });
     });
   });
 }
