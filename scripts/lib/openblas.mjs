@@ -1,6 +1,7 @@
 /**
  * The OpenBLAS inside the prebuilt binary: Debian's source package, built with locks, without threads and LAPACK, and
- * with the kernels of six generations of x86 instead of all of them, which makes the binary a sixth of the size.
+ * with the kernels of four generations of x86 instead of all of them, which makes the binary a small part of the size.
+ * ZEN's and COOPERLAKE's are HASWELL's and SKYLAKEX's, but for bfloat16 and a few copies: OpenBLAS takes those then.
  *
  * One thread and locks: the library threads by itself, and a build without locks computes wrong numbers when two
  * threads call it at once.
@@ -26,7 +27,7 @@ const COMMON = [
 ];
 
 const KERNELS = {
-  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM SANDYBRIDGE HASWELL ZEN SKYLAKEX COOPERLAKE'],
+  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM SANDYBRIDGE HASWELL SKYLAKEX'],
   arm64: ['TARGET=ARMV8', 'DYNAMIC_LIST=CORTEXA53 CORTEXA57 NEOVERSEN1 NEOVERSEV1'],
 };
 
@@ -54,7 +55,7 @@ export function buildOpenBlas({ cache, arch, source, say }) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   const tree = source ? copyOf(source, folder) : debianSource(folder, say);
-  say('prebuild: building OpenBLAS (about two minutes on two cores)');
+  say('prebuild: building OpenBLAS (some minutes on two cores)');
   const jobs = `-j${os.availableParallelism()}`;
   // The parallel part first: `install` depends on the libraries through shell commands that -j does not order.
   must('make', ['-s', jobs, 'libs', ...options], { cwd: tree });

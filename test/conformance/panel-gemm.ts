@@ -48,8 +48,11 @@ export function panelGemmConformance(backend: Backend): void {
     const name = `${named(transA, 'a')}·${named(transB, 'b')}`;
 
     test.each([...SHAPES, ...DEEP, ...SMALL])(`%i × %i, the sum of %i products each, ${name}`, (m, n, k) => {
-      check(backend, { dtype, transA, transB, m, n, k, alpha: 1, beta: 0, slack: 0 });
       check(backend, { dtype, transA, transB, m, n, k, alpha: -0.5, beta: 0.25, slack: 3 });
+    });
+
+    test.each(SMALL)(`%i × %i, the sum of %i products each, over whatever c held, ${name}`, (m, n, k) => {
+      check(backend, { dtype, transA, transB, m, n, k, alpha: 1, beta: 0, slack: 0 });
     });
 
     test(`rows whose distance is a power of two, ${name}`, () => {

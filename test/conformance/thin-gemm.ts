@@ -12,7 +12,7 @@ const COLUMNS = [
   1, 2, 4, 5, 8, 9, 10, 15, 17, 20, 24, 31, 32, 34, 47, 48, 49, 50, 51, 52, 53, 63, 64, 65, 66, 68, 100, 116, 128,
 ];
 /** Around the tiles of 4, 6, 8 and 12 rows, below and above the least number of rows that own kernels take. */
-const ROWS = [1, 2, 3, 7, 8, 13, 39, 40, 41, 42, 43, 44, 46, 47, 48, 50, 53];
+const ROWS = [1, 3, 8, 39, 40, 41, 43, 46, 47, 50];
 /** Around a vector, the least length of dot products, and the blocks of k. */
 const DEPTHS = [1, 10, 15, 17, 63, 64, 65, 127, 128, 129, 145, 257];
 
