@@ -26,7 +26,8 @@ void GatherRows(const Napi::CallbackInfo& info) {
     const auto& kernels = args.kernels<T>();
     const T factor = static_cast<T>(scale);
     if (source.type == napi_uint8_array) {
-      gather_rows(kernels.gather_bytes, out.as<T>(), source.as<std::uint8_t>(), rows, wanted, count, known, width, factor);
+      gather_rows(kernels.gather_bytes, out.as<T>(), source.as<std::uint8_t>(), rows, wanted, count, known, width,
+                  factor);
     } else {
       gather_rows(kernels.gather_floats, out.as<T>(), source.as<T>(), rows, wanted, count, known, width, factor);
     }

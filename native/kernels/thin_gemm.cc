@@ -39,9 +39,9 @@ bool thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double n
   // Each thread packs for itself: to fetch what another core wrote takes as long.
   const std::size_t size = round_up(thin.packed_size(halves[0].shape), 16);
   const unsigned threads = size == 0 ? kMostThreads : unsigned(larger(1, smaller(team_threads(), blocks)));
-  float* memory = scratch((size == 0 ? 0 : threads * size) + (two ? s.m * s.n : 0));
+  float* memory = scratch(threads * size + (two ? s.m * s.n : 0));
   if (memory == nullptr) return false;
-  float* second_c = memory + (size == 0 ? 0 : threads * size);
+  float* second_c = memory + threads * size;
   int held[kMostThreads];  // the half that a thread has packed
   for (int& half : held) half = -1;
 
@@ -49,14 +49,13 @@ bool thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double n
     const int which = int(i / down);
     const Half& half = halves[which];
     const std::size_t row = i % down;
-    const float* half_a = a + half.first_k * (which == 0 ? 0 : 1);
-    const float* half_b = which == 0 ? b : b + half.first_k * s.ldb;
+    const float* half_b = b + half.first_k * s.ldb;
     float* packed = memory + who * size;
     if (size > 0 && held[who] != which) {
       thin.pack(half.shape, half_b, packed);
       held[who] = which;
     }
-    thin.rows(half.shape, alpha, half_a, half_b, packed, which == 0 ? beta : 0.0f, which == 0 ? c : second_c,
+    thin.rows(half.shape, alpha, a + half.first_k, half_b, packed, which == 0 ? beta : 0.0f, which == 0 ? c : second_c,
               tiles * row / down * tile, smaller(tiles * (row + 1) / down * tile, s.m));
   });
 

@@ -11,9 +11,7 @@ struct ThinGemmOf {
 
 #ifdef ZK_VECTOR_BITS
 
-#include "thin_vector.h"
-
-constexpr std::size_t kWidth = Vector::kWidth;
+#include "vector.h"
 
 #include "thin_tile.h"
 
@@ -30,8 +28,6 @@ static ThinPlan thin_plan(const MatrixProduct& s) {
 #endif
   return {s.n, 0};
 }
-
-constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth * kWidth; }
 
 // Measured by bench/kernels/products.cc; docs/performance-kernels.md has the tables behind the numbers.
 static bool thin_applies(const MatrixProduct& s) {
@@ -66,28 +62,6 @@ static std::size_t thin_packed_size(const MatrixProduct& s) {
   const ThinPlan plan = thin_plan(s);
   if (s.trans_b) return round_up(s.n) * s.k;
   return s.trans_a ? 0 : plan.rest * round_up(s.k);
-}
-
-// to[p, j] ← from[j, p]; from is rows × columns. In blocks of 4 × 4, the rows of `to` filled one after the other.
-static void transpose(const float* from, std::size_t ld_from, std::size_t rows, std::size_t columns, float* to,
-                      std::size_t ld_to) {
-  const std::size_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
-  for (std::size_t p = 0; p < whole_columns; p += 4, from += 4, to += 4 * ld_to) {
-    for (std::size_t j = 0; j < whole_rows; j += 4) {
-      const float* in = from + j * ld_from;
-      __m128 r0 = _mm_loadu_ps(in), r1 = _mm_loadu_ps(in + ld_from);
-      __m128 r2 = _mm_loadu_ps(in + 2 * ld_from), r3 = _mm_loadu_ps(in + 3 * ld_from);
-      _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
-      _mm_storeu_ps(to + j, r0);
-      _mm_storeu_ps(to + ld_to + j, r1);
-      _mm_storeu_ps(to + 2 * ld_to + j, r2);
-      _mm_storeu_ps(to + 3 * ld_to + j, r3);
-    }
-    for (std::size_t j = whole_rows; j < rows; ++j)
-      for (std::size_t i = 0; i < 4; ++i) to[i * ld_to + j] = from[j * ld_from + i];
-  }
-  for (std::size_t p = whole_columns; p < columns; ++p, ++from, to += ld_to)
-    for (std::size_t j = 0; j < rows; ++j) to[j] = from[j * ld_from];
 }
 
 static void thin_pack(const MatrixProduct& s, const float* b, float* packed) {

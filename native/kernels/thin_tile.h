@@ -28,13 +28,6 @@ struct NoRest {
 #include "thin_rest.h"
 #endif
 
-// A compiler that sees R row addresses as multiples of one step keeps R registers for them, and runs out at 8.
-#if defined(__GNUC__)
-#define ZK_OPAQUE(pointer) __asm__("" : "+r"(pointer))
-#else
-#define ZK_OPAQUE(pointer) ((void)0)
-#endif
-
 // How much of k is done before the rest has its turn: what the tile reads meanwhile stays in the first-level cache.
 constexpr std::size_t kThinBlock = 128;
 

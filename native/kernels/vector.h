@@ -1,5 +1,6 @@
 // The vectors of a CPU level with their multiply-add, and loads and stores of part of a vector, which touch no memory
-// beyond the part. Intrinsics, because tiles must stay in registers; bench/kernels/ has the measurement.
+// beyond the part; and what thin tiles and panels share. Intrinsics, because tiles must stay in registers; bench/kernels/ has
+// the measurement.
 
 #if ZK_VECTOR_BITS == 512
 
@@ -51,6 +52,18 @@ ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.
 
 #endif
 
+constexpr std::size_t kWidth = Vector::kWidth;
+
+// Up to whole vectors.
+constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth * kWidth; }
+
+// A compiler that sees R row addresses as multiples of one step keeps R registers for them, and runs out at 8.
+#if defined(__GNUC__)
+#define ZK_OPAQUE(pointer) __asm__("" : "+r"(pointer))
+#else
+#define ZK_OPAQUE(pointer) ((void)0)
+#endif
+
 // c ← alpha · sum + beta · c for a tile of R rows × C vectors of columns, the last of them under the mask.
 template <int R, int C>
 ZK_INLINE void store_tile(const Vector (&sum)[R][C], float alpha_value, float beta_value, float* c, std::size_t ldc,
@@ -68,4 +81,26 @@ ZK_INLINE void store_tile(const Vector (&sum)[R][C], float alpha_value, float be
     const Vector last = sum[r][C - 1];
     store(out, keep ? madd(alpha, last, times(beta, load(out, mask))) : times(alpha, last), mask);
   }
+}
+
+// to[p, j] ← from[j, p]; from is rows × columns. In blocks of 4 × 4, the rows of `to` filled one after the other.
+static void transpose(const float* from, std::size_t ld_from, std::size_t rows, std::size_t columns, float* to,
+                      std::size_t ld_to) {
+  const std::size_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+  for (std::size_t p = 0; p < whole_columns; p += 4, from += 4, to += 4 * ld_to) {
+    for (std::size_t j = 0; j < whole_rows; j += 4) {
+      const float* in = from + j * ld_from;
+      __m128 r0 = _mm_loadu_ps(in), r1 = _mm_loadu_ps(in + ld_from);
+      __m128 r2 = _mm_loadu_ps(in + 2 * ld_from), r3 = _mm_loadu_ps(in + 3 * ld_from);
+      _MM_TRANSPOSE4_PS(r0, r1, r2, r3);
+      _mm_storeu_ps(to + j, r0);
+      _mm_storeu_ps(to + ld_to + j, r1);
+      _mm_storeu_ps(to + 2 * ld_to + j, r2);
+      _mm_storeu_ps(to + 3 * ld_to + j, r3);
+    }
+    for (std::size_t j = whole_rows; j < rows; ++j)
+      for (std::size_t i = 0; i < 4; ++i) to[i * ld_to + j] = from[j * ld_from + i];
+  }
+  for (std::size_t p = whole_columns; p < columns; ++p, ++from, to += ld_to)
+    for (std::size_t j = 0; j < rows; ++j) to[j] = from[j * ld_from];
 }
