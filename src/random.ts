@@ -1,6 +1,9 @@
 /**
  * The one source of chance in the library: xoshiro128**, seeded, so that a run can be repeated to the bit.
  *
+ * Each use draws from a stream of its own: the seed and the stream's name together start the generator, so that the
+ * weights of seed 1 and the data of seed 1 have no number in common.
+ *
  * Source: Blackman and Vigna, Scrambled Linear Pseudorandom Number Generators (2021); seeding by SplitMix32 steps,
  * normal numbers by the Box–Muller transform.
  */
@@ -22,7 +25,31 @@ export function resolveSeed(operation: string, seed: number | undefined): number
 }
 
 /**
- * A seeded generator. Two generators of one seed yield the same numbers on every backend and platform.
+ * What numbers are drawn for.
+ *
+ * `weights` initial weights · `order` the order of rows in an epoch · `dropout` masks · `data` tensors of random numbers ·
+ * `split` which rows go into which part · `samples` the elements that a gradient check compares · `augmentation` changes
+ * of the samples · `search` hyper-parameters · `program` a generator that a program makes for itself
+ */
+export type Stream =
+  | 'weights'
+  | 'order'
+  | 'dropout'
+  | 'data'
+  | 'split'
+  | 'samples'
+  | 'augmentation'
+  | 'search'
+  | 'program';
+
+/** Everything a generator remembers, as plain data: four 32-bit words, and the second normal number of a drawn pair. */
+export interface RandomState {
+  readonly words: readonly [number, number, number, number];
+  readonly spareNormal: number | undefined;
+}
+
+/**
+ * A seeded generator. Two generators of one seed and stream yield the same numbers on every backend and platform.
  *
  * @example new Random(1).integer(6)   // a die from 0 to 5
  */
@@ -34,28 +61,36 @@ export class Random {
   private spareNormal: number | undefined;
 
   /** @throws {ArgumentError} if `seed` is no integer in [0, 2³²) */
-  constructor(seed: number) {
+  constructor(seed: number, stream: Stream = 'program') {
     requireInteger('Random', 'seed', seed, 0, LARGEST_SEED);
-    let state = seed | 0;
-    // SplitMix32 spreads neighbouring seeds over the whole state; four of its outputs are never all zero.
-    const next = (): number => {
-      state = (state + 0x9e3779b9) | 0;
-      let z = state;
-      z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
-      z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-      return z ^ (z >>> 16);
-    };
-    this.a = next();
-    this.b = next();
-    this.c = next();
-    this.d = next();
+    // Every word depends on both, so that no number of one stream comes in another stream of the same seed.
+    const ofSeed = splitMix(seed);
+    const ofStream = splitMix(hashOf(stream));
+    this.a = (ofSeed() + ofStream()) | 0;
+    this.b = (ofSeed() + ofStream()) | 0;
+    this.c = (ofSeed() + ofStream()) | 0;
+    this.d = (ofSeed() + ofStream()) | 0;
   }
 
-  /** A generator that starts from a given state of four 32-bit words, not all zero. */
-  static fromState(state: readonly [number, number, number, number]): Random {
-    const random = new Random(0);
-    [random.a, random.b, random.c, random.d] = state;
+  /** A generator that goes on from a state: equal states yield equal numbers. The words must not all be zero. */
+  static fromState(state: RandomState): Random {
+    const random = new Random(0, 'data');
+    random.restore(state);
     return random;
+  }
+
+  /** The whole state, a copy. */
+  state(): RandomState {
+    return { words: [this.a >>> 0, this.b >>> 0, this.c >>> 0, this.d >>> 0], spareNormal: this.spareNormal };
+  }
+
+  /** Goes back (or forward) to a state of this or another generator. */
+  restore({ words, spareNormal }: RandomState): void {
+    this.a = words[0] | 0;
+    this.b = words[1] | 0;
+    this.c = words[2] | 0;
+    this.d = words[3] | 0;
+    this.spareNormal = spareNormal;
   }
 
   /** The next 32 bits, as an integer in [0, 2³²). */
@@ -108,6 +143,25 @@ export class Random {
       values[j] = swapped;
     }
   }
+}
+
+/** SplitMix32 spreads neighbouring seeds over the whole state. */
+function splitMix(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return z ^ (z >>> 16);
+  };
+}
+
+/** FNV-1a: 32 bits that differ between the names of streams. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash;
 }
 
 function rotateLeft(x: number, bits: number): number {

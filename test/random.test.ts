@@ -3,7 +3,7 @@ import { LARGEST_SEED, Random, resolveSeed } from '../src/random.js';
 
 describe('Random', () => {
   test('is xoshiro128**: from state [1, 2, 3, 4] come the published first outputs', () => {
-    const random = Random.fromState([1, 2, 3, 4]);
+    const random = Random.fromState({ words: [1, 2, 3, 4], spareNormal: undefined });
     expect(Array.from({ length: 8 }, () => random.uint32())).toEqual([
       11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849,
     ]);
@@ -16,6 +16,29 @@ describe('Random', () => {
     };
     expect(draw(1)).toEqual(draw(1));
     expect(new Set([...draw(0), ...draw(1), ...draw(2), ...draw(LARGEST_SEED)]).size).toBe(80);
+  });
+
+  test('FOUND I2: streams of one seed have no number in common, nor do neighbouring seeds of two streams', () => {
+    const streams = ['weights', 'order', 'dropout', 'data', 'split', 'samples', 'augmentation', 'search'] as const;
+    const drawn = [0, 1, 2, LARGEST_SEED].flatMap((seed) =>
+      streams.flatMap((stream) => {
+        const random = new Random(seed, stream);
+        return Array.from({ length: 50 }, () => random.uniform());
+      }),
+    );
+    expect(new Set(drawn).size).toBe(4 * streams.length * 50);
+  });
+
+  test('goes on from a state with the same numbers, the second normal number of a pair included', () => {
+    const random = new Random(6, 'dropout');
+    random.normal();
+    const state = random.state();
+    const draw = (from: Random): number[] =>
+      Array.from({ length: 9 }, (_, i) => (i % 2 ? from.uniform() : from.normal()));
+    const expected = draw(random);
+    expect(draw(Random.fromState(structuredClone(state)))).toEqual(expected);
+    random.restore(state);
+    expect(draw(random)).toEqual(expected);
   });
 
   test('uniform numbers fill [0, 1) evenly', () => {

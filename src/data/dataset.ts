@@ -110,7 +110,7 @@ export class Dataset {
       });
     }
     requireFlag(operation, 'stratify', stratify);
-    const random = new Random(resolveSeed(operation, options.seed));
+    const random = new Random(resolveSeed(operation, options.seed), 'split');
     const { rows, labels } = this.parts;
     if (rows.length < 2) throw new DataError({ operation, found: 'the data set has 1 row', expected: 'at least 2' });
     if (stratify && !(labels instanceof Int32Array)) {

@@ -80,7 +80,7 @@ export class Affine implements Layer {
     this.inputShape = [ANY, this.inputSize];
     const dtype = requireOneOf('Affine', 'dtype', options.dtype ?? 'float32', DTYPES);
     const backend = resolveBackend(options.backend);
-    const random = options.random ?? new Random(resolveSeed('Affine', options.seed));
+    const random = options.random ?? new Random(resolveSeed('Affine', options.seed), 'weights');
     const std = standardDeviation(
       'Affine',
       options.weightInitStd ?? (this.activation === 'relu' ? 'he' : 'xavier'),

@@ -26,7 +26,7 @@ export function affineStack(
   { weightInitStd, seed, dtype, backend }: StackOptions,
 ): Affine[] {
   if (weightInitStd !== undefined) standardDeviation(operation, weightInitStd, sizes[0]!);
-  const random = new Random(seed);
+  const random = new Random(seed, 'weights');
   const resolved = resolveBackend(backend);
   return sizes.slice(1).map(
     (outputSize, i) =>

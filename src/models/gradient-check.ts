@@ -46,7 +46,7 @@ export function gradientCheck<K extends string>(
   const samples =
     options.samples === undefined ? undefined : requireInteger('gradientCheck', 'samples', options.samples, 1);
   const tolerance = requirePositive('gradientCheck', 'tolerance', options.tolerance ?? 1e-7);
-  const random = new Random(resolveSeed('gradientCheck', options.seed));
+  const random = new Random(resolveSeed('gradientCheck', options.seed), 'samples');
   if (net.dtype !== 'float64') {
     throw new DtypeError({
       operation: 'gradientCheck',

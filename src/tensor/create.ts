@@ -66,7 +66,7 @@ function draws(
   draw: (random: Random) => number,
 ): NdArray {
   const dimensions = checkShape(operation, shape);
-  const random = new Random(resolveSeed(operation, seed));
+  const random = new Random(resolveSeed(operation, seed), 'data');
   const data = allocate(dtype, sizeOf(dimensions));
   for (let i = 0; i < data.length; i++) data[i] = draw(random);
   return { data, shape: dimensions };

@@ -93,7 +93,7 @@ export class Trainer {
     this.batches = new Batches(resolved.train, {
       batchSize: resolved.batchSize,
       sampling: resolved.sampling,
-      random: new Random(resolved.seed),
+      random: new Random(resolved.seed, 'order'),
       dtype: net.dtype,
       backend: net.backend,
     });

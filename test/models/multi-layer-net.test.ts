@@ -56,7 +56,7 @@ for (const backend of runnableBackends()) {
       });
       const { epochs } = new Trainer(net, {
         train,
-        epochs: 1000,
+        epochs: 2000,
         batchSize: 20,
         seed: 1,
         evaluate: 'epochEnd',

@@ -110,6 +110,7 @@ for (const backend of runnableBackends()) {
       expect(net.grads.W1.data).toEqual(first.data);
     });
 
+    // With 8 hidden neurons about 1 seed in 20 starts where too many of them are dead; with 16, none of 300 did.
     test('learns XOR from 10 of 10 seeds', () => {
       const x = [
         [0, 0],
@@ -119,7 +120,14 @@ for (const backend of runnableBackends()) {
       ];
       const train = Dataset.from({ x, labels: [0, 1, 1, 0] });
       const learnt = Array.from({ length: 10 }, (_, seed) => {
-        const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 8, outputSize: 2, weightInitStd: 'he', seed, backend });
+        const net = new TwoLayerNet({
+          inputSize: 2,
+          hiddenSize: 16,
+          outputSize: 2,
+          weightInitStd: 'he',
+          seed,
+          backend,
+        });
         const optimizer = new SGD({ learningRate: 0.1 });
         new Trainer(net, { train, epochs: 2000, optimizer, seed, evaluate: false }).fitSync();
         return [...net.classify(x)].join('');

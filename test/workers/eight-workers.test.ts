@@ -71,7 +71,7 @@ const hasAddon = addonFile() !== undefined;
 describe.each([
   { backend: 'native', steps: 60 },
   { backend: 'wasm', steps: 30 },
-  { backend: 'js', steps: 10 },
+  { backend: 'js', steps: 30 },
 ] as const)('eight Workers on $backend', ({ backend, steps }) => {
   describe.skipIf(backend === 'native' && !hasAddon)('', () => {
     test.each([
