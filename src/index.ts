@@ -1,9 +1,9 @@
 /** The public names of zerokara. */
 
 export type { Activation, Backend, BackendName, Dtype, Floats } from './backend/backend.js';
-export { type Diagnosis, diagnose } from './backend/diagnose.js';
-export { type BackendChoice, createBackend, defaultBackend } from './backend/load.js';
-export { getThreads, setThreads } from './backend/threads.js';
+export { type Diagnosis, diagnose } from './backend/choose/diagnose.js';
+export { type BackendChoice, createBackend, defaultBackend } from './backend/choose/load.js';
+export { getThreads, setThreads } from './backend/choose/threads.js';
 export { type Batch, Batches, type BatchesOptions } from './data/batches.js';
 export {
   type ClassificationOptions,

@@ -83,7 +83,7 @@ ZK_INLINE Reduced<T> reduce(T x) {
   return {bits_of(shifted) - bits_of(E::kShifter), madd(r * r, E::q(r), r)};
 }
 
-// eˣ for x ≤ 0, at most 1 ulp off (test/backend/native-exponential.test.ts), with gradual underflow to 0; NaN passes.
+// eˣ for x ≤ 0, at most 1 ulp off (test/backend/native/exponential.test.ts), with gradual underflow to 0; NaN passes.
 // Nothing here needs a positive x: softmax subtracts the maximum, sigmoid takes −|x|.
 template <class T>
 ZK_INLINE T exponential(T x) {

@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBackend } from '../backend/load.js';
+import { createBackend } from '../backend/choose/load.js';
 import { Dataset } from '../data/dataset.js';
 import { MultiLayerNet } from '../models/multi-layer-net.js';
 import { Random } from '../random.js';

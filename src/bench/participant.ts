@@ -3,7 +3,7 @@
  * The number of threads comes by ZEROKARA_THREADS, as it does to any program.
  */
 
-import { type BackendChoice, selectBackend } from '../backend/load.js';
+import { type BackendChoice, selectBackend } from '../backend/choose/load.js';
 import { readJobFolder } from './job-folder.js';
 import { decline, serve } from './serve.js';
 import { libraryWorkloads } from './workloads.js';

@@ -1,7 +1,7 @@
 /** The profile of J1 and J2, printed. On one thread, because the limits it is compared with are those of one core. */
 
-import { type BackendChoice, createBackend } from '../backend/load.js';
-import { setThreads } from '../backend/threads.js';
+import { type BackendChoice, createBackend } from '../backend/choose/load.js';
+import { setThreads } from '../backend/choose/threads.js';
 import { readJobFolder, withJobFolder } from './job-folder.js';
 import { JOBS } from './jobs.js';
 import { type Probe, type Profile, profileStep, reportProfile } from './profile.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
-import { packageRoot } from '../backend/addon-file.js';
+import { packageRoot } from '../backend/native/addon-file.js';
 import { diagnose } from '../index.js';
 import { formatSeconds } from './numbers.js';
 

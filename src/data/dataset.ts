@@ -1,4 +1,4 @@
-import { resolveBackend } from '../backend/load.js';
+import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';

@@ -1,7 +1,7 @@
 /** Class indices as rows of zeros with a single one. */
 
 import { allocate } from '../backend/backend.js';
-import { resolveBackend } from '../backend/load.js';
+import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, show } from '../errors.js';
 import { requireInteger } from '../options.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';

@@ -1,5 +1,5 @@
 import { ACTIVATIONS, type Activation, allocate, type Backend, type Dtype } from '../backend/backend.js';
-import { type BackendChoice, resolveBackend } from '../backend/load.js';
+import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import { fillNormal } from '../init/normal.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';

@@ -1,5 +1,5 @@
 import type { Activation, Backend, Dtype } from '../backend/backend.js';
-import { type BackendChoice, resolveBackend } from '../backend/load.js';
+import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { Affine } from '../layers/affine.js';
 import { Random } from '../random.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { defaultBackend } from '../backend/load.js';
+import { defaultBackend } from '../backend/choose/load.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContents } from '../io/safetensors.js';

@@ -1,5 +1,5 @@
 import type { Backend, Dtype } from '../backend/backend.js';
-import { defaultBackend } from '../backend/load.js';
+import { defaultBackend } from '../backend/choose/load.js';
 import { Dataset } from '../data/dataset.js';
 import { type Labels, toLabels } from '../data/labels.js';
 import { ArgumentError, DivergenceError, StateError, show } from '../errors.js';

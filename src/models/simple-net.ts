@@ -1,5 +1,5 @@
 import type { Backend, Dtype } from '../backend/backend.js';
-import { type BackendChoice, resolveBackend } from '../backend/load.js';
+import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError } from '../errors.js';
 import { DTYPES } from '../layers/affine.js';
 import { MatMul } from '../layers/mat-mul.js';

@@ -1,5 +1,5 @@
 import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
-import type { BackendChoice } from '../backend/load.js';
+import type { BackendChoice } from '../backend/choose/load.js';
 import type { WeightInitStd } from '../init/standard-deviation.js';
 import { DTYPES } from '../layers/affine.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';

@@ -1,7 +1,7 @@
 /** The options that tensor operations take, and their checks. */
 
 import type { Backend, Dtype } from '../backend/backend.js';
-import type { BackendChoice } from '../backend/load.js';
+import type { BackendChoice } from '../backend/choose/load.js';
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions, requireOneOf } from '../options.js';
 

@@ -1,7 +1,7 @@
 /** The array that users hold: numbers, their shape, and the backend that multiplies matrices of them. */
 
 import { allocate, type Backend, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
-import { resolveBackend } from '../backend/load.js';
+import { resolveBackend } from '../backend/choose/load.js';
 import { DtypeError, show } from '../errors.js';
 import { addScaledInPlace, roundTo } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBackend } from '../../src/backend/load.js';
+import { createBackend } from '../../src/backend/choose/load.js';
 import { imitations } from '../../src/bench/digits.js';
 import { readDataset, readJobFolder, readParameters, SEED, writeJobFolder } from '../../src/bench/job-folder.js';
 import { JOBS, stepFlops } from '../../src/bench/jobs.js';

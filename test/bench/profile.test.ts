@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBackend } from '../../src/backend/load.js';
+import { createBackend } from '../../src/backend/choose/load.js';
 import { costOf } from '../../src/bench/costs.js';
 import { reportProfile } from '../../src/bench/profile.js';
 import { recordingBackend, replay } from '../../src/bench/recording.js';

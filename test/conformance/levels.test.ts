@@ -8,8 +8,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { selectBackend } from '../../src/backend/load.js';
-import { type AddonInfo, ISA_LEVELS } from '../../src/backend/native.js';
+import { selectBackend } from '../../src/backend/choose/load.js';
+import { type AddonInfo, ISA_LEVELS } from '../../src/backend/native/native.js';
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { allocate, type Backend, type Dtype, type Floats } from '../../src/backend/backend.js';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
 import { randomFloats, randomIntegers } from '../support/random.js';
 import { assertWithin, assertWithinRounding, gamma, unitRoundoff } from '../support/rounding.js';
 import { DTYPES } from './sizes.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
 import { Batches, type BatchesOptions } from '../../src/data/batches.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DataError, DtypeError, StateError } from '../../src/errors.js';

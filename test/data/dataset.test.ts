@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DataError, DtypeError, ShapeError, StateError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';

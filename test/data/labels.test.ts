@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
 import { type Labels, toLabels } from '../../src/data/labels.js';
 import { ArgumentError, DtypeError, ShapeError } from '../../src/errors.js';
 import { Tensor } from '../../src/tensor/tensor.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { findMnistPackage, parsePixels, readMnistPackage } from '../../src/data/mnist-package.js';

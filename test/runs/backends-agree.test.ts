@@ -1,7 +1,7 @@
 /** From one seed, two backends walk the same path: as exactly as rounding allows. */
 import { describe, expect, test } from 'vitest';
 import type { Activation, Backend, Dtype } from '../../src/backend/backend.js';
-import { createBackend } from '../../src/backend/load.js';
+import { createBackend } from '../../src/backend/choose/load.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Random } from '../../src/random.js';

@@ -1,7 +1,7 @@
 /** The compiled addon itself, for what can only be seen below the backend. */
 
-import { addonPaths, openAddon } from '../../src/backend/addon-file.js';
-import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native.js';
+import { addonPaths, openAddon } from '../../src/backend/native/addon-file.js';
+import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native/native.js';
 
 /**
  * The first file that opens, or undefined with the reason printed. REQUIRE_NATIVE=1 makes a missing addon an error.

@@ -1,7 +1,7 @@
 /** The backends that this machine can run, and why it cannot run the others. */
 
 import type { Backend, BackendName } from '../../src/backend/backend.js';
-import { createBackend } from '../../src/backend/load.js';
+import { createBackend } from '../../src/backend/choose/load.js';
 
 export interface Candidate {
   readonly name: BackendName;

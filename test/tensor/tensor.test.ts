@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
 import { DtypeError, ShapeError } from '../../src/errors.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { type ErrorType, expectRefusal } from '../support/refusal.js';

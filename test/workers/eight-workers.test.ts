@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/backend/addon-file.js';
+import { packageRoot } from '../../src/backend/native/addon-file.js';
 import { addonFile } from '../support/addon.js';
 
 const require = createRequire(import.meta.url);

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
-import { createWasmBackend } from '../../src/backend/wasm/index.js';
-import { Scratch } from '../../src/backend/wasm/instance.js';
-import { BackendError } from '../../src/errors.js';
-import { check, FLAGS, named } from '../conformance/gemm.js';
-import { randomFloats } from '../support/random.js';
-import { ulpDistance } from '../support/rounding.js';
+import { createJsBackend } from '../../../src/backend/js/js.js';
+import { Scratch } from '../../../src/backend/wasm/instance.js';
+import { createWasmBackend } from '../../../src/backend/wasm/wasm.js';
+import { BackendError } from '../../../src/errors.js';
+import { check, FLAGS, named } from '../../conformance/gemm.js';
+import { randomFloats } from '../../support/random.js';
+import { ulpDistance } from '../../support/rounding.js';
 
 /** The engine's own, without the types of the DOM. */
 const engine = (
@@ -30,7 +30,7 @@ test('the wasm backend says its name and why it was chosen', () => {
 });
 
 test('the committed module is what assembly/ compiles to', () => {
-  const script = fileURLToPath(new URL('../../scripts/build-wasm.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('../../../scripts/build-wasm.mjs', import.meta.url));
   expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toContain('module.ts is current');
 });
 

@@ -5,20 +5,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { addonCandidates, openAddon, packageRoot, platformFolder } from '../../src/backend/addon-file.js';
-import { createJsBackend } from '../../src/backend/js.js';
 import {
   type BackendChoice,
   createBackend,
   defaultBackend,
   resolveBackend,
   selectBackend,
-} from '../../src/backend/load.js';
-import { stepsToNative } from '../../src/backend/steps-to-native.js';
-import { ArgumentError, BackendError } from '../../src/errors.js';
-import { addonFile } from '../support/addon.js';
-import { expectRefusal } from '../support/refusal.js';
-import { runNode } from '../support/run-node.js';
+} from '../../../src/backend/choose/load.js';
+import { stepsToNative } from '../../../src/backend/choose/steps-to-native.js';
+import { createJsBackend } from '../../../src/backend/js/js.js';
+import { addonCandidates, openAddon, packageRoot, platformFolder } from '../../../src/backend/native/addon-file.js';
+import { ArgumentError, BackendError } from '../../../src/errors.js';
+import { addonFile } from '../../support/addon.js';
+import { expectRefusal } from '../../support/refusal.js';
+import { runNode } from '../../support/run-node.js';
 
 const HOW = `${stepsToNative([], {}).join('. ')}`;
 
@@ -180,7 +180,9 @@ describe.skipIf(real === undefined)('the real addon', () => {
 
   test('loads again after the modules were forgotten', async () => {
     vi.resetModules();
-    const again = (await import('../../src/backend/load.js')) as typeof import('../../src/backend/load.js');
+    const again = (await import(
+      '../../../src/backend/choose/load.js'
+    )) as typeof import('../../../src/backend/choose/load.js');
     expect(again.createBackend).not.toBe(createBackend);
     expect(again.createBackend('native').sumOfSquares(Float32Array.of(3, 4), 2)).toBe(25);
   });
@@ -224,7 +226,7 @@ describe('resolving a constructor’s option', () => {
 });
 
 describe('where the addon is looked for', () => {
-  const root = dirname(createRequire(import.meta.url).resolve('../../package.json'));
+  const root = dirname(createRequire(import.meta.url).resolve('../../../package.json'));
 
   test('from a source file, from a built one and from a folder in between', () => {
     expect(packageRoot()).toBe(root);
@@ -257,7 +259,7 @@ describe('where the addon is looked for', () => {
 describe('in a process of its own', () => {
   const bundle = join(folder, 'load.cjs');
   buildSync({
-    entryPoints: [join(packageRoot()!, 'src', 'backend', 'load.ts')],
+    entryPoints: [join(packageRoot()!, 'src', 'backend', 'choose', 'load.ts')],
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -296,7 +298,7 @@ describe('in a process of its own', () => {
         const outfile = join(application, file);
         buildSync({
           stdin: {
-            contents: "import { createBackend } from './load'; console.log(createBackend().reason);",
+            contents: "import { createBackend } from '../load'; console.log(createBackend().reason);",
             resolveDir: join(packageRoot()!, 'src', 'backend'),
           },
           bundle: true,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createJsBackend } from '../../src/backend/js.js';
-import { randomFloats } from '../support/random.js';
+import { createJsBackend } from '../../../src/backend/js/js.js';
+import { randomFloats } from '../../support/random.js';
 
 test('the js backend says its name and why it was chosen', () => {
   const backend = createJsBackend('no addon for this platform');

@@ -21,7 +21,7 @@ import {
   checkSumOfSquares,
 } from '../arguments.js';
 import { ACTIVATIONS, type Backend } from '../backend.js';
-import { createJsBackend } from '../js.js';
+import { createJsBackend } from '../js/js.js';
 import { instantiate, type Kernels, Scratch } from './instance.js';
 
 export { instantiate };

@@ -6,10 +6,10 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../../src/backend/backend.js';
-import { addonAt, addonFile, availableLevels } from '../support/addon.js';
-import { exactExponential, fixed } from '../support/exact-exponential.js';
-import { randomFloats } from '../support/random.js';
+import { ACTIVATIONS } from '../../../src/backend/backend.js';
+import { addonAt, addonFile, availableLevels } from '../../support/addon.js';
+import { exactExponential, fixed } from '../../support/exact-exponential.js';
+import { randomFloats } from '../../support/random.js';
 
 const [SIGMOID, TANH] = [ACTIVATIONS.indexOf('sigmoid'), ACTIVATIONS.indexOf('tanh')];
 

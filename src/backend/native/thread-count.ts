@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { requireInteger } from '../options.js';
+import { requireInteger } from '../../options.js';
 
 /** The most threads there can be (`kMostThreads` in native/kernels/team.h). */
 export const MOST_THREADS = 64;

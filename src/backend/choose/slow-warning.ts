@@ -1,7 +1,7 @@
 /** Nobody should compute slowly without knowing: the one warning when plain JavaScript is all that could be had. */
 
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
-import type { Backend } from './backend.js';
+import type { Backend } from '../backend.js';
 
 /** Multiply-adds of a product worth a warning: about a millisecond of plain JavaScript. */
 const LARGE = 1e6;

@@ -11,7 +11,7 @@
  * a float32 result is rounded once per DEPTH terms. Edges are padded with zeros, whose products nobody reads.
  */
 
-import type { Floats } from './backend.js';
+import type { Floats } from '../backend.js';
 
 /** Rows and columns of the register tile. */
 const TILE_ROWS = 2;

@@ -1,8 +1,8 @@
 /** The addon in Workers, each test in a process of its own: what goes wrong here ends the process. */
 
 import { describe, expect, test } from 'vitest';
-import { addonFile } from '../support/addon.js';
-import { runNode } from '../support/run-node.js';
+import { addonFile } from '../../support/addon.js';
+import { runNode } from '../../support/run-node.js';
 
 const path = addonFile();
 

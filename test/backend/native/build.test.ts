@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 // @ts-expect-error: a script in plain JavaScript, without declarations
-import { buildAddon } from '../../scripts/build-addon.mjs';
+import { buildAddon } from '../../../scripts/build-addon.mjs';
 // @ts-expect-error: a script in plain JavaScript, without declarations
-import { reasonOf, remedyFor } from '../../scripts/lib/build-failure.mjs';
+import { reasonOf, remedyFor } from '../../../scripts/lib/build-failure.mjs';
 
 test('the sentence of our own build files comes through whole, however CMake breaks it', () => {
   const said = `-- Configuring

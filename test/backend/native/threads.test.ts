@@ -1,11 +1,11 @@
 /** What several threads compute is what one computes, bit by bit; and what is cut into blocks is what its parts are. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { ACTIVATIONS, allocate, type Dtype, type Floats } from '../../src/backend/backend.js';
-import { createBackend } from '../../src/backend/load.js';
-import type { Addon } from '../../src/backend/native.js';
-import { addonAt, addonFile, availableLevels } from '../support/addon.js';
-import { randomFloats, randomIntegers } from '../support/random.js';
+import { ACTIVATIONS, allocate, type Dtype, type Floats } from '../../../src/backend/backend.js';
+import { createBackend } from '../../../src/backend/choose/load.js';
+import type { Addon } from '../../../src/backend/native/native.js';
+import { addonAt, addonFile, availableLevels } from '../../support/addon.js';
+import { randomFloats, randomIntegers } from '../../support/random.js';
 
 const path = addonFile();
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];

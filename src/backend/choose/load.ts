@@ -5,15 +5,15 @@
  * always to be seen in `backend.reason` and `diagnose()`.
  */
 
-import { ArgumentError, BackendError, show } from '../errors.js';
-import { requireOneOf } from '../options.js';
-import { addonPaths, openAddon } from './addon-file.js';
-import type { Backend, BackendName } from './backend.js';
-import { createJsBackend } from './js.js';
-import { type Addon, createNativeBackend } from './native.js';
+import { ArgumentError, BackendError, show } from '../../errors.js';
+import { requireOneOf } from '../../options.js';
+import type { Backend, BackendName } from '../backend.js';
+import { createJsBackend } from '../js/js.js';
+import { addonPaths, openAddon } from '../native/addon-file.js';
+import { type Addon, createNativeBackend } from '../native/native.js';
+import { createWasmBackend, instantiate } from '../wasm/wasm.js';
 import { warnWhenSlow } from './slow-warning.js';
 import { stepsToNative } from './steps-to-native.js';
-import { createWasmBackend, instantiate } from './wasm/index.js';
 
 /** A backend by name, or `auto`: the fastest that works here. */
 export type BackendChoice = 'auto' | BackendName;

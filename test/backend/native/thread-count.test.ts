@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { defaultThreads, initialThreads, type Machine } from '../../src/backend/thread-count.js';
-import { ArgumentError } from '../../src/errors.js';
-import { expectRefusal } from '../support/refusal.js';
+import { defaultThreads, initialThreads, type Machine } from '../../../src/backend/native/thread-count.js';
+import { ArgumentError } from '../../../src/errors.js';
+import { expectRefusal } from '../../support/refusal.js';
 
 /** A Linux with these files. */
 function linux(cores: number, files: Record<string, string>): Machine {

@@ -19,9 +19,9 @@ import {
   checkSoftmaxCrossEntropy,
   checkSoftmaxCrossEntropyDense,
   checkSumOfSquares,
-} from './arguments.js';
-import type { Activation, Backend, Floats } from './backend.js';
-import { gemm } from './js-gemm.js';
+} from '../arguments.js';
+import type { Activation, Backend, Floats } from '../backend.js';
+import { gemm } from './gemm.js';
 
 /** @param reason why this backend is used, one sentence for people */
 export function createJsBackend(reason: string): Backend {

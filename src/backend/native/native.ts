@@ -1,7 +1,7 @@
 /** The native backend: the functions of the compiled addon, over OpenBLAS or Accelerate and C++ kernels. */
 
-import { ArgumentError, type ZerokaraError } from '../errors.js';
-import { requireOneOf } from '../options.js';
+import { ArgumentError, type ZerokaraError } from '../../errors.js';
+import { requireOneOf } from '../../options.js';
 import {
   checkActivation,
   checkActivationBackward,
@@ -16,8 +16,8 @@ import {
   checkSoftmaxCrossEntropy,
   checkSoftmaxCrossEntropyDense,
   checkSumOfSquares,
-} from './arguments.js';
-import { ACTIVATIONS, type Backend, type Floats } from './backend.js';
+} from '../arguments.js';
+import { ACTIVATIONS, type Backend, type Floats } from '../backend.js';
 import { initialThreads } from './thread-count.js';
 
 /** CPU levels that the kernels are compiled for, slowest first. */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { stepsToNative } from '../../src/backend/steps-to-native.js';
+import { stepsToNative } from '../../../src/backend/choose/steps-to-native.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-steps-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { packageRoot } from '../../src/backend/addon-file.js';
-import { createJsBackend } from '../../src/backend/js.js';
-import { warnWhenSlow } from '../../src/backend/slow-warning.js';
-import { runNode } from '../support/run-node.js';
+import { warnWhenSlow } from '../../../src/backend/choose/slow-warning.js';
+import { createJsBackend } from '../../../src/backend/js/js.js';
+import { packageRoot } from '../../../src/backend/native/addon-file.js';
+import { runNode } from '../../support/run-node.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-slow-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const bundle = join(folder, 'load.cjs');
 buildSync({
-  entryPoints: [join(packageRoot()!, 'src', 'backend', 'load.ts')],
+  entryPoints: [join(packageRoot()!, 'src', 'backend', 'choose', 'load.ts')],
   bundle: true,
   platform: 'node',
   format: 'cjs',

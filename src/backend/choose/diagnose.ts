@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import type { BackendName } from './backend.js';
+import type { BackendName } from '../backend.js';
+import type { AddonInfo, IsaLevel } from '../native/native.js';
 import { type Attempt, type Surroundings, selectBackend } from './load.js';
-import type { AddonInfo, IsaLevel } from './native.js';
 import { stepsToNative } from './steps-to-native.js';
 import { hasSlowKernels, type VariableInUse, variablesInUse } from './variables.js';
 

@@ -1,9 +1,9 @@
 /** The number of threads, for the whole process. */
 
-import { requireInteger } from '../options.js';
-import { openedAddons } from './addon-file.js';
+import { requireInteger } from '../../options.js';
+import { openedAddons } from '../native/addon-file.js';
+import { MOST_THREADS } from '../native/thread-count.js';
 import { defaultBackend } from './load.js';
-import { MOST_THREADS } from './thread-count.js';
 
 /**
  * Sets how many threads a call of the native backend may use, its caller included. Holds for the whole process, Workers

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { adviceFor, diagnose } from '../../src/backend/diagnose.js';
-import type { AddonInfo } from '../../src/backend/native.js';
-import { stepsToNative } from '../../src/backend/steps-to-native.js';
-import { getThreads } from '../../src/backend/threads.js';
-import { hasSlowKernels, variablesInUse } from '../../src/backend/variables.js';
-import { BackendError } from '../../src/errors.js';
-import { addonFile } from '../support/addon.js';
-import { runNode } from '../support/run-node.js';
+import { adviceFor, diagnose } from '../../../src/backend/choose/diagnose.js';
+import { stepsToNative } from '../../../src/backend/choose/steps-to-native.js';
+import { getThreads } from '../../../src/backend/choose/threads.js';
+import { hasSlowKernels, variablesInUse } from '../../../src/backend/choose/variables.js';
+import type { AddonInfo } from '../../../src/backend/native/native.js';
+import { BackendError } from '../../../src/errors.js';
+import { addonFile } from '../../support/addon.js';
+import { runNode } from '../../support/run-node.js';
 
 const real = addonFile();
 /** Where the addon is, and nothing else of this process's environment. */

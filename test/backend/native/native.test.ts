@@ -1,12 +1,12 @@
 /** What is peculiar to the compiled backend; the contract itself is tested in test/conformance. */
 
 import { describe, expect, test } from 'vitest';
-import { selectBackend } from '../../src/backend/load.js';
-import { createNativeBackend, initializeAddon } from '../../src/backend/native.js';
-import { ArgumentError, ShapeError } from '../../src/errors.js';
-import { addonAt, addonFile } from '../support/addon.js';
-import { randomFloats, randomIntegers } from '../support/random.js';
-import { expectRefusal } from '../support/refusal.js';
+import { selectBackend } from '../../../src/backend/choose/load.js';
+import { createNativeBackend, initializeAddon } from '../../../src/backend/native/native.js';
+import { ArgumentError, ShapeError } from '../../../src/errors.js';
+import { addonAt, addonFile } from '../../support/addon.js';
+import { randomFloats, randomIntegers } from '../../support/random.js';
+import { expectRefusal } from '../../support/refusal.js';
 
 const path = addonFile();
 const f32 = (...values: number[]) => Float32Array.from(values);

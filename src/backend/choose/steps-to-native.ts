@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from './addon-file.js';
+import { packageRoot } from '../native/addon-file.js';
 
 /** What a build from source needs, and how each system calls it. */
 const TOOLS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {

@@ -1,8 +1,8 @@
 /** Environment variables that change which code computes, and what each of them costs. */
 
-import type { BackendName } from './backend.js';
-import type { AddonInfo } from './native.js';
-import { defaultThreads } from './thread-count.js';
+import type { BackendName } from '../backend.js';
+import type { AddonInfo } from '../native/native.js';
+import { defaultThreads } from '../native/thread-count.js';
 
 /** A variable that is set, and what that means here, in one sentence. */
 export interface VariableInUse {

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/backend/addon-file.js';
-import { createBackend } from '../../src/backend/load.js';
-import { defaultThreads } from '../../src/backend/thread-count.js';
-import { getThreads, setThreads } from '../../src/backend/threads.js';
-import { ArgumentError } from '../../src/errors.js';
-import { addonAt, addonFile } from '../support/addon.js';
-import { expectRefusal } from '../support/refusal.js';
-import { runNode } from '../support/run-node.js';
+import { createBackend } from '../../../src/backend/choose/load.js';
+import { getThreads, setThreads } from '../../../src/backend/choose/threads.js';
+import { packageRoot } from '../../../src/backend/native/addon-file.js';
+import { defaultThreads } from '../../../src/backend/native/thread-count.js';
+import { ArgumentError } from '../../../src/errors.js';
+import { addonAt, addonFile } from '../../support/addon.js';
+import { expectRefusal } from '../../support/refusal.js';
+import { runNode } from '../../support/run-node.js';
 
 const path = addonFile();
 
