@@ -298,7 +298,7 @@ describe('in a process of its own', () => {
         const outfile = join(application, file);
         buildSync({
           stdin: {
-            contents: "import { createBackend } from '../load'; console.log(createBackend().reason);",
+            contents: "import { createBackend } from './choose/load'; console.log(createBackend().reason);",
             resolveDir: join(packageRoot()!, 'src', 'backend'),
           },
           bundle: true,
