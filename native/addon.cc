@@ -1,4 +1,6 @@
 // The export table of the addon, and nothing else.
+#include <type_traits>
+
 #include "bindings/arguments.h"
 #include "bindings/bindings.h"
 #include "kernels/blas.h"
@@ -6,8 +8,26 @@
 
 namespace zerokara {
 
+namespace {
+
+// A call from JavaScript: its arguments go to the binding, and what that returns goes back.
+template <class Result>
+Napi::Value call(const Napi::CallbackInfo& info, const char* name, Result (*binding)(Arguments& args)) {
+  Arguments args(info, name);
+  if constexpr (std::is_void_v<Result>) {
+    binding(args);
+    return Napi::Value();  // undefined
+  } else {
+    return Napi::Number::New(info.Env(), binding(args));
+  }
+}
+
+#define ZK_FUNCTION(name, Binding, result) \
+  Napi::Value Call##Binding(const Napi::CallbackInfo& info) { return call(info, #name, Binding); }
+#include "functions.inc"
+
 // Runs once in each environment: on the main thread and in every Worker that loads the addon.
-static Napi::Object Start(Napi::Env env, Napi::Object exports) {
+Napi::Object Start(Napi::Env env, Napi::Object exports) {
   initialize_blas();
   auto* instance = new Instance;
   env.SetInstanceData(instance);
@@ -23,22 +43,12 @@ static Napi::Object Start(Napi::Env env, Napi::Object exports) {
   exports.Set("getThreads", Function::New<GetThreads>(env, "getThreads", instance));
   exports.Set("setThreads", Function::New<SetThreads>(env, "setThreads", instance));
 
-  exports.Set("gemm", Function::New<Gemm>(env, "gemm", instance));
-  exports.Set("biasActivation", Function::New<BiasActivation>(env, "biasActivation", instance));
-  exports.Set("biasActivationBackward", Function::New<BiasActivationBackward>(env, "biasActivationBackward", instance));
-  exports.Set("activation", Function::New<ActivationForward>(env, "activation", instance));
-  exports.Set("activationBackward", Function::New<ActivationBackward>(env, "activationBackward", instance));
-  exports.Set("columnSums", Function::New<ColumnSums>(env, "columnSums", instance));
-  exports.Set("softmax", Function::New<Softmax>(env, "softmax", instance));
-  exports.Set("softmaxCrossEntropy", Function::New<SoftmaxCrossEntropy>(env, "softmaxCrossEntropy", instance));
-  exports.Set("softmaxCrossEntropyDense",
-              Function::New<SoftmaxCrossEntropyDense>(env, "softmaxCrossEntropyDense", instance));
-  exports.Set("argMaxRows", Function::New<ArgMaxRows>(env, "argMaxRows", instance));
-  exports.Set("gatherRows", Function::New<GatherRows>(env, "gatherRows", instance));
-  exports.Set("axpy", Function::New<Axpy>(env, "axpy", instance));
-  exports.Set("sumOfSquares", Function::New<SumOfSquares>(env, "sumOfSquares", instance));
+#define ZK_FUNCTION(name, Binding, result) exports.Set(#name, Function::New<Call##Binding>(env, #name, instance));
+#include "functions.inc"
   return exports;
 }
+
+}  // namespace
 
 }  // namespace zerokara
 

@@ -1,12 +1,10 @@
 // Bindings of activation functions, with and without bias.
 #include "../kernels/passes.h"
-#include "arguments.h"
 #include "bindings.h"
 
 namespace zerokara {
 
-void ActivationForward(const Napi::CallbackInfo& info) {
-  Arguments args(info, "activation");
+void ActivationForward(Arguments& args) {
   const Array y = args.floats(Use::output), x = args.floats_like(y);
   const std::size_t n = args.size();
   const Activation f = args.activation();
@@ -19,8 +17,7 @@ void ActivationForward(const Napi::CallbackInfo& info) {
   });
 }
 
-void ActivationBackward(const Napi::CallbackInfo& info) {
-  Arguments args(info, "activationBackward");
+void ActivationBackward(Arguments& args) {
   const Array dx = args.floats(Use::output), dy = args.floats_like(dx), y = args.floats_like(dx);
   const std::size_t n = args.size();
   const Activation f = args.activation();
@@ -35,8 +32,7 @@ void ActivationBackward(const Napi::CallbackInfo& info) {
   });
 }
 
-void BiasActivation(const Napi::CallbackInfo& info) {
-  Arguments args(info, "biasActivation");
+void BiasActivation(Arguments& args) {
   const Array y = args.floats(Use::output), bias = args.floats_like(y);
   const std::size_t m = args.size(), n = args.size();
   const Activation f = args.activation();
@@ -49,8 +45,7 @@ void BiasActivation(const Napi::CallbackInfo& info) {
   });
 }
 
-void BiasActivationBackward(const Napi::CallbackInfo& info) {
-  Arguments args(info, "biasActivationBackward");
+void BiasActivationBackward(Arguments& args) {
   const Array dz = args.floats(Use::output), db = args.floats_like(dz, Use::output);
   const Array dy = args.floats_like(dz), y = args.floats_like(dz);
   const std::size_t m = args.size(), n = args.size();

@@ -1,12 +1,10 @@
 // Binding of the gathering of rows.
 #include "../kernels/passes.h"
-#include "arguments.h"
 #include "bindings.h"
 
 namespace zerokara {
 
-void GatherRows(const Napi::CallbackInfo& info) {
-  Arguments args(info, "gatherRows");
+void GatherRows(Arguments& args) {
   const Array out = args.floats(Use::output), source = args.floats_or_bytes_like(out);
   const Array indices = args.integers();
   const std::size_t start = args.size(), count = args.size(), width = args.size();

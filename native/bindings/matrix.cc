@@ -1,7 +1,6 @@
 // Bindings of matrix products and of sums over whole arrays.
 #include "../kernels/gemm.h"
 #include "../kernels/passes.h"
-#include "arguments.h"
 #include "bindings.h"
 
 namespace zerokara {
@@ -15,8 +14,7 @@ std::size_t extent(std::size_t rows, std::size_t columns, std::size_t ld) {
 
 }  // namespace
 
-void Gemm(const Napi::CallbackInfo& info) {
-  Arguments args(info, "gemm");
+void Gemm(Arguments& args) {
   MatrixProduct s;
   s.trans_a = args.flag();
   s.trans_b = args.flag();
@@ -56,8 +54,7 @@ void Gemm(const Napi::CallbackInfo& info) {
   });
 }
 
-void Axpy(const Napi::CallbackInfo& info) {
-  Arguments args(info, "axpy");
+void Axpy(Arguments& args) {
   const std::size_t n = args.size();
   const double alpha = args.scalar();
   const Array x = args.floats(), y = args.floats_like(x, Use::output);
@@ -70,8 +67,7 @@ void Axpy(const Napi::CallbackInfo& info) {
   });
 }
 
-void ColumnSums(const Napi::CallbackInfo& info) {
-  Arguments args(info, "columnSums");
+void ColumnSums(Arguments& args) {
   const Array out = args.floats(Use::output), x = args.floats_like(out);
   const std::size_t m = args.size(), n = args.size();
   args.require_length(out, n);
@@ -83,16 +79,14 @@ void ColumnSums(const Napi::CallbackInfo& info) {
   });
 }
 
-Napi::Value SumOfSquares(const Napi::CallbackInfo& info) {
-  Arguments args(info, "sumOfSquares");
+double SumOfSquares(Arguments& args) {
   const Array x = args.floats();
   const std::size_t n = args.size();
   args.require_length(x, n);
-  const double sum = with_element_type(x, [&](auto element) {
+  return with_element_type(x, [&](auto element) {
     using T = decltype(element);
     return sum_of_squares(args.kernels<T>(), x.as<T>(), n);
   });
-  return Napi::Number::New(info.Env(), sum);
 }
 
 }  // namespace zerokara

@@ -1,12 +1,10 @@
 // Bindings of softmax, its losses, and the choice of a class.
 #include "../kernels/passes.h"
-#include "arguments.h"
 #include "bindings.h"
 
 namespace zerokara {
 
-void Softmax(const Napi::CallbackInfo& info) {
-  Arguments args(info, "softmax");
+void Softmax(Arguments& args) {
   const Array y = args.floats(Use::output), x = args.floats_like(y);
   const std::size_t m = args.size(), n = args.size();
   args.require_length(y, m * n);
@@ -35,8 +33,7 @@ Array weights_or_null(Arguments& args, const Array& logits) {
 
 }  // namespace
 
-Napi::Value SoftmaxCrossEntropy(const Napi::CallbackInfo& info) {
-  Arguments args(info, "softmaxCrossEntropy");
+double SoftmaxCrossEntropy(Arguments& args) {
   const GradientAndLogits arrays(args);
   const Array &dlogits = arrays.dlogits, &logits = arrays.logits;
   const Array labels = args.integers();
@@ -52,16 +49,14 @@ Napi::Value SoftmaxCrossEntropy(const Napi::CallbackInfo& info) {
   args.require_apart(dlogits, count, labels, m);
   args.require_apart(dlogits, count, weights, m);
   args.require_in_range(labels.as<std::int32_t>(), m, n);
-  const double loss = with_element_type(logits, [&](auto element) {
+  return with_element_type(logits, [&](auto element) {
     using T = decltype(element);
     return softmax_cross_entropy(args.kernels<T>(), dlogits.as<T>(), logits.as<T>(), labels.as<std::int32_t>(),
-                                                   weights.as<T>(), m, n, scale);
+                                 weights.as<T>(), m, n, scale);
   });
-  return Napi::Number::New(info.Env(), loss);
 }
 
-Napi::Value SoftmaxCrossEntropyDense(const Napi::CallbackInfo& info) {
-  Arguments args(info, "softmaxCrossEntropyDense");
+double SoftmaxCrossEntropyDense(Arguments& args) {
   const GradientAndLogits arrays(args);
   const Array &dlogits = arrays.dlogits, &logits = arrays.logits;
   const Array targets = args.floats_like(logits);
@@ -76,16 +71,14 @@ Napi::Value SoftmaxCrossEntropyDense(const Napi::CallbackInfo& info) {
   args.require_same_or_apart(dlogits, logits, count);
   args.require_apart(dlogits, count, targets, count);
   args.require_apart(dlogits, count, weights, m);
-  const double loss = with_element_type(logits, [&](auto element) {
+  return with_element_type(logits, [&](auto element) {
     using T = decltype(element);
     return softmax_cross_entropy_dense(args.kernels<T>(), dlogits.as<T>(), logits.as<T>(), targets.as<T>(),
-                                                         weights.as<T>(), m, n, scale);
+                                 weights.as<T>(), m, n, scale);
   });
-  return Napi::Number::New(info.Env(), loss);
 }
 
-void ArgMaxRows(const Napi::CallbackInfo& info) {
-  Arguments args(info, "argMaxRows");
+void ArgMaxRows(Arguments& args) {
   const Array out = args.integers(), x = args.floats();
   const std::size_t m = args.size(), n = args.size();
   args.require(n > 0 || m == 0);

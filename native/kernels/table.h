@@ -1,7 +1,6 @@
 // The table of kernels: one per CPU level, chosen once when the addon loads.
 //
-// Each function follows the contract of its namesake in src/backend/backend.ts. Arguments have been checked: the sizes
-// fit the arrays, labels and indices are in range, and outputs overlap nothing but what the contract allows.
+// Its entries are those of functions.inc, and the products that a level computes by itself.
 #pragma once
 
 #include <cstddef>
@@ -53,27 +52,8 @@ struct PanelGemm {
 
 template <class T>
 struct KernelsOf {
-  void (*bias_activation)(T* y, const T* bias, std::size_t m, std::size_t n, Activation f);
-  void (*bias_activation_backward)(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n, Activation f);
-  void (*activation)(T* y, const T* x, std::size_t n, Activation f);
-  void (*activation_backward)(T* dx, const T* dy, const T* y, std::size_t n, Activation f);
-  void (*column_sums)(T* out, const T* x, std::size_t m, std::size_t n);
-  void (*softmax)(T* y, const T* x, std::size_t m, std::size_t n);
-  // losses[r] ← wᵣ · lossᵣ, which are still to be added and scaled. n ≥ 1.
-  void (*softmax_cross_entropy)(double* losses, T* dlogits, const T* logits, const std::int32_t* labels,
-                                const T* weights, std::size_t m, std::size_t n, double scale);
-  void (*softmax_cross_entropy_dense)(double* losses, T* dlogits, const T* logits, const T* targets, const T* weights,
-                                      std::size_t m, std::size_t n, double scale);
-  void (*arg_max_rows)(std::int32_t* out, const T* x, std::size_t m, std::size_t n);
-  // `indices` starts at the first row wanted; `known` counts the indices that follow it, for fetching ahead.
-  void (*gather_floats)(T* out, const T* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
-                        std::size_t known, std::size_t width, T scale);
-  void (*gather_bytes)(T* out, const std::uint8_t* source, std::size_t rows, const std::int32_t* indices,
-                       std::size_t count, std::size_t known, std::size_t width, T scale);
-  void (*axpy)(std::size_t n, T alpha, const T* x, T* y);
-  double (*sum_of_squares)(const T* x, std::size_t n);
-  // c ← beta · c for an m × n matrix with ldc between row starts; beta = 0 writes zeros whatever c held.
-  void (*scale_matrix)(T* c, std::size_t m, std::size_t n, std::size_t ldc, T beta);
+#define ZK_KERNEL(name, result, parameters) result(*name) parameters;
+#include "../functions.inc"
   const ThinGemm<T>* thin_gemm;    // null where the level has none
   const PanelGemm<T>* panel_gemm;  // the same
 };
