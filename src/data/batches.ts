@@ -1,7 +1,7 @@
 import { allocate, type Backend, type Dtype } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
 import { requireInteger } from '../options.js';
-import type { Random } from '../random.js';
+import type { Random, RandomState } from '../random.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Dataset } from './dataset.js';
 import type { DatasetParts } from './dataset-parts.js';
@@ -31,6 +31,14 @@ export interface Batch {
   readonly size: number;
 }
 
+/** Where a walk through the batches stands, as plain data. The order itself is left out: it is drawn again. */
+export interface BatchesState {
+  /** Batches of this epoch handed out so far; 0 between two epochs. */
+  readonly step: number;
+  /** The generator at the start of this epoch; undefined for batches in order. */
+  readonly random: RandomState | undefined;
+}
+
 /**
  * The batches of a data set, epoch after epoch, in buffers that are allocated once.
  *
@@ -54,6 +62,8 @@ export class Batches {
   /** The last batch of an epoch where it is shorter: the leading rows of the same buffers. */
   private readonly last: Batch;
   private stepOfEpoch = 0;
+  /** The generator's state from which `order` was drawn. */
+  private orderedFrom: RandomState | undefined;
 
   constructor(dataset: Dataset, options: BatchesOptions) {
     const { sampling, dtype } = options;
@@ -98,6 +108,24 @@ export class Batches {
     this.stepOfEpoch = 0;
   }
 
+  /** Where the walk stands: `restore` of it yields the same batches as this object from now on. */
+  state(): BatchesState {
+    const { stepOfEpoch: step, options, orderedFrom } = this;
+    return { step, random: step === 0 ? options.random?.state() : orderedFrom };
+  }
+
+  /**
+   * Goes to a place that `state` told, of these batches or of others over the same data with the same options.
+   *
+   * @throws {ArgumentError} for a step that an epoch of these batches does not have; nothing has changed then
+   */
+  restore({ step, random }: BatchesState): void {
+    requireInteger('Batches.restore', 'step', step, 0, this.stepsPerEpoch - 1);
+    if (random !== undefined) this.options.random?.restore(random);
+    if (step > 0) this.drawOrder();
+    this.stepOfEpoch = step;
+  }
+
   private fill({ x, labels, size }: Batch, start: number): void {
     const { source, labelSource, order, parts } = this;
     const { backend } = this.options;
@@ -114,6 +142,7 @@ export class Batches {
   private drawOrder(): void {
     const { order, parts, options } = this;
     const { rows } = parts;
+    this.orderedFrom = options.random?.state();
     if (options.sampling === 'replacement') {
       for (let i = 0; i < order.length; i++) order[i] = rows[options.random!.integer(rows.length)]!;
     } else if (options.sampling === 'shuffle') {

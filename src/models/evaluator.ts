@@ -2,7 +2,7 @@ import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { LossLayer } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { Evaluation, Evaluator } from './network.js';
+import type { Evaluation, EvaluationState, Evaluator } from './network.js';
 
 /** Rows of one chunk: enough that calls cost nothing beside the arithmetic, few enough that 784 columns stay in the L2 cache. */
 const CHUNK_ROWS = 250;
@@ -10,6 +10,10 @@ const CHUNK_ROWS = 250;
 /** Evaluates whatever turns rows into scores; `infer` may return a borrowed tensor. */
 export class ChunkedEvaluator implements Evaluator {
   private readonly batches: Batches;
+  private readonly rows: number;
+  /** Sums over the chunks so far. */
+  private loss = 0;
+  private right = 0;
 
   constructor(
     dataset: Dataset,
@@ -17,6 +21,7 @@ export class ChunkedEvaluator implements Evaluator {
     private readonly infer: (x: Tensor) => Tensor,
     private readonly lossLayer: LossLayer,
   ) {
+    this.rows = dataset.size;
     this.batches = new Batches(dataset, {
       batchSize: CHUNK_ROWS,
       sampling: 'inOrder',
@@ -25,22 +30,32 @@ export class ChunkedEvaluator implements Evaluator {
     });
   }
 
-  *run(): Generator<undefined, Evaluation, undefined> {
-    this.batches.restart();
-    let rows = 0;
-    let loss = 0;
-    let right = 0;
-    for (let chunk = 0; chunk < this.batches.stepsPerEpoch; chunk++) {
-      const { x, labels, size } = this.batches.next();
-      const scores = this.infer(x);
-      loss += this.lossLayer.loss(scores, labels) * size;
-      if (this.lossLayer.kind === 'classification') right += countRight(scores, labels);
-      rows += size;
-      yield;
-    }
+  next(): Evaluation | undefined {
+    const { x, labels, size } = this.batches.next();
+    const scores = this.infer(x);
+    this.loss += this.lossLayer.loss(scores, labels) * size;
+    if (this.lossLayer.kind === 'classification') this.right += countRight(scores, labels);
+    if (this.batches.state().step !== 0) return undefined;
+
+    const { loss, right, rows } = this;
+    this.restart();
     return this.lossLayer.kind === 'classification'
       ? { loss: loss / rows, accuracy: right / rows }
       : { loss: loss / rows };
+  }
+
+  restart(): void {
+    this.restore({ chunk: 0, loss: 0, right: 0 });
+  }
+
+  state(): EvaluationState {
+    return { chunk: this.batches.state().step, loss: this.loss, right: this.right };
+  }
+
+  restore({ chunk, loss, right }: EvaluationState): void {
+    this.batches.restore({ step: chunk, random: undefined });
+    this.loss = loss;
+    this.right = right;
   }
 }
 

@@ -12,10 +12,25 @@ export interface Evaluation {
   readonly accuracy?: number;
 }
 
+/** How far an evaluation has come, as plain data. */
+export interface EvaluationState {
+  /** Chunks of rows evaluated so far; 0 between two evaluations. */
+  readonly chunk: number;
+  /** The sum of the losses of these rows. */
+  readonly loss: number;
+  /** How many of them are classified correctly. */
+  readonly right: number;
+}
+
 /** Evaluates one network on one data set, with buffers of its own that are kept for the next time. */
 export interface Evaluator {
-  /** Each `next` works through one chunk of rows, so that others may run in between; the last returns the result. */
-  run(): Generator<undefined, Evaluation, undefined>;
+  /** Works through one chunk of rows, so that others may run in between. The last chunk's call returns the result. */
+  next(): Evaluation | undefined;
+  /** Makes the next chunk the first. */
+  restart(): void;
+  /** Where the evaluation stands: after `restore` of it, the same evaluation goes on. */
+  state(): EvaluationState;
+  restore(state: EvaluationState): void;
 }
 
 /**

@@ -100,10 +100,10 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   evaluate(dataset: Dataset): Evaluation {
-    const run = this.evaluator(dataset).run();
+    const evaluator = this.evaluator(dataset);
     for (;;) {
-      const { done, value } = run.next();
-      if (done) return value;
+      const evaluation = evaluator.next();
+      if (evaluation !== undefined) return evaluation;
     }
   }
 

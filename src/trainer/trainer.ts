@@ -43,8 +43,11 @@ const SLICE = 8;
 /** Networks that are being fitted, by any trainer. */
 const fitting = new WeakSet<object>();
 
+/** What a run does next. */
+type Phase = 'step' | 'train evaluation' | 'test evaluation' | 'record';
+
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
-type Pause = 'step' | 'epoch' | 'chunk';
+type Pause = 'step' | 'record' | 'chunk';
 
 /**
  * Mini-batch gradient descent: draw a batch, compute its gradient, update the parameters, and again.
@@ -74,10 +77,14 @@ export class Trainer {
   private readonly testEvaluator: Evaluator | undefined;
   private readonly recorder: HistoryRecorder;
   private readonly snapshot: Snapshot;
-  private readonly progress: Generator<Pause, void, undefined>;
 
+  /** What the run does next. */
+  private phase: Phase = 'step';
   private stepsDone = 0;
   private lastLoss = Number.NaN;
+  /** What the evaluations before the next record gave. */
+  private trainEvaluation: Evaluation | undefined;
+  private testEvaluation: Evaluation | undefined;
   private failure: unknown;
   /** Milliseconds of training since the last record, without the present slice of it. */
   private elapsed = 0;
@@ -101,7 +108,6 @@ export class Trainer {
     this.testEvaluator = resolved.test === undefined ? undefined : net.evaluator(resolved.test);
     this.recorder = new HistoryRecorder(resolved.totalSteps);
     this.snapshot = new Snapshot(net.params);
-    this.progress = this.run();
   }
 
   /** Updates made so far. */
@@ -172,36 +178,60 @@ export class Trainer {
     }
   }
 
-  /** The whole run: it may pause, be left and taken up again at every yield. */
-  private *run(): Generator<Pause, void, undefined> {
-    const { net, batches, recorder } = this;
-    const { optimizer, evaluate } = this.options;
-    while (this.stepsDone < this.totalSteps) {
-      const { x, labels } = batches.next();
-      this.lastLoss = net.lossAndGradient(x, labels);
-      optimizer.update(net.params, net.grads);
-      this.stepsDone++;
-      recorder.recordLoss(this.lastLoss);
-      yield 'step';
-
-      const stepOfEpoch = ((this.stepsDone - 1) % this.stepsPerEpoch) + 1;
-      const ended = stepOfEpoch === this.stepsPerEpoch;
-      if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended || this.stepsDone === this.totalSteps) {
-        yield* this.record();
-        yield 'epoch';
+  /** Works on to the next pause; undefined at the end of the run. */
+  private advance(): Pause | undefined {
+    try {
+      switch (this.phase) {
+        case 'step':
+          return this.stepsDone === this.totalSteps ? undefined : this.makeStep();
+        case 'train evaluation':
+          return this.evaluateTrain();
+        case 'test evaluation':
+          return this.evaluateTest(this.testEvaluator!);
+        case 'record':
+          return this.record();
       }
-      if (ended) this.snapshot.take(this.stepsDone);
+    } catch (error) {
+      this.failure = error instanceof DivergenceError ? this.diverged(error) : error;
+      throw this.failure;
     }
   }
 
-  /** Adds a record of this moment to the history. */
-  private *record(): Generator<Pause, void, undefined> {
-    let train: Evaluation | undefined;
-    let test: Evaluation | undefined;
-    if (this.options.evaluate !== false) {
-      train = yield* chunks(this.trainEvaluator);
-      if (this.testEvaluator !== undefined) test = yield* chunks(this.testEvaluator);
+  /** One update, and what comes after it. */
+  private makeStep(): Pause {
+    const { net, batches, recorder } = this;
+    const { optimizer, evaluate } = this.options;
+    const { x, labels } = batches.next();
+    this.lastLoss = net.lossAndGradient(x, labels);
+    optimizer.update(net.params, net.grads);
+    this.stepsDone++;
+    recorder.recordLoss(this.lastLoss);
+
+    const stepOfEpoch = ((this.stepsDone - 1) % this.stepsPerEpoch) + 1;
+    const ended = stepOfEpoch === this.stepsPerEpoch;
+    if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended || this.stepsDone === this.totalSteps) {
+      this.phase = evaluate === false ? 'record' : 'train evaluation';
     }
+    if (ended) this.snapshot.take(this.stepsDone);
+    return 'step';
+  }
+
+  private evaluateTrain(): Pause {
+    this.trainEvaluation = this.trainEvaluator.next();
+    if (this.trainEvaluation !== undefined)
+      this.phase = this.testEvaluator === undefined ? 'record' : 'test evaluation';
+    return 'chunk';
+  }
+
+  private evaluateTest(evaluator: Evaluator): Pause {
+    this.testEvaluation = evaluator.next();
+    if (this.testEvaluation !== undefined) this.phase = 'record';
+    return 'chunk';
+  }
+
+  /** Adds a record of this moment to the history. */
+  private record(): Pause {
+    const { trainEvaluation: train, testEvaluation: test } = this;
     const now = performance.now();
     const seconds = (this.elapsed + now - this.resumedAt) / 1000;
     this.elapsed = 0;
@@ -215,17 +245,10 @@ export class Trainer {
       ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
       seconds,
     });
-  }
-
-  /** Works on to the next pause; undefined at the end of the run. */
-  private advance(): Pause | undefined {
-    try {
-      const { done, value } = this.progress.next();
-      return done === true ? undefined : value;
-    } catch (error) {
-      this.failure = error instanceof DivergenceError ? this.diverged(error) : error;
-      throw this.failure;
-    }
+    this.trainEvaluation = undefined;
+    this.testEvaluation = undefined;
+    this.phase = 'step';
+    return 'record';
   }
 
   /** Tells the callbacks; a promise if there is one to wait for. */
@@ -233,7 +256,7 @@ export class Trainer {
     const returned =
       pause === 'step'
         ? onStep?.({ step: this.stepsDone, epoch: this.epoch, loss: this.lastLoss })
-        : pause === 'epoch'
+        : pause === 'record'
           ? onEpochEnd?.(this.recorder.epochs.at(-1)!)
           : undefined;
     return typeof returned?.then === 'function' ? returned : undefined;
@@ -279,16 +302,6 @@ export class Trainer {
       },
       { cause, at: { step, epoch, learningRate } },
     );
-  }
-}
-
-/** An evaluation as pauses of a run. */
-function* chunks(evaluator: Evaluator): Generator<Pause, Evaluation, undefined> {
-  const run = evaluator.run();
-  for (;;) {
-    const { done, value } = run.next();
-    if (done === true) return value;
-    yield 'chunk';
   }
 }
 

@@ -296,3 +296,33 @@ describe('errors', () => {
     expect(first.message).toBe(message('x'));
   });
 });
+
+describe('Batches.state', () => {
+  const newBatches = (sampling: 'shuffle' | 'replacement', seed: number): Batches =>
+    batchesOf(numbered(10), { batchSize: 3, sampling, random: new Random(seed) });
+  const drawn = (batches: Batches, count: number): number[][] =>
+    Array.from({ length: count }, () => [...batches.next().x.data]);
+
+  test.each(['shuffle', 'replacement'] as const)('goes on with the same batches from any place (%s)', (sampling) => {
+    for (const place of [0, 1, 3, 4, 6]) {
+      const whole = newBatches(sampling, 1);
+      drawn(whole, place);
+      const other = newBatches(sampling, 2);
+      drawn(other, 2);
+      other.restore(JSON.parse(JSON.stringify(whole.state())));
+      expect(drawn(other, 9)).toEqual(drawn(whole, 9));
+    }
+  });
+
+  test('refuses a step that its epochs do not have, and stays where it was', () => {
+    const batches = newBatches('shuffle', 1);
+    const { random } = newBatches('shuffle', 5).state();
+    expect(() => batches.restore({ step: 4, random })).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: 'Batches.restore: step is 4; expected an integer in [0, 3]',
+      }),
+    );
+    expect(drawn(batches, 4)).toEqual(drawn(newBatches('shuffle', 1), 4));
+  });
+});
