@@ -1,16 +1,21 @@
 // The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
-// errors, options, random < backend < tensor < functions, init, data, io < layers < models, optim < trainer < bench, report < cli
+// errors, options, random, platform < backend < tensor < io < functions, init, data < layers < models, optim < trainer
+// < bench, report < cli
 const order = [
-  ['errors', 'options', 'random'],
+  ['errors', 'options', 'random', 'platform'],
   ['backend'],
   ['tensor'],
-  ['functions', 'init', 'data', 'io'],
+  ['io'],
+  ['functions', 'init', 'data'],
   ['layers'],
   ['models', 'optim'],
   ['trainer'],
   ['bench', 'report'],
   ['cli'],
 ];
+
+// Where Node may be named; biome.json has the same list, for Node's globals.
+const KNOW_NODE = ['cli', 'platform', 'backend/native', 'backend/choose', 'bench'];
 
 const inside = (name) => `${name}(\\.ts|/)`;
 
@@ -38,6 +43,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli|report)/' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'unknown'] },
+    },
+    {
+      name: 'node-only-through-the-platform',
+      comment: 'What needs Node is asked of #platform, so that the library runs in a browser too.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: KNOW_NODE.map((place) => `^src/${place}/`) },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'platform-by-its-name',
+      comment: "Which platform it is, package.json's imports decide.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/' },
+      to: { path: '^src/platform/(node|browser)', dependencyTypesNot: ['aliased'] },
     },
     ...direction,
   ],

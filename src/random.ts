@@ -8,7 +8,7 @@
  * normal numbers by the Box–Muller transform.
  */
 
-import { randomInt } from 'node:crypto';
+import { platform } from '#platform';
 import { requireInteger } from './options.js';
 
 /** Seeds are 32-bit: whole numbers in [0, 2³²). */
@@ -16,7 +16,7 @@ export const LARGEST_SEED = 0xffffffff;
 
 /** A seed drawn by the operating system, for when the caller gave none. */
 export function drawSeed(): number {
-  return randomInt(0, LARGEST_SEED + 1);
+  return platform.randomUint32();
 }
 
 /** The seed the caller gave, checked, or a drawn one. */

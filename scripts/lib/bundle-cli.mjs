@@ -45,13 +45,17 @@ function makeExecutable(file) {
   fs.chmodSync(file, 0o755);
 }
 
-/** Imports of what tsc compiles become `require` of the compiled file, relative to the bundle's own folder. */
+/**
+ * Imports of what tsc compiles become `require` of the compiled file, relative to the bundle's own folder. A name of
+ * package.json's `imports` stays what it is, and Node resolves it.
+ */
 function libraryOutside(root, outFolder, bundled) {
   const source = path.join(root, 'src');
   const inside = (file, folder) => file.startsWith(folder + path.sep);
   return {
     name: 'library-outside',
     setup(context) {
+      context.onResolve({ filter: /^#/ }, ({ path: name }) => ({ path: name, external: true }));
       context.onResolve({ filter: /^\./ }, ({ path: wanted, resolveDir }) => {
         const file = path.resolve(resolveDir, wanted);
         const library = inside(file, source) && !bundled.some((folder) => inside(file, path.join(root, folder)));

@@ -6,10 +6,10 @@
  * Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits, "File formats".
  */
 
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { constants, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { platform } from '#platform';
 import { DataError } from '../errors.js';
+import { readFile } from '../io/read-file.js';
+import { GzipError } from '../platform/platform.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** The contents of an IDX file of bytes. */
@@ -41,14 +41,7 @@ interface Header {
  * @throws {DataError} naming the file, if it cannot be read, is damaged, or is longer or shorter than it declares
  */
 export async function readIdx(operation: string, path: string, rank: number): Promise<IdxArray> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const reason = (error as Error).message.split(',')[0];
-    throw new DataError({ operation, found: `${path} cannot be read (${reason})` }, { cause: error });
-  }
-  return decodeIdx(bytes, operation, path, rank);
+  return decodeIdx(await readFile(operation, path), operation, path, rank);
 }
 
 /** The same for bytes that were read already; `path` is for the message. */
@@ -108,12 +101,6 @@ function declared({ shape, length, fileSize }: Header): string {
 
 const hex = (magic: number): string => `0x${magic.toString(16).padStart(8, '0')}`;
 
-/** With `info`, which the types do not know, zlib also tells how many bytes it has read. */
-const gunzipWithInfo = promisify(gunzip) as unknown as (
-  bytes: Uint8Array,
-  options: ZlibOptions & { info: true },
-) => Promise<{ buffer: Uint8Array; engine: { bytesWritten: number } }>;
-
 /**
  * Unpacks a gzip file, at most to the size that its IDX header declares: a few hundred kilobytes can inflate to
  * gigabytes. Bytes after the end, which zlib passes over in silence where they are zero, are an error.
@@ -121,20 +108,15 @@ const gunzipWithInfo = promisify(gunzip) as unknown as (
 async function inflate(bytes: Uint8Array, rank: number): Promise<Uint8Array> {
   let header: Header | undefined;
   try {
-    // The header first, from as much as the first bytes give; SYNC_FLUSH allows the stream to stop midway.
-    const head = gunzipSync(bytes.subarray(0, GZIP_HEAD), { finishFlush: constants.Z_SYNC_FLUSH });
-    header = readHeader(head, rank);
-    const { buffer, engine } = await gunzipWithInfo(bytes, { maxOutputLength: header.fileSize, info: true });
-    if (engine.bytesWritten === bytes.length) return buffer;
-    throw new BadIdx(
-      `the gzip file has ${bytes.length} bytes`,
-      `${engine.bytesWritten} (the end of its compressed data)`,
-    );
+    // The header first, from as much as the first bytes give.
+    header = readHeader(await platform.gunzipStart(bytes.subarray(0, GZIP_HEAD)), rank);
+    return await platform.gunzip(bytes, header.fileSize);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new BadIdx(`it inflates to more bytes than declared`, declared(header!));
-    if (code === 'Z_BUF_ERROR') throw new BadIdx('the gzip file is cut short');
-    if (code?.startsWith('Z_') === true) throw new BadIdx(`the gzip file is damaged (${message})`);
-    throw error;
+    if (!(error instanceof GzipError)) throw error;
+    const { fault, message, end } = error;
+    if (fault === 'long') throw new BadIdx(`it inflates to more bytes than declared`, declared(header!));
+    if (fault === 'short') throw new BadIdx('the gzip file is cut short');
+    if (fault === 'damaged') throw new BadIdx(`the gzip file is damaged (${message})`);
+    throw new BadIdx(`the gzip file has ${bytes.length} bytes`, `${end} (the end of its compressed data)`);
   }
 }

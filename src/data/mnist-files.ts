@@ -1,8 +1,6 @@
 /** MNIST from its four original files. */
 
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { platform } from '#platform';
 import { DataError } from '../errors.js';
 import { Dataset } from './dataset.js';
 import { readIdx } from './idx.js';
@@ -25,8 +23,8 @@ export async function readMnistFiles(
   dir: string,
   named: string = dir,
 ): Promise<{ train: Dataset; test: Dataset }> {
-  const folder = await stat(dir).catch(() => undefined);
-  if (folder?.isDirectory() !== true) {
+  const folder = await platform.files.status(dir).catch(() => undefined);
+  if (folder?.kind !== 'folder') {
     throw new DataError({
       operation,
       found: `${named} is ${folder === undefined ? 'missing' : 'no folder'}`,
@@ -38,8 +36,9 @@ export async function readMnistFiles(
 }
 
 async function readPart(operation: string, dir: string, part: 'train' | 't10k'): Promise<Dataset> {
-  const imagesPath = find(operation, dir, `${part}-images`, 'idx3-ubyte');
-  const labelsPath = find(operation, dir, `${part}-labels`, 'idx1-ubyte');
+  const names = await platform.files.list(dir);
+  const imagesPath = find(operation, dir, names, `${part}-images`, 'idx3-ubyte');
+  const labelsPath = find(operation, dir, names, `${part}-labels`, 'idx1-ubyte');
   const [images, labels] = await Promise.all([readIdx(operation, imagesPath, 3), readIdx(operation, labelsPath, 1)]);
   const [count, height, width] = images.shape as [number, number, number];
   const complain = (found: string, expected: string): DataError => new DataError({ operation, found, expected });
@@ -57,10 +56,10 @@ async function readPart(operation: string, dir: string, part: 'train' | 't10k'):
 }
 
 /** The first of the names under which the file is commonly kept. */
-function find(operation: string, dir: string, stem: string, type: string): string {
+function find(operation: string, dir: string, present: readonly string[], stem: string, type: string): string {
   const names = [`${stem}-${type}`, `${stem}.${type}`].flatMap((name) => [name, `${name}.gz`]);
-  const name = names.find((candidate) => existsSync(join(dir, candidate)));
-  if (name !== undefined) return join(dir, name);
+  const name = names.find((candidate) => present.includes(candidate));
+  if (name !== undefined) return platform.files.join(dir, name);
   throw new DataError({
     operation,
     found: `${dir} has no ${stem}-${type}`,

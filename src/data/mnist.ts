@@ -1,3 +1,4 @@
+import { platform } from '#platform';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { checkOptions, requireInteger } from '../options.js';
 import type { Dataset } from './dataset.js';
@@ -47,7 +48,7 @@ async function find(operation: string, dir: string | undefined): Promise<Mnist> 
     }
     return { ...(await readMnistFiles(operation, dir)), source: dir };
   }
-  const named = process.env['MNIST_DIR'] ?? '';
+  const named = platform.variables['MNIST_DIR'] ?? '';
   if (named !== '') {
     return { ...(await readMnistFiles(operation, named, `${named} (named by MNIST_DIR)`)), source: named };
   }

@@ -5,10 +5,10 @@
  * which file systems do as one act. Written in place, a killed process tears the file.
  */
 
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { DataError } from '../errors.js';
+import { platform } from '#platform';
+import { DataError, ZerokaraError } from '../errors.js';
+import type { Files, OpenFile } from '../platform/platform.js';
+import { reasonOf } from './read-file.js';
 
 /**
  * Writes `chunks` one after another as the whole of the file `path`, replacing what was there.
@@ -17,22 +17,25 @@ import { DataError } from '../errors.js';
  * fails, the old file is untouched and the temporary one is gone. A process killed midway leaves `.name.….tmp` behind.
  *
  * @param operation the public call that writes, for the error message
+ * @param files the file system
  * @throws {DataError} if the folder does not exist, may not be written to, or the disk is full
  */
 export async function writeFileAtomic(
   path: string,
   chunks: Iterable<Uint8Array>,
   operation = 'writeFileAtomic',
+  files: Files = platform.files,
 ): Promise<void> {
   try {
-    await replaceFile(path, chunks);
+    await replaceFile(files, path, chunks);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error; // not from the file system: a mistake in `chunks`
+    const { code } = error as { readonly code?: unknown };
+    // Not from the file system: a mistake in `chunks`, or a browser.
+    if (code === undefined || error instanceof ZerokaraError) throw error;
     throw new DataError(
       {
         operation,
-        found: `${path} cannot be written (${message.split(',')[0]})`,
+        found: `${path} cannot be written (${reasonOf(error)})`,
         expected: 'a file in a folder that exists and may be written to',
       },
       { cause: error },
@@ -40,49 +43,39 @@ export async function writeFileAtomic(
   }
 }
 
-async function replaceFile(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const old = await stat(path).catch(ignoreMissing);
-  const target = old === undefined ? path : await realpath(path);
-  const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+async function replaceFile(files: Files, path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  const old = await files.status(path);
+  const target = old === undefined ? path : await files.resolveLinks(path);
+  const folder = files.folderOf(target);
+  const temporary = files.join(folder, `.${files.nameOf(target)}.${randomName()}.tmp`);
 
-  // 'wx' refuses a name that exists, so nobody else's file can be written through a planted link.
-  const file = await open(temporary, 'wx', 0o666);
+  // A name that exists is refused, so nobody else's file can be written through a planted link.
+  const file = await files.create(temporary);
   try {
     try {
-      if (old !== undefined) await file.chmod(old.mode & 0o7777);
+      if (old !== undefined) await file.setMode(old.mode);
       for (const chunk of chunks) await writeAll(file, chunk);
       await file.sync(); // before the rename: else the new name could reach the disk ahead of its bytes
     } finally {
       await file.close();
     }
-    await rename(temporary, target);
+    await files.rename(temporary, target);
   } catch (error) {
-    await unlink(temporary).catch(ignoreMissing);
+    await files.remove(temporary).catch(() => undefined); // the first error is the one to tell
     throw error;
   }
-  await syncFolder(folder);
+  await files.syncFolder(folder);
+}
+
+/** 64 bits that no other save has drawn. */
+function randomName(): string {
+  const word = (): string => platform.randomUint32().toString(16).padStart(8, '0');
+  return word() + word();
 }
 
 /** One write may take fewer bytes than it was given, near a full disk or above 2 GiB. */
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+async function writeAll(file: OpenFile, chunk: Uint8Array): Promise<void> {
   for (let done = 0; done < chunk.length; ) {
-    done += (await file.write(chunk, done, chunk.length - done)).bytesWritten;
+    done += await file.write(chunk.subarray(done));
   }
-}
-
-/** Makes the rename itself durable. Windows cannot open a folder and does without. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }

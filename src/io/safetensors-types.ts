@@ -1,7 +1,5 @@
 /** The element types of the safetensors format that this library reads and writes, and their bytes. */
 
-import { endianness } from 'node:os';
-
 /** An array that a safetensors file can hold. */
 export type StoredArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
@@ -40,13 +38,18 @@ export function countElements(shape: unknown): number {
 }
 
 /**
- * Copies the bytes of `from` to the start of `to`, turning each element round where the host is big-endian, since files
- * are little-endian. Bytes, not numbers: a NaN's payload changes when it passes through a JavaScript number.
+ * Copies the bytes of `from` to the start of `to`, reversing each element where the host is big-endian, since files are
+ * little-endian. Bytes, not numbers: a NaN's payload changes when it passes through a JavaScript number.
  */
-export function copyLittleEndian(to: Uint8Array, from: Uint8Array, itemSize: number, host = endianness()): void {
+export function copyLittleEndian(
+  to: Uint8Array,
+  from: Uint8Array,
+  itemSize: number,
+  hostIsLittleEndian = LITTLE_ENDIAN,
+): void {
   to.set(from);
-  if (host === 'LE' || itemSize === 1) return;
-  const copied = Buffer.from(to.buffer, to.byteOffset, from.length);
-  if (itemSize === 4) copied.swap32();
-  else copied.swap64();
+  if (hostIsLittleEndian) return;
+  for (let at = 0; at < from.length; at += itemSize) to.subarray(at, at + itemSize).reverse();
 }
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -74,7 +74,7 @@ export function encodeSafetensors(
 
   const texts = { [ORIGIN_KEY]: ORIGIN, [HASH_KEY]: ZERO_HASH, ...metadata };
   const json = JSON.stringify(Object.fromEntries<unknown>([[METADATA, texts], ...entries]));
-  const jsonBytes = Buffer.byteLength(json);
+  const jsonBytes = new TextEncoder().encode(json).length;
   // Spaces up to a multiple of 8, so that the data is aligned for readers that map the file into memory.
   const length = Math.ceil(jsonBytes / 8) * 8;
   if (length > LONGEST_HEADER) {
@@ -84,10 +84,11 @@ export function encodeSafetensors(
       expected: `at most ${LONGEST_HEADER}`,
     });
   }
-  const prefix = new Uint8Array(PREFIX);
-  new DataView(prefix.buffer).setBigUint64(0, BigInt(length), true);
-  const header = seal(prefix, json + ' '.repeat(length - jsonBytes), data);
-  return [Buffer.concat([prefix, Buffer.from(header)]), data];
+  const head = new Uint8Array(PREFIX + length);
+  const prefix = head.subarray(0, PREFIX);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  new TextEncoder().encodeInto(seal(prefix, json + ' '.repeat(length - jsonBytes), data), head.subarray(PREFIX));
+  return [head, data];
 }
 
 function checkMetadata(metadata: Readonly<Record<string, unknown>>, operation: string): void {

@@ -6,7 +6,7 @@
  * have a hash; a flip in either entry's name leaves the other, so no single flip can take a file out of the check.
  */
 
-import { createHash } from 'node:crypto';
+import { platform } from '#platform';
 
 /** The two entries of `__metadata__`. */
 export const HASH_KEY = 'zerokara.sha256';
@@ -44,5 +44,5 @@ export function brokenSeal(
 }
 
 function hashOf(prefix: Uint8Array, header: string, data: Uint8Array): string {
-  return createHash('sha256').update(prefix).update(header, 'utf8').update(data).digest('hex');
+  return platform.sha256([prefix, new TextEncoder().encode(header), data]);
 }

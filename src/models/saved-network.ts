@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { defaultBackend } from '../backend/choose/load.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
+import { readFile } from '../io/read-file.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContents } from '../io/safetensors.js';
 import type { Tensors } from '../layers/layer.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -73,17 +73,7 @@ export async function loadTensors(path: string): Promise<Record<string, Tensor>>
 }
 
 async function readSafetensors(operation: string, path: string): Promise<SafetensorsContents> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const { message } = error as NodeJS.ErrnoException;
-    throw new DataError(
-      { operation, found: `${path} cannot be read (${message.split(',')[0]})`, expected: 'a file written by save' },
-      { cause: error },
-    );
-  }
-  return decodeSafetensors(bytes, operation, path);
+  return decodeSafetensors(await readFile(operation, path, 'a file written by save'), operation, path);
 }
 
 function asTensors(operation: string, path: string, stored: SafetensorsContents['tensors']): Record<string, Tensor> {

@@ -1,3 +1,4 @@
+import { platform } from '#platform';
 import { Batches } from '../data/batches.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
@@ -136,16 +137,16 @@ export class Trainer {
     checkOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
     this.begin('Trainer.fit');
     try {
-      let sliceEnd = performance.now() + SLICE;
+      let sliceEnd = platform.now() + SLICE;
       for (;;) {
         if (options.signal?.aborted === true) throw options.signal.reason;
         const pause = this.advance();
         if (pause === undefined) return this.recorder;
         const pending = this.notify(pause, options);
         if (pending !== undefined) await pending;
-        if (performance.now() >= sliceEnd) {
-          await eventLoopTurn();
-          sliceEnd = performance.now() + SLICE;
+        if (platform.now() >= sliceEnd) {
+          await platform.eventLoopTurn();
+          sliceEnd = platform.now() + SLICE;
         }
       }
     } finally {
@@ -232,7 +233,7 @@ export class Trainer {
   /** Adds a record of this moment to the history. */
   private record(): Pause {
     const { trainEvaluation: train, testEvaluation: test } = this;
-    const now = performance.now();
+    const now = platform.now();
     const seconds = (this.elapsed + now - this.resumedAt) / 1000;
     this.elapsed = 0;
     this.resumedAt = now;
@@ -279,11 +280,11 @@ export class Trainer {
     }
     fitting.add(this.net);
     this.snapshot.take(this.stepsDone);
-    this.resumedAt = performance.now();
+    this.resumedAt = platform.now();
   }
 
   private end(): void {
-    this.elapsed += performance.now() - this.resumedAt;
+    this.elapsed += platform.now() - this.resumedAt;
     fitting.delete(this.net);
   }
 
@@ -303,9 +304,4 @@ export class Trainer {
       { cause, at: { step, epoch, learningRate } },
     );
   }
-}
-
-/** Resolves after pending input, output and timers had their turn. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -136,7 +136,7 @@ describe('the bytes', () => {
     const from = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     const swapped = (itemSize: number, host: 'LE' | 'BE') => {
       const to = new Uint8Array(8);
-      copyLittleEndian(to, from, itemSize, host);
+      copyLittleEndian(to, from, itemSize, host === 'LE');
       return [...to];
     };
     expect(swapped(4, 'LE')).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -1,5 +1,6 @@
 /** The WebAssembly module, instantiated, and its memory as scratch for the arrays of one call. */
 
+import { platform } from '#platform';
 import { BackendError } from '../../errors.js';
 import type { Floats } from '../backend.js';
 import { MODULE_BASE64 } from './module.js';
@@ -66,7 +67,7 @@ declare const WebAssembly: {
 
 /** @throws {BackendError} where WebAssembly or its vectors are missing */
 export function instantiate(): Kernels {
-  const bytes = Buffer.from(MODULE_BASE64, 'base64');
+  const bytes = platform.fromBase64(MODULE_BASE64);
   if (typeof WebAssembly !== 'object' || !WebAssembly.validate(bytes)) {
     throw new BackendError({ operation: 'createBackend', found: 'this JavaScript engine has no WebAssembly SIMD' });
   }

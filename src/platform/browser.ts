@@ -1,0 +1,148 @@
+/** The platform in a browser: no files, no environment variables; everything else by what the web has. */
+
+import { ArgumentError } from '../errors.js';
+import { type Files, GzipError, type Platform } from './platform.js';
+import { sha256 } from './sha256.js';
+
+/** The parts of the web that are used: their types come with the DOM, which this library does not need. */
+declare const navigator: { readonly userAgent?: string; readonly hardwareConcurrency?: number } | undefined;
+declare const crypto: { getRandomValues(words: Uint32Array): Uint32Array };
+declare const MessageChannel: new () => { port1: Port; port2: Port };
+interface Port {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+declare const DecompressionStream: new (
+  format: 'gzip',
+) => {
+  readonly writable: { getWriter(): { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> } };
+  readonly readable: {
+    getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<void> };
+  };
+};
+
+function refuse(path: string): never {
+  throw new ArgumentError({
+    operation: 'browser',
+    found: `${path} is the path of a file, and a browser has none`,
+    fix: 'Fetch the bytes, and read or write them in memory',
+  });
+}
+
+const files: Files = {
+  join: (...parts) => parts.join('/'),
+  nameOf: (path) => path.slice(path.lastIndexOf('/') + 1),
+  folderOf: (path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'),
+  status: async (path) => refuse(path),
+  isLink: async (path) => refuse(path),
+  resolveLinks: async (path) => refuse(path),
+  list: async (folder) => refuse(folder),
+  openToRead: async (path) => refuse(path),
+  create: async (path) => refuse(path),
+  rename: async (from) => refuse(from),
+  remove: async (path) => refuse(path),
+  syncFolder: async (folder) => refuse(folder),
+  process: { host: 'browser', id: 0, started: 0, isRunning: () => true },
+};
+
+/** Codes that were warned with. */
+const warned = new Set<string>();
+
+/** Unpacks until the stream ends; what a stream says when it fails depends on the browser, so only the fault is told. */
+async function* unpack(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = new DecompressionStream('gzip');
+  const writer = stream.writable.getWriter();
+  // A fault of the stream comes to the reader too.
+  const written = writer.write(bytes).then(() => writer.close());
+  written.catch(() => undefined);
+  const reader = stream.readable.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value!;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+export const platform: Platform = {
+  name: 'browser',
+  files,
+  machine: {
+    system: 'browser',
+    architecture: 'unknown',
+    engine: (typeof navigator === 'object' && navigator.userAgent) || 'unknown',
+    cores: () => (typeof navigator === 'object' && navigator.hardwareConcurrency) || 1,
+    cpu: () => 'unknown',
+    readText: () => undefined,
+  },
+  variables: {},
+  randomUint32: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
+  now: () => performance.now(),
+
+  // A message comes sooner than a timer, which browsers delay by 4 ms.
+  eventLoopTurn: () =>
+    new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    }),
+
+  warnOnce(code, message) {
+    if (warned.has(code)) return;
+    warned.add(code);
+    console.warn(`${code}: ${message}`);
+  },
+
+  fromBase64: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
+  sha256,
+
+  async gunzip(bytes, limit) {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of unpack(bytes)) {
+        length += chunk.length;
+        if (length > limit) throw new GzipError('long', `it unpacks to more than ${limit} bytes`);
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      if (error instanceof GzipError) throw error;
+      throw new GzipError('damaged', error instanceof Error ? error.message : String(error));
+    }
+    return concatenate(chunks, length);
+  },
+
+  async gunzipStart(bytes) {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of unpack(bytes)) {
+        chunks.push(chunk);
+        length += chunk.length;
+      }
+    } catch (error) {
+      // The start of a longer file: what came before its cut is good.
+      if (length === 0) throw new GzipError('damaged', error instanceof Error ? error.message : String(error));
+    }
+    return concatenate(chunks, length);
+  },
+
+  findPackage: () => undefined,
+};

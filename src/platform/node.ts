@@ -1,0 +1,195 @@
+/** The platform in Node. */
+
+import { createHash, randomInt } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { constants, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
+
+const machine: Machine = {
+  system: process.platform,
+  architecture: process.arch,
+  engine: process.version,
+  cores: availableParallelism,
+  cpu: () => cpus()[0]?.model.trim() || 'unknown',
+  readText(path) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+const files: Files = {
+  join,
+  nameOf: (path) => basename(path),
+  folderOf: dirname,
+  async status(path) {
+    const stat = await fs.stat(path).catch(ignoreMissing);
+    return stat && statusOf(stat);
+  },
+  isLink: async (path) => (await fs.lstat(path).catch(ignoreMissing))?.isSymbolicLink() === true,
+  resolveLinks: (path) => fs.realpath(path),
+  list: (folder) => fs.readdir(folder),
+  async openToRead(path) {
+    // Without O_NONBLOCK, opening a pipe waits for somebody to write to it. Windows has neither.
+    const { O_RDONLY, O_NONBLOCK = 0 } = fs.constants;
+    return openFile(await fs.open(path, O_RDONLY | O_NONBLOCK));
+  },
+  create: async (path) => openFile(await fs.open(path, 'wx')),
+  rename: fs.rename,
+  remove: fs.unlink,
+  async syncFolder(folder) {
+    // Windows cannot open a folder and does without.
+    if (process.platform === 'win32') return;
+    const handle = await fs.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  process: {
+    host: createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8),
+    id: process.pid,
+    started: Date.now() - 1000 * process.uptime(),
+    isRunning(id) {
+      try {
+        process.kill(id, 0); // asks, sends nothing
+        return true;
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+      }
+    },
+  },
+};
+
+/** Process ids are unique within it: containers of one machine may each have a process 1. */
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+function openFile(handle: fs.FileHandle): OpenFile {
+  return {
+    status: async () => statusOf(await handle.stat()),
+    // A call reads or writes less than 2 GiB.
+    read: async (into, position) =>
+      (await handle.read(into, 0, Math.min(into.length, MOST_AT_ONCE), position)).bytesRead,
+    write: async (bytes) => (await handle.write(bytes, 0, Math.min(bytes.length, MOST_AT_ONCE))).bytesWritten,
+    setMode: (mode) => handle.chmod(mode),
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+const MOST_AT_ONCE = 2 ** 30;
+
+function statusOf(stat: Awaited<ReturnType<typeof fs.stat>>): FileStatus {
+  const kind = stat.isFile()
+    ? 'file'
+    : stat.isDirectory()
+      ? 'folder'
+      : stat.isFIFO()
+        ? 'pipe'
+        : stat.isSocket()
+          ? 'socket'
+          : 'device';
+  return { kind, size: Number(stat.size), mode: Number(stat.mode) & 0o7777, modified: Number(stat.mtimeMs) };
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+}
+
+/** With `info`, which the types do not know, zlib also tells how many bytes it has read. */
+const gunzipWithInfo = promisify(gunzip) as unknown as (
+  bytes: Uint8Array,
+  options: ZlibOptions & { info: true },
+) => Promise<{ buffer: Uint8Array; engine: { bytesWritten: number } }>;
+
+function asGzipError(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_BUFFER_TOO_LARGE') return new GzipError('long', message);
+  if (code === 'Z_BUF_ERROR') return new GzipError('short', message);
+  return code?.startsWith('Z_') === true ? new GzipError('damaged', message) : error;
+}
+
+/** The running program and its main module; this file where it is one: bundled to ES modules there is no __filename. */
+function startingPoints(): string[] {
+  const main = process.argv[1];
+  return [
+    join(process.cwd(), 'index.js'),
+    ...(main === undefined ? [] : [main]),
+    ...(typeof __filename === 'string' ? [__filename] : []),
+  ];
+}
+
+export const platform: Platform = {
+  name: 'node',
+  files,
+  machine,
+  get variables() {
+    return process.env;
+  },
+  randomUint32: () => randomInt(0, 2 ** 32),
+  now: () => performance.now(),
+  eventLoopTurn: () => new Promise((resolve) => setImmediate(resolve)),
+
+  warnOnce(code, message) {
+    // Kept by Node for the thread and the Workers it starts, so that clearing require.cache does not warn again.
+    const told = `zerokara: warned with ${code}`;
+    if (getEnvironmentData(told) === true) return;
+    setEnvironmentData(told, true);
+    process.emitWarning(message, { code });
+  },
+
+  fromBase64: (text) => Uint8Array.from(Buffer.from(text, 'base64')),
+
+  sha256(parts) {
+    const hash = createHash('sha256');
+    for (const part of parts) hash.update(part);
+    return hash.digest('hex');
+  },
+
+  async gunzip(bytes, limit) {
+    try {
+      const { buffer, engine } = await gunzipWithInfo(bytes, { maxOutputLength: limit, info: true });
+      // zlib passes over zeros after the end in silence.
+      if (engine.bytesWritten === bytes.length) return buffer;
+      throw new GzipError('trailing', 'bytes follow its end', engine.bytesWritten);
+    } catch (error) {
+      throw asGzipError(error);
+    }
+  },
+
+  async gunzipStart(bytes) {
+    try {
+      // SYNC_FLUSH allows the stream to stop midway.
+      return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    } catch (error) {
+      throw asGzipError(error);
+    }
+  },
+
+  findPackage(name, from = startingPoints()) {
+    for (const start of from) {
+      try {
+        return dirname(createRequire(start).resolve(`${name}/package.json`));
+      } catch {
+        // Not installed there: try the next place.
+      }
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,152 @@
+/**
+ * What the library asks of the place where it runs.
+ *
+ * `node.ts` and `browser.ts` answer, and package.json's `imports` chooses between them under the name `#platform`. No
+ * other file of the library names a Node module or a global of Node; the linter checks it.
+ */
+
+export interface Platform {
+  readonly name: 'node' | 'browser';
+  readonly files: Files;
+  readonly machine: Machine;
+
+  /** The environment variables, as they are now; none in a browser. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+
+  /** 32 bits of the operating system's entropy, as an integer in [0, 2³²). */
+  randomUint32(): number;
+
+  /** Milliseconds since some moment; never goes back. */
+  now(): number;
+
+  /** Resolves after pending input, output and timers have had their turn. */
+  eventLoopTurn(): Promise<void>;
+
+  /** Warns the developer, once for each code: in Node once per process, the Workers it starts included. */
+  warnOnce(code: string, message: string): void;
+
+  /** The bytes that `text` encodes in base64. */
+  fromBase64(text: string): Uint8Array<ArrayBuffer>;
+
+  /** The SHA-256 of the parts, one after another, in hexadecimal. */
+  sha256(parts: readonly Uint8Array[]): string;
+
+  /**
+   * Unpacks a gzip file.
+   *
+   * @param limit the most bytes that it may unpack to
+   * @throws {GzipError} (as a rejection) if it is damaged, cut short, has bytes after its end, or unpacks to more
+   */
+  gunzip(bytes: Uint8Array, limit: number): Promise<Uint8Array>;
+
+  /**
+   * As much as the first bytes of a gzip file unpack to.
+   *
+   * @throws {GzipError} (as a rejection) if they are damaged
+   */
+  gunzipStart(bytes: Uint8Array): Promise<Uint8Array>;
+
+  /**
+   * The folder of an installed npm package as the running program, its main module or this library resolves it;
+   * undefined if none does.
+   *
+   * @param from files to resolve from instead
+   */
+  findPackage(name: string, from?: readonly string[]): string | undefined;
+}
+
+/** Files and folders. A failure is the system's error: its `code` (`ENOENT`) and `message` say why. */
+export interface Files {
+  join(...parts: readonly string[]): string;
+  /** The last part of a path. */
+  nameOf(path: string): string;
+  /** A path without its last part. */
+  folderOf(path: string): string;
+
+  /** What a path leads to, through symbolic links; undefined if nothing is there. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** Whether a path is itself a symbolic link, wherever it leads. */
+  isLink(path: string): Promise<boolean>;
+  /** The path of the same file without symbolic links on the way. */
+  resolveLinks(path: string): Promise<string>;
+  /** The names in a folder. */
+  list(folder: string): Promise<readonly string[]>;
+
+  /** Opens a file that exists; returns at once also for a pipe that nobody writes to. */
+  openToRead(path: string): Promise<OpenFile>;
+  /** Makes a file and opens it for writing; fails if the name is taken, also by a link. */
+  create(path: string): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Makes the renames in a folder durable, where the system can. */
+  syncFolder(folder: string): Promise<void>;
+
+  /** Who writes. */
+  readonly process: RunningProcess;
+}
+
+export interface OpenFile {
+  status(): Promise<FileStatus>;
+  /** @returns the bytes read, at most `into.length`; 0 at the end of the file */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** @returns the bytes written after those before, at most `bytes.length` */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Sets the permissions, e.g. 0o640. */
+  setMode(mode: number): Promise<void>;
+  /** Forces the bytes to the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStatus {
+  readonly kind: 'file' | 'folder' | 'device' | 'pipe' | 'socket';
+  /** Bytes. */
+  readonly size: number;
+  /** The permissions, e.g. 0o640. */
+  readonly mode: number;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** The running process, by what tells it from others. */
+export interface RunningProcess {
+  /** The machine, or container, within which ids are unique: letters and digits. */
+  readonly host: string;
+  readonly id: number;
+  /** In milliseconds since 1970. */
+  readonly started: number;
+  /** Whether a process of this host is still running. */
+  isRunning(id: number): boolean;
+}
+
+/** The machine, for reports and defaults. */
+export interface Machine {
+  /** As Node names it: `linux`, `darwin`, `win32`; `browser` in a browser. */
+  readonly system: string;
+  /** As Node names it: `x64`, `arm64`; `unknown` in a browser. */
+  readonly architecture: string;
+  /** The JavaScript engine's version: Node's, e.g. `v22.3.0`, or what the browser calls itself. */
+  readonly engine: string;
+  /** Logical cores that this process may use. */
+  cores(): number;
+  /** The name of the CPU; `unknown` where nothing tells. */
+  cpu(): string;
+  /** The text of one of the system's files, e.g. below /proc; undefined if it cannot be read. */
+  readText(path: string): string | undefined;
+}
+
+/** Why a gzip file cannot be unpacked. */
+export class GzipError extends Error {
+  /**
+   * @param fault `long` it unpacks to more than the limit · `short` it ends too early · `trailing` bytes follow its end ·
+   *   `damaged` anything else
+   * @param end where its compressed data ends, for `trailing`
+   */
+  constructor(
+    readonly fault: 'long' | 'short' | 'trailing' | 'damaged',
+    message: string,
+    readonly end?: number,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test, vi } from 'vitest';
+import { ArgumentError } from '../../src/errors.js';
+import { platform as browser } from '../../src/platform/browser.js';
+import { platform as node } from '../../src/platform/node.js';
+import { GzipError } from '../../src/platform/platform.js';
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const bytes = (words: string): Uint8Array => new TextEncoder().encode(words);
+
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'nothing was thrown',
+    (error: unknown) => error,
+  );
+}
+
+describe.each([node, browser])('the platform $name', (platform) => {
+  test('draws integers in [0, 2³²) that differ', () => {
+    const drawn = Array.from({ length: 100 }, () => platform.randomUint32());
+    expect(drawn.every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32)).toBe(true);
+    expect(new Set(drawn).size).toBeGreaterThan(95);
+    expect(Math.max(...drawn)).toBeGreaterThan(2 ** 31); // of 100, all below with probability 2⁻¹⁰⁰
+  });
+
+  test('has a clock that does not go back', () => {
+    const start = platform.now();
+    expect(platform.now()).toBeGreaterThanOrEqual(start);
+  });
+
+  test('lets timers run in a turn of the event loop', async () => {
+    let ran = false;
+    setTimeout(() => {
+      ran = true;
+    }, 0);
+    for (let turn = 0; turn < 1000 && !ran; turn++) {
+      await platform.eventLoopTurn();
+      const until = performance.now() + 1; // a timer of 0 waits a millisecond
+      while (performance.now() < until);
+    }
+    expect(ran).toBe(true);
+  });
+
+  test('reads base64', () => {
+    expect([...platform.fromBase64('AP8Qgg==')]).toEqual([0, 255, 16, 130]);
+  });
+
+  test('hashes by SHA-256: the examples of FIPS 180-4, and parts as one text', () => {
+    expect(platform.sha256([])).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+    expect(platform.sha256([bytes('a'), bytes(''), bytes('bc')])).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+    // Around the length where the padding takes a block of its own.
+    for (const length of [54, 55, 56, 63, 64, 65, 119, 120, 1000]) {
+      const whole = Uint8Array.from({ length }, (_, i) => i * 7);
+      const parts = [whole.subarray(0, length >> 1), whole.subarray(length >> 1)];
+      expect(platform.sha256(parts)).toBe(createHash('sha256').update(whole).digest('hex'));
+    }
+  });
+
+  test('unpacks gzip up to the limit', async () => {
+    const packed = gzipSync('some text '.repeat(1000));
+    expect(text(await platform.gunzip(packed, 10_000))).toBe('some text '.repeat(1000));
+    expect(await errorOf(platform.gunzip(packed, 9_999))).toMatchObject({ fault: 'long' });
+    expect(text(await platform.gunzipStart(packed))).toBe('some text '.repeat(1000));
+  });
+
+  test('unpacks the start of a gzip file that goes on', async () => {
+    const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 31) >> 3));
+    const start = await platform.gunzipStart(gzipSync(noise).subarray(0, 2000));
+    expect(start.length).toBeGreaterThan(0);
+    expect(Buffer.compare(start, noise.subarray(0, start.length))).toBe(0);
+  });
+
+  test('tells a damaged gzip file', async () => {
+    const packed = gzipSync('some text');
+    packed[packed.length - 6]! ^= 1; // in its checksum
+    const error = await errorOf(platform.gunzip(packed, 100));
+    expect(error).toBeInstanceOf(GzipError);
+    expect((error as GzipError).fault).toBe('damaged');
+    expect(await errorOf(platform.gunzipStart(bytes('no gzip file')))).toMatchObject({ fault: 'damaged' });
+  });
+
+  test('has at least one core', () => {
+    expect(platform.machine.cores()).toBeGreaterThanOrEqual(1);
+    expect(platform.machine.cpu()).not.toBe('');
+    expect(platform.machine.readText('/no/such/file')).toBeUndefined();
+  });
+});
+
+describe('the platform node', () => {
+  test('tells a gzip file that is cut short, and one with bytes after its end', async () => {
+    const packed = gzipSync('some text');
+    expect(await errorOf(node.gunzip(packed.subarray(0, -1), 100))).toMatchObject({ fault: 'short' });
+    const error = await errorOf(node.gunzip(Buffer.concat([packed, Buffer.alloc(3)]), 100));
+    expect(error).toMatchObject({ fault: 'trailing', end: packed.length });
+  });
+
+  test('knows which processes run', () => {
+    expect(node.files.process.isRunning(process.pid)).toBe(true);
+    expect(node.files.process.isRunning(1)).toBe(true); // another user's, perhaps
+    expect(node.files.process.isRunning(2 ** 22 + 1)).toBe(false); // more than Linux gives
+    expect(node.files.process.id).toBe(process.pid);
+    expect(node.files.process.host).toMatch(/^[0-9a-f]{8}$/);
+    expect(Math.abs(node.files.process.started - (Date.now() - 1000 * process.uptime()))).toBeLessThan(1000);
+  });
+
+  test('reads the environment as it is now', () => {
+    vi.stubEnv('ZEROKARA_OF_THIS_TEST', 'set');
+    expect(node.variables['ZEROKARA_OF_THIS_TEST']).toBe('set');
+    vi.unstubAllEnvs();
+    expect(node.variables['ZEROKARA_OF_THIS_TEST']).toBeUndefined();
+  });
+
+  test('warns once for each code', async () => {
+    const warned: string[] = [];
+    const listen = (warning: Error & { code?: string }): void => {
+      warned.push(`${warning.code} ${warning.message}`);
+    };
+    process.on('warning', listen);
+    node.warnOnce('ZEROKARA_TEST', 'first');
+    node.warnOnce('ZEROKARA_TEST', 'again');
+    node.warnOnce('ZEROKARA_OTHER', 'other');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(warned).toEqual(['ZEROKARA_TEST first', 'ZEROKARA_OTHER other']);
+  });
+});
+
+describe('the platform browser', () => {
+  test('refuses files with a sentence', async () => {
+    for (const call of ['status', 'isLink', 'resolveLinks', 'list', 'openToRead', 'create', 'remove', 'syncFolder']) {
+      const error = await errorOf(browser.files[call as 'status']('models/a.safetensors'));
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect((error as ArgumentError).message).toBe(
+        'browser: models/a.safetensors is the path of a file, and a browser has none. Fetch the bytes, and read or write them in memory',
+      );
+    }
+    expect(await errorOf(browser.files.rename('a', 'b'))).toBeInstanceOf(ArgumentError);
+  });
+
+  test('takes paths apart', () => {
+    expect(browser.files.join('a', 'b')).toBe('a/b');
+    expect([browser.files.nameOf('a/b/c'), browser.files.nameOf('c')]).toEqual(['c', 'c']);
+    expect([browser.files.folderOf('a/b/c'), browser.files.folderOf('c')]).toEqual(['a/b', '.']);
+  });
+
+  test('has no variables and no packages', () => {
+    expect(browser.variables).toEqual({});
+    expect(browser.findPackage('mnist')).toBeUndefined();
+  });
+
+  test('warns once for each code', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    browser.warnOnce('ZEROKARA_TEST', 'first');
+    browser.warnOnce('ZEROKARA_TEST', 'again');
+    expect(warn.mock.calls).toEqual([['ZEROKARA_TEST: first']]);
+    warn.mockRestore();
+  });
+});
