@@ -45,7 +45,8 @@ export { loadTensors } from './models/saved-network.js';
 export { Sequential } from './models/sequential.js';
 export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
 export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js';
-export type { Optimizer } from './optim/optimizer.js';
+export type { OptimizerName } from './optim/named.js';
+export type { Optimizer, OptimizerState } from './optim/optimizer.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Random } from './random.js';
 export type { NestedArray } from './tensor/nested.js';
@@ -53,12 +54,7 @@ export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from
 export type { AxisRange } from './tensor/rearrange.js';
 export { Tensor } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
+export type { AbortSignalLike, FitOptions, FitSyncOptions, StepEvent } from './trainer/fit-options.js';
 export type { EpochRecord, History } from './trainer/history.js';
-export {
-  type AbortSignalLike,
-  type FitOptions,
-  type FitSyncOptions,
-  type StepEvent,
-  Trainer,
-} from './trainer/trainer.js';
+export { Trainer } from './trainer/trainer.js';
 export type { EvaluateWhen, Sampling, TrainerOptions } from './trainer/trainer-options.js';

@@ -69,9 +69,7 @@ async function train(flags: TrainFlags): Promise<void> {
     batchSize: flags.batchSize,
     optimizer: new SGD({ learningRate: flags.learningRate }),
     seed: net.seed,
-    ...(flags.epochs === undefined ? {} : { epochs: flags.epochs }),
-    ...(flags.steps === undefined ? {} : { steps: flags.steps }),
-    ...(flags.epochs === undefined && flags.steps === undefined ? { epochs: DEFAULT_EPOCHS } : {}),
+    ...runLength(flags),
   });
   console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
   console.log(`network: ${net.inputSize}-${net.hiddenSize}-${net.outputSize}, ${net.activation}, seed ${net.seed}`);
@@ -105,4 +103,10 @@ async function train(flags: TrainFlags): Promise<void> {
   console.log(
     `test accuracy ${accuracy} on ${formatCount(test.size)} held-out digits, backend ${net.backend.name}, ${formatSeconds(seconds)}`,
   );
+}
+
+/** How long the run is, as the Trainer takes it: both flags together are left for the Trainer to refuse. */
+function runLength({ epochs, steps }: TrainFlags): { readonly epochs: number } | { readonly steps: number } {
+  if (steps === undefined) return { epochs: epochs ?? DEFAULT_EPOCHS };
+  return epochs === undefined ? { steps } : Object.assign({ steps }, { epochs });
 }

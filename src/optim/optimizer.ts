@@ -1,9 +1,23 @@
 import type { Tensors } from '../layers/layer.js';
 
+/** What an optimizer remembers between two updates, as plain data: what a saved run needs to go on with the same bits. */
+export interface OptimizerState {
+  /** Single numbers: the learning rate, how many updates were made, … */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Arrays beside each parameter, by a name of their own: `{ velocity: { W1, b1, … } }`. Live: whoever keeps them copies. */
+  readonly tensors: Readonly<Record<string, Tensors>>;
+}
+
 /** A rule that turns gradients into new parameters. */
 export interface Optimizer {
+  /** What a saved run calls the rule; 'sgd' for SGD. */
+  readonly name?: string;
   /** η, the factor of the gradient. */
   readonly learningRate: number;
   /** Writes new values into `params`, in place, from `grads` of the same names and shapes. The book's signature. */
   update(params: Tensors, grads: Tensors): void;
+  /** Everything that the next update depends on beside its arguments. `trainer.save` needs it. */
+  state?(): OptimizerState;
+  /** Goes on from a state that `state` told, of this or another optimizer of the same kind; copies its arrays. */
+  restore?(state: OptimizerState): void;
 }

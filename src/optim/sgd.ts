@@ -1,7 +1,7 @@
-import { ShapeError } from '../errors.js';
 import type { Tensors } from '../layers/layer.js';
 import { checkOptions, requirePositive } from '../options.js';
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer, OptimizerState } from './optimizer.js';
+import { requireGradients } from './require-gradients.js';
 
 export interface SGDOptions {
   /** η, greater than 0; default 0.1, the book's for MNIST. */
@@ -16,36 +16,37 @@ export interface SGDOptions {
  * @throws {ArgumentError} for a learning rate that is not finite and greater than 0, or an unknown option
  */
 export class SGD implements Optimizer {
-  readonly learningRate: number;
+  readonly name = 'sgd';
+  private rate: number;
 
   constructor(options: SGDOptions = {}) {
     checkOptions('SGD', options, ['learningRate']);
-    this.learningRate = requirePositive('SGD', 'learningRate', options.learningRate ?? 0.1);
+    this.rate = requirePositive('SGD', 'learningRate', options.learningRate ?? 0.1);
   }
 
-  /** @throws {ShapeError} if `grads` lacks a parameter or has another size; nothing is written then */
+  get learningRate(): number {
+    return this.rate;
+  }
+
+  /**
+   * @throws {ShapeError} if `grads` lacks a parameter or has another size, {DtypeError} for another dtype,
+   *   {ArgumentError} for memory that cannot be written; no parameter is written then
+   */
   update(params: Tensors, grads: Tensors): void {
     requireGradients('SGD.update', params, grads);
     for (const name in params) {
       const parameter = params[name]!;
-      parameter.backend.axpy(parameter.size, -this.learningRate, grads[name]!.data, parameter.data);
+      parameter.backend.axpy(parameter.size, -this.rate, grads[name]!.data, parameter.data);
     }
   }
-}
 
-/** @throws {ShapeError} unless there is a gradient of the same size for every parameter */
-export function requireGradients(operation: string, params: Tensors, grads: Tensors): void {
-  for (const name in params) {
-    const gradient = grads[name];
-    if (gradient === undefined) {
-      throw new ShapeError({ operation, found: `grads has no "${name}"`, expected: 'a gradient for every parameter' });
-    }
-    if (gradient.size !== params[name]!.size) {
-      throw new ShapeError({
-        operation,
-        found: `grads.${name} has shape [${gradient.shape.join(', ')}]`,
-        expected: `[${params[name]!.shape.join(', ')}] (the shape of params.${name})`,
-      });
-    }
+  /** The learning rate; there is nothing else to remember. */
+  state(): OptimizerState {
+    return { numbers: { learningRate: this.rate }, tensors: {} };
+  }
+
+  /** @throws {ArgumentError} for a learning rate that is not finite and greater than 0 */
+  restore({ numbers }: OptimizerState): void {
+    this.rate = requirePositive('SGD.restore', 'learningRate', numbers['learningRate']);
   }
 }

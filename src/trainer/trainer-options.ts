@@ -1,8 +1,8 @@
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
+import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { SGD } from '../optim/sgd.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 
@@ -12,17 +12,13 @@ export type EvaluateWhen = 'epochEnd' | 'epochStart' | false;
 /** How batches are drawn; see `TrainerOptions.sampling`. */
 export type Sampling = 'shuffle' | 'replacement';
 
-export interface TrainerOptions {
+interface CommonOptions {
   /** The rows to learn from. */
   readonly train: Dataset;
   /** Rows held out, on which each record measures the network as well. */
   readonly test?: Dataset;
-  /** Default: `new SGD({ learningRate: 0.1 })`. */
-  readonly optimizer?: Optimizer;
-  /** How often all rows are seen. Exactly one of `epochs` and `steps` is given. */
-  readonly epochs?: number;
-  /** How many updates are made. */
-  readonly steps?: number;
+  /** The rule that updates the parameters, or its name for its defaults. Default: `new SGD({ learningRate: 0.1 })`. */
+  readonly optimizer?: Optimizer | OptimizerName;
   /** Rows of a batch; default min(100, rows). With shuffled epochs a larger one means all rows, and the last may be short. */
   readonly batchSize?: number;
   /** 'shuffle' (default): each epoch sees every row once, in a new order. 'replacement': each batch is drawn afresh, as in the book. */
@@ -32,6 +28,21 @@ export interface TrainerOptions {
   /** Measure after each epoch (default), after the first update of each epoch (as the book's figures are), or not at all. */
   readonly evaluate?: EvaluateWhen;
 }
+
+/** How long a run is: exactly one of `epochs` and `steps`. */
+type RunLength =
+  | {
+      /** How often all rows are seen. */
+      readonly epochs: number;
+      readonly steps?: never;
+    }
+  | {
+      /** How many updates are made. */
+      readonly steps: number;
+      readonly epochs?: never;
+    };
+
+export type TrainerOptions = CommonOptions & RunLength;
 
 /** The options with all defaults in place. */
 export interface ResolvedOptions {
@@ -58,7 +69,23 @@ const OPTION_NAMES = [
   'evaluate',
 ] as const;
 
+/** What an option is called elsewhere, and what to do here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  validation: 'did you mean "test"?',
+  validationData: 'did you mean "test"?',
+  learningRate: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
+  lr: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
+  shuffle: 'did you mean "sampling"?',
+  onStep: 'give it to fit: trainer.fit({ onStep })',
+  onEpochEnd: 'give it to fit: trainer.fit({ onEpochEnd })',
+  signal: 'give it to fit: trainer.fit({ signal })',
+};
+
 export function resolveOptions(net: Network, options: TrainerOptions): ResolvedOptions {
+  for (const name of Object.keys(options ?? {})) {
+    if (!Object.hasOwn(ELSEWHERE, name)) continue;
+    throw new ArgumentError({ operation: 'Trainer', found: `unknown option "${name}"; ${ELSEWHERE[name]}` });
+  }
   checkOptions('Trainer', options, OPTION_NAMES);
   const { train, test, epochs, steps } = options;
   requireDataset(net, 'train', train);
@@ -83,7 +110,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   return {
     train,
     test,
-    optimizer: options.optimizer ?? new SGD({ learningRate: 0.1 }),
+    optimizer: resolveOptimizer('Trainer', options.optimizer ?? 'sgd'),
     batchSize,
     stepsPerEpoch,
     totalSteps,

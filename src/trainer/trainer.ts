@@ -2,41 +2,18 @@ import { platform } from '#platform';
 import { Batches } from '../data/batches.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
-import { checkOptions } from '../options.js';
 import { Random } from '../random.js';
-import { type EpochRecord, type History, HistoryRecorder } from './history.js';
+import {
+  checkFitOptions,
+  disregard,
+  type FitOptions,
+  type FitSyncOptions,
+  isThenable,
+  waitFor,
+} from './fit-options.js';
+import { type History, HistoryRecorder } from './history.js';
 import { Snapshot } from './snapshot.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
-
-/** What `onStep` is told after each update. */
-export interface StepEvent {
-  /** Updates made so far. */
-  readonly step: number;
-  /** Counted from 1. */
-  readonly epoch: number;
-  /** The mean loss of the step's batch, taken before the update. */
-  readonly loss: number;
-}
-
-/** The part of an AbortSignal that is read. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-}
-
-export interface FitOptions {
-  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to go on. */
-  readonly signal?: AbortSignalLike;
-  /** Runs after each update; a promise is awaited. */
-  readonly onStep?: (event: StepEvent) => void | Promise<void>;
-  /** Runs after each record of the history; a promise is awaited. */
-  readonly onEpochEnd?: (record: EpochRecord) => void | Promise<void>;
-}
-
-export interface FitSyncOptions {
-  readonly onStep?: (event: StepEvent) => void;
-  readonly onEpochEnd?: (record: EpochRecord) => void;
-}
 
 /** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
 const SLICE = 8;
@@ -130,11 +107,11 @@ export class Trainer {
    *
    * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then those of the last snapshot, taken
    *   when `fit` was called and after each epoch
-   * @throws {StateError} if this network is being fitted already, or this run has failed before
+   * @throws {StateError} if this network is being fitted already, or this run is complete or has failed
    * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to go on
    */
   async fit(options: FitOptions = {}): Promise<History> {
-    checkOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
+    checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
     this.begin('Trainer.fit');
     try {
       let sliceEnd = platform.now() + SLICE;
@@ -143,7 +120,7 @@ export class Trainer {
         const pause = this.advance();
         if (pause === undefined) return this.recorder;
         const pending = this.notify(pause, options);
-        if (pending !== undefined) await pending;
+        if (isThenable(pending)) await waitFor(pending, options.signal);
         if (platform.now() >= sliceEnd) {
           await platform.eventLoopTurn();
           sliceEnd = platform.now() + SLICE;
@@ -160,13 +137,15 @@ export class Trainer {
    * @throws {ArgumentError} if a callback returns a promise; otherwise as `fit`
    */
   fitSync(options: FitSyncOptions = {}): History {
-    checkOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
+    checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
     this.begin('Trainer.fitSync');
     try {
       for (;;) {
         const pause = this.advance();
         if (pause === undefined) return this.recorder;
-        if (this.notify(pause, options) === undefined) continue;
+        const pending = this.notify(pause, options);
+        if (!isThenable(pending)) continue;
+        disregard(pending);
         throw new ArgumentError({
           operation: 'Trainer.fitSync',
           found: `${pause === 'step' ? 'onStep' : 'onEpochEnd'} returned a promise`,
@@ -252,15 +231,16 @@ export class Trainer {
     return 'record';
   }
 
-  /** Tells the callbacks; a promise if there is one to wait for. */
-  private notify(pause: Pause, { onStep, onEpochEnd }: FitOptions): Promise<void> | undefined {
-    const returned =
-      pause === 'step'
-        ? onStep?.({ step: this.stepsDone, epoch: this.epoch, loss: this.lastLoss })
-        : pause === 'record'
-          ? onEpochEnd?.(this.recorder.epochs.at(-1)!)
-          : undefined;
-    return typeof returned?.then === 'function' ? returned : undefined;
+  /** Tells the callback of this pause, if there is one; what it returned. */
+  private notify(pause: Pause, { onStep, onEpochEnd }: FitOptions): unknown {
+    switch (pause) {
+      case 'step':
+        return onStep?.({ step: this.stepsDone, epoch: this.epoch, loss: this.lastLoss });
+      case 'record':
+        return onEpochEnd?.(this.recorder.epochs.at(-1)!);
+      case 'chunk':
+        return undefined;
+    }
   }
 
   private begin(operation: string): void {
@@ -277,6 +257,13 @@ export class Trainer {
         { operation, found: 'this run has failed', expected: 'a new Trainer' },
         { cause: this.failure },
       );
+    }
+    if (this.phase === 'step' && this.stepsDone === this.totalSteps) {
+      throw new StateError({
+        operation,
+        found: `this run is complete (${this.stepsDone} of ${this.totalSteps} steps)`,
+        fix: 'Make a new Trainer over the same network to train on',
+      });
     }
     fitting.add(this.net);
     this.snapshot.take(this.stepsDone);

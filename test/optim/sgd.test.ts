@@ -48,4 +48,63 @@ describe('SGD', () => {
     );
     expect(params.W.toArray()).toEqual([1, 2]);
   });
+
+  describe('FOUND B3: writes nothing when a later parameter cannot be updated', () => {
+    const float64 = { dtype: 'float64' } as const;
+    const detached = Tensor.from([3, 4]);
+    structuredClone(detached.data, { transfer: [detached.data.buffer as ArrayBuffer] });
+    const shared = new Tensor(new Float32Array(new SharedArrayBuffer(8)), [2], Tensor.from([1]).backend);
+    const b = Tensor.from([3, 4]);
+    test.each([
+      [
+        'a gradient of another dtype',
+        b,
+        Tensor.from([1, 1], float64),
+        'DtypeError',
+        'grads.b is float64; expected float32 (the dtype of params.b)',
+      ],
+      [
+        'a detached parameter',
+        detached,
+        Tensor.from([1, 1]),
+        'StateError',
+        'params.b is detached (its buffer was transferred)',
+      ],
+      ['a detached gradient', b, detached, 'StateError', 'grads.b is detached (its buffer was transferred)'],
+      [
+        'a parameter in shared memory',
+        shared,
+        Tensor.from([1, 1]),
+        'ArgumentError',
+        'params.b lies in a SharedArrayBuffer; expected an array that no other thread can change during the update',
+      ],
+      [
+        'a gradient in the memory of its parameter',
+        b,
+        b,
+        'ArgumentError',
+        'grads.b overlaps params.b; expected memory of its own',
+      ],
+    ])('%s', (_, parameter, gradient, name, message) => {
+      const W = Tensor.from([1, 2]);
+      expect(() => new SGD().update({ W, b: parameter }, { W: Tensor.from([1, 1]), b: gradient })).toThrow(
+        expect.objectContaining({ name, message: `SGD.update: ${message}` }),
+      );
+      expect(W.toArray()).toEqual([1, 2]);
+      expect(b.toArray()).toEqual([3, 4]);
+    });
+  });
+
+  test('goes on from its state', () => {
+    const sgd = new SGD({ learningRate: 0.5 });
+    const other = new SGD();
+    other.restore(sgd.state());
+    expect([other.learningRate, other.state()]).toEqual([0.5, { numbers: { learningRate: 0.5 }, tensors: {} }]);
+    expect(() => other.restore({ numbers: {}, tensors: {} })).toThrow(
+      expect.objectContaining({
+        message: 'SGD.restore: learningRate is undefined; expected a finite number greater than 0',
+      }),
+    );
+    expect(other.learningRate).toBe(0.5);
+  });
 });

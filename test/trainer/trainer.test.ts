@@ -4,7 +4,7 @@ import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
-import type { StepEvent } from '../../src/trainer/trainer.js';
+import type { FitOptions, StepEvent } from '../../src/trainer/fit-options.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
 
@@ -95,12 +95,11 @@ describe('Trainer', () => {
     }
   });
 
-  test('an aborted signal stops before the first step, and a finished run has nothing to do', async () => {
+  test('an aborted signal stops before the first step', async () => {
     const trainer = newTrainer();
     await expect(trainer.fit({ signal: AbortSignal.abort('no') })).rejects.toBe('no');
     expect(trainer.step).toBe(0);
-    trainer.fitSync();
-    expect((await trainer.fit()).losses).toHaveLength(42);
+    expect(trainer.fitSync().losses).toHaveLength(42);
   });
 
   test('evaluate: epochStart measures after updates 1, 8, 15 …, as the book’s loop does (T10, T11)', () => {
@@ -173,6 +172,41 @@ describe('Trainer', () => {
     expect(events[0]).toEqual({ step: 1, epoch: 1, loss: trainer.history.losses[0] });
   });
 
+  test('FOUND F: the optimizer by name is the one with its defaults', () => {
+    expect(newTrainer({ optimizer: 'sgd' }).fitSync().losses).toEqual(
+      newTrainer({ optimizer: new SGD({ learningRate: 0.1 }) }).fitSync().losses,
+    );
+  });
+
+  test('FOUND L6: an abort ends the wait for a callback that never resolves, and the run goes on from there', async () => {
+    const whole = newTrainer();
+    whole.fitSync();
+    const trainer = newTrainer();
+    const controller = new AbortController();
+    const fitting = trainer.fit({ signal: controller.signal, onStep: () => new Promise(() => {}) });
+    setTimeout(() => controller.abort('enough'), 5);
+    await expect(fitting).rejects.toBe('enough');
+    expect(trainer.step).toBe(1);
+    trainer.fitSync();
+    expect(trainer.history.losses).toEqual(whole.history.losses);
+  });
+
+  test('a callback that aborts and then rejects leaves no rejection unhandled', async () => {
+    const rejections: unknown[] = [];
+    const listen = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', listen);
+    const controller = new AbortController();
+    const onStep = async (): Promise<void> => {
+      controller.abort('enough');
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      throw new Error('too late');
+    };
+    await expect(newTrainer().fit({ signal: controller.signal, onStep })).rejects.toBe('enough');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off('unhandledRejection', listen);
+    expect(rejections).toEqual([]);
+  });
+
   test('a callback that throws ends the fit, and the next one goes on', async () => {
     const whole = newTrainer();
     whole.fitSync();
@@ -225,7 +259,29 @@ describe('Trainer refuses', () => {
       'Trainer: train is [[1]]; expected a Dataset. Make one with Dataset.from({ x, labels })',
     ],
     [{ epochs: 1, batchsize: 2 }, 'Trainer: unknown option "batchsize"; did you mean "batchSize"?'],
-  ])('the options %j', (options, message) => {
+    [{ epochs: 1, validation: train }, 'Trainer: unknown option "validation"; did you mean "test"?'],
+    [
+      { epochs: 1, learningRate: 0.1 },
+      'Trainer: unknown option "learningRate"; it belongs to the optimizer: optimizer: new SGD({ learningRate })',
+    ],
+    [{ epochs: 1, onStep: () => {} }, 'Trainer: unknown option "onStep"; give it to fit: trainer.fit({ onStep })'],
+    [
+      { epochs: 1, optimizer: 'adam' },
+      'Trainer: optimizer is "adam"; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
+    ],
+    [
+      { epochs: 1, optimizer: 'SGD' },
+      'Trainer: optimizer is "SGD"; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 }). Did you mean "sgd"?',
+    ],
+    [
+      { epochs: 1, optimizer: SGD },
+      'Trainer: optimizer is a function; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
+    ],
+    [
+      { epochs: 1, optimizer: { learningRate: 0.1 } },
+      'Trainer: optimizer is an Object; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
+    ],
+  ])('FOUND F: the options %o', (options, message) => {
     expect(() => new Trainer(newNet(), { train, ...options } as never)).toThrow(
       expect.objectContaining({ name: 'ArgumentError', message }),
     );
@@ -270,14 +326,55 @@ describe('Trainer refuses', () => {
     newTrainer({}, net).fitSync();
   });
 
-  test('an async callback in fitSync', () => {
-    expect(() => newTrainer().fitSync({ onStep: (async () => {}) as () => void })).toThrow(
+  test('FOUND F: an async callback in fitSync, whose rejection does not end the process', async () => {
+    const rejections: unknown[] = [];
+    const listen = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', listen);
+    const onStep = async (): Promise<void> => {
+      throw new Error('from the callback');
+    };
+    expect(() => newTrainer().fitSync({ onStep })).toThrow(
       expect.objectContaining({
         name: 'ArgumentError',
         message:
           'Trainer.fitSync: onStep returned a promise; expected a callback that is not async. Use await trainer.fit(…)',
       }),
     );
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('unhandledRejection', listen);
+    expect(rejections).toEqual([]);
+  });
+
+  test.each([
+    [
+      { signal: new AbortController() },
+      'signal is an AbortController; expected an AbortSignal. Pass controller.signal',
+    ],
+    [{ signal: 'stop' }, 'signal is "stop"; expected an AbortSignal'],
+    [{ onStep: 'log' }, 'onStep is "log"; expected a function'],
+    [{ onEpochEnd: {} }, 'onEpochEnd is an Object; expected a function'],
+    [{ onEpoch: () => {} }, 'unknown option "onEpoch"; did you mean "onEpochEnd"?'],
+  ])('FOUND F: fit(%o)', async (options, message) => {
+    const trainer = newTrainer();
+    await expect(trainer.fit(options as FitOptions)).rejects.toThrow(
+      expect.objectContaining({ name: 'ArgumentError', message: `Trainer.fit: ${message}` }),
+    );
+    expect(trainer.step).toBe(0);
+  });
+
+  test('FOUND F: a second fit after the end, saying what to do', async () => {
+    const trainer = newTrainer();
+    const { losses } = await trainer.fit();
+    await expect(trainer.fit()).rejects.toThrow(
+      expect.objectContaining({
+        name: 'StateError',
+        message:
+          'Trainer.fit: this run is complete (42 of 42 steps). Make a new Trainer over the same network to train on',
+      }),
+    );
+    expect(() => trainer.fitSync()).toThrow(expect.objectContaining({ name: 'StateError' }));
+    expect(trainer.history.losses).toEqual(losses);
+    expect(newTrainer({}, trainer.net as TwoLayerNet).fitSync().losses[0]).toBeLessThan(losses[0]!);
   });
 
   test('to go on when the loss is no number: the step is not made, and the weights are those of the last epoch', async () => {

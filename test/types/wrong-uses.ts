@@ -42,6 +42,18 @@ new SGD({ lr: 0.1 });
 Dataset.from({ x: [[0, 1]] });
 // @ts-expect-error the data must be a Dataset
 new Trainer(net, { train: [[0, 1]], epochs: 1 });
+// @ts-expect-error FOUND J4: neither epochs nor steps
+new Trainer(net, { train });
+// @ts-expect-error FOUND J4: nothing at all
+new Trainer(net, {});
+// @ts-expect-error FOUND J4: epochs and steps together
+new Trainer(net, { train, epochs: 1, steps: 1 });
+// @ts-expect-error no optimizer has this name
+new Trainer(net, { train, epochs: 1, optimizer: 'adam' });
+// @ts-expect-error a callback is a function
+new Trainer(net, { train, epochs: 1 }).fitSync({ onStep: 'log' });
+// @ts-expect-error the signal, not its controller
+new Trainer(net, { train, epochs: 1 }).fit({ signal: new AbortController() });
 // @ts-expect-error fitSync cannot be aborted
 new Trainer(net, { train, epochs: 1 }).fitSync({ signal: new AbortController().signal });
 // @ts-expect-error losses are not written by callers

@@ -1,0 +1,46 @@
+/** The optimizers that an option or a saved run calls by name. */
+
+import { ArgumentError, show } from '../errors.js';
+import { nearestName } from '../options.js';
+import type { Optimizer } from './optimizer.js';
+import { SGD } from './sgd.js';
+
+/** Each name and the optimizer with its defaults. */
+const NAMED = {
+  sgd: (): Optimizer => new SGD(),
+} as const;
+
+/** The names that the option `optimizer` takes. */
+export type OptimizerName = keyof typeof NAMED;
+
+export const OPTIMIZER_NAMES = Object.freeze(Object.keys(NAMED)) as readonly OptimizerName[];
+
+/** The optimizer of a name, or undefined where no optimizer has it. */
+export function namedOptimizer(name: unknown): Optimizer | undefined {
+  return OPTIMIZER_NAMES.includes(name as OptimizerName) ? NAMED[name as OptimizerName]() : undefined;
+}
+
+/**
+ * The optimizer that was given, or the one of the name that was.
+ *
+ * @throws {ArgumentError} for a name that no optimizer has, or a value that does not update
+ */
+export function resolveOptimizer(operation: string, optimizer: unknown): Optimizer {
+  if (isOptimizer(optimizer)) return optimizer;
+  const named = namedOptimizer(optimizer);
+  if (named !== undefined) return named;
+  const nearest = typeof optimizer === 'string' ? nearestName(optimizer, OPTIMIZER_NAMES) : undefined;
+  const names = OPTIMIZER_NAMES.map((name) => `"${name}"`).join(', ');
+  throw new ArgumentError({
+    operation,
+    found: `optimizer is ${show(optimizer)}`,
+    expected: `${names} or an optimizer, e.g. new SGD({ learningRate: 0.1 })`,
+    fix: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
+  });
+}
+
+function isOptimizer(value: unknown): value is Optimizer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { update, learningRate } = value as Partial<Optimizer>;
+  return typeof update === 'function' && typeof learningRate === 'number';
+}

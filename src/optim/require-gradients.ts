@@ -1,0 +1,63 @@
+/** The check before an update: all parameters or none are written, so everything is looked at first. */
+
+import type { Floats } from '../backend/backend.js';
+import { ArgumentError, DtypeError, ShapeError, StateError } from '../errors.js';
+import type { Tensors } from '../layers/layer.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/**
+ * Everything that could stop an update midway, looked at before the first parameter is written.
+ *
+ * @throws {ShapeError} unless there is a gradient of the same size for every parameter, {DtypeError} for another dtype
+ * @throws {ArgumentError} for a parameter in shared memory or in its gradient's, {StateError} for a detached array
+ */
+export function requireGradients(operation: string, params: Tensors, grads: Tensors): void {
+  for (const name in params) {
+    const parameter = params[name]!;
+    const gradient = grads[name];
+    if (gradient === undefined) {
+      throw new ShapeError({ operation, found: `grads has no "${name}"`, expected: 'a gradient for every parameter' });
+    }
+    requireMemory(operation, `params.${name}`, parameter);
+    requireMemory(operation, `grads.${name}`, gradient);
+    if (gradient.size !== parameter.size) {
+      throw new ShapeError({
+        operation,
+        found: `grads.${name} has shape [${gradient.shape.join(', ')}]`,
+        expected: `[${parameter.shape.join(', ')}] (the shape of params.${name})`,
+      });
+    }
+    if (gradient.dtype !== parameter.dtype) {
+      throw new DtypeError({
+        operation,
+        found: `grads.${name} is ${gradient.dtype}`,
+        expected: `${parameter.dtype} (the dtype of params.${name})`,
+      });
+    }
+    requireWritable(operation, name, parameter.data, gradient.data);
+  }
+}
+
+function requireMemory(operation: string, name: string, { data, shape }: Tensor): void {
+  if (data.length > 0 || shape.includes(0)) return;
+  throw new StateError({ operation, found: `${name} is detached (its buffer was transferred)` });
+}
+
+function requireWritable(operation: string, name: string, parameter: Floats, gradient: Floats): void {
+  const { buffer, byteOffset: start } = parameter;
+  if (typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer) {
+    throw new ArgumentError({
+      operation,
+      found: `params.${name} lies in a SharedArrayBuffer`,
+      expected: 'an array that no other thread can change during the update',
+    });
+  }
+  if (buffer !== gradient.buffer) return;
+  if (gradient.byteOffset < start + parameter.byteLength && start < gradient.byteOffset + gradient.byteLength) {
+    throw new ArgumentError({
+      operation,
+      found: `grads.${name} overlaps params.${name}`,
+      expected: 'memory of its own',
+    });
+  }
+}

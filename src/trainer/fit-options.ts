@@ -1,0 +1,81 @@
+/** What `fit` and `fitSync` take: the signal that stops a run, and the callbacks that are told how it goes. */
+
+import { ArgumentError, show } from '../errors.js';
+import { checkOptions } from '../options.js';
+import type { EpochRecord } from './history.js';
+
+/** What `onStep` is told after each update. */
+export interface StepEvent {
+  /** Updates made so far. */
+  readonly step: number;
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** The mean loss of the step's batch, taken before the update. */
+  readonly loss: number;
+}
+
+/** The part of an AbortSignal that is read. The two listener methods end the wait for a callback; all signals of the platform have them. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener?(type: 'abort', listener: () => void): void;
+  removeEventListener?(type: 'abort', listener: () => void): void;
+}
+
+export interface FitOptions {
+  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to go on. */
+  readonly signal?: AbortSignalLike;
+  /** Runs after each update; a promise is awaited. What it returns otherwise is not looked at. */
+  readonly onStep?: (event: StepEvent) => unknown;
+  /** Runs after each record of the history; a promise is awaited. What it returns otherwise is not looked at. */
+  readonly onEpochEnd?: (record: EpochRecord) => unknown;
+}
+
+export interface FitSyncOptions {
+  readonly onStep?: (event: StepEvent) => unknown;
+  readonly onEpochEnd?: (record: EpochRecord) => unknown;
+}
+
+/** @throws {ArgumentError} for an unknown option, a callback that is no function, or a signal that is none */
+export function checkFitOptions(operation: string, options: FitOptions, known: readonly (keyof FitOptions)[]): void {
+  checkOptions(operation, options, known);
+  for (const name of ['onStep', 'onEpochEnd'] as const) {
+    const callback: unknown = options[name];
+    if (callback === undefined || typeof callback === 'function') continue;
+    throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected: 'a function' });
+  }
+  const signal: unknown = options.signal;
+  if (signal === undefined || typeof (signal as AbortSignalLike | null)?.aborted === 'boolean') return;
+  const isController = typeof (signal as Partial<AbortController> | null)?.signal?.aborted === 'boolean';
+  throw new ArgumentError({
+    operation,
+    found: `signal is ${show(signal)}`,
+    expected: 'an AbortSignal',
+    fix: isController ? 'Pass controller.signal' : undefined,
+  });
+}
+
+/** Whether a callback returned something to wait for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+/** Waits for a callback's promise, or for the signal, whichever is first: a callback that never ends cannot hold a run. */
+export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignalLike | undefined): Promise<void> {
+  let stop = (): void => {};
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  if (signal?.aborted === true) stop();
+  signal?.addEventListener?.('abort', stop);
+  try {
+    await Promise.race([pending, aborted]); // handles a later rejection too
+  } finally {
+    signal?.removeEventListener?.('abort', stop);
+  }
+}
+
+/** For a promise that nobody waits for: its rejection does not end the process. */
+export function disregard(pending: PromiseLike<unknown>): void {
+  pending.then(undefined, () => {});
+}
