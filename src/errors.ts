@@ -35,11 +35,14 @@ export function formatComplaint({ operation, found, expected, fix }: Complaint):
 /** The base of every error this library throws on purpose. */
 export class ZerokaraError extends Error {
   readonly code: ErrorCode;
+  /** The parts of the message, for whoever passes it on with the place it came from. Not shown beside the message. @internal */
+  declare readonly complaint: Complaint;
 
   constructor(code: ErrorCode, complaint: Complaint, options?: ErrorOptions) {
     super(formatComplaint(complaint), options);
     this.name = new.target.name;
     this.code = code;
+    Object.defineProperty(this, 'complaint', { value: complaint });
   }
 }
 

@@ -13,6 +13,7 @@ export {
   type SplitOptions,
   type ToTensorsOptions,
 } from './data/dataset.js';
+export type { Kind } from './data/kind.js';
 export type { Labels } from './data/labels.js';
 export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
 export * from './errors.js';
@@ -32,10 +33,11 @@ export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
-export type { BackwardOptions, Layer, LossLayer, Targets, Tensors } from './layers/layer.js';
+export type { BackwardOptions, Layer, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
 export { MatMul } from './layers/mat-mul.js';
 export { Relu } from './layers/relu.js';
 export { Sigmoid } from './layers/sigmoid.js';
+export { SigmoidWithLoss, type SigmoidWithLossOptions } from './layers/sigmoid-with-loss.js';
 export { SoftmaxWithLoss } from './layers/softmax-with-loss.js';
 export { Tanh } from './layers/tanh.js';
 export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';

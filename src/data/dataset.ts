@@ -5,6 +5,7 @@ import { Random, resolveSeed } from '../random.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
 import { Tensor } from '../tensor/tensor.js';
 import { type ClassificationOptions, type DatasetParts, type RegressionOptions, readParts } from './dataset-parts.js';
+import type { Kind } from './kind.js';
 import { detached, Rows } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
@@ -64,6 +65,11 @@ export class Dataset {
    */
   static from(options: ClassificationOptions | RegressionOptions): Dataset {
     return new Dataset(readParts(options));
+  }
+
+  /** What the samples are to be answered with, by the option that named it: `labels` or `targets`. */
+  get kind(): Kind {
+    return this.parts.classes === undefined ? 'regression' : 'classification';
   }
 
   /** The number of samples. */

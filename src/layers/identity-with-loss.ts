@@ -1,9 +1,12 @@
 import { StateError } from '../errors.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { toTensor, type Values } from '../tensor/values.js';
-import type { LossLayer, Targets } from './layer.js';
+import type { LossLayer, RowWeights, Targets } from './layer.js';
 import { RowBuffer } from './row-buffer.js';
+import { rowWeights } from './row-weights.js';
+import { readTargets } from './targets.js';
+
+const OUTPUTS = [ANY, 'outputs'] as const;
 
 /**
  * The identity and half the squared error as one last layer, for regression.
@@ -23,18 +26,12 @@ export class IdentityWithLoss implements LossLayer {
 
   private readonly gradients: RowBuffer = new RowBuffer();
 
-  forward(y: Tensor, targets: Targets): number {
-    const t = targetsLike('IdentityWithLoss.forward', y, targets);
-    const [n, outputs] = y.shape as [number, number];
-    this.dy = this.gradients.rows(n, outputs, y);
-    const dy = this.dy.data;
-    let sum = 0;
-    for (let i = 0; i < dy.length; i++) {
-      const difference = y.data[i]! - t.data[i]!;
-      sum += difference * difference;
-      dy[i] = difference / n;
-    }
-    return sum / 2 / Math.max(n, 1);
+  forward(y: Tensor, targets: Targets, weights?: RowWeights): number {
+    requireOutputs('IdentityWithLoss.forward', y);
+    const dy = this.gradients.rows(y.shape[0]!, y.shape[1]!, y);
+    const loss = meanLoss('IdentityWithLoss.forward', dy, y, targets, weights);
+    this.dy = dy;
+    return loss;
   }
 
   backward(): Tensor {
@@ -44,22 +41,41 @@ export class IdentityWithLoss implements LossLayer {
     return this.dy;
   }
 
-  loss(y: Tensor, targets: Targets): number {
-    const t = targetsLike('IdentityWithLoss.loss', y, targets);
-    let sum = 0;
-    for (let i = 0; i < y.size; i++) sum += (y.data[i]! - t.data[i]!) ** 2;
-    return sum / 2 / Math.max(y.shape[0]!, 1);
+  loss(y: Tensor, targets: Targets, weights?: RowWeights): number {
+    requireOutputs('IdentityWithLoss.loss', y);
+    return meanLoss('IdentityWithLoss.loss', null, y, targets, weights);
   }
 
   predict(y: Tensor): Tensor {
+    requireOutputs('IdentityWithLoss.predict', y);
     return y;
   }
 }
 
-/** The targets as a tensor of y's shape and dtype. */
-function targetsLike(operation: string, y: Tensor, targets: Targets): Tensor {
-  requireShape(operation, 'y', y, [ANY, 'outputs'], 'one row of outputs a sample');
-  const t = toTensor(operation, 'targets', targets as Values, { dtype: y.dtype, backend: y.backend });
-  requireShape(operation, 'targets', t, y.shape, 'the shape of the outputs');
-  return t;
+function requireOutputs(operation: string, y: Tensor): void {
+  requireShape(operation, 'y', y, OUTPUTS, 'one row of outputs a sample');
+}
+
+/** Half the squared error of a row, as the mean over the rows; fills dy unless it is null. */
+function meanLoss(
+  operation: string,
+  dy: Tensor | null,
+  y: Tensor,
+  targets: Targets,
+  weights: RowWeights | undefined,
+): number {
+  const t = readTargets(operation, 'regression', y, targets) as Tensor;
+  const w = rowWeights(operation, y, weights);
+  const [n, outputs] = y.shape as [number, number];
+  const rows = Math.max(n, 1);
+  let sum = 0;
+  for (let row = 0; row < n; row++) {
+    const weight = w === null ? 1 : w[row]!;
+    for (let i = row * outputs; i < (row + 1) * outputs; i++) {
+      const difference = y.data[i]! - t.data[i]!;
+      sum += weight * difference * difference;
+      if (dy !== null) dy.data[i] = (weight * difference) / n;
+    }
+  }
+  return sum / 2 / rows;
 }

@@ -1,11 +1,16 @@
 /** What a layer is: forward and backward side by side, parameters beside their gradients. */
 
+import type { Floats } from '../backend/backend.js';
+import type { Kind } from '../data/kind.js';
 import type { Labels } from '../data/labels.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 
-/** What a network is trained towards: class labels, or for a regression rows of values (N, outputs). */
+/** What a network is trained towards: class labels, or for multi-label and regression rows of values (N, outputs). */
 export type Targets = Labels | Values;
+
+/** How much each row of a batch counts: N numbers of the dtype that is computed with. */
+export type RowWeights = Tensor | Floats;
 
 /** Named arrays, e.g. `{ W, b }`. The record is frozen; the arrays in it are live. */
 export type Tensors<K extends string = string> = Readonly<Record<K, Tensor>>;
@@ -41,15 +46,18 @@ export interface Layer {
 
 /** The last layer of a network: turns scores into a loss, and the loss into dL/dscores. */
 export interface LossLayer {
-  /** What the network's targets are: class labels, or rows of values. */
-  readonly kind: 'classification' | 'regression';
-  /** The mean loss over the rows; remembers dL/dscores for `backward`. */
-  forward(scores: Tensor, targets: Targets): number;
+  /** What the network answers, and so which data sets belong to it. */
+  readonly kind: Kind;
+  /**
+   * The loss Σ wᵢ · lossᵢ / N over the N rows, all wᵢ = 1 without `weights`; remembers dL/dscores for `backward`.
+   * A call that throws remembers nothing and leaves what the last one remembered.
+   */
+  forward(scores: Tensor, targets: Targets, weights?: RowWeights): number;
   /** dL/dscores of the last `forward`, borrowed. */
   backward(): Tensor;
-  /** The mean loss alone: remembers nothing. */
-  loss(scores: Tensor, targets: Targets): number;
-  /** The network's output for these scores: probabilities of a classifier, values of a regression. Borrowed. */
+  /** The loss alone: remembers nothing. */
+  loss(scores: Tensor, targets: Targets, weights?: RowWeights): number;
+  /** The network's output for these scores: probabilities, or the values of a regression. Borrowed. */
   predict(scores: Tensor): Tensor;
 }
 

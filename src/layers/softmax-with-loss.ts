@@ -1,20 +1,25 @@
-import { type Labels, toLabels } from '../data/labels.js';
-import { StateError } from '../errors.js';
-import { ANY, requireShape } from '../tensor/shape.js';
+import { ShapeError, StateError } from '../errors.js';
+import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { LossLayer, Targets } from './layer.js';
+import type { LossLayer, RowWeights, Targets } from './layer.js';
 import { RowBuffer } from './row-buffer.js';
+import { rowWeights } from './row-weights.js';
+import { readTargets } from './targets.js';
+
+const LOGITS = [ANY, 'classes'] as const;
 
 /**
  * Softmax and cross-entropy as one last layer, for classification.
  *
- * Shapes: logits (N, classes); labels: N class indices, or one-hot or soft rows (N, classes); the loss is the mean over
- * the N rows. backward: dlogits = (y − t) / N with y = softmax(logits); rows t that do not sum to 1 take the general form
- * (y · Σt − t) / N. The loss is computed from the logits by log-sum-exp: no exp overflows, no log of 0 is taken.
+ * Shapes: logits (N, classes) of at least 2 classes; labels: N class indices, or one-hot or soft rows (N, classes); the
+ * loss is the mean over the N rows. backward: dlogits = (y − t) / N with y = softmax(logits); rows t that do not sum to 1
+ * take the general form (y · Σt − t) / N. The loss is computed from the logits by log-sum-exp: no exp overflows, no log of
+ * 0 is taken.
  *
  * Source: Saito, Deep Learning from Scratch, §5.6.3 and appendix A.
  *
- * @throws {ShapeError} for logits that are no matrix or labels of another count, {ArgumentError} for labels out of range
+ * @throws {ShapeError} for logits that are no matrix of at least 2 columns or labels of another count, {ArgumentError} for
+ *   labels out of range
  */
 export class SoftmaxWithLoss implements LossLayer {
   readonly kind = 'classification';
@@ -25,10 +30,12 @@ export class SoftmaxWithLoss implements LossLayer {
   private readonly gradients: RowBuffer = new RowBuffer();
   private readonly probabilities: RowBuffer = new RowBuffer();
 
-  forward(logits: Tensor, labels: Targets): number {
-    requireShape('SoftmaxWithLoss.forward', 'logits', logits, [ANY, 'classes'], 'one row of scores a sample');
-    this.dlogits = this.gradients.rows(logits.shape[0]!, logits.shape[1]!, logits);
-    return meanLoss('SoftmaxWithLoss.forward', this.dlogits, logits, labels);
+  forward(logits: Tensor, labels: Targets, weights?: RowWeights): number {
+    requireLogits('SoftmaxWithLoss.forward', logits);
+    const dlogits = this.gradients.rows(logits.shape[0]!, logits.shape[1]!, logits);
+    const loss = meanLoss('SoftmaxWithLoss.forward', dlogits, logits, labels, weights);
+    this.dlogits = dlogits;
+    return loss;
   }
 
   backward(): Tensor {
@@ -38,13 +45,13 @@ export class SoftmaxWithLoss implements LossLayer {
     return this.dlogits;
   }
 
-  loss(logits: Tensor, labels: Targets): number {
-    requireShape('SoftmaxWithLoss.loss', 'logits', logits, [ANY, 'classes'], 'one row of scores a sample');
-    return meanLoss('SoftmaxWithLoss.loss', null, logits, labels);
+  loss(logits: Tensor, labels: Targets, weights?: RowWeights): number {
+    requireLogits('SoftmaxWithLoss.loss', logits);
+    return meanLoss('SoftmaxWithLoss.loss', null, logits, labels, weights);
   }
 
   predict(logits: Tensor): Tensor {
-    requireShape('SoftmaxWithLoss.predict', 'logits', logits, [ANY, 'classes'], 'one row of scores a sample');
+    requireLogits('SoftmaxWithLoss.predict', logits);
     const [n, classes] = logits.shape as [number, number];
     const y = this.probabilities.rows(n, classes, logits);
     logits.backend.softmax(y.data, logits.data, n, classes);
@@ -52,14 +59,37 @@ export class SoftmaxWithLoss implements LossLayer {
   }
 }
 
+/** @throws {ShapeError} unless there is a row of at least two scores for each sample */
+function requireLogits(operation: string, logits: Tensor): void {
+  requireShape(operation, 'logits', logits, LOGITS, 'one row of scores a sample');
+  if (logits.shape[1]! >= 2) return;
+  throw new ShapeError({
+    operation,
+    found: `logits has shape ${formatShape(logits.shape)}`,
+    expected: 'at least 2 columns: softmax of a single score is always 1',
+    fix: ONE_CLASS,
+  });
+}
+
+/** What to do about a classifier of a single class. */
+export const ONE_CLASS =
+  "Use two outputs, or one sigmoid output: task: 'binary' of a MultiLayerNet, SigmoidWithLoss as the loss of a Sequential";
+
 /** The mean cross-entropy of softmax(logits) against labels; fills dlogits unless it is null. */
-function meanLoss(operation: string, dlogits: Tensor | null, logits: Tensor, labels: Targets): number {
-  const { backend, dtype } = logits;
+function meanLoss(
+  operation: string,
+  dlogits: Tensor | null,
+  logits: Tensor,
+  labels: Targets,
+  weights: RowWeights | undefined,
+): number {
+  const { backend } = logits;
   const [n, classes] = logits.shape as [number, number];
-  const t = toLabels(operation, labels as Labels, { count: n, classes, dtype, backend });
+  const t = readTargets(operation, 'classification', logits, labels);
+  const w = rowWeights(operation, logits, weights);
   const gradient = dlogits === null ? null : dlogits.data;
   const scale = 1 / Math.max(n, 1);
   return t instanceof Int32Array
-    ? backend.softmaxCrossEntropy(gradient, logits.data, t, null, n, classes, scale)
-    : backend.softmaxCrossEntropyDense(gradient, logits.data, t.data, null, n, classes, scale);
+    ? backend.softmaxCrossEntropy(gradient, logits.data, t, w, n, classes, scale)
+    : backend.softmaxCrossEntropyDense(gradient, logits.data, t.data, w, n, classes, scale);
 }

@@ -2,6 +2,7 @@ import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { LossLayer } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { countRight } from './answers.js';
 import type { Evaluation, EvaluationState, Evaluator } from './network.js';
 
 /** Rows of one chunk: enough that calls cost nothing beside the arithmetic, few enough that 784 columns stay in the L2 cache. */
@@ -34,14 +35,12 @@ export class ChunkedEvaluator implements Evaluator {
     const { x, labels, size } = this.batches.next();
     const scores = this.infer(x);
     this.loss += this.lossLayer.loss(scores, labels) * size;
-    if (this.lossLayer.kind === 'classification') this.right += countRight(scores, labels);
+    if (this.lossLayer.kind !== 'regression') this.right += countRight(this.lossLayer.kind, scores, labels);
     if (this.batches.state().step !== 0) return undefined;
 
     const { loss, right, rows } = this;
     this.restart();
-    return this.lossLayer.kind === 'classification'
-      ? { loss: loss / rows, accuracy: right / rows }
-      : { loss: loss / rows };
+    return this.lossLayer.kind === 'regression' ? { loss: loss / rows } : { loss: loss / rows, accuracy: right / rows };
   }
 
   restart(): void {
@@ -57,23 +56,4 @@ export class ChunkedEvaluator implements Evaluator {
     this.loss = loss;
     this.right = right;
   }
-}
-
-/** How many rows have their largest score at their label; a soft label counts as its largest entry. */
-export function countRight(scores: Tensor, labels: Int32Array | Tensor): number {
-  const predicted = classesOf(scores);
-  const expected = labels instanceof Int32Array ? labels : classesOf(labels);
-  let right = 0;
-  for (let row = 0; row < predicted.length; row++) {
-    if (predicted[row] === expected[row]) right++;
-  }
-  return right;
-}
-
-/** The column of the largest entry of each row of an (N, classes) tensor. */
-export function classesOf(scores: Tensor): Int32Array {
-  const [n, classes] = scores.shape as [number, number];
-  const indices = new Int32Array(n);
-  scores.backend.argMaxRows(indices, scores.data, n, classes);
-  return indices;
 }

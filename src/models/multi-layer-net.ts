@@ -1,31 +1,36 @@
 import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
+import { KINDS, type Kind } from '../data/kind.js';
 import { ArgumentError, show } from '../errors.js';
 import type { WeightInitStd } from '../init/standard-deviation.js';
 import { DTYPES } from '../layers/affine.js';
 import { IdentityWithLoss } from '../layers/identity-with-loss.js';
+import type { LossLayer } from '../layers/layer.js';
+import { SigmoidWithLoss } from '../layers/sigmoid-with-loss.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { affineStack } from './affine-stack.js';
+import { requireOutputs } from './match.js';
 import { type Architecture, loadNetwork } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
-/** What the outputs of a network are: the scores of classes, or values. */
-export type Task = 'classification' | 'regression';
-
-const TASKS = ['classification', 'regression'] as const satisfies readonly Task[];
+/** What a network answers; the same as its `kind`. */
+export type Task = Kind;
 
 export interface MultiLayerNetOptions {
   /** Columns of x. */
   readonly inputSize: number;
   /** Neurons of each hidden layer, first to last; an empty list gives a single Affine layer. */
   readonly hiddenSizes: readonly number[];
-  /** Classes, or outputs of a regression. */
+  /** Classes, labels, or outputs of a regression; 1 for the task 'binary'. */
   readonly outputSize: number;
   /** One activation for all hidden layers, or one for each; default 'relu'. */
   readonly activation?: Activation | readonly Activation[];
-  /** 'classification' (softmax and cross-entropy, the default) or 'regression' (identity and half the squared error). */
+  /**
+   * 'classification' (softmax and cross-entropy, the default), 'binary' (one sigmoid output: yes or no), 'multiLabel' (a
+   * sigmoid for each label) or 'regression' (identity and half the squared error).
+   */
   readonly task?: Task;
   /** Standard deviation of the initial weights, 'he' or 'xavier'; default by each layer's activation: he for relu. */
   readonly weightInitStd?: WeightInitStd;
@@ -57,12 +62,13 @@ const OPTION_NAMES = [
  * Source: Saito, Deep Learning from Scratch, §3.6 (784-50-100-10 and its like) and §6.2.
  *
  * @example new MultiLayerNet({ inputSize: 784, hiddenSizes: [50, 100, 100], outputSize: 10, activation: 'sigmoid' })
- * @throws {ArgumentError} for sizes below 1, another number of activations than hidden layers, or an unknown option
+ * @throws {ArgumentError} for sizes below 1, outputs that the task cannot have, another number of activations than hidden
+ *   layers, or an unknown option
  */
 export class MultiLayerNet extends Sequential {
-  readonly inputSize: number;
+  override readonly inputSize: number;
   readonly hiddenSizes: readonly number[];
-  readonly outputSize: number;
+  override readonly outputSize: number;
   readonly activations: readonly Activation[];
   readonly task: Task;
   readonly seed: number;
@@ -73,7 +79,8 @@ export class MultiLayerNet extends Sequential {
     const hiddenSizes = requireSizes(options.hiddenSizes);
     const outputSize = requireInteger('MultiLayerNet', 'outputSize', options.outputSize, 1);
     const activations = requireActivations(options.activation ?? 'relu', hiddenSizes.length);
-    const task = requireOneOf('MultiLayerNet', 'task', options.task ?? 'classification', TASKS);
+    const task = requireOneOf('MultiLayerNet', 'task', options.task ?? 'classification', KINDS);
+    requireOutputs('MultiLayerNet', task, outputSize);
     const dtype = requireOneOf('MultiLayerNet', 'dtype', options.dtype ?? 'float32', DTYPES);
     const seed = resolveSeed('MultiLayerNet', options.seed);
     super(
@@ -83,7 +90,7 @@ export class MultiLayerNet extends Sequential {
         dtype,
         backend: options.backend,
       }),
-      task === 'classification' ? new SoftmaxWithLoss() : new IdentityWithLoss(),
+      lossOf(task),
     );
     this.inputSize = inputSize;
     this.hiddenSizes = hiddenSizes;
@@ -115,6 +122,11 @@ export class MultiLayerNet extends Sequential {
       options: { inputSize, hiddenSizes, outputSize, activation: activations, task, seed, dtype },
     };
   }
+}
+
+function lossOf(task: Task): LossLayer {
+  if (task === 'regression') return new IdentityWithLoss();
+  return task === 'classification' ? new SoftmaxWithLoss() : new SigmoidWithLoss({ kind: task });
 }
 
 function requireSizes(sizes: unknown): readonly number[] {

@@ -1,14 +1,15 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import type { Dataset } from '../data/dataset.js';
-import type { Targets, Tensors } from '../layers/layer.js';
+import type { Kind } from '../data/kind.js';
+import type { RowWeights, Targets, Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 
-/** The loss and, for a classifier, the share of rows it gets right. */
+/** The loss and, but for a regression, the share of rows that are right. */
 export interface Evaluation {
-  /** Mean loss over the rows. */
+  /** Mean loss over the rows, each times its weight where the data set has weights. */
   readonly loss: number;
-  /** Share of the rows whose class is right, in [0, 1]; absent for a regression. */
+  /** Share of the rows whose class is right, or whose labels are all right, in [0, 1]; absent for a regression. */
   readonly accuracy?: number;
 }
 
@@ -36,45 +37,49 @@ export interface Evaluator {
 /**
  * A network with named parameters: what the Trainer trains and what users ask.
  *
- * x is (N, inputSize); labels are N class indices, or one-hot or soft rows, or for a regression rows of values.
+ * x is (N, inputSize); labels are N class indices, or one-hot or soft rows, or for multi-label and regression rows of values.
  * K are the names of the parameters: 'W1' | 'b1' | 'W2' | 'b2' of a TwoLayerNet.
  */
 export interface Network<K extends string = string> {
   readonly dtype: Dtype;
   readonly backend: Backend;
-  /** Columns of x and of the output, where the network knows them: the Trainer compares them with its data. */
-  readonly inputSize?: number;
-  readonly outputSize?: number;
+  /** What the network answers: it takes data sets of this kind only. */
+  readonly kind: Kind;
+  /** Columns of x and of the output, where the network knows them: they are compared with those of a data set. */
+  readonly inputSize?: number | undefined;
+  readonly outputSize?: number | undefined;
 
   /** Live parameters, W as (in, out): writing into them changes the network. The record is frozen. */
   readonly params: Tensors<K>;
   /** dL/dparameter of the last `lossAndGradient`: overwritten, never accumulated. */
   readonly grads: Tensors<K>;
 
-  /** The output, (N, outputSize), owned by the caller: probabilities of a classifier, values of a regression. */
+  /** The output, (N, outputSize), owned by the caller: probabilities, or the values of a regression. */
   predict(x: Values): Tensor;
-  /** The scores before the last layer's softmax, (N, outputSize), owned by the caller. */
+  /** The scores before the last layer's softmax or sigmoid, (N, outputSize), owned by the caller. */
   logits(x: Values): Tensor;
-  /** The class of each row: N indices, owned by the caller. */
+  /** The class of each row: N indices, owned by the caller. Not for multi-label, where a row has any number of them. */
   classify(x: Values): Int32Array;
 
   /** The mean loss over the rows. */
   loss(dataset: Dataset): number;
   loss(x: Values, labels: Targets): number;
-  /** The share of rows classified rightly, in [0, 1]. */
+  /** The share of rows classified correctly, in [0, 1]; of a multi-label network, of rows with all labels right. */
   accuracy(dataset: Dataset): number;
   accuracy(x: Values, labels: Targets): number;
-  /** Loss and accuracy from one forward pass over a data set. */
+  /** Loss and accuracy from one forward pass. */
   evaluate(dataset: Dataset): Evaluation;
+  evaluate(x: Values, labels: Targets): Evaluation;
   /** The same again and again, and in pieces: what the Trainer evaluates with. */
   evaluator(dataset: Dataset): Evaluator;
 
   /**
    * The mean loss of a batch; fills `grads` by backpropagation. Allocates nothing once the batch size is known.
    *
+   * @param weights how much each row counts: the loss is Σ wᵢ · lossᵢ / N
    * @throws {DivergenceError} if the loss is NaN or infinite; `grads` are left as they were
    */
-  lossAndGradient(x: Values, labels: Targets): number;
+  lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number;
   /** The book's `gradient`: backpropagation, as copies the caller owns. */
   gradient(x: Values, labels: Targets): Record<K, Tensor>;
   /**

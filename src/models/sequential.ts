@@ -1,19 +1,22 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { defaultBackend } from '../backend/choose/load.js';
 import { Dataset } from '../data/dataset.js';
-import { type Labels, toLabels } from '../data/labels.js';
-import { ArgumentError, DivergenceError, StateError, show } from '../errors.js';
+import type { Kind } from '../data/kind.js';
+import { ArgumentError, DivergenceError, ShapeError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
-import type { BackwardOptions, Layer, LossLayer, Targets, Tensors } from '../layers/layer.js';
+import type { Layer, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
+import { readTargets } from '../layers/targets.js';
+import { formatShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
-import { ChunkedEvaluator, classesOf, countRight } from './evaluator.js';
+import { classesOf, countRight } from './answers.js';
+import { ChunkedEvaluator } from './evaluator.js';
+import { LayerStack } from './layer-stack.js';
+import { requireMatch, requireOutputs } from './match.js';
 import type { Evaluation, Evaluator, Network } from './network.js';
 import { type Architecture, saveNetwork } from './saved-network.js';
 import { copyState, loadState } from './state.js';
-
-const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: false });
 
 /**
  * Layers one after another, and a loss at the end.
@@ -32,9 +35,13 @@ export class Sequential<K extends string = string> implements Network<K> {
   readonly dtype: Dtype;
   readonly backend: Backend;
 
+  readonly kind: Kind;
+  /** Columns of x and of the scores, where the first and the last layer know them. */
+  readonly inputSize: number | undefined;
+  readonly outputSize: number | undefined;
+
   private readonly name: string;
-  /** The first layer with parameters: backward has nothing to do before it. */
-  private readonly firstTrained: number;
+  private readonly stack: LayerStack;
 
   /** @param nameOf the network's name for a parameter: of the layer's own name, and the layer's number, counted from 1 */
   constructor(
@@ -43,10 +50,14 @@ export class Sequential<K extends string = string> implements Network<K> {
     nameOf: (name: string, number: number) => string = (name, number) => `${name}${number}`,
   ) {
     this.name = new.target.name;
-    this.layers = Object.freeze([...requireLayers(this.name, layers)]);
+    this.stack = new LayerStack(this.name, layers);
+    this.layers = this.stack.layers;
     this.lossLayer = lossLayer;
+    this.kind = lossLayer.kind;
+    this.inputSize = sizeOf(this.layers[0]!, 'inputSize');
+    this.outputSize = sizeOf(this.layers.at(-1)!, 'outputSize');
+    if (this.outputSize !== undefined) requireOutputs(this.name, this.kind, this.outputSize);
     const trained = this.layers.filter((layer) => Object.keys(layer.params).length > 0);
-    this.firstTrained = trained.length === 0 ? this.layers.length : this.layers.indexOf(trained[0]!);
     this.params = collect(this.name, trained, 'params', nameOf) as Tensors<K>;
     this.grads = collect(this.name, trained, 'grads', nameOf) as Tensors<K>;
     const tensors: Tensor[] = Object.values(this.params);
@@ -64,58 +75,57 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   predict(x: Values): Tensor {
-    return this.lossLayer.predict(this.infer(this.input('predict', x))).clone();
+    return this.lossLayer.predict(this.infer('predict', x)).clone();
   }
 
   logits(x: Values): Tensor {
-    return this.infer(this.input('logits', x)).clone();
+    return this.infer('logits', x).clone();
   }
 
   classify(x: Values): Int32Array {
+    if (this.kind === 'multiLabel') {
+      throw new StateError({
+        operation: `${this.name}.classify`,
+        found: 'this network gives a row any number of labels',
+        expected: 'one class a row',
+        fix: 'Use predict: a row has the labels whose probability is above 0.5',
+      });
+    }
     this.requireClassifier('classify');
-    return classesOf(this.infer(this.input('classify', x)));
+    return classesOf(this.kind, this.infer('classify', x));
   }
 
   loss(dataset: Dataset): number;
   loss(x: Values, labels: Targets): number;
   loss(x: Dataset | Values, labels?: Targets): number {
-    if (x instanceof Dataset) return this.evaluate(x).loss;
-    return this.lossLayer.loss(this.infer(this.input('loss', x)), this.targets('loss', labels));
+    if (x instanceof Dataset) return this.evaluateDataset('loss', x).loss;
+    return this.lossLayer.loss(this.infer('loss', x), this.targets('loss', labels));
   }
 
   accuracy(dataset: Dataset): number;
   accuracy(x: Values, labels: Targets): number;
   accuracy(x: Dataset | Values, labels?: Targets): number {
     this.requireClassifier('accuracy');
-    if (x instanceof Dataset) return this.evaluate(x).accuracy!;
-    const scores = this.infer(this.input('accuracy', x));
-    const [count, classes] = scores.shape as [number, number];
-    const t = toLabels(`${this.name}.accuracy`, this.targets('accuracy', labels) as Labels, {
-      count,
-      classes,
-      dtype: this.dtype,
-      backend: this.backend,
-    });
-    return countRight(scores, t) / count;
+    if (x instanceof Dataset) return this.evaluateDataset('accuracy', x).accuracy!;
+    return this.accuracyOf('accuracy', this.infer('accuracy', x), labels);
   }
 
-  evaluate(dataset: Dataset): Evaluation {
-    const evaluator = this.evaluator(dataset);
-    for (;;) {
-      const evaluation = evaluator.next();
-      if (evaluation !== undefined) return evaluation;
-    }
+  evaluate(dataset: Dataset): Evaluation;
+  evaluate(x: Values, labels: Targets): Evaluation;
+  evaluate(x: Dataset | Values, labels?: Targets): Evaluation {
+    if (x instanceof Dataset) return this.evaluateDataset('evaluate', x);
+    const scores = this.infer('evaluate', x);
+    const loss = this.lossLayer.loss(scores, this.targets('evaluate', labels));
+    return this.kind === 'regression' ? { loss } : { loss, accuracy: this.accuracyOf('evaluate', scores, labels) };
   }
 
   evaluator(dataset: Dataset): Evaluator {
-    return new ChunkedEvaluator(dataset, this, (x) => this.infer(x), this.lossLayer);
+    return this.evaluatorOf('evaluator', dataset);
   }
 
-  lossAndGradient(x: Values, labels: Targets): number {
-    // Forward: each layer's output is the next one's input.
-    let y = this.input('lossAndGradient', x);
-    for (let i = 0; i < this.layers.length; i++) y = this.layers[i]!.forward(y);
-    const loss = this.lossLayer.forward(y, labels);
+  lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number {
+    const scores = this.stack.forward('lossAndGradient', this.input('lossAndGradient', x));
+    const loss = this.lossLayer.forward(scores, labels, weights);
     if (!Number.isFinite(loss)) {
       throw new DivergenceError(loss, {
         operation: `${this.name}.lossAndGradient`,
@@ -124,11 +134,7 @@ export class Sequential<K extends string = string> implements Network<K> {
         fix: 'Use a smaller learning rate, and check that x holds no NaN',
       });
     }
-    // Backward: dL/dy of the last layer first. Nobody reads dL/dx of the first one.
-    let dy: Tensor | undefined = this.lossLayer.backward();
-    for (let i = this.layers.length - 1; i >= this.firstTrained; i--) {
-      dy = this.layers[i]!.backward(dy!, i === this.firstTrained ? WITHOUT_INPUT_GRADIENT : undefined);
-    }
+    this.stack.backward('lossAndGradient', this.lossLayer.backward());
     return loss;
   }
 
@@ -164,15 +170,48 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   /** The scores of a batch, borrowed from the last layer. */
-  private infer(x: Tensor): Tensor {
-    let y = x;
-    for (const layer of this.layers) y = layer.infer === undefined ? layer.forward(y) : layer.infer(y);
-    return y;
+  private infer(method: string, x: Values): Tensor {
+    return this.stack.infer(method, this.input(method, x));
   }
 
   private input(method: string, x: Values): Tensor {
-    if (x instanceof Tensor && x.dtype === this.dtype) return x;
-    return toTensor(`${this.name}.${method}`, 'x', x, { dtype: this.dtype, backend: this.backend });
+    const isReady = x instanceof Tensor && x.dtype === this.dtype;
+    const tensor = isReady
+      ? x
+      : toTensor(`${this.name}.${method}`, 'x', x, { dtype: this.dtype, backend: this.backend });
+    if (tensor.rank < 2) throw this.notRows(method, tensor);
+    return tensor;
+  }
+
+  private notRows(method: string, x: Tensor): ShapeError {
+    const width = this.inputSize;
+    return new ShapeError({
+      operation: `${this.name}.${method}`,
+      found: `x has shape ${formatShape(x.shape)}`,
+      expected: `[N, ${width ?? 'inputSize'}], a row for each sample`,
+      fix:
+        x.rank === 0 || width === 1
+          ? 'Nest single numbers, as in [[1], [2]]'
+          : 'Wrap one row in [ ], as in [[1, 2, 3]]',
+    });
+  }
+
+  private evaluatorOf(method: string, dataset: Dataset): Evaluator {
+    requireMatch(`${this.name}.${method}`, 'dataset', this, dataset);
+    return new ChunkedEvaluator(dataset, this, (x) => this.stack.infer(method, x), this.lossLayer);
+  }
+
+  private evaluateDataset(method: string, dataset: Dataset): Evaluation {
+    const evaluator = this.evaluatorOf(method, dataset);
+    for (;;) {
+      const evaluation = evaluator.next();
+      if (evaluation !== undefined) return evaluation;
+    }
+  }
+
+  private accuracyOf(method: string, scores: Tensor, labels: Targets | undefined): number {
+    const t = readTargets(`${this.name}.${method}`, this.kind, scores, this.targets(method, labels));
+    return countRight(this.kind, scores, t) / scores.shape[0]!;
   }
 
   private targets(method: string, labels: Targets | undefined): Targets {
@@ -185,7 +224,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   private requireClassifier(method: string): void {
-    if (this.lossLayer.kind === 'classification') return;
+    if (this.kind !== 'regression') return;
     throw new StateError({
       operation: `${this.name}.${method}`,
       found: 'this network is a regression',
@@ -195,31 +234,10 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 }
 
-function requireLayers(operation: string, layers: readonly Layer[]): readonly Layer[] {
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new ArgumentError({
-      operation,
-      found: `layers is ${show(layers)}`,
-      expected: 'a list of at least one layer',
-    });
-  }
-  layers.forEach((layer, i) => {
-    if (typeof layer?.forward !== 'function' || typeof layer.backward !== 'function') {
-      throw new ArgumentError({
-        operation,
-        found: `layers[${i}] is ${show(layer)}`,
-        expected: 'a layer: params, grads, forward and backward',
-      });
-    }
-    const first = layers.indexOf(layer);
-    if (first === i) return;
-    throw new ArgumentError({
-      operation,
-      found: `layers[${i}] is the same layer as layers[${first}]`,
-      expected: 'each layer once, because it remembers its last input',
-    });
-  });
-  return layers;
+/** A size that a layer tells, as Affine does. */
+function sizeOf(layer: Layer, name: 'inputSize' | 'outputSize'): number | undefined {
+  const size = (layer as Layer & { readonly inputSize?: unknown; readonly outputSize?: unknown })[name];
+  return typeof size === 'number' ? size : undefined;
 }
 
 /** The layers' tensors in one frozen record: { W, b } of the first layer as W1, b1, of the second as W2, b2, … */

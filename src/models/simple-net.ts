@@ -8,6 +8,7 @@ import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
+import { requireOutputs } from './match.js';
 import { type Architecture, loadNetwork } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
@@ -69,6 +70,7 @@ function initialWeights(options: SimpleNetOptions): Tensor {
       requireInteger('SimpleNet', 'inputSize', inputSize ?? 2, 1),
       requireInteger('SimpleNet', 'outputSize', outputSize ?? 3, 1),
     ];
+    requireOutputs('SimpleNet', 'classification', shape[1]!);
     return Tensor.randomNormal(shape, { seed: resolveSeed('SimpleNet', seed), dtype, backend });
   }
   if (inputSize !== undefined || outputSize !== undefined || seed !== undefined) {
@@ -78,5 +80,7 @@ function initialWeights(options: SimpleNetOptions): Tensor {
       expected: 'either of them: weights have their own sizes',
     });
   }
-  return toTensor('SimpleNet', 'weights', weights, { dtype, backend });
+  const W = toTensor('SimpleNet', 'weights', weights, { dtype, backend });
+  if (W.rank === 2) requireOutputs('SimpleNet', 'classification', W.shape[1]!);
+  return W;
 }

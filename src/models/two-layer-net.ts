@@ -6,6 +6,7 @@ import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { affineStack } from './affine-stack.js';
+import { requireOutputs } from './match.js';
 import { type Architecture, loadNetwork } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
@@ -14,7 +15,7 @@ export interface TwoLayerNetOptions {
   readonly inputSize: number;
   /** Neurons of the hidden layer. */
   readonly hiddenSize: number;
-  /** Classes. */
+  /** Classes, at least 2. */
   readonly outputSize: number;
   /** The hidden layer's activation; default 'relu'. */
   readonly activation?: Activation;
@@ -50,12 +51,12 @@ const OPTION_NAMES = [
  * @example
  * const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, seed: 1 });
  * net.params.W1.shape   // [784, 50]
- * @throws {ArgumentError} for sizes below 1 or an unknown option, activation or dtype
+ * @throws {ArgumentError} for sizes below 1, a single class, or an unknown option, activation or dtype
  */
 export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
-  readonly inputSize: number;
+  override readonly inputSize: number;
   readonly hiddenSize: number;
-  readonly outputSize: number;
+  override readonly outputSize: number;
   readonly activation: Activation;
   readonly seed: number;
 
@@ -64,6 +65,7 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
     const inputSize = requireInteger('TwoLayerNet', 'inputSize', options.inputSize, 1);
     const hiddenSize = requireInteger('TwoLayerNet', 'hiddenSize', options.hiddenSize, 1);
     const outputSize = requireInteger('TwoLayerNet', 'outputSize', options.outputSize, 1);
+    requireOutputs('TwoLayerNet', 'classification', outputSize);
     const activation = requireOneOf('TwoLayerNet', 'activation', options.activation ?? 'relu', ACTIVATIONS);
     const dtype = requireOneOf('TwoLayerNet', 'dtype', options.dtype ?? 'float32', DTYPES);
     const seed = resolveSeed('TwoLayerNet', options.seed);

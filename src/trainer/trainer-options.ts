@@ -1,5 +1,6 @@
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError, ShapeError, show } from '../errors.js';
+import { ArgumentError, show } from '../errors.js';
+import { requireMatch } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -129,20 +130,5 @@ function requireDataset(net: Network, name: string, dataset: unknown): void {
       fix: 'Make one with Dataset.from({ x, labels })',
     });
   }
-  if (net.inputSize !== undefined && dataset.inputSize !== net.inputSize) {
-    throw new ShapeError({
-      operation: 'Trainer',
-      found: `${name} has rows of ${dataset.inputSize}`,
-      expected: `${net.inputSize} (inputSize of the network)`,
-    });
-  }
-  if (net.outputSize === undefined) return;
-  const { classes, outputSize } = dataset;
-  if (classes === undefined ? outputSize !== net.outputSize : classes > net.outputSize) {
-    throw new ShapeError({
-      operation: 'Trainer',
-      found: `${name} has ${outputSize} ${classes === undefined ? 'targets a row' : 'classes'}`,
-      expected: `${classes === undefined ? '' : 'at most '}${net.outputSize} (outputSize of the network)`,
-    });
-  }
+  requireMatch('Trainer', name, net, dataset);
 }

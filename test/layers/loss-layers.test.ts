@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { DtypeError, ShapeError, StateError } from '../../src/errors.js';
 import { numericalGradient } from '../../src/functions/numerical.js';
 import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
+import type { LossLayer, Targets } from '../../src/layers/layer.js';
+import { SigmoidWithLoss } from '../../src/layers/sigmoid-with-loss.js';
 import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { expectRefusal } from '../support/refusal.js';
 import { runnableBackends } from '../support/runnable.js';
 
 for (const backend of runnableBackends()) {
@@ -62,11 +66,43 @@ for (const backend of runnableBackends()) {
       });
     });
 
+    test('FOUND A2: refuses a single class, whose softmax is always 1', () => {
+      const layer = new SoftmaxWithLoss();
+      const logits = Tensor.zeros([4, 1], options);
+      for (const [method, call] of [
+        ['forward', () => layer.forward(logits, [0, 0, 0, 0])],
+        ['loss', () => layer.loss(logits, [0, 0, 0, 0])],
+        ['predict', () => layer.predict(logits)],
+      ] as const) {
+        expectRefusal(
+          call,
+          ShapeError,
+          `SoftmaxWithLoss.${method}: logits has shape [4, 1]; expected at least 2 columns: softmax of a single score is always 1. ` +
+            "Use two outputs, or one sigmoid output: task: 'binary' of a MultiLayerNet, SigmoidWithLoss as the loss of a Sequential",
+        );
+      }
+    });
+
+    test('weighs rows: the loss is Σ wᵢ · lossᵢ / N, and so is its gradient', () => {
+      const layer = new SoftmaxWithLoss();
+      const logits = Tensor.randomNormal([3, 4], { seed: 1, ...options });
+      const labels = [2, 0, 3];
+      const rows = labels.map((label, row) => layer.loss(logits.rows(row, row + 1), [label]));
+      const weights = Float64Array.of(2, 0, 0.5);
+      const expected = (2 * rows[0]! + 0.5 * rows[2]!) / 3;
+      expect(layer.forward(logits, labels, weights)).toBeCloseTo(expected, 14);
+      expect(layer.loss(logits, labels, Tensor.from(weights, options))).toBeCloseTo(expected, 14);
+      const numerical = numericalGradient(() => layer.loss(logits, labels, weights), logits);
+      layer.backward().data.forEach((value, i) => {
+        expect(value).toBeCloseTo(numerical.data[i]!, 8);
+      });
+    });
+
     test('refuses a label out of range', () => {
       expect(() => new SoftmaxWithLoss().forward(Tensor.zeros([2, 3], options), Int32Array.of(0, 3))).toThrow(
         expect.objectContaining({
           name: 'ArgumentError',
-          message: 'softmaxCrossEntropy: labels[1] is 3; expected an integer in [0, 3)',
+          message: 'SoftmaxWithLoss.forward: labels[1] is 3; expected an integer in [0, 3)',
         }),
       );
     });
@@ -101,6 +137,14 @@ for (const backend of runnableBackends()) {
       expect(layer.predict(y)).toBe(y);
     });
 
+    test('weighs rows: the loss is Σ wᵢ · lossᵢ / N, and so is its gradient', () => {
+      const layer = new IdentityWithLoss();
+      const y = Tensor.from([[1], [2], [4]], options);
+      expect(layer.forward(y, [[0], [0], [0]], Float64Array.of(2, 0, 0.5))).toBe((2 * 1 + 0.5 * 16) / 2 / 3);
+      expect(layer.backward().toArray()).toEqual([[2 / 3], [0], [2 / 3]]);
+      expect(layer.loss(y, [[0], [0], [0]], Float64Array.of(2, 0, 0.5))).toBe((2 * 1 + 0.5 * 16) / 2 / 3);
+    });
+
     test('refuses targets of another shape', () => {
       expect(() => new IdentityWithLoss().forward(Tensor.zeros([2, 3], options), [[1, 2]])).toThrow(
         expect.objectContaining({
@@ -112,13 +156,50 @@ for (const backend of runnableBackends()) {
   });
 }
 
+const LOSSES: [string, () => LossLayer, Targets, string][] = [
+  ['SoftmaxWithLoss', () => new SoftmaxWithLoss(), [0, 1], 'labels has 2 entries; expected 1, one for each row'],
+  [
+    'SigmoidWithLoss',
+    () => new SigmoidWithLoss({ kind: 'multiLabel' }),
+    [
+      [0, 1],
+      [1, 1],
+    ],
+    'targets has shape [2, 2]; expected [1, 2] (the shape of the outputs)',
+  ],
+  [
+    'IdentityWithLoss',
+    () => new IdentityWithLoss(),
+    [
+      [0, 1],
+      [1, 1],
+    ],
+    'targets has shape [2, 2]; expected [1, 2] (the shape of the outputs)',
+  ],
+];
+
 describe('loss layers', () => {
-  test.each([new SoftmaxWithLoss(), new IdentityWithLoss()])('refuse backward before forward', (layer) => {
-    expect(() => layer.backward()).toThrow(
-      expect.objectContaining({
-        name: 'StateError',
-        message: `${layer.constructor.name}.backward: called before forward`,
-      }),
+  test.each(LOSSES)('%s refuses backward before forward', (name, create) => {
+    expectRefusal(() => create().backward(), StateError, `${name}.backward: called before forward`);
+  });
+
+  test.each(LOSSES)('FOUND B3: %s keeps nothing of a refused forward', (name, create, targets, message) => {
+    const layer = create();
+    layer.forward(Tensor.arange(4).reshape([2, 2]), targets);
+    const before = layer.backward().clone().data;
+    expectRefusal(() => layer.forward(Tensor.zeros([1, 2]), targets), ShapeError, `${name}.forward: ${message}`);
+    expect(layer.backward().data).toEqual(before);
+    const weights = Float32Array.of(1);
+    expectRefusal(
+      () => layer.forward(Tensor.zeros([2, 2]), targets, weights),
+      ShapeError,
+      `${name}.forward: weights has 1 entry; expected 2, one for each row`,
     );
+    expectRefusal(
+      () => layer.forward(Tensor.zeros([2, 2]), targets, Float64Array.of(1, 2)),
+      DtypeError,
+      `${name}.forward: weights is float64; expected float32, the dtype of the scores`,
+    );
+    expect(layer.backward().data).toEqual(before);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
+import { StateError } from '../../src/errors.js';
 import { gradientCheck } from '../../src/models/gradient-check.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { Trainer } from '../../src/trainer/trainer.js';
+import { expectRefusal } from '../support/refusal.js';
 import { runnableBackends } from '../support/runnable.js';
 
 for (const backend of runnableBackends()) {
@@ -18,28 +20,83 @@ for (const backend of runnableBackends()) {
       expect(multi.gradient(x, [0, 1, 2, 0, 1])['W1']!.data).toEqual(two.gradient(x, [0, 1, 2, 0, 1]).W1.data);
     });
 
-    test.each(['classification', 'regression'] as const)('backpropagates a %s through three layers', (task) => {
+    test.each(['classification', 'binary', 'multiLabel', 'regression'] as const)(
+      'backpropagates a %s through three layers',
+      (task) => {
+        const net = new MultiLayerNet({
+          inputSize: 3,
+          hiddenSizes: [4, 5],
+          outputSize: task === 'binary' ? 1 : 2,
+          activation: ['sigmoid', 'tanh'],
+          task,
+          dtype: 'float64',
+          seed: 1,
+          backend,
+        });
+        const x = Tensor.randomNormal([4, 3], { seed: 2, dtype: 'float64', backend });
+        const rows = [
+          [1, 1],
+          [0, 0],
+          [0, 1],
+          [1, 1],
+        ];
+        const targets = task === 'multiLabel' || task === 'regression' ? rows : [0, 1, 1, 0];
+        expect(gradientCheck(net, x, targets).maxError).toBeLessThan(1e-7);
+      },
+    );
+
+    test('FOUND A2: learns XOR with one sigmoid output, and answers yes where the score is above 0', () => {
+      const x = [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ];
+      const train = Dataset.from({ x, labels: [0, 1, 1, 0] });
       const net = new MultiLayerNet({
-        inputSize: 3,
-        hiddenSizes: [4, 5],
-        outputSize: 2,
-        activation: ['sigmoid', 'tanh'],
-        task,
-        dtype: 'float64',
+        inputSize: 2,
+        hiddenSizes: [16],
+        outputSize: 1,
+        task: 'binary',
         seed: 1,
         backend,
       });
-      const x = Tensor.randomNormal([4, 3], { seed: 2, dtype: 'float64', backend });
-      const targets =
-        task === 'classification'
-          ? [0, 1, 1, 0]
-          : [
-              [1, 2],
-              [0.5, 0],
-              [0, 3],
-              [1, 1],
-            ];
-      expect(gradientCheck(net, x, targets).maxError).toBeLessThan(1e-7);
+      const { epochs } = new Trainer(net, { train, epochs: 1000, seed: 1 }).fitSync();
+      expect(epochs.at(-1)!.trainAccuracy).toBe(1);
+      expect(epochs.at(-1)!.trainLoss).toBeLessThan(0.05);
+      expect([...net.classify(x)]).toEqual([0, 1, 1, 0]);
+      expect(net.accuracy(x, [0, 1, 1, 1])).toBe(0.75);
+      expect(net.logits(x).data.map((z) => Number(z > 0))).toEqual(Float32Array.of(0, 1, 1, 0));
+      net.predict(x).data.forEach((y, row) => {
+        expect(y).toBeCloseTo(1 / (1 + Math.exp(-net.logits(x).data[row]!)), 6);
+      });
+    });
+
+    test('gives a row any number of labels, and counts rows with all of them right', () => {
+      const net = new MultiLayerNet({ inputSize: 2, hiddenSizes: [], outputSize: 3, task: 'multiLabel', backend });
+      net.params['W1']!.set([
+        [1, 0, 1],
+        [0, 1, 1],
+      ]);
+      net.params['b1']!.set([0, 0, -1.5]);
+      const x = [
+        [1, 1],
+        [1, -1],
+      ];
+      const right = [
+        [1, 1, 1],
+        [1, 0, 0],
+      ];
+      expect(net.accuracy(x, right)).toBe(1);
+      expect(net.evaluate(x, [right[0]!, [1, 1, 0]])).toEqual({
+        loss: net.loss(x, [right[0]!, [1, 1, 0]]),
+        accuracy: 0.5,
+      });
+      expectRefusal(
+        () => net.classify(x),
+        StateError,
+        'MultiLayerNet.classify: this network gives a row any number of labels; expected one class a row. Use predict: a row has the labels whose probability is above 0.5',
+      );
     });
 
     test('fits a curve as a regression', () => {
@@ -107,7 +164,18 @@ describe('MultiLayerNet', () => {
       { hiddenSizes: [], activation: 'swish' },
       'activation is "swish"; expected "identity", "relu", "sigmoid" or "tanh"',
     ],
-    [{ hiddenSizes: [], task: 'ranking' }, 'task is "ranking"; expected "classification" or "regression"'],
+    [
+      { hiddenSizes: [], task: 'ranking' },
+      'task is "ranking"; expected "classification", "binary", "multiLabel" or "regression"',
+    ],
+    [
+      { hiddenSizes: [], task: 'binary' },
+      "outputSize is 2; expected 1 for the task 'binary'. For one class of several use the task 'classification', for several labels a row 'multiLabel'",
+    ],
+    [
+      { hiddenSizes: [], outputSize: 1 },
+      "outputSize is 1; expected at least 2 classes: softmax of a single score is always 1. Use two outputs, or one sigmoid output: task: 'binary' of a MultiLayerNet, SigmoidWithLoss as the loss of a Sequential",
+    ],
   ])('refuses %j', (options, message) => {
     expect(() => new MultiLayerNet({ inputSize: 2, outputSize: 2, ...options } as never)).toThrow(
       expect.objectContaining({ name: 'ArgumentError', message: `MultiLayerNet: ${message}` }),

@@ -82,7 +82,7 @@ describe('Sequential', () => {
           'Sequential: layers[2] is the same layer as layers[0]; expected each layer once, because it remembers its last input',
       }),
     );
-    expect(() => new Sequential([affine(1, 1), new Affine({ inputSize: 1, outputSize: 1 })])).toThrow(
+    expect(() => new Sequential([affine(1, 1), new Affine({ inputSize: 1, outputSize: 2 })])).toThrow(
       expect.objectContaining({
         name: 'ArgumentError',
         message: 'Sequential: W2 is float32 and W1 is float64; expected layers of one dtype',

@@ -201,6 +201,10 @@ describe('TwoLayerNet', () => {
 
   test.each([
     [{ ...SMALL, hiddenSize: 0 }, 'TwoLayerNet: hiddenSize is 0; expected an integer of at least 1'],
+    [
+      { ...SMALL, outputSize: 1 },
+      "TwoLayerNet: outputSize is 1; expected at least 2 classes: softmax of a single score is always 1. Use two outputs, or one sigmoid output: task: 'binary' of a MultiLayerNet, SigmoidWithLoss as the loss of a Sequential",
+    ],
     [{ ...SMALL, seed: -1 }, 'TwoLayerNet: seed is -1; expected an integer in [0, 4294967295]'],
     [
       { ...SMALL, weightInitStd: 'glorot' },
@@ -219,7 +223,7 @@ describe('TwoLayerNet', () => {
       [[1, 2, 3]],
       [0],
       'ShapeError',
-      'Affine.infer: x has shape [1, 3]; expected [N, 4] (inputSize of this layer)',
+      'TwoLayerNet.loss: layer 1 (Affine): x has shape [1, 3]; expected [N, 4] (inputSize of this layer)',
     ],
     [
       'labels of another count',

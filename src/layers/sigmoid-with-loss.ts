@@ -1,0 +1,115 @@
+import { ShapeError, StateError } from '../errors.js';
+import { checkOptions, requireOneOf } from '../options.js';
+import { ANY, formatShape, requireShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { LossLayer, RowWeights, Targets } from './layer.js';
+import { RowBuffer } from './row-buffer.js';
+import { rowWeights } from './row-weights.js';
+import { readTargets } from './targets.js';
+
+export interface SigmoidWithLossOptions {
+  /** 'binary' (default): one output, class 0 or 1. 'multiLabel': an output for each label, any number of which a row has. */
+  readonly kind?: 'binary' | 'multiLabel';
+}
+
+const SCORES = [ANY, 'labels'] as const;
+
+/**
+ * The sigmoid and binary cross-entropy as one last layer: yes or no, or several labels a row.
+ *
+ * Shapes: scores z and dz (N, outputs). Targets of 'binary': N class indices 0 or 1, or rows over both classes (N, 2); of
+ * 'multiLabel': rows (N, labels) of 1 and 0. With y = σ(z), a row's loss is −Σ [t · log y + (1 − t) · log(1 − y)], summed
+ * over its outputs; the loss is the mean over the N rows. backward: dz = (y − t) / N. The loss is computed from the scores:
+ * no exp overflows, no log of 0 is taken.
+ *
+ * Source: Bishop, Pattern Recognition and Machine Learning, §4.3.2; the book has softmax only.
+ *
+ * @throws {ShapeError} for scores or targets of another shape, {ArgumentError} for targets that are no labels
+ */
+export class SigmoidWithLoss implements LossLayer {
+  readonly kind: 'binary' | 'multiLabel';
+
+  /** What backward returns: dL/dz of the last forward. */
+  private dz: Tensor | undefined;
+
+  private readonly gradients: RowBuffer = new RowBuffer();
+  private readonly probabilities: RowBuffer = new RowBuffer();
+
+  constructor(options: SigmoidWithLossOptions = {}) {
+    checkOptions('SigmoidWithLoss', options, ['kind']);
+    this.kind = requireOneOf('SigmoidWithLoss', 'kind', options.kind ?? 'binary', ['binary', 'multiLabel']);
+  }
+
+  forward(scores: Tensor, targets: Targets, weights?: RowWeights): number {
+    const operation = 'SigmoidWithLoss.forward';
+    this.requireScores(operation, scores);
+    const dz = this.gradients.rows(scores.shape[0]!, scores.shape[1]!, scores);
+    const loss = this.meanLoss(operation, dz, scores, targets, weights);
+    this.dz = dz;
+    return loss;
+  }
+
+  backward(): Tensor {
+    if (this.dz === undefined) {
+      throw new StateError({ operation: 'SigmoidWithLoss.backward', found: 'called before forward' });
+    }
+    return this.dz;
+  }
+
+  loss(scores: Tensor, targets: Targets, weights?: RowWeights): number {
+    this.requireScores('SigmoidWithLoss.loss', scores);
+    return this.meanLoss('SigmoidWithLoss.loss', null, scores, targets, weights);
+  }
+
+  predict(scores: Tensor): Tensor {
+    this.requireScores('SigmoidWithLoss.predict', scores);
+    const y = this.probabilities.rows(scores.shape[0]!, scores.shape[1]!, scores);
+    scores.backend.activation(y.data, scores.data, y.size, 'sigmoid');
+    return y;
+  }
+
+  private requireScores(operation: string, scores: Tensor): void {
+    if (this.kind === 'multiLabel') {
+      requireShape(operation, 'scores', scores, SCORES, 'one row of scores a sample');
+      return;
+    }
+    if (scores.rank === 2 && scores.shape[1] === 1) return;
+    throw new ShapeError({
+      operation,
+      found: `scores has shape ${formatShape(scores.shape)}`,
+      expected: '[N, 1] (one output says yes or no)',
+      fix: "For several labels a row use the kind 'multiLabel', for one class of several SoftmaxWithLoss",
+    });
+  }
+
+  /** The mean binary cross-entropy of σ(scores) against targets; fills dz unless it is null. */
+  private meanLoss(
+    operation: string,
+    dz: Tensor | null,
+    scores: Tensor,
+    targets: Targets,
+    weights: RowWeights | undefined,
+  ): number {
+    const t = readTargets(operation, this.kind, scores, targets);
+    const w = rowWeights(operation, scores, weights);
+    const [n, outputs] = scores.shape as [number, number];
+    const yes = t instanceof Int32Array ? t : t.data;
+    // Rows over both classes hold the share of 0 and that of 1; indices and labels hold that of 1 alone.
+    const overClasses = yes.length === 2 * n * outputs && this.kind === 'binary';
+    const scale = 1 / Math.max(n, 1);
+    let loss = 0;
+    for (let row = 0; row < n; row++) {
+      const weight = w === null ? 1 : w[row]!;
+      for (let i = row * outputs; i < (row + 1) * outputs; i++) {
+        const z = scores.data[i]!;
+        const t1 = overClasses ? yes[2 * i + 1]! : yes[i]!;
+        const t0 = overClasses ? yes[2 * i]! : 1 - t1;
+        // −log σ(−z) = log(1 + eᶻ) and −log σ(z) = log(1 + e⁻ᶻ), each as its larger part and what the other adds.
+        const rest = Math.log1p(Math.exp(-Math.abs(z)));
+        loss += weight * (t0 * (Math.max(z, 0) + rest) + t1 * (Math.max(-z, 0) + rest));
+        if (dz !== null) dz.data[i] = scale * weight * ((t0 + t1) / (1 + Math.exp(-z)) - t1);
+      }
+    }
+    return scale * loss;
+  }
+}

@@ -1,0 +1,42 @@
+/** From scores to answers: the class of a row, and whether it is the right one. */
+
+import type { Kind } from '../data/kind.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/**
+ * The class of each row of scores: of the largest entry, or of one output that says yes or no, 1 where its score is above
+ * 0 (its probability above ½).
+ */
+export function classesOf(kind: Kind, scores: Tensor): Int32Array {
+  const [n, outputs] = scores.shape as [number, number];
+  const classes = new Int32Array(n);
+  if (kind === 'binary') for (let row = 0; row < n; row++) classes[row] = scores.data[row]! > 0 ? 1 : 0;
+  else scores.backend.argMaxRows(classes, scores.data, n, outputs);
+  return classes;
+}
+
+/**
+ * How many rows have the class of their label, or all of their labels. A soft label counts as its largest entry.
+ *
+ * @param targets as `readTargets` gives them
+ */
+export function countRight(kind: Kind, scores: Tensor, targets: Int32Array | Tensor): number {
+  const n = scores.shape[0]!;
+  let right = 0;
+  if (kind === 'multiLabel') {
+    for (let row = 0; row < n; row++) if (allRight(scores, targets as Tensor, row)) right++;
+    return right;
+  }
+  const predicted = classesOf(kind, scores);
+  const expected = targets instanceof Int32Array ? targets : classesOf('classification', targets);
+  for (let row = 0; row < n; row++) if (predicted[row] === expected[row]) right++;
+  return right;
+}
+
+function allRight(scores: Tensor, targets: Tensor, row: number): boolean {
+  const labels = scores.shape[1]!;
+  for (let i = row * labels; i < (row + 1) * labels; i++) {
+    if (scores.data[i]! > 0 !== targets.data[i]! > 0.5) return false;
+  }
+  return true;
+}

@@ -1,0 +1,166 @@
+import { ArgumentError, type Complaint, DivergenceError, show, ZerokaraError } from '../errors.js';
+import type { BackwardOptions, Layer } from '../layers/layer.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: false });
+
+/**
+ * Layers one after another: the one place where layers are called.
+ *
+ * So every error of a layer names its place in the network, and what a layer returns is looked at once, here. A call
+ * allocates nothing.
+ */
+export class LayerStack {
+  readonly layers: readonly Layer[];
+
+  /** The first layer with parameters: backward has nothing to do before it. */
+  private readonly firstTrained: number;
+
+  /**
+   * @param network the name of the network, for error messages
+   * @throws {ArgumentError} for an empty list, a layer that stands twice, or one without its parts
+   */
+  constructor(
+    private readonly network: string,
+    layers: readonly Layer[],
+  ) {
+    this.layers = Object.freeze([...requireLayers(network, layers)]);
+    const first = this.layers.findIndex(({ params }) => Object.keys(params).length > 0);
+    this.firstTrained = first < 0 ? this.layers.length : first;
+  }
+
+  /** The training pass: each layer's output is the next one's input. @returns the last output, borrowed */
+  forward(method: string, x: Tensor): Tensor {
+    let y = x;
+    let i = 0;
+    try {
+      for (; i < this.layers.length; i++) y = requireTensor(this.layers[i]!, 'forward', this.layers[i]!.forward(y));
+    } catch (error) {
+      throw this.placed(error, method, i);
+    }
+    return y;
+  }
+
+  /** The inference pass. @returns the last output, borrowed */
+  infer(method: string, x: Tensor): Tensor {
+    let y = x;
+    let i = 0;
+    try {
+      for (; i < this.layers.length; i++) {
+        const layer = this.layers[i]!;
+        y =
+          layer.infer === undefined
+            ? requireTensor(layer, 'forward', layer.forward(y))
+            : requireTensor(layer, 'infer', layer.infer(y));
+      }
+    } catch (error) {
+      throw this.placed(error, method, i);
+    }
+    return y;
+  }
+
+  /**
+   * Fills the gradients of all layers from dL/dy of the last `forward`, the last layer first.
+   *
+   * @param inputGradient whether dL/dx of the first layer is wanted. Training does not want it: nobody reads it, and the
+   *   layers before the first one with parameters are not called at all.
+   * @returns dL/dx, borrowed, or undefined when it was not wanted
+   */
+  backward(
+    method: string,
+    dy: Tensor,
+    { inputGradient }: { readonly inputGradient: boolean } = NOT_WANTED,
+  ): Tensor | undefined {
+    const first = inputGradient ? 0 : this.firstTrained;
+    let gradient = dy;
+    let i = this.layers.length - 1;
+    try {
+      for (; i >= first; i--) {
+        const layer = this.layers[i]!;
+        if (i === first && !inputGradient) layer.backward(gradient, WITHOUT_INPUT_GRADIENT);
+        else gradient = requireTensor(layer, 'backward', layer.backward(gradient));
+      }
+      return inputGradient ? gradient : undefined;
+    } catch (error) {
+      throw this.placed(error, method, i);
+    }
+  }
+
+  /** The error as the network tells it: `TwoLayerNet.predict: layer 2 (Affine): x has shape …`. Errors not ours stay. */
+  private placed(error: unknown, method: string, index: number): unknown {
+    if (!(error instanceof ZerokaraError) || error instanceof DivergenceError) return error;
+    const layer = this.layers[index]!.constructor.name;
+    const { operation, found, ...rest } = error.complaint;
+    const own = operation === layer || operation.startsWith(`${layer}.`);
+    const complaint: Complaint = {
+      operation: `${this.network}.${method}`,
+      found: `layer ${index + 1} (${layer}): ${own ? found : `${operation}: ${found}`}`,
+      ...rest,
+    };
+    return new (error.constructor as typeof ArgumentError)(complaint, { cause: error });
+  }
+}
+
+const NOT_WANTED = Object.freeze({ inputGradient: false });
+
+/** What a layer returned, if it is a tensor; the next layer could not say whose mistake anything else is. */
+function requireTensor(layer: Layer, method: string, returned: Tensor | undefined): Tensor {
+  if (returned?.data !== undefined && Array.isArray(returned.shape)) return returned;
+  throw new ArgumentError({
+    operation: layer.constructor.name,
+    found: `${method} returned ${show(returned)}`,
+    expected: method === 'backward' ? 'dL/dx, a tensor of the shape of x' : 'a tensor, a row for each row of x',
+  });
+}
+
+function requireLayers(operation: string, layers: readonly Layer[]): readonly Layer[] {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new ArgumentError({
+      operation,
+      found: `layers is ${show(layers)}`,
+      expected: 'a list of at least one layer',
+    });
+  }
+  layers.forEach((layer, i) => {
+    requireLayer(operation, `layers[${i}]`, layer);
+    const first = layers.indexOf(layer);
+    if (first === i) return;
+    throw new ArgumentError({
+      operation,
+      found: `layers[${i}] is the same layer as layers[${first}]`,
+      expected: 'each layer once, because it remembers its last input',
+    });
+  });
+  return layers;
+}
+
+/** @throws {ArgumentError} unless the layer has forward, backward, and a gradient of the same shape for each parameter */
+function requireLayer(operation: string, place: string, layer: Layer): void {
+  const refuse = (found: string, expected: string): never => {
+    throw new ArgumentError({ operation, found, expected });
+  };
+  if (typeof layer?.forward !== 'function' || typeof layer.backward !== 'function') {
+    refuse(`${place} is ${show(layer)}`, 'a layer: params, grads, forward and backward');
+  }
+  const named = `${place} (${layer.constructor.name})`;
+  for (const part of ['params', 'grads'] as const) {
+    if (typeof layer[part] !== 'object' || layer[part] === null) {
+      refuse(`${named} has no ${part}`, 'a record of tensors, empty for a layer that trains nothing');
+    }
+    for (const [name, tensor] of Object.entries(layer[part])) {
+      if (tensor?.data === undefined || !Array.isArray(tensor.shape)) {
+        refuse(`${named}: ${part}.${name} is ${show(tensor)}`, 'a tensor');
+      }
+    }
+  }
+  const { params, grads } = layer;
+  for (const name of new Set([...Object.keys(params), ...Object.keys(grads)])) {
+    const shapes = [params[name]?.shape, grads[name]?.shape].map((shape) => shape?.join(', '));
+    if (shapes[0] === shapes[1]) continue;
+    const [parameter, gradient] = shapes.map((shape) => (shape === undefined ? 'missing' : `of shape [${shape}]`));
+    refuse(
+      `${named}: params.${name} is ${parameter} and grads.${name} is ${gradient}`,
+      'a gradient of the same shape for each parameter',
+    );
+  }
+}

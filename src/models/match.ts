@@ -1,0 +1,99 @@
+/** What belongs together: the one rule by which a network takes a data set or refuses it. */
+
+import type { Dataset } from '../data/dataset.js';
+import type { Kind } from '../data/kind.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+import { ONE_CLASS } from '../layers/softmax-with-loss.js';
+import type { Network } from './network.js';
+
+/** What is compared of a network. */
+type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize'>;
+
+/** What a data set of each kind was given as, beside x. */
+const GIVEN: Readonly<Record<Kind, string>> = {
+  classification: 'labels',
+  binary: 'labels',
+  multiLabel: 'multiLabels',
+  regression: 'targets',
+};
+
+/** What a network of each kind answers, and so needs. */
+const NEEDED: Readonly<Record<Kind, string>> = {
+  classification: 'labels: this network answers one class of several',
+  binary: 'labels of two classes: this network answers yes or no',
+  multiLabel: 'multiLabels: this network answers any number of labels a row',
+  regression: 'targets: this network is a regression',
+};
+
+/**
+ * Refuses a data set that a network cannot answer: of another kind, or of other sizes.
+ *
+ * Kinds are what the user named: the network's task or loss, and the option `labels`, `multiLabels` or `targets` of
+ * `Dataset.from`. A network of the kind 'binary' takes labels of two classes.
+ *
+ * @param argument the name of the data set in the call, for the message
+ * @throws {ArgumentError} for another kind, naming the option that is missing
+ * @throws {ShapeError} for rows or outputs of another size
+ */
+export function requireMatch(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
+  requireKind(operation, argument, network, dataset);
+  const { inputSize, outputSize } = network;
+  if (inputSize !== undefined && dataset.inputSize !== inputSize) {
+    throw new ShapeError({
+      operation,
+      found: `${argument} has rows of ${dataset.inputSize}`,
+      expected: `${inputSize} (inputSize of the network)`,
+    });
+  }
+  const isLabelled = dataset.kind === 'classification';
+  const room = network.kind === 'binary' ? 2 : outputSize;
+  if (room === undefined || (isLabelled ? dataset.classes! <= room : dataset.outputSize === room)) return;
+  throw new ShapeError({
+    operation,
+    found: `${argument} has ${dataset.outputSize} ${isLabelled ? 'classes' : dataset.kind === 'multiLabel' ? 'labels a row' : 'targets a row'}`,
+    expected:
+      network.kind === 'binary'
+        ? '2 (a network with one output answers yes or no)'
+        : `${isLabelled ? 'at most ' : ''}${room} (outputSize of the network)`,
+  });
+}
+
+function requireKind(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
+  const kind = network.kind === 'binary' ? 'classification' : network.kind;
+  if (dataset.kind === kind) return;
+  throw new ArgumentError({
+    operation,
+    found: `${argument} has ${GIVEN[dataset.kind]}`,
+    expected: NEEDED[network.kind],
+    fix: `Build the network with task: '${taskFor(dataset, network)}' (MultiLayerNet), or give the data set ${GIVEN[network.kind]}`,
+  });
+}
+
+/** The task of a network that takes this data set, with as many outputs as this network has. */
+function taskFor({ kind }: Dataset, { outputSize }: Sizes): Kind {
+  return kind === 'classification' && outputSize === 1 ? 'binary' : kind;
+}
+
+/**
+ * Refuses a number of outputs that a network of this kind cannot have.
+ *
+ * @throws {ArgumentError} for a classifier of one class or a yes-or-no network of several outputs
+ */
+export function requireOutputs(operation: string, kind: Kind, outputSize: number): void {
+  if (kind === 'classification' && outputSize < 2) {
+    throw new ArgumentError({
+      operation,
+      found: `outputSize is ${outputSize}`,
+      expected: 'at least 2 classes: softmax of a single score is always 1',
+      fix: ONE_CLASS,
+    });
+  }
+  if (kind === 'binary' && outputSize !== 1) {
+    throw new ArgumentError({
+      operation,
+      found: `outputSize is ${outputSize}`,
+      expected: "1 for the task 'binary'",
+      fix: "For one class of several use the task 'classification', for several labels a row 'multiLabel'",
+    });
+  }
+}

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { ArgumentError, ShapeError } from '../../src/errors.js';
+import { Affine } from '../../src/layers/affine.js';
+import type { Layer } from '../../src/layers/layer.js';
+import { Relu } from '../../src/layers/relu.js';
+import { LayerStack } from '../../src/models/layer-stack.js';
+import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
+import { Sequential } from '../../src/models/sequential.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import { expectRefusal } from '../support/refusal.js';
+
+const affine = (inputSize: number, outputSize: number): Affine => new Affine({ inputSize, outputSize, seed: 1 });
+
+/** A layer whose methods return what they are told to. */
+class Broken implements Layer {
+  readonly params = {};
+  readonly grads = {};
+  constructor(private readonly methods: Partial<Record<'forward' | 'infer' | 'backward', unknown>>) {
+    if ('infer' in methods) this.infer = () => methods.infer as Tensor;
+  }
+  infer?: (x: Tensor) => Tensor;
+  forward(x: Tensor): Tensor {
+    return ('forward' in this.methods ? this.methods.forward : x) as Tensor;
+  }
+  backward(dy: Tensor): Tensor {
+    return ('backward' in this.methods ? this.methods.backward : dy) as Tensor;
+  }
+}
+
+describe('FOUND F: an error of a layer names the network, the method, and the layer by place and class', () => {
+  const wrong = new Sequential([affine(2, 3), new Relu(), affine(4, 2)]);
+
+  test.each(['predict', 'logits', 'classify'] as const)('in %s', (method) => {
+    expectRefusal(
+      () => wrong[method]([[1, 2]]),
+      ShapeError,
+      `Sequential.${method}: layer 3 (Affine): x has shape [1, 3]; expected [N, 4] (inputSize of this layer)`,
+    );
+  });
+
+  test('in lossAndGradient and gradient', () => {
+    for (const method of ['lossAndGradient', 'gradient'] as const) {
+      expectRefusal(
+        () => wrong[method]([[1, 2]], [0]),
+        ShapeError,
+        'Sequential.lossAndGradient: layer 3 (Affine): x has shape [1, 3]; expected [N, 4] (inputSize of this layer)',
+      );
+    }
+    const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 3, outputSize: 2 });
+    expectRefusal(
+      () => net.lossAndGradient(Tensor.zeros([100, 700]), new Int32Array(100)),
+      ShapeError,
+      'TwoLayerNet.lossAndGradient: layer 1 (Affine): x has shape [100, 700]; expected [N, 784] (inputSize of this layer)',
+    );
+  });
+
+  test('also of a function that the layer calls, with the first error as its cause', () => {
+    class Stretch extends Broken {
+      override forward(x: Tensor): Tensor {
+        return x.matMul(Tensor.ones([5, 5]));
+      }
+    }
+    let thrown: unknown;
+    try {
+      new Sequential([affine(2, 3), new Stretch({})]).predict([[1, 2]]);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({
+      name: 'ShapeError',
+      code: 'ZK_SHAPE',
+      message:
+        'Sequential.predict: layer 2 (Stretch): matMul: b has shape [5, 5]; expected [3, n] because a has shape [1, 3]',
+      cause: { message: 'matMul: b has shape [5, 5]; expected [3, n] because a has shape [1, 3]' },
+    });
+  });
+
+  test('but errors that are not ours pass as they are', () => {
+    const own = new RangeError('mine');
+    class Throwing extends Broken {
+      override forward(): Tensor {
+        throw own;
+      }
+    }
+    expect(() => new Sequential([affine(1, 2), new Throwing({})]).predict([[1]])).toThrow(own);
+  });
+
+  test.each([
+    [{ forward: undefined }, 'forward returned undefined; expected a tensor, a row for each row of x'],
+    [{ forward: Promise.resolve() }, 'forward returned a Promise; expected a tensor, a row for each row of x'],
+    [{ backward: undefined }, 'backward returned undefined; expected dL/dx, a tensor of the shape of x'],
+  ])('a layer that returns nothing of use is refused: %j', (methods, message) => {
+    const net = new Sequential([affine(2, 3), new Broken(methods), affine(3, 2)]);
+    expectRefusal(
+      () => net.lossAndGradient([[1, 2]], [0]),
+      ArgumentError,
+      `Sequential.lossAndGradient: layer 2 (Broken): ${message}`,
+    );
+  });
+
+  test('also in the inference pass', () => {
+    const net = new Sequential([affine(2, 3), new Broken({ infer: 5 })]);
+    expectRefusal(
+      () => net.predict([[1, 2]]),
+      ArgumentError,
+      'Sequential.predict: layer 2 (Broken): infer returned 5; expected a tensor, a row for each row of x',
+    );
+  });
+
+  const parts = { forward: (x: Tensor) => x, backward: (dy: Tensor) => dy };
+  const W = Tensor.zeros([2, 3]);
+  test.each([
+    [{ ...parts }, '(Object) has no params; expected a record of tensors, empty for a layer that trains nothing'],
+    [
+      { ...parts, params: {} },
+      '(Object) has no grads; expected a record of tensors, empty for a layer that trains nothing',
+    ],
+    [{ ...parts, params: { W: 1 }, grads: {} }, '(Object): params.W is 1; expected a tensor'],
+    [
+      { ...parts, params: { W }, grads: {} },
+      '(Object): params.W is of shape [2, 3] and grads.W is missing; expected a gradient of the same shape for each parameter',
+    ],
+    [
+      { ...parts, params: { W }, grads: { W: Tensor.zeros([3, 2]) } },
+      '(Object): params.W is of shape [2, 3] and grads.W is of shape [3, 2]; expected a gradient of the same shape for each parameter',
+    ],
+    [{ params: {}, grads: {} }, 'is an Object; expected a layer: params, grads, forward and backward'],
+    [null, 'is null; expected a layer: params, grads, forward and backward'],
+  ])('a layer without its parts is refused when the network is built', (layer, message) => {
+    expectRefusal(
+      () => new Sequential([affine(2, 2), layer as never]),
+      ArgumentError,
+      `Sequential: layers[1] ${message}`,
+    );
+  });
+});
+
+describe('FOUND F: one row that is not wrapped', () => {
+  test.each([
+    [
+      4,
+      [1, 2, 3, 4],
+      'x has shape [4]; expected [N, 4], a row for each sample. Wrap one row in [ ], as in [[1, 2, 3]]',
+    ],
+    [4, 5, 'x has shape []; expected [N, 4], a row for each sample. Nest single numbers, as in [[1], [2]]'],
+    [1, [1, 2, 3, 4], 'x has shape [4]; expected [N, 1], a row for each sample. Nest single numbers, as in [[1], [2]]'],
+  ])('is told to be wrapped', (inputSize, x, message) => {
+    const net = new MultiLayerNet({ inputSize, hiddenSizes: [], outputSize: 2 });
+    expectRefusal(() => net.predict(x), ShapeError, `MultiLayerNet.predict: ${message}`);
+    expectRefusal(() => net.loss(x, [0]), ShapeError, `MultiLayerNet.loss: ${message}`);
+  });
+});
+
+describe('LayerStack', () => {
+  test('gives dL/dx of its first layer only when it is wanted', () => {
+    const layers = [new Relu(), affine(2, 3), affine(3, 2)];
+    const stack = new LayerStack('Part', layers);
+    const y = stack.forward('check', Tensor.ones([1, 2]));
+    expect(stack.backward('check', y)).toBeUndefined();
+    const whole = stack.backward('check', y, { inputGradient: true })!;
+    const rest = new LayerStack('Rest', layers.slice(1)).backward('check', y, { inputGradient: true })!;
+    expect(whole.toArray()).toEqual(rest.toArray());
+  });
+});

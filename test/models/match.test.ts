@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
+import type { Kind } from '../../src/data/kind.js';
+import { ArgumentError, ShapeError } from '../../src/errors.js';
+import { Affine } from '../../src/layers/affine.js';
+import { requireMatch } from '../../src/models/match.js';
+import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
+import { Sequential } from '../../src/models/sequential.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Trainer } from '../../src/trainer/trainer.js';
+import { expectRefusal } from '../support/refusal.js';
+
+const x = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
+const labelled = Dataset.from({ x, labels: [0, 1, 1, 0] });
+const regression = Dataset.from({ x, targets: [0.5, 1.5, -2, 3] });
+
+const netOf = (task: Kind, outputSize: number): MultiLayerNet =>
+  new MultiLayerNet({ inputSize: 2, hiddenSizes: [3], outputSize, task, seed: 1 });
+
+describe('FOUND A1: a network and a data set that cannot belong together', () => {
+  const classifier = netOf('classification', 2);
+  const message =
+    "has targets; expected labels: this network answers one class of several. Build the network with task: 'regression' (MultiLayerNet), or give the data set labels";
+
+  test.each([
+    ['loss', () => classifier.loss(regression), 'MultiLayerNet.loss: dataset'],
+    ['accuracy', () => classifier.accuracy(regression), 'MultiLayerNet.accuracy: dataset'],
+    ['evaluate', () => classifier.evaluate(regression), 'MultiLayerNet.evaluate: dataset'],
+    ['evaluator', () => classifier.evaluator(regression), 'MultiLayerNet.evaluator: dataset'],
+    ['the Trainer’s constructor', () => new Trainer(classifier, { train: regression, epochs: 1 }), 'Trainer: train'],
+    [
+      'the Trainer’s constructor, for test',
+      () => new Trainer(classifier, { train: labelled, test: regression, epochs: 1 }),
+      'Trainer: test',
+    ],
+  ])('are refused by %s', (_, call, place) => {
+    expectRefusal(call, ArgumentError, `${place} ${message}`);
+  });
+
+  test.each([
+    [
+      netOf('regression', 1),
+      labelled,
+      "has labels; expected targets: this network is a regression. Build the network with task: 'binary' (MultiLayerNet), or give the data set targets",
+    ],
+    [
+      netOf('regression', 2),
+      labelled,
+      "has labels; expected targets: this network is a regression. Build the network with task: 'classification' (MultiLayerNet), or give the data set targets",
+    ],
+    [
+      netOf('binary', 1),
+      regression,
+      "has targets; expected labels of two classes: this network answers yes or no. Build the network with task: 'regression' (MultiLayerNet), or give the data set labels",
+    ],
+    [
+      netOf('multiLabel', 2),
+      labelled,
+      "has labels; expected multiLabels: this network answers any number of labels a row. Build the network with task: 'classification' (MultiLayerNet), or give the data set multiLabels",
+    ],
+    [
+      new Sequential([new Affine({ inputSize: 2, outputSize: 2 })]),
+      regression,
+      "has targets; expected labels: this network answers one class of several. Build the network with task: 'regression' (MultiLayerNet), or give the data set labels",
+    ],
+  ])('say which option is missing', (net, dataset, text) => {
+    expectRefusal(() => requireMatch('evaluate', 'dataset', net, dataset), ArgumentError, `evaluate: dataset ${text}`);
+  });
+
+  test('raw targets are refused too, by lossAndGradient, loss and evaluate', () => {
+    const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: 1 });
+    for (const method of ['lossAndGradient', 'loss', 'evaluate'] as const) {
+      expect(() => net[method](x, [[0.5], [1.5], [-2], [3]])).toThrow(ShapeErrorOrArgumentError);
+    }
+    for (const method of ['lossAndGradient', 'loss', 'evaluate'] as const) {
+      expect(() => netOf('regression', 1)[method](x, [0, 1, 1, 0])).toThrow(
+        /targets has shape \[4\]; expected \[4, 1\]/,
+      );
+    }
+  });
+});
+
+/** Which of the two a wrong width of rows is, is for the labels' own rules to say. */
+const ShapeErrorOrArgumentError = expect.objectContaining({ name: expect.stringMatching(/ShapeError|ArgumentError/) });
+
+describe('requireMatch', () => {
+  test('takes labels of two classes for one output, and fewer classes than outputs', () => {
+    requireMatch('t', 'train', netOf('binary', 1), labelled);
+    requireMatch('t', 'train', netOf('classification', 3), labelled);
+    requireMatch('t', 'train', netOf('regression', 1), regression);
+  });
+
+  test.each([
+    [
+      netOf('classification', 2),
+      Dataset.from({ x: [[1, 2, 3]], labels: [0] }),
+      'has rows of 3; expected 2 (inputSize of the network)',
+    ],
+    [
+      netOf('classification', 2),
+      Dataset.from({ x: [[1, 2]], labels: [2] }),
+      'has 3 classes; expected at most 2 (outputSize of the network)',
+    ],
+    [
+      netOf('binary', 1),
+      Dataset.from({ x: [[1, 2]], labels: [2] }),
+      'has 3 classes; expected 2 (a network with one output answers yes or no)',
+    ],
+    [netOf('regression', 3), regression, 'has 1 targets a row; expected 3 (outputSize of the network)'],
+  ])('refuses other sizes', (net, dataset, text) => {
+    expectRefusal(() => requireMatch('Trainer', 'train', net, dataset), ShapeError, `Trainer: train ${text}`);
+  });
+});
