@@ -1,8 +1,8 @@
 // The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
-// errors, options, random, platform < backend < tensor < io < functions, init, data < layers < models, optim < trainer
+// platform, version, identity, errors, options, random < backend < tensor < io < functions, init, data < layers < models, optim < trainer
 // < bench, report < cli
 const order = [
-  ['errors', 'options', 'random', 'platform'],
+  ['platform', 'version', 'identity', 'errors', 'options', 'random'],
   ['backend'],
   ['tensor'],
   ['io'],

@@ -5,6 +5,8 @@
  * `Affine.forward: x has shape [100, 700]; expected [N, 784] (inputSize of this layer)`.
  */
 
+import { brand } from './identity.js';
+
 /** What went wrong, in the order in which the message tells it. */
 export interface Complaint {
   /** The public name of the operation, e.g. `Affine.forward`. */
@@ -110,19 +112,64 @@ export class DivergenceError extends ZerokaraError {
   }
 }
 
-/** A value as an error message shows it: short, quoted when it is text, `[100, 784]` for a list of numbers. */
+for (const [name, kind] of Object.entries({
+  ZerokaraError,
+  ShapeError,
+  DtypeError,
+  ArgumentError,
+  BackendError,
+  DataError,
+  StateError,
+  DivergenceError,
+})) {
+  brand(kind, name);
+}
+
+/** What `show` shows at most: characters in all and of a text or name, items of a list, lists within lists. */
+const LONGEST = 200;
+const LONGEST_TEXT = 100;
+const MOST_ITEMS = 8;
+const DEEPEST = 3;
+
+/**
+ * A value as an error message shows it: short, quoted when it is text, `[100, 784]` for a list of numbers.
+ *
+ * Whatever the value is, the answer is at most 200 characters long and nothing is thrown.
+ */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
+  try {
+    return cut(describe(value, 0), LONGEST);
+  } catch {
+    return 'an object that cannot be read'; // e.g. a revoked Proxy
+  }
+}
+
+function describe(value: unknown, depth: number): string {
+  if (typeof value === 'string') {
+    return value.length > LONGEST_TEXT ? `${JSON.stringify(value.slice(0, LONGEST_TEXT))}…` : JSON.stringify(value);
+  }
+  if (typeof value === 'bigint') return showBigInt(value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) {
-    const shown = value.slice(0, 8).map(show).join(', ');
-    return `[${shown}${value.length > 8 ? ', …' : ''}]`;
+    if (depth === DEEPEST && value.length > 0) return '[…]';
+    const shown = value.slice(0, MOST_ITEMS).map((item) => describe(item, depth + 1));
+    return `[${shown.join(', ')}${value.length > MOST_ITEMS ? ', …' : ''}]`;
   }
   if (typeof value === 'object' && value !== null) {
-    const name = value.constructor?.name ?? 'object';
+    const named: unknown = value.constructor?.name;
+    const name = typeof named === 'string' && named !== '' ? cut(named, LONGEST_TEXT) : 'object';
     const kind = `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
     return ArrayBuffer.isView(value) && 'length' in value ? `${kind} of ${value.length}` : kind;
   }
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** Digits are worked out in quadratic time, so those of a huge number are not. */
+function showBigInt(value: bigint): string {
+  const huge = 10n ** BigInt(LONGEST_TEXT);
+  return value > -huge && value < huge ? `${value}n` : `a bigint of more than ${LONGEST_TEXT} digits`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -1,6 +1,7 @@
 /** Checks that every public function with options shares: unknown names, whole numbers, finite numbers, one of a list. */
 
 import { ArgumentError, show } from './errors.js';
+import { copyOf, isInstance, THIS_COPY } from './identity.js';
 
 /**
  * Refuses an option that is not in `known`, suggesting the nearest one that is.
@@ -97,5 +98,33 @@ export function requireOneOf<T extends string>(
     found: `${name} is ${show(value)}`,
     expected: listed.length === 1 ? listed[0] : `${listed.slice(0, -1).join(', ')} or ${listed.at(-1)}`,
     fix: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
+  });
+}
+
+/**
+ * Refuses what is no object of a class of this package; one of another version says where both copies lie.
+ *
+ * @param kind the class as the message names it, e.g. `a Dataset`
+ * @param fix how to make one
+ * @throws {ArgumentError} unless `value` is an object of this class
+ */
+export function requireInstance<T>(
+  operation: string,
+  argument: string,
+  value: unknown,
+  of: { readonly prototype: T },
+  kind: string,
+  fix?: string,
+): T {
+  if (isInstance(value, of)) return value;
+  const other = copyOf(value, of);
+  if (other === undefined) {
+    throw new ArgumentError({ operation, found: `${argument} is ${show(value)}`, expected: kind, fix });
+  }
+  throw new ArgumentError({
+    operation,
+    found: `${argument} is ${kind} of zerokara ${other.version} in ${other.place}`,
+    expected: `${kind} of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}`,
+    fix: 'Two copies are loaded; npm ls zerokara shows who asks for which',
   });
 }

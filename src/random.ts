@@ -9,6 +9,7 @@
  */
 
 import { platform } from '#platform';
+import { brand } from './identity.js';
 import { requireInteger } from './options.js';
 
 /** Seeds are 32-bit: whole numbers in [0, 2³²). */
@@ -144,6 +145,8 @@ export class Random {
     }
   }
 }
+
+brand(Random, 'Random');
 
 /** SplitMix32 spreads neighbouring seeds over the whole state. */
 function splitMix(seed: number): () => number {

@@ -63,4 +63,41 @@ describe('errors', () => {
   ])('show writes %o as %s', (value, text) => {
     expect(show(value)).toBe(text);
   });
+
+  test('FOUND L4: show answers in at most 200 characters, whatever the value is', () => {
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic, cyclic);
+    let deep: unknown = 1;
+    for (let i = 0; i < 200_000; i++) deep = [deep];
+    const unreadable = Proxy.revocable([], {});
+    unreadable.revoke();
+    const hostile = {
+      get constructor(): never {
+        throw new Error('no');
+      },
+    };
+    class Long {}
+    Object.defineProperty(Long, 'name', { value: 'L'.repeat(1e6) });
+    expect([
+      show(cyclic),
+      show(deep),
+      show(new Array(1e6).fill('x'.repeat(1e6))),
+      show('x'.repeat(1e6)),
+      show(10n ** 100_000n),
+      show(unreadable.proxy),
+      show(hostile),
+      show(new Long()),
+      show({ constructor: { name: 5 } }),
+    ]).toEqual([
+      '[[[[…], […]], [[…], […]]], [[[…], […]], [[…], […]]]]',
+      '[[[[…]]]]',
+      `["${'x'.repeat(100)}"…, "${'x'.repeat(92)}…`,
+      `"${'x'.repeat(100)}"…`,
+      'a bigint of more than 100 digits',
+      'an object that cannot be read',
+      'an object that cannot be read',
+      `a ${'L'.repeat(99)}…`,
+      'an object',
+    ]);
+  });
 });

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { THIS_COPY } from '../src/identity.js';
 import {
   checkOptions,
   nearestName,
+  requireInstance,
   requireInteger,
   requireNonNegative,
   requireOneOf,
   requirePositive,
 } from '../src/options.js';
+import { Random } from '../src/random.js';
 
 const refusal = (message: string): unknown => expect.objectContaining({ name: 'ArgumentError', message });
 
@@ -68,5 +71,29 @@ describe('required values', () => {
     ],
   ])('are refused otherwise: %o', (call, message) => {
     expect(call).toThrow(refusal(message));
+  });
+});
+
+describe('requireInstance', () => {
+  test('passes an object of the class, and shows anything else', () => {
+    const random = new Random(1);
+    expect(requireInstance('f', 'random', random, Random, 'a Random')).toBe(random);
+    expect(() => requireInstance('f', 'random', [1], Random, 'a Random')).toThrow(
+      refusal('f: random is [1]; expected a Random'),
+    );
+    expect(() => requireInstance('f', 'random', {}, Random, 'a Random', 'Make one with new Random(seed)')).toThrow(
+      refusal('f: random is an Object; expected a Random. Make one with new Random(seed)'),
+    );
+  });
+
+  test('FOUND C5: says that two copies are loaded, which versions, and where they lie', () => {
+    const other = Object.defineProperty({}, Symbol.for('zerokara.Random'), {
+      value: { version: '0.0.1', place: '/app/other/zerokara' },
+    });
+    expect(() => requireInstance('f', 'random', other, Random, 'a Random')).toThrow(
+      refusal(
+        `f: random is a Random of zerokara 0.0.1 in /app/other/zerokara; expected a Random of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}. Two copies are loaded; npm ls zerokara shows who asks for which`,
+      ),
+    );
   });
 });

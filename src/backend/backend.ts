@@ -22,6 +22,8 @@
  * @throws {ShapeError} for an array too short for its sizes, or a leading dimension shorter than its row
  */
 
+import { isFloat32 } from '../identity.js';
+
 /** The numbers that are computed with. */
 export type Floats = Float32Array | Float64Array;
 
@@ -154,7 +156,7 @@ export interface Backend {
 
 /** @returns 'float32' or 'float64', by the type of the array */
 export function dtypeOf(data: Floats): Dtype {
-  return data instanceof Float32Array ? 'float32' : 'float64';
+  return isFloat32(data) ? 'float32' : 'float64';
 }
 
 /** A new array of n zeros. */

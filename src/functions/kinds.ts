@@ -2,7 +2,8 @@
 
 import type { Floats } from '../backend/backend.js';
 import { DtypeError, show } from '../errors.js';
-import { isFloats, isIntegers, readNested, toNested } from '../tensor/nested.js';
+import { isFloats, isInstance } from '../identity.js';
+import { isIntegers, readNested, toNested } from '../tensor/nested.js';
 import type { NdArray } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
@@ -34,7 +35,7 @@ export type SameKind<X> = X extends number
  */
 export function inKind<X extends Numeric>(operation: string, x: X, f: (x: NdArray) => NdArray): SameKind<X> {
   const compute = (value: Numeric): unknown => {
-    if (value instanceof Tensor) return value.like(f(value));
+    if (isInstance(value, Tensor)) return value.like(f(value));
     if (isFloats(value)) return f({ data: value, shape: [value.length] }).data;
     refuseIntegers(operation, value);
     return toNested(f(readNested(operation, 'x', value, 'float64')));

@@ -5,6 +5,7 @@
  */
 
 import { ArgumentError, ShapeError, show } from '../errors.js';
+import { typedArrayName } from '../identity.js';
 
 /** What a perceptron answers. */
 export type Bit = 0 | 1;
@@ -78,7 +79,7 @@ function gate(weights: readonly number[], bias: number): Gate {
 }
 
 function finiteNumbers(operation: string, name: string, values: unknown): number[] {
-  if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
+  if (!Array.isArray(values) && typedArrayName(values) === undefined) {
     throw new ArgumentError({ operation, found: `${name} is ${show(values)}`, expected: 'an array of numbers' });
   }
   return Array.from(values as ArrayLike<unknown>, (value, i) => finiteNumber(operation, `${name}[${i}]`, value));

@@ -2,7 +2,8 @@
 
 import type { Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, show } from '../errors.js';
-import { type Integers, isFloats, isIntegers, readNested } from '../tensor/nested.js';
+import { isFloat32, isFloat64, isFloats, isInstance } from '../identity.js';
+import { type Integers, isIntegers, readNested } from '../tensor/nested.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { NestedList } from './kinds.js';
 
@@ -20,7 +21,7 @@ export type Row = number[] | Float64Array;
  * @throws {ArgumentError} for anything that is no number
  */
 export function requireArrangement(operation: string, x: unknown): asserts x is Arrangement {
-  if (x instanceof Tensor) return requireFloat64(operation, 'x', x.data);
+  if (isInstance(x, Tensor)) return requireFloat64(operation, 'x', x.data);
   if (isFloats(x) || isIntegers(x)) return requireFloat64(operation, 'x', x);
   readNested(operation, 'x', x, 'float64');
   requireFloat64Rows(operation, 'x', x as readonly unknown[]);
@@ -34,15 +35,15 @@ function requireFloat64Rows(operation: string, argument: string, list: readonly 
 }
 
 function requireFloat64(operation: string, argument: string, data: Floats | Integers): void {
-  if (data instanceof Float64Array) return;
-  const isFloat32 = data instanceof Float32Array;
+  if (isFloat64(data)) return;
+  const single = isFloat32(data);
   throw new DtypeError({
     operation,
-    found: `${argument} is ${isFloat32 ? 'float32' : show(data)}`,
-    expected: isFloat32
+    found: `${argument} is ${single ? 'float32' : show(data)}`,
+    expected: single
       ? 'float64, because in float32 rounding swamps the difference over so small a step'
       : 'float64 numbers, because among integers the step is cut to 0',
-    fix: isFloat32 ? "Compute in float64, with { dtype: 'float64' }" : `Convert it with Float64Array.from(${argument})`,
+    fix: single ? "Compute in float64, with { dtype: 'float64' }" : `Convert it with Float64Array.from(${argument})`,
   });
 }
 
@@ -55,16 +56,16 @@ export function requireChangeable(operation: string, x: Arrangement): void {
 
 /** All rows in order: a tensor's data is one; of nested lists the innermost ones are. */
 export function rowsOf(x: Arrangement): Row[] {
-  if (x instanceof Tensor) return [x.data as Float64Array];
-  if (x instanceof Float64Array) return [x];
+  if (isInstance(x, Tensor)) return [x.data as Float64Array];
+  if (isFloat64(x)) return [x];
   return isRow(x) ? [x as number[]] : (x as Arrangement[]).flatMap(rowsOf);
 }
 
 /** The same arrangement with memory of its own. */
 export function copyOf<X extends Arrangement>(x: X): X {
   const copy = (value: Arrangement): Arrangement => {
-    if (value instanceof Tensor) return value.clone();
-    if (value instanceof Float64Array) return value.slice();
+    if (isInstance(value, Tensor)) return value.clone();
+    if (isFloat64(value)) return value.slice();
     return isRow(value) ? [...value] : ((value as Arrangement[]).map(copy) as NestedList);
   };
   return copy(x) as X;

@@ -1,11 +1,11 @@
 /** The platform in a browser: no files, no environment variables; everything else by what the web has. */
 
-import { ArgumentError } from '../errors.js';
 import { type Files, GzipError, type Platform } from './platform.js';
 import { sha256 } from './sha256.js';
 
 /** The parts of the web that are used: their types come with the DOM, which this library does not need. */
 declare const navigator: { readonly userAgent?: string; readonly hardwareConcurrency?: number } | undefined;
+declare const location: { readonly href: string } | undefined;
 declare const crypto: { getRandomValues(words: Uint32Array): Uint32Array };
 declare const MessageChannel: new () => { port1: Port; port2: Port };
 interface Port {
@@ -22,27 +22,24 @@ declare const DecompressionStream: new (
   };
 };
 
-function refuse(path: string): never {
-  throw new ArgumentError({
-    operation: 'browser',
-    found: `${path} is the path of a file, and a browser has none`,
-    fix: 'Fetch the bytes, and read or write them in memory',
-  });
+/** Fails as a file system does, so that the operation that asked can say what it wanted. */
+async function refuse(): Promise<never> {
+  throw Object.assign(new Error('a browser has no files'), { code: 'ENOTSUP' });
 }
 
 const files: Files = {
   join: (...parts) => parts.join('/'),
   nameOf: (path) => path.slice(path.lastIndexOf('/') + 1),
   folderOf: (path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'),
-  status: async (path) => refuse(path),
-  isLink: async (path) => refuse(path),
-  resolveLinks: async (path) => refuse(path),
-  list: async (folder) => refuse(folder),
-  openToRead: async (path) => refuse(path),
-  create: async (path) => refuse(path),
-  rename: async (from) => refuse(from),
-  remove: async (path) => refuse(path),
-  syncFolder: async (folder) => refuse(folder),
+  status: refuse,
+  isLink: refuse,
+  resolveLinks: refuse,
+  list: refuse,
+  openToRead: refuse,
+  create: refuse,
+  rename: refuse,
+  remove: refuse,
+  syncFolder: refuse,
   process: { host: 'browser', id: 0, started: 0, isRunning: () => true },
 };
 
@@ -80,6 +77,7 @@ function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array 
 
 export const platform: Platform = {
   name: 'browser',
+  place: (typeof location === 'object' && location.href) || 'this page',
   files,
   machine: {
     system: 'browser',

@@ -135,8 +135,14 @@ function startingPoints(): string[] {
   ];
 }
 
+function ownPlace(): string {
+  const file = typeof __filename === 'string' ? __filename : (process.argv[1] ?? process.cwd());
+  return basename(dirname(file)) === 'platform' ? dirname(dirname(dirname(file))) : file;
+}
+
 export const platform: Platform = {
   name: 'node',
+  place: ownPlace(),
   files,
   machine,
   get variables() {

@@ -7,6 +7,8 @@
 
 export interface Platform {
   readonly name: 'node' | 'browser';
+  /** Where this copy of the library lies: the folder of the package, or the file of the bundle that holds it. */
+  readonly place: string;
   readonly files: Files;
   readonly machine: Machine;
 

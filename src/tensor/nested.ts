@@ -2,6 +2,7 @@
 
 import { allocate, type Dtype, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
+import { isFloats, typedArrayName } from '../identity.js';
 import { type NdArray, sizeOf } from './shape.js';
 
 /** Typed arrays of whole numbers that always convert, in float32 rounded beyond 2²⁴. */
@@ -18,17 +19,10 @@ const DEEPEST = 64;
 
 type List = readonly unknown[] | Floats | Integers;
 
-export function isFloats(value: unknown): value is Floats {
-  return value instanceof Float32Array || value instanceof Float64Array;
-}
-
 /** Whether the value is a typed array of whole numbers; those of BigInt are not numbers. */
 export function isIntegers(value: unknown): value is Integers {
-  return (
-    ArrayBuffer.isView(value) &&
-    !isFloats(value) &&
-    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
-  );
+  const name = typedArrayName(value);
+  return name !== undefined && !isFloats(value) && !name.startsWith('Big');
 }
 
 function isList(value: unknown): value is List {

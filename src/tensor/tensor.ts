@@ -3,11 +3,12 @@
 import { allocate, type Backend, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { resolveBackend } from '../backend/choose/load.js';
 import { DtypeError, show } from '../errors.js';
+import { brand, isFloats, isInstance } from '../identity.js';
 import { addScaledInPlace, roundTo } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
 import { Elementwise } from './elementwise.js';
 import { matMul } from './matmul.js';
-import { isFloats, type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
+import { type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
 import {
   type CreateOptions,
   checkCreateOptions,
@@ -79,7 +80,7 @@ export class Tensor extends Elementwise<Tensor> {
   static from(values: Tensor | TypedValues | NestedNumbers, options: CreateOptions = {}): Tensor {
     const asked = checkCreateOptions('Tensor.from', options);
     const typed = borrowable('Tensor.from', 'values', values);
-    const backend = values instanceof Tensor && options.backend === undefined ? values.backend : options.backend;
+    const backend = isInstance(values, Tensor) && options.backend === undefined ? values.backend : options.backend;
     if (typed === undefined) {
       return wrap(readNested('Tensor.from', 'values', values, asked ?? 'float32'), resolveBackend(backend));
     }
@@ -310,6 +311,8 @@ export class Tensor extends Elementwise<Tensor> {
     return printArray(this);
   }
 }
+
+brand(Tensor, 'Tensor');
 
 // What console.log shows. Set from outside the class, because its declaration would need the types of Node.
 Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {

@@ -2,7 +2,8 @@
 
 import { type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { DtypeError, ShapeError, show } from '../errors.js';
-import { type Integers, isFloats, isIntegers } from './nested.js';
+import { isFloats } from '../identity.js';
+import { type Integers, isIntegers } from './nested.js';
 import { checkShape, formatShape, sizeOf } from './shape.js';
 
 /** Numbers in row-major order with their shape. */

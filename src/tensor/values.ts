@@ -1,6 +1,7 @@
 /** What a network or a function accepts as numbers, and the one way it becomes a tensor. */
 
 import type { Backend, Dtype } from '../backend/backend.js';
+import { isInstance } from '../identity.js';
 import { type NestedNumbers, readNested } from './nested.js';
 import { Tensor } from './tensor.js';
 import { borrowable, requireDtype, type TypedValues } from './typed.js';
@@ -32,6 +33,6 @@ export function toTensor(
     const { data, shape } = readNested(operation, argument, values, dtype);
     return new Tensor(data, shape, backend);
   }
-  if (values instanceof Tensor && values.dtype === dtype && values.backend === backend) return values;
+  if (isInstance(values, Tensor) && values.dtype === dtype && values.backend === backend) return values;
   return new Tensor(requireDtype(operation, argument, typed.data, dtype), typed.shape, backend);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
-import { ArgumentError } from '../../src/errors.js';
+import { DataError } from '../../src/errors.js';
+import { writeFileAtomic } from '../../src/io/atomic-file.js';
 import { platform as browser } from '../../src/platform/browser.js';
 import { platform as node } from '../../src/platform/node.js';
 import { GzipError } from '../../src/platform/platform.js';
@@ -129,15 +130,19 @@ describe('the platform node', () => {
 });
 
 describe('the platform browser', () => {
-  test('refuses files with a sentence', async () => {
+  test('refuses files as a file system does', async () => {
     for (const call of ['status', 'isLink', 'resolveLinks', 'list', 'openToRead', 'create', 'remove', 'syncFolder']) {
-      const error = await errorOf(browser.files[call as 'status']('models/a.safetensors'));
-      expect(error).toBeInstanceOf(ArgumentError);
-      expect((error as ArgumentError).message).toBe(
-        'browser: models/a.safetensors is the path of a file, and a browser has none. Fetch the bytes, and read or write them in memory',
-      );
+      const error = await errorOf(browser.files[call as 'status']('a.safetensors'));
+      expect(error).toMatchObject({ code: 'ENOTSUP', message: 'a browser has no files' });
     }
-    expect(await errorOf(browser.files.rename('a', 'b'))).toBeInstanceOf(ArgumentError);
+    expect(await errorOf(browser.files.rename('a', 'b'))).toMatchObject({ code: 'ENOTSUP' });
+    expect(await errorOf(writeFileAtomic('a', [bytes('x')], 'Network.save', browser.files))).toEqual(
+      new DataError({
+        operation: 'Network.save',
+        found: 'a cannot be written (a browser has no files)',
+        expected: 'a file in a folder that exists and may be written to',
+      }),
+    );
   });
 
   test('takes paths apart', () => {

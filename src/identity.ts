@@ -1,0 +1,93 @@
+/**
+ * What a value is, whoever made it.
+ *
+ * `instanceof` also asks where a value was made. It does not know the typed arrays of another realm (Node's `vm`, a test
+ * of Jest) nor the objects of a second copy of this package, which npm installs where two versions are asked for and
+ * which test runners load anew. So arrays are recognised by their tag, and objects of this package by a brand. Both ask
+ * `instanceof` first, because that is cheap and nearly always the answer.
+ */
+
+import { platform } from '#platform';
+import { VERSION } from './version.js';
+
+export type TypedArrayName =
+  | 'Int8Array'
+  | 'Uint8Array'
+  | 'Uint8ClampedArray'
+  | 'Int16Array'
+  | 'Uint16Array'
+  | 'Int32Array'
+  | 'Uint32Array'
+  | 'Float32Array'
+  | 'Float64Array'
+  | 'BigInt64Array'
+  | 'BigUint64Array';
+
+/** The getter that all typed arrays inherit; unlike a property, it cannot be pretended. */
+const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
+
+/** The kind of a typed array of any realm, undefined for every other value. A Buffer of Node is a Uint8Array. */
+export function typedArrayName(value: unknown): TypedArrayName | undefined {
+  return tag.call(value) as TypedArrayName | undefined;
+}
+
+export function isFloat32(value: unknown): value is Float32Array {
+  return value instanceof Float32Array || typedArrayName(value) === 'Float32Array';
+}
+
+export function isFloat64(value: unknown): value is Float64Array {
+  return value instanceof Float64Array || typedArrayName(value) === 'Float64Array';
+}
+
+export function isFloats(value: unknown): value is Float32Array | Float64Array {
+  if (value instanceof Float32Array || value instanceof Float64Array) return true;
+  const name = typedArrayName(value);
+  return name === 'Float32Array' || name === 'Float64Array';
+}
+
+export function isInt32(value: unknown): value is Int32Array {
+  return value instanceof Int32Array || typedArrayName(value) === 'Int32Array';
+}
+
+export function isUint8(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || typedArrayName(value) === 'Uint8Array';
+}
+
+/** Whether an array's memory is shared with Workers, which may change it at any time. */
+export function isShared(array: { readonly buffer: ArrayBufferLike }): boolean {
+  return array.buffer[Symbol.toStringTag] === 'SharedArrayBuffer';
+}
+
+/** A copy of this package: its version, and where it lies. */
+export interface Copy {
+  readonly version: string;
+  readonly place: string;
+}
+
+/** This copy. */
+export const THIS_COPY: Copy = { version: VERSION, place: platform.place };
+
+/** A class, also one with a private constructor. */
+interface Class<T> {
+  readonly prototype: T;
+}
+
+const brands = new WeakMap<Class<unknown>, symbol>();
+
+/** Marks a class of this package, so that its objects are known in other copies. */
+export function brand(of: Class<object>, name: string): void {
+  const symbol = Symbol.for(`zerokara.${name}`);
+  brands.set(of, symbol);
+  Object.defineProperty(of.prototype, symbol, { value: THIS_COPY });
+}
+
+/** Whether the value is an object of this class, or of the same class in another copy of the same version. */
+export function isInstance<T>(value: unknown, of: Class<T>): value is T {
+  return value instanceof (of as unknown as new () => T) || copyOf(value, of)?.version === VERSION;
+}
+
+/** The copy of this package by whose class the object was made; undefined if it is no object of that class. */
+export function copyOf(value: unknown, of: Class<unknown>): Copy | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return (value as Record<symbol, Copy | undefined>)[brands.get(of)!];
+}
