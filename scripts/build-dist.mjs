@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleCli } from './lib/bundle-cli.mjs';
+import { bundledFolders } from './lib/bundle-program.mjs';
 import { writeEsmEntries } from './lib/esm-entries.mjs';
 import { copyHeaders } from './lib/headers.mjs';
 
@@ -23,23 +24,16 @@ const require = createRequire(import.meta.url);
  */
 export async function buildDist(root) {
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const bundled = bundledFolders(root);
-  const compiled = compiledFiles(root, bundled);
+  const compiled = compiledFiles(root, bundledFolders(root));
   compile(root, compiled);
   const made = [
     ...compiled,
     ...writeEsmEntries(root, manifest),
-    ...(await bundleCli(root, manifest, bundled)),
+    ...(await bundleCli(root, manifest)),
     ...copyHeaders(root),
   ].map((file) => file.split(path.sep).join('/'));
   prune(root, new Set(made));
   return made.sort();
-}
-
-/** The folders that tsc leaves out because the bundle of the command line program holds them, e.g. `src/cli`. */
-function bundledFolders(root) {
-  const config = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
-  return config.exclude ?? [];
 }
 
 /** What tsc makes of src: a .js and a .d.ts for every .ts. */

@@ -7,6 +7,7 @@ After Saito, Deep Learning from Scratch, chapter 5; x has the dtype of the weigh
 import sys
 
 import numpy as np
+import versions
 from protocol import Cycle, Job, serve
 
 
@@ -153,8 +154,7 @@ def main():
     for batch in (100, 10_000):
         if batch <= len(job.x):
             workloads[f"predict:{batch}"] = lambda batch=batch: prediction(job, batch)
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    serve(workloads, f"NumPy {np.__version__}, {blas['name']} {blas.get('version', '')}")
+    serve(workloads, versions.of_numpy(np))
 
 
 main()

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import torch
+import versions
 from protocol import Cycle, Job, serve
 
 
@@ -122,7 +123,7 @@ def main():
     for batch in (100, 10_000):
         if batch <= len(x):
             workloads[f"predict:{batch}"] = lambda batch=batch: prediction(job, x, batch)
-    serve(workloads, f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
+    serve(workloads, versions.of_torch(torch))
 
 
 main()

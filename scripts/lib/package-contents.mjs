@@ -28,6 +28,7 @@ const UNWANTED = [
   /^src\//,
   /^test\//,
   /^bench\//,
+  /^dist\/bench\//,
   /^build\//,
   /^native\/build\//,
   /\.tsbuildinfo$/,

@@ -1,25 +1,20 @@
-/** The whole run: environment, jobs, tables, the bar. */
+/** `zerokara bench`: the backends of this machine against each other, in one process. */
 
 import type { BackendName } from '../backend/backend.js';
-import { reportBar } from './bar.js';
+import { getThreads, setThreads } from '../backend/choose/threads.js';
+import { backendEntrants, backendParticipants } from './backends.js';
 import { Calibrator } from './calibration.js';
-import { type Entrant, libraryEntrants } from './entrants.js';
 import { describeEnvironment, type Environment, environmentLines } from './environment.js';
-import type { JobName } from './jobs.js';
-import { type JobResult, measureJob, type Pace } from './measure.js';
+import { imitatedData } from './job-data.js';
+import { BACKEND_JOBS, type BackendJobName } from './jobs.js';
+import { type Conditions, type JobResult, measureJob, type Pace } from './measure.js';
 import { reportJob } from './report.js';
 
 export interface BenchOptions {
-  readonly jobs: readonly JobName[];
+  readonly jobs: readonly BackendJobName[];
   readonly backends: readonly BackendName[];
   readonly threads: readonly number[];
-  /** Other systems to compare with. */
-  readonly peers?: readonly Entrant[];
-  /** Two minutes for everything in place of twenty. */
-  readonly quick?: boolean;
-  readonly rounds?: number;
-  /** What the measured processes find as their environment. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly pace: Pace;
   /** Takes the report, piece by piece. */
   readonly print: (text: string) => void;
   /** Takes what is going on, for those who wait. */
@@ -32,24 +27,43 @@ export interface BenchResult {
   readonly jobs: readonly JobResult[];
 }
 
-const UNHURRIED: Pace = { rounds: 11, turn: 300, warmUp: 3_000 };
-const QUICK: Pace = { rounds: 3, turn: 60, warmUp: 400 };
+/** Some minutes for everything, or under one. */
+export const UNHURRIED: Pace = { rounds: 11, turn: 300, warmUp: 3_000 };
+export const QUICK: Pace = { rounds: 3, turn: 60, warmUp: 400 };
 
-export async function runBench(options: BenchOptions): Promise<BenchResult> {
-  const { env = process.env, print, say } = options;
-  const usual = options.quick === true ? QUICK : UNHURRIED;
-  const pace = { ...usual, rounds: options.rounds ?? usual.rounds };
-  const entrants = [...(options.peers ?? []), ...libraryEntrants(options.backends, options.threads)];
-  const environment = describeEnvironment(env);
+export async function runBench({ jobs, backends, threads, pace, print, say }: BenchOptions): Promise<BenchResult> {
+  const entrants = backendEntrants(backends, threads);
+  const before = getThreads();
+  try {
+    return await benchWith(
+      { pace, print, say, environment: describeEnvironment(process.env) },
+      jobs,
+      async (name, conditions) => {
+        const job = BACKEND_JOBS[name];
+        const { participants, absent } = backendParticipants(entrants, imitatedData(job.net));
+        const data = `${job.net.rows.toLocaleString('en-US')} imitated digits`;
+        return { name, job, data, absent, ...(await measureJob(job, participants, conditions)) };
+      },
+    );
+  } finally {
+    setThreads(before);
+  }
+}
+
+/** The frame of every bench: the environment, then job after job, each reported as soon as it is measured. */
+export async function benchWith<Name extends string>(
+  { pace, print, say, environment }: Pick<BenchOptions, 'pace' | 'print' | 'say'> & Pick<BenchResult, 'environment'>,
+  names: readonly Name[],
+  measure: (name: Name, conditions: Conditions) => Promise<JobResult>,
+): Promise<BenchResult> {
   print(environmentLines(environment).join('\n') + '\n');
-
   const calibrator = new Calibrator();
   const jobs: JobResult[] = [];
   const told = new Set<string>();
   try {
     await calibrator.warmUp();
-    for (const name of options.jobs) {
-      const result = await measureJob(name, { entrants, pace, calibrator, env, say });
+    for (const name of names) {
+      const result = await measure(name, { pace, calibrator, say });
       jobs.push(result);
       for (const [system, versions] of Object.entries(result.versions)) {
         if (!told.has(system)) print(`${system}: ${versions}`);
@@ -60,6 +74,5 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   } finally {
     await calibrator.stop();
   }
-  print(reportBar(jobs));
   return { environment, pace, jobs };
 }

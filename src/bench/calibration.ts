@@ -1,17 +1,18 @@
 /**
  * Is the machine calm? A fixed piece of work, timed before and after each measurement, on one core and on two at once.
  *
- * Two virtual cores are at times one real one, and others may use the machine: a round in which the same work took
- * longer than it can is marked as noisy. The work keeps a core's arithmetic busy, so that two threads sharing one core
- * slow each other down.
+ * Two virtual cores are at times one real one, and others may use the machine: a measurement beside which the same work
+ * took longer than it usually does is noisy. What one thread does is judged by one core, what several do by two. The work
+ * keeps a core's arithmetic busy, so that two threads that share one core slow each other down.
  */
 
 import { Worker } from 'node:worker_threads';
+import { quantile } from './statistics.js';
 
 /** Iterations of the loop: about four milliseconds. */
 const ITERATIONS = 2_000_000;
 
-/** How much longer than in its best moment the machine may take. */
+/** How much longer than usual the work may take. */
 const NOISY = 1.15;
 
 /** Runs in this thread and, as text, in the Worker. */
@@ -72,14 +73,28 @@ function timeWork(): number {
   return performance.now() - start;
 }
 
-/**
- * The rounds in which the machine was calm: all calibrations near the best of the whole run.
- *
- * @param perRound the calibrations around each round's measurements
- */
-export function calmRounds(perRound: readonly (readonly Calibration[])[]): number[] {
-  const all = perRound.flat();
-  const best = { one: Math.min(...all.map(({ one }) => one)), two: Math.min(...all.map(({ two }) => two)) };
-  const calm = ({ one, two }: Calibration): boolean => one <= NOISY * best.one && two <= NOISY * best.two;
-  return perRound.flatMap((calibrations, round) => (calibrations.every(calm) ? [round] : []));
+/** What all calibrations of a job say about the machine: milliseconds of the work, usually and at the slower end. */
+export interface Noise {
+  readonly usual: Calibration;
+  readonly slow: Calibration;
+}
+
+/** The usual time is the lower quartile, which a few lucky moments do not move; the slow one is passed by one in ten. */
+export function noiseOf(calibrations: readonly Calibration[]): Noise {
+  const at = (q: number): Calibration => ({
+    one: quantile(
+      calibrations.map(({ one }) => one),
+      q,
+    ),
+    two: quantile(
+      calibrations.map(({ two }) => two),
+      q,
+    ),
+  });
+  return { usual: at(0.25), slow: at(0.9) };
+}
+
+/** Whether a measurement by so many threads, between two calibrations, had the machine to itself. */
+export function isCalm(around: readonly Calibration[], { usual }: Noise, threads: number): boolean {
+  return around.every(({ one, two }) => one <= NOISY * usual.one && (threads === 1 || two <= NOISY * usual.two));
 }

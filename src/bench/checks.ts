@@ -1,6 +1,6 @@
 /** Times are printed only of systems that compute the same. */
 
-import type { Check } from './serve.js';
+import type { Check } from './timing.js';
 
 /**
  * How far numbers of the same step may lie apart, relative to the larger, or absolutely below 1.
@@ -17,7 +17,7 @@ const LEAST_ACCURACY = 0.5;
 export function disagreement(found: Check, expected: readonly number[]): string | undefined {
   if ('accuracy' in found) {
     const { accuracy } = found;
-    return accuracy >= LEAST_ACCURACY ? undefined : `wrong results: it classifies ${accuracy} of the rows rightly`;
+    return accuracy >= LEAST_ACCURACY ? undefined : `wrong results: it classifies ${accuracy} of the rows correctly`;
   }
   const { values } = found;
   if (values.length !== expected.length) {

@@ -20,7 +20,7 @@ export type Unit = 'µs' | 'ms' | 's' | 'M rows/s' | 'GFLOP/s' | 'figures';
 
 /** One number of a job, taken from every system that offers the workload. */
 export interface Measure {
-  /** Name in the line protocol; what a system adds after a slash is a variant of it. */
+  /** Name of the workload; what a system adds after a slash is a variant of it. */
   readonly workload: string;
   readonly title: string;
   readonly unit: Unit;
@@ -39,7 +39,10 @@ export interface Job {
 /** The learning rate of every job. */
 export const LEARNING_RATE = 0.1;
 
-const SMALL: JobNet = {
+/** Seed of the weights and of the batches. */
+export const SEED = 1;
+
+export const SMALL: JobNet = {
   sizes: [784, 50, 10],
   activation: 'sigmoid',
   weightInitStd: 0.01,
@@ -48,7 +51,7 @@ const SMALL: JobNet = {
   checkSteps: 60,
 };
 
-const LARGE: JobNet = {
+export const LARGE: JobNet = {
   sizes: [784, 1000, 1000, 10],
   activation: 'relu',
   weightInitStd: 'he',
@@ -74,39 +77,30 @@ export const PRODUCTS: readonly Product[] = [
   { transA: true, m: 1000, n: 1000, k: 256, title: 'J2 dW = xᵀ·dz' },
 ];
 
-/** The product's name in the line protocol, e.g. `gemm:T:784:50:100`. */
+/** Name of the product's workload, e.g. `gemm:T:784:50:100`. */
 export function productName({ transA, m, n, k }: Product): string {
   return `gemm:${transA ? 'T' : 'N'}:${m}:${n}:${k}`;
 }
 
-const step = (unit: Unit): Measure => ({ workload: 'step', title: 'one step', unit });
-const predict = (batch: number): Measure => ({
-  workload: `predict:${batch}`,
-  title: `batches of ${batch.toLocaleString('en-US')}`,
-  unit: 'M rows/s',
-  work: batch,
-});
+/** Rows of the batches whose prediction is timed. */
+export const PREDICTED: readonly number[] = [100, 10_000];
 
-export const JOBS = {
-  j1: {
-    title: 'J1: train 784-50-10, sigmoid, batch 100',
-    net: SMALL,
-    measures: [step('µs'), { workload: 'gemms', title: 'the gemm calls of a step alone', unit: 'µs' }],
-  },
-  'j1-60k': {
-    title: 'J1 with 60,000 rows',
-    net: { ...SMALL, rows: 60_000 },
-    measures: [step('µs')],
-  },
-  j2: {
-    title: 'J2: train 784-1000-1000-10, ReLU, batch 256',
-    net: LARGE,
-    measures: [step('ms'), { workload: 'gemms', title: 'the gemm calls of a step alone', unit: 'ms' }],
-  },
+/** One training step, in the unit that suits its length. */
+export const step = (unit: Unit): Measure => ({ workload: 'step', title: 'one step', unit });
+
+/** What is measured of every backend. */
+export const BACKEND_JOBS = {
+  j1: { title: 'J1: train 784-50-10, sigmoid, batch 100', net: SMALL, measures: [step('µs')] },
+  j2: { title: 'J2: train 784-1000-1000-10, ReLU, batch 256', net: LARGE, measures: [step('ms')] },
   j3: {
     title: 'J3: predict with 784-50-10',
     net: { ...SMALL, rows: 10_000 },
-    measures: [predict(100), predict(10_000)],
+    measures: PREDICTED.map((batch) => ({
+      workload: `predict:${batch}`,
+      title: `batches of ${batch.toLocaleString('en-US')}`,
+      unit: 'M rows/s',
+      work: batch,
+    })),
   },
   gemm: {
     title: 'sgemm by shape',
@@ -114,36 +108,16 @@ export const JOBS = {
     measures: PRODUCTS.map((product) => ({
       workload: productName(product),
       title: `${product.m}×${product.k}×${product.n} (${product.title})`,
-      unit: 'GFLOP/s' as const,
+      unit: 'GFLOP/s',
       work: 2 * product.m * product.n * product.k,
     })),
   },
-  loop: {
-    title: 'Trainer.fit over the bare step loop, J1',
-    net: SMALL,
-    measures: [
-      { workload: 'steps', title: '1,000 bare steps', unit: 'ms' },
-      { workload: 'fit', title: '1,000 steps by Trainer.fit, evaluate: false', unit: 'ms' },
-    ],
-  },
-  memory: {
-    title: 'What a warm J1 step leaves to the garbage collector',
-    net: SMALL,
-    measures: [{ workload: 'allocations', title: 'a step', unit: 'figures' }],
-    once: true,
-  },
-  full: {
-    title: 'full MNIST: 10,000 steps of 784-50-10, ReLU, evaluation each epoch, data loading apart',
-    net: { ...SMALL, activation: 'relu', rows: 60_000 },
-    measures: [{ workload: 'full', title: 'the whole run', unit: 's' }],
-    once: true,
-  },
 } as const satisfies Record<string, Job>;
 
-export type JobName = keyof typeof JOBS;
+export type BackendJobName = keyof typeof BACKEND_JOBS;
 
 /** Multiply-adds of a training step count two each; the first layer gets no input gradient. */
-export function stepFlops({ sizes, batchSize }: JobNet): number {
+export function stepFlops({ sizes, batchSize }: Pick<JobNet, 'sizes' | 'batchSize'>): number {
   let flops = 0;
   for (let l = 0; l + 1 < sizes.length; l++) flops += 2 * (l === 0 ? 2 : 3) * batchSize * sizes[l]! * sizes[l + 1]!;
   return flops;

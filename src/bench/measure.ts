@@ -1,18 +1,39 @@
-/** One job, all entrants: results compared, everything warmed up, then rounds in which each has its turn. */
+/** One job, all systems: results compared, everything warmed up, then rounds in which each has its turn. */
 
-import { type Calibration, type Calibrator, calmRounds } from './calibration.js';
+import { type Calibration, type Calibrator, isCalm, type Noise, noiseOf } from './calibration.js';
 import { disagreement } from './checks.js';
-import { Child } from './child.js';
-import { type Entrant, entrantId } from './entrants.js';
-import { withJobFolder } from './job-folder.js';
-import { JOBS, type Job, type JobName, type Measure } from './jobs.js';
-import type { Check, Ready, Timing } from './serve.js';
+import type { Job, Measure } from './jobs.js';
+import type { Check, Timing } from './timing.js';
 
 export interface Pace {
   readonly rounds: number;
   /** Milliseconds of one turn, and of the warm-up of each workload. */
   readonly turn: number;
   readonly warmUp: number;
+}
+
+/** Who is measured. */
+export interface Entrant {
+  /** Short and stable, for options and for the JSON. */
+  readonly name: string;
+  /** As the report calls it. */
+  readonly title: string;
+  readonly threads: number;
+}
+
+/** Name and threads, e.g. `native@2`. */
+export function entrantId({ name, threads }: Entrant): string {
+  return `${name}@${threads}`;
+}
+
+/** An entrant that is ready to compute. */
+export interface Participant {
+  readonly entrant: Entrant;
+  /** Versions of what computes, for the report. */
+  readonly versions: string;
+  readonly workloads: readonly string[];
+  check(workload: string): Check | Promise<Check>;
+  run(workload: string, milliseconds: number): Promise<Timing>;
 }
 
 /** One workload of one entrant, and what was measured of it. */
@@ -29,6 +50,8 @@ export interface Lane {
   accuracy?: number;
   /** One for each round. */
   readonly timings: Timing[];
+  /** The rounds in which nothing disturbed it, judged by as many cores as it has threads. */
+  readonly calm: number[];
 }
 
 /** An entrant that is not here, and why. */
@@ -38,116 +61,86 @@ export interface Absence {
 }
 
 export interface JobResult {
-  readonly job: JobName;
+  readonly name: string;
+  readonly job: Job;
   readonly data: string;
   readonly lanes: readonly Lane[];
   readonly absent: readonly Absence[];
-  /** What each process said about its versions, by entrant. */
+  /** What each system said about its versions, by its name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
-  /** The rounds whose ratios count: the calm ones, or all when fewer than three were calm. */
-  readonly counted: readonly number[];
-  readonly calm: readonly number[];
-}
-
-interface Participant {
-  readonly entrant: Entrant;
-  readonly child: Child;
-  readonly ready: Ready;
+  readonly noise: Noise;
 }
 
 export interface Conditions {
-  readonly entrants: readonly Entrant[];
   readonly pace: Pace;
   readonly calibrator: Calibrator;
-  /** What the processes find as their environment. */
-  readonly env: NodeJS.ProcessEnv;
   /** Takes what is going on, for those who wait. */
   readonly say: (line: string) => void;
 }
 
-export function measureJob(name: JobName, conditions: Conditions): Promise<JobResult> {
-  const job: Job = JOBS[name];
-  conditions.say(`${job.title}: preparing`);
-  return withJobFolder(job.net, async (folder, data) => {
-    const taking = conditions.entrants.filter(({ jobs }) => jobs?.includes(name) !== false);
-    const { participants, absent } = await startAll(taking, folder, conditions.env);
-    try {
-      return { job: name, data, absent, ...(await runJob(job, participants, conditions)) };
-    } finally {
-      for (const { child } of participants) child.stop();
-    }
-  });
+/** Fewer rounds than these say nothing: then all rounds count, and the report says so. */
+const ENOUGH = 3;
+
+/** The rounds of a lane that count: the calm ones, if they are enough. */
+export function countedRounds({ calm, timings }: Pick<Lane, 'calm' | 'timings'>): readonly number[] {
+  return calm.length >= ENOUGH ? calm : timings.map((_, round) => round);
 }
 
-async function runJob(
+/** The rounds in which both lanes count, or all of them if those are too few to say anything. */
+export function commonRounds(a: Lane, b: Lane): readonly number[] {
+  const counted = new Set(countedRounds(b));
+  const common = countedRounds(a).filter((round) => counted.has(round));
+  return common.length >= ENOUGH ? common : a.timings.map((_, round) => round);
+}
+
+export async function measureJob(
   job: Job,
   participants: readonly Participant[],
   { pace, calibrator, say }: Conditions,
-): Promise<Omit<JobResult, 'job' | 'data' | 'absent'>> {
-  const lanes = participants.flatMap((participant) => lanesOf(participant, job.measures));
-  const children = new Map(participants.map(({ entrant, child }) => [entrantId(entrant), child]));
-  const childOf = ({ entrant }: Lane): Child => children.get(entrantId(entrant))!;
+): Promise<Pick<JobResult, 'lanes' | 'versions' | 'rounds' | 'noise'>> {
+  const owners = new Map<Lane, Participant>();
+  for (const participant of participants)
+    for (const lane of lanesOf(participant, job.measures)) owners.set(lane, participant);
+  const lanes = [...owners.keys()];
   const turn = (lane: Lane, milliseconds: number): Promise<Timing | undefined> =>
-    attempt(lane, () => childOf(lane).run(workloadOf(lane), milliseconds));
+    attempt(lane, () => owners.get(lane)!.run(workloadOf(lane), milliseconds));
 
   say(`${job.title}: comparing results`);
-  await compare(lanes, (lane) => childOf(lane).check(workloadOf(lane)));
+  await compare(lanes, (lane) => owners.get(lane)!.check(workloadOf(lane)));
   if (job.once !== true) {
     say(`${job.title}: warming up ${lanes.length} workloads`);
     for (const lane of lanes) await turn(lane, pace.warmUp);
   }
   const rounds = job.once === true ? Math.min(pace.rounds, 3) : pace.rounds;
   const length = job.once === true ? 0 : pace.turn;
-  const calibrations: Calibration[][] = [];
+  const calibrations: Calibration[] = [];
+  const turns: { lane: Lane; round: number; around: Calibration[] }[] = [];
   for (let round = 0; round < rounds; round++) {
     say(`${job.title}: round ${round + 1} of ${rounds}`);
-    const around = [await calibrator.measure()];
+    let before = await calibrator.measure();
+    calibrations.push(before);
     for (const lane of lanes) {
       const timing = await turn(lane, length);
-      if (timing !== undefined) lane.timings.push(timing);
-      around.push(await calibrator.measure());
-    }
-    calibrations.push(around);
-  }
-  const calm = calmRounds(calibrations);
-  const counted = calm.length >= 3 ? calm : calibrations.map((_, round) => round);
-  const versions = Object.fromEntries(participants.map(({ entrant, ready }) => [entrant.name, ready.versions]));
-  return { lanes, versions, rounds, counted, calm };
-}
-
-async function startAll(
-  entrants: readonly Entrant[],
-  folder: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ participants: Participant[]; absent: Absence[] }> {
-  const participants: Participant[] = [];
-  const absent: Absence[] = [];
-  for (const entrant of entrants) {
-    try {
-      participants.push({ entrant, ...(await start(entrant, folder, env)) });
-    } catch (error) {
-      absent.push({ entrant, reason: (error as Error).message });
+      const after = await calibrator.measure();
+      calibrations.push(after);
+      if (timing !== undefined) {
+        lane.timings.push(timing);
+        turns.push({ lane, round, around: [before, after] });
+      }
+      before = after;
     }
   }
-  return { participants, absent };
-}
-
-function start(entrant: Entrant, folder: string, env: NodeJS.ProcessEnv): Promise<{ child: Child; ready: Ready }> {
-  const threads = String(entrant.threads);
-  return Child.start([...entrant.command, folder, ...(entrant.after ?? [])], {
-    ...env,
-    OMP_NUM_THREADS: threads,
-    OPENBLAS_NUM_THREADS: threads,
-    MKL_NUM_THREADS: threads,
-    ...entrant.env,
-  });
+  const noise = noiseOf(calibrations);
+  for (const { lane, round, around } of turns) if (isCalm(around, noise, lane.entrant.threads)) lane.calm.push(round);
+  const versions = Object.fromEntries(participants.map(({ entrant, versions }) => [entrant.name, versions]));
+  return { lanes, versions, rounds, noise };
 }
 
 /** What a participant offers of what the job measures: `step` itself, or ways of doing it such as `step/eager`. */
-function lanesOf({ entrant, ready }: Participant, measures: readonly Measure[]): Lane[] {
+function lanesOf({ entrant, workloads }: Participant, measures: readonly Measure[]): Lane[] {
   return measures.flatMap((measure) =>
-    ready.workloads
+    workloads
       .filter((workload) => workload.split('/')[0] === measure.workload)
       .map((workload) => ({
         id: `${entrantId(entrant)} ${workload}`,
@@ -155,6 +148,7 @@ function lanesOf({ entrant, ready }: Participant, measures: readonly Measure[]):
         measure,
         variant: workload.split('/')[1]?.replaceAll('-', ' ') ?? '',
         timings: [],
+        calm: [],
       })),
   );
 }
@@ -164,7 +158,7 @@ function workloadOf({ id }: Lane): string {
 }
 
 /** The first lane of each measure sets the numbers that the others are compared with. */
-async function compare(lanes: readonly Lane[], check: (lane: Lane) => Promise<Check>): Promise<void> {
+async function compare(lanes: readonly Lane[], check: (lane: Lane) => Check | Promise<Check>): Promise<void> {
   const expected = new Map<Measure, readonly number[]>();
   for (const lane of lanes) {
     const found = await attempt(lane, () => check(lane));
@@ -177,7 +171,7 @@ async function compare(lanes: readonly Lane[], check: (lane: Lane) => Promise<Ch
 }
 
 /** A lane that breaks down is told about and takes no further part. */
-async function attempt<T>(lane: Lane, work: () => Promise<T>): Promise<T | undefined> {
+async function attempt<T>(lane: Lane, work: () => T | Promise<T>): Promise<T | undefined> {
   if (lane.failure !== undefined) return undefined;
   try {
     return await work();

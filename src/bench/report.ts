@@ -1,8 +1,8 @@
-/** What is printed of a job: one table a measure, fastest first, cases we lose included. */
+/** What is printed of a job: one table for each measure, fastest first, cases we lose included. */
 
-import { entrantId } from './entrants.js';
-import { JOBS, type Job, type Measure, stepFlops, type Unit } from './jobs.js';
-import type { JobResult, Lane } from './measure.js';
+import type { Noise } from './calibration.js';
+import { type Job, type Measure, stepFlops, type Unit } from './jobs.js';
+import { commonRounds, countedRounds, entrantId, type JobResult, type Lane } from './measure.js';
 import { median, medianRatio, spread } from './statistics.js';
 import { textTable } from './text-table.js';
 
@@ -19,50 +19,71 @@ export function inUnit(microseconds: number, unit: Unit, work = 1): number {
   return Number.NaN;
 }
 
-/** The median of a lane over the rounds that count, in microseconds; NaN if it has none. */
-export function medianOf(lane: Lane, { counted }: Pick<JobResult, 'counted'>): number {
-  return median(counted.flatMap((round) => lane.timings[round]?.median ?? []));
+/** The medians of a lane's rounds that count, in microseconds. */
+function countedMedians(lane: Lane): number[] {
+  return countedRounds(lane).map((round) => lane.timings[round]!.median);
 }
 
 /** Time of `lane` ÷ time of `base`, round by round. */
-export function timeRatio(lane: Lane, base: Lane, { counted }: Pick<JobResult, 'counted'>): number {
+export function timeRatio(lane: Lane, base: Lane): number {
   const medians = ({ timings }: Lane): number[] => timings.map((timing) => timing.median);
-  return medianRatio(medians(lane), medians(base), counted);
+  return medianRatio(medians(lane), medians(base), commonRounds(lane, base));
 }
 
 export function reportJob(result: JobResult): string {
-  const job: Job = JOBS[result.job];
-  const lines = [`${job.title}`, `${result.data}; ${roundsLine(result)}`, ''];
+  const { job } = result;
+  const lines = [
+    job.title,
+    `${result.data}; ${result.rounds} ${result.rounds === 1 ? 'round' : 'rounds'}`,
+    ...noiseLines(result),
+    '',
+  ];
   for (const measure of job.measures) {
     const lanes = result.lanes.filter((lane) => lane.measure === measure);
-    if (lanes.length > 0) lines.push(measureTable(measure, lanes, job, result), '');
+    if (lanes.length > 0) lines.push(measureTable(measure, lanes, job), '');
   }
   for (const { entrant, reason } of result.absent) lines.push(`not here: ${entrantId(entrant)}: ${reason}`);
   return lines.join('\n').trimEnd() + '\n';
 }
 
-function roundsLine({ rounds, calm, counted }: JobResult): string {
-  const noisy = rounds - calm.length;
-  if (noisy === 0) return `${rounds} rounds, all calm`;
-  return `${rounds} rounds, ${noisy} of them noisy${counted.length === rounds ? ' (too many to leave out: read with care)' : ' and left out'}`;
+/** What the calibrations measured, and how many turns they make noisy. */
+function noiseLines({ lanes, noise }: JobResult): string[] {
+  const timed = lanes.filter(succeeded);
+  const kinds = [
+    { cores: 'one core', of: timed.filter(({ entrant }) => entrant.threads === 1), range: range(noise, 'one') },
+    { cores: 'two cores at once', of: timed.filter(({ entrant }) => entrant.threads > 1), range: range(noise, 'two') },
+  ];
+  return kinds
+    .filter(({ of }) => of.length > 0)
+    .map(({ cores, of, range }) => {
+      const turns = of.reduce((sum, { timings }) => sum + timings.length, 0);
+      const noisy = turns - of.reduce((sum, { calm }) => sum + calm.length, 0);
+      return `noise: a fixed loop on ${cores} takes ${range}; ${noisy === 0 ? 'every turn was calm' : `${noisy} of ${turns} turns were noisy`}`;
+    });
 }
 
-function measureTable(measure: Measure, lanes: readonly Lane[], job: Job, result: JobResult): string {
+function range({ usual, slow }: Noise, cores: 'one' | 'two'): string {
+  return `${format(usual[cores])} ms, at times ${format(slow[cores])}`;
+}
+
+function measureTable(measure: Measure, lanes: readonly Lane[], job: Job): string {
   const base = YARDSTICKS.flatMap((name) => lanes.filter(({ entrant }) => entrantId(entrant) === name)).find(succeeded);
   if (measure.unit === 'figures') return figuresTable(measure, lanes.filter(succeeded));
   const flops = measure.workload === 'step' ? stepFlops(job.net) : undefined;
-  const timed = lanes.filter(succeeded).sort((a, b) => medianOf(a, result) - medianOf(b, result));
-  const rows = timed.map((lane) => {
-    const microseconds = medianOf(lane, result);
+  const timed = lanes
+    .filter(succeeded)
+    .map((lane) => ({ lane, microseconds: median(countedMedians(lane)) }))
+    .sort((a, b) => a.microseconds - b.microseconds);
+  const rows = timed.map(({ lane, microseconds }) => {
     const shown = (value: number): string => format(inUnit(value, measure.unit, measure.work));
     return [
       name(lane),
       String(lane.entrant.threads),
       shown(microseconds),
       shown(Math.min(...lane.timings.map(({ min }) => min))),
-      `${(100 * spread(result.counted.map((round) => lane.timings[round]!.median))).toFixed(0)} %`,
+      `${(100 * spread(countedMedians(lane))).toFixed(0)} %`,
       ...(flops === undefined ? [] : [format(inUnit(microseconds, 'GFLOP/s', flops))]),
-      base === undefined ? '' : format(timeRatio(lane, base, result)),
+      base === undefined ? '' : format(timeRatio(lane, base)),
       notes(lane),
     ];
   });
@@ -81,7 +102,7 @@ function measureTable(measure: Measure, lanes: readonly Lane[], job: Job, result
 }
 
 function figuresTable(measure: Measure, lanes: readonly Lane[]): string {
-  const rows = lanes.map((lane) => [name(lane), String(lane.entrant.threads), notes(lane)]);
+  const rows = lanes.map((lane) => [name(lane), String(lane.entrant.threads), figures(lane).join(', ')]);
   return textTable([measure.title, 'threads', ''], rows);
 }
 
@@ -93,10 +114,22 @@ function name({ entrant, variant }: Lane): string {
   return variant === '' ? entrant.title : `${entrant.title}, ${variant}`;
 }
 
-/** Figures of the last round, and what a system that follows no given batches was judged by. */
-function notes({ timings, accuracy }: Lane): string {
-  const figures = Object.entries(timings.at(-1)!.figures ?? {}).map(([title, value]) => `${title} ${format(value)}`);
-  return [...figures, ...(accuracy === undefined ? [] : [`own batches, accuracy ${format(accuracy)}`])].join(', ');
+/** Figures of the last round, what a system that follows no given batches was judged by, and what was left out. */
+function notes(lane: Lane): string {
+  const { accuracy, calm, timings } = lane;
+  const noisy = timings.length - calm.length;
+  const kept = countedRounds(lane).length === timings.length;
+  return [
+    ...figures(lane),
+    ...(accuracy === undefined ? [] : [`own batches, accuracy ${format(accuracy)}`]),
+    ...(noisy === 0
+      ? []
+      : [`${noisy} noisy ${noisy === 1 ? 'turn' : 'turns'} ${kept ? 'kept: read with care' : 'left out'}`]),
+  ].join(', ');
+}
+
+function figures({ timings }: Lane): string[] {
+  return Object.entries(timings.at(-1)!.figures ?? {}).map(([title, value]) => `${title} ${format(value)}`);
 }
 
 /** Three significant digits, and no exponent for what people read: 128, 13.7, 0.854, 14,800. */

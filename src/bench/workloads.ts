@@ -1,93 +1,37 @@
-/** What the library itself does in each job, through its public classes, gather included. */
+/** What a backend is timed with: the library's public classes, gather included, and single products. */
 
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { allocate, type Backend } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
-import type { Dataset } from '../data/dataset.js';
 import { MultiLayerNet } from '../models/multi-layer-net.js';
 import { SGD } from '../optim/sgd.js';
 import { Random } from '../random.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { Trainer } from '../trainer/trainer.js';
-import { allocations } from './allocations.js';
-import { type JobFolder, layerSizes, readDataset, readParameters, SEED } from './job-folder.js';
-import { PRODUCTS, type Product, productName } from './jobs.js';
-import { recordingBackend, replay } from './recording.js';
-import type { Workload, Workloads } from './serve.js';
+import { type JobData, layerSizes } from './job-data.js';
+import { LEARNING_RATE, PREDICTED, PRODUCTS, type Product, productName, SEED } from './jobs.js';
+import type { Workload, Workloads } from './timing.js';
 
-/** Steps of one run of the `steps` and `fit` workloads. */
-const LOOP = 1_000;
-
-/** Updates of the full run, as the book makes them. */
-const FULL_STEPS = 10_000;
-
-export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
-  const train = readDataset(job, 'train');
-  const training = once(() => trainingStep(job, backend, train));
-  const step = (): Workload => training().step;
-  const workloads: Record<string, () => Workload> = {
-    step,
-    gemms: () => training().gemms,
-    steps: () => repeated(step()),
-    fit: () => trainerRun(job, backend, train),
-    allocations: () => ({ run: () => {}, check: nothing, figures: () => allocations(step().run) }),
-    full: () => fullRun(job, backend, train),
-  };
-  for (const batch of [100, 10_000]) {
-    if (batch <= job.rows) workloads[`predict:${batch}`] = () => prediction(job, backend, train, batch);
+/** What every backend can be asked for. */
+export function backendWorkloads(data: JobData, backend: Backend): Workloads {
+  const workloads: Record<string, () => Workload> = { step: () => stepWorkload(data, startTraining(data, backend)) };
+  for (const batch of PREDICTED) {
+    if (batch <= data.train.size) workloads[`predict:${batch}`] = () => prediction(data, backend, batch);
   }
   for (const product of PRODUCTS) workloads[productName(product)] = () => matrixProduct(backend, product);
   return workloads;
 }
 
-/** A network with the job's weights. */
-function network(job: JobFolder, backend: Backend): MultiLayerNet {
-  const net = new MultiLayerNet({ ...layerSizes(job.sizes), activation: job.activation, seed: SEED, backend });
-  reset(net, job);
-  return net;
+/** A bare training loop: `step` draws a batch, takes its gradient and updates; `restart` goes back to the first step. */
+export interface Training {
+  step(): number;
+  restart(): void;
+  readonly stepsPerEpoch: number;
 }
 
-function reset(net: MultiLayerNet, job: JobFolder): void {
-  const initial = readParameters(job);
-  let offset = 0;
-  for (const { data, size } of Object.values(net.params)) {
-    data.set(initial.subarray(offset, offset + size));
-    offset += size;
-  }
-}
-
-/** The step, and the gemm calls of that step alone, on the same arrays. */
-function trainingStep(job: JobFolder, original: Backend, train: Dataset): { step: Workload; gemms: Workload } {
-  const { backend, record } = recordingBackend(original);
-  const training = startTraining(job, backend, train);
-  const gemms = record(training.step).filter(({ operation }) => operation === 'gemm');
-  return {
-    step: {
-      run: training.step,
-      check() {
-        training.restart();
-        return { values: Array.from({ length: job.checkSteps }, training.step) };
-      },
-    },
-    gemms: {
-      check: nothing,
-      run() {
-        for (const call of gemms) replay(original, call);
-      },
-    },
-  };
-}
-
-/** A bare loop's step: draw a batch, its loss and gradient, the update. */
-export function startTraining(
-  job: JobFolder,
-  backend: Backend,
-  train: Dataset,
-): { step: () => number; restart: () => void; stepsPerEpoch: number } {
-  const net = network(job, backend);
-  const optimizer = new SGD({ learningRate: job.learningRate });
+export function startTraining(data: JobData, backend: Backend): Training {
+  const net = network(data, backend);
+  const optimizer = new SGD({ learningRate: LEARNING_RATE });
   const draw = (): Batches => {
-    const { batchSize } = job;
+    const { train, batchSize } = data;
     const random = new Random(SEED);
     return new Batches(train, { batchSize, sampling: 'replacement', random, dtype: 'float32', backend });
   };
@@ -101,66 +45,43 @@ export function startTraining(
       return loss;
     },
     restart() {
-      reset(net, job);
+      setParameters(net, data);
       batches = draw();
     },
   };
 }
 
-function repeated({ run }: Workload): Workload {
+/** The step as a workload, checked by the losses of its first steps. */
+export function stepWorkload({ checkSteps }: JobData, { step, restart }: Training): Workload {
   return {
-    check: nothing,
-    run() {
-      for (let i = 0; i < LOOP; i++) run();
+    run: step,
+    check() {
+      restart();
+      return { values: Array.from({ length: checkSteps }, step) };
     },
   };
 }
 
-/** LOOP steps of one endless run of the Trainer, stopped and taken up again by its signal. */
-function trainerRun(job: JobFolder, backend: Backend, train: Dataset): Workload {
-  const net = network(job, backend);
-  const { batchSize, learningRate } = job;
-  const trainer = new Trainer(net, {
-    train,
-    batchSize,
-    optimizer: new SGD({ learningRate }),
-    steps: 2 ** 40,
-    sampling: 'replacement',
-    seed: SEED,
-    evaluate: false,
-  });
-  const reason = new Error('enough steps');
-  let end = 0;
-  const signal = {
-    get aborted() {
-      return trainer.step >= end;
-    },
-    reason,
-  };
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  return {
-    check: nothing,
-    async run() {
-      end = trainer.step + LOOP;
-      delay.enable();
-      await trainer.fit({ signal }).catch((error: unknown) => {
-        if (error !== reason) throw error;
-      });
-      delay.disable();
-    },
-    figures() {
-      const figures = { 'p99 event-loop delay, ms': delay.percentile(99) / 1e6 };
-      delay.reset();
-      return figures;
-    },
-  };
+/** A network with the job's weights. */
+export function network(data: JobData, backend: Backend): MultiLayerNet {
+  const net = new MultiLayerNet({ ...layerSizes(data.sizes), activation: data.activation, seed: SEED, backend });
+  setParameters(net, data);
+  return net;
 }
 
-function prediction(job: JobFolder, backend: Backend, train: Dataset, batch: number): Workload {
-  const net = network(job, backend);
-  const { x } = train.take(job.rows).toTensors({ dtype: 'float32', backend });
+function setParameters(net: MultiLayerNet, { parameters }: JobData): void {
+  let offset = 0;
+  for (const { data, size } of Object.values(net.params)) {
+    data.set(parameters.subarray(offset, offset + size));
+    offset += size;
+  }
+}
+
+function prediction(data: JobData, backend: Backend, batch: number): Workload {
+  const net = network(data, backend);
+  const { x } = data.train.toTensors({ dtype: 'float32', backend });
   const batches: Tensor[] = [];
-  for (let start = 0; start + batch <= job.rows; start += batch) batches.push(x.rows(start, start + batch));
+  for (let start = 0; start + batch <= data.train.size; start += batch) batches.push(x.rows(start, start + batch));
   let next = 0;
   return {
     check: () => ({ values: Array.from(net.predict(x.rows(0, 10)).data) }),
@@ -181,36 +102,4 @@ function matrixProduct(backend: Backend, { transA, m, n, k }: Product): Workload
       return { values: Array.from(c.subarray(0, 64)) };
     },
   };
-}
-
-/** The book's run: FULL_STEPS updates, accuracies on all rows after the first update of each epoch. */
-function fullRun(job: JobFolder, backend: Backend, train: Dataset): Workload {
-  const test = readDataset(job, 'test');
-  const { batchSize, learningRate } = job;
-  let accuracy = Number.NaN;
-  return {
-    check: nothing,
-    async run() {
-      const net = network(job, backend);
-      const optimizer = new SGD({ learningRate });
-      const schedule = { steps: FULL_STEPS, sampling: 'replacement', evaluate: 'epochStart', seed: SEED } as const;
-      const { epochs } = await new Trainer(net, { train, test, batchSize, optimizer, ...schedule }).fit();
-      accuracy = epochs.at(-1)!.testAccuracy!;
-    },
-    figures: () => ({ accuracy }),
-  };
-}
-
-/** `make`, run when it is first needed, and its result from then on. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-/** A workload whose result another workload's check covers. */
-function nothing(): { values: number[] } {
-  return { values: [] };
 }

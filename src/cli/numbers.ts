@@ -9,6 +9,13 @@ export function parseNumber(text: string): number {
   return value;
 }
 
+/** Reads a whole number of at least 1, for what no later part checks. */
+export function parseCount(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number of at least 1');
+  return value;
+}
+
 /** 2000 as `2,000`. */
 export function formatCount(n: number): string {
   return Math.round(n).toLocaleString('en-US');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BAR, barValue, reportBar } from '../../src/bench/bar.js';
-import { JOBS } from '../../src/bench/jobs.js';
+import { BAR, barValue, reportBar } from '../../bench/bar.js';
+import { JOBS } from '../../bench/jobs.js';
 import { lane, result } from './lanes.js';
 
 const row = (title: string) => BAR.find((one) => one.title === title)!;

@@ -20,5 +20,5 @@ test('another count of numbers is a disagreement', () => {
 
 test('a system that follows no given batches is judged by its accuracy', () => {
   expect(disagreement({ accuracy: 0.83 }, [])).toBeUndefined();
-  expect(disagreement({ accuracy: 0.1 }, [])).toBe('wrong results: it classifies 0.1 of the rows rightly');
+  expect(disagreement({ accuracy: 0.1 }, [])).toBe('wrong results: it classifies 0.1 of the rows correctly');
 });

@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readDataset, readJobFolder, readParameters, writeJobFolder } from '../../bench/job-folder.js';
+import { JOBS } from '../../bench/jobs.js';
+import { libraryWorkloads } from '../../bench/workloads.js';
 import { createBackend } from '../../src/backend/choose/load.js';
-import { imitations } from '../../src/bench/digits.js';
-import { readDataset, readJobFolder, readParameters, SEED, writeJobFolder } from '../../src/bench/job-folder.js';
-import { JOBS, stepFlops } from '../../src/bench/jobs.js';
-import { libraryWorkloads } from '../../src/bench/workloads.js';
+import { imitations } from '../../src/bench/imitations.js';
+import { SEED, stepFlops } from '../../src/bench/jobs.js';
 import { Batches } from '../../src/data/batches.js';
 import { Random } from '../../src/random.js';
 

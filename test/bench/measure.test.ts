@@ -2,16 +2,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { measurePrograms } from '../../bench/bench.js';
+import type { ProgramEntrant } from '../../bench/entrants.js';
 import { Calibrator } from '../../src/bench/calibration.js';
-import type { Entrant } from '../../src/bench/entrants.js';
-import { type JobResult, measureJob } from '../../src/bench/measure.js';
+import type { JobResult } from '../../src/bench/measure.js';
 import { timeRatio } from '../../src/bench/report.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-test-'));
 const log = join(folder, 'log');
 const calibrator = new Calibrator();
 
-const fake = (kind: string, more: Partial<Entrant> = {}): Entrant => ({
+const fake = (kind: string, more: Partial<ProgramEntrant> = {}): ProgramEntrant => ({
   name: kind,
   title: kind,
   threads: 1,
@@ -24,8 +25,9 @@ describe('a job with several systems', () => {
   let result: JobResult;
 
   beforeAll(async () => {
-    result = await measureJob('j1', {
-      entrants: [
+    result = await measurePrograms(
+      'j1',
+      [
         fake('fast'),
         fake('slow'),
         fake('wrong'),
@@ -34,11 +36,9 @@ describe('a job with several systems', () => {
         fake('elsewhere', { jobs: ['j2'] }),
         fake('nowhere', { command: [join(folder, 'no-such-program')] }),
       ],
-      pace: { rounds: 3, turn: 5, warmUp: 2 },
-      calibrator,
-      env: process.env,
-      say: () => {},
-    });
+      process.env,
+      { pace: { rounds: 3, turn: 5, warmUp: 2 }, calibrator, say: () => {} },
+    );
   });
 
   afterAll(async () => {
@@ -69,7 +69,7 @@ describe('a job with several systems', () => {
 
   test('keeps one time a round for each, and takes ratios of them', () => {
     expect(lane('fast@1 step').timings.map(({ median }) => median)).toEqual([100, 100, 100]);
-    expect(timeRatio(lane('slow@1 step'), lane('fast@1 step'), result)).toBe(2);
+    expect(timeRatio(lane('slow@1 step'), lane('fast@1 step'))).toBe(2);
     expect(result.versions).toMatchObject({ fast: 'fast 1.0', slow: 'slow 1.0' });
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { costOf } from '../../bench/costs.js';
+import { reportProfile } from '../../bench/profile.js';
+import { recordingBackend, replay } from '../../bench/recording.js';
+import { measureRoofline } from '../../bench/roofline.js';
 import { createBackend } from '../../src/backend/choose/load.js';
-import { costOf } from '../../src/bench/costs.js';
-import { reportProfile } from '../../src/bench/profile.js';
-import { recordingBackend, replay } from '../../src/bench/recording.js';
-import { measureRoofline } from '../../src/bench/roofline.js';
 
 const js = createBackend('js');
 

@@ -13,13 +13,14 @@ describe('the report of a job', () => {
           lane('j1', 'reference@1 step', [100, 200, 100]),
           lane('j1', 'native@1 step', [90, 180, 90]),
         ],
-        { absent: [{ entrant: { name: 'wasm', title: 'wasm', threads: 1, command: [] }, reason: 'no module' }] },
+        { absent: [{ entrant: { name: 'wasm', title: 'wasm', threads: 1 }, reason: 'no module' }] },
       ),
     );
     expect(text).toBe(
       [
         'J1: train 784-50-10, sigmoid, batch 100',
-        '8,000 digits; 3 rounds, all calm',
+        '8,000 digits; 3 rounds',
+        'noise: a fixed loop on one core takes 4.00 ms, at times 4.20; every turn was calm',
         '',
         'one step   threads     µs   best  spread  GFLOP/s  time ÷ reference@1',
         '─────────  ───────  ─────  ─────  ──────  ───────  ──────────────────',
@@ -46,18 +47,29 @@ describe('the report of a job', () => {
     expect(text).not.toContain('torch, eager');
   });
 
-  test('says how many rounds were noisy and whether they are left out', () => {
-    const lanes = [lane('j1', 'native@1 step', [1, 1, 9, 1])];
-    const left = reportJob(result('j1', lanes, { calm: [0, 1, 3], counted: [0, 1, 3] }));
-    expect(left).toContain('4 rounds, 1 of them noisy and left out');
-    const kept = reportJob(result('j1', lanes, { calm: [0], counted: [0, 1, 2, 3] }));
-    expect(kept).toContain('4 rounds, 3 of them noisy (too many to leave out: read with care)');
+  test('FOUND K1: says what the noise check measured, on one core and on two, and what was left out', () => {
+    const text = reportJob(
+      result('j1', [
+        lane('j1', 'native@1 step', [1, 1, 9, 1], { calm: [0, 1, 3] }),
+        lane('j1', 'native@2 step', [1, 1, 1, 1], { calm: [0] }),
+        lane('j1', 'wasm@1 step', [1, 1, 1, 1]),
+      ]),
+    );
+    expect(text).toContain('on one core takes 4.00 ms, at times 4.20; 1 of 8 turns were noisy\n');
+    expect(text).toContain('on two cores at once takes 4.00 ms, at times 8.10; 3 of 4 turns were noisy\n');
+    expect(text).toMatch(/^native +1 .* 1 noisy turn left out$/m);
+    expect(text).toMatch(/^native +2 .* 3 noisy turns kept: read with care$/m);
+    expect(text).toMatch(/^wasm +1 .*\d$/m);
   });
 
-  test('takes medians of the rounds that count only', () => {
-    const lanes = [lane('j1', 'native@1 step', [100, 900, 900, 100, 100])];
-    const text = reportJob(result('j1', lanes, { calm: [0, 3, 4], counted: [0, 3, 4] }));
+  test('takes medians and ratios of the rounds that count only', () => {
+    const native = lane('j1', 'native@1 step', [100, 900, 900, 100, 100], { calm: [0, 3, 4] });
+    const wasm = lane('j1', 'wasm@1 step', [700, 100, 100, 200, 200], { calm: [1, 2, 3, 4] });
+    const text = reportJob(result('j1', [native, lane('j1', 'js@1 step', [200, 9, 9, 200, 200]), wasm]));
     expect(text).toMatch(/^native +1 +100 /m);
+    expect(text).toMatch(/^js .* 2\.00$/m);
+    // Calm together in two rounds only: all five count.
+    expect(text).toMatch(/^wasm .* 2\.00 {2}1 noisy turn left out$/m);
   });
 
   test('shows figures and the accuracy of systems that draw their own batches', () => {

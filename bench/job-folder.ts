@@ -6,15 +6,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBackend } from '../backend/choose/load.js';
-import { Dataset } from '../data/dataset.js';
-import { MultiLayerNet } from '../models/multi-layer-net.js';
-import { Random } from '../random.js';
-import { type DigitSets, type Digits, loadDigits } from './digits.js';
-import { type JobNet, LEARNING_RATE } from './jobs.js';
-
-/** Seed of the weights and of the batches. */
-export const SEED = 1;
+import type { Digits } from '../src/bench/imitations.js';
+import { digitsDataset, initialParameters, type JobData } from '../src/bench/job-data.js';
+import { type JobNet, LEARNING_RATE, SEED } from '../src/bench/jobs.js';
+import type { Dataset } from '../src/data/dataset.js';
+import { Random } from '../src/random.js';
+import { type DigitSets, loadDigits } from './digits.js';
 
 /** Batches written down; systems that read them begin again after the last. */
 const STEPS = 2_000;
@@ -70,30 +67,6 @@ function writeDigits(folder: string, prefix: string, { x, labels }: Digits): voi
   writeFileSync(join(folder, `${prefix}labels.i32`), labels);
 }
 
-/** W1, b1, W2, b2, … one after another, each W as (in, out). */
-function initialParameters({ sizes, activation, weightInitStd }: JobNet): Float32Array {
-  const net = new MultiLayerNet({
-    ...layerSizes(sizes),
-    activation,
-    weightInitStd,
-    seed: SEED,
-    backend: createBackend('js'),
-  });
-  const tensors = Object.values(net.params);
-  const all = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
-  let offset = 0;
-  for (const { data, size } of tensors) {
-    all.set(data, offset);
-    offset += size;
-  }
-  return all;
-}
-
-/** 784-50-10 as the options of a network. */
-export function layerSizes(sizes: readonly number[]): { inputSize: number; hiddenSizes: number[]; outputSize: number } {
-  return { inputSize: sizes[0]!, hiddenSizes: sizes.slice(1, -1), outputSize: sizes.at(-1)! };
-}
-
 export function readJobFolder(folder: string): JobFolder {
   const lines = readFileSync(join(folder, 'job.txt'), 'utf8').trim().split('\n');
   const facts = new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
@@ -110,12 +83,17 @@ export function readJobFolder(folder: string): JobFolder {
   };
 }
 
+/** What the library's workloads start from. */
+export function jobData(job: JobFolder): JobData {
+  return { ...job, train: readDataset(job, 'train'), parameters: readParameters(job) };
+}
+
 /** The job's rows as a data set; pixels stay bytes. */
 export function readDataset({ folder, sizes, rows, testRows }: JobFolder, part: 'train' | 'test'): Dataset {
   const [prefix, count] = part === 'train' ? ['', rows] : ['test-', testRows];
   const x = new Uint8Array(readBytes(join(folder, `${prefix}x.u8`)));
   const labels = new Int32Array(readBytes(join(folder, `${prefix}labels.i32`)));
-  return Dataset.from({ x: { data: x, shape: [count, sizes[0]!] }, labels, classes: sizes.at(-1)!, scale: 1 / 255 });
+  return digitsDataset({ x, labels, count }, sizes);
 }
 
 /** The initial weights and biases, one after another. */

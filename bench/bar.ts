@@ -1,9 +1,9 @@
 /** The bar: what the library has set itself to reach, each line a ratio of two measurements of one run. */
 
+import type { JobResult, Lane } from '../src/bench/measure.js';
+import { format, timeRatio } from '../src/bench/report.js';
+import { textTable } from '../src/bench/text-table.js';
 import type { JobName } from './jobs.js';
-import type { JobResult, Lane } from './measure.js';
-import { format, timeRatio } from './report.js';
-import { textTable } from './text-table.js';
 
 /** A number of a run: the time of one lane ÷ the time of another, or a figure that a lane reports. */
 interface BarRow {
@@ -156,7 +156,7 @@ export const BAR: readonly BarRow[] = [
 
 /** The value of a row, or undefined where one of its lanes was not measured. */
 export function barValue(row: BarRow, results: readonly JobResult[]): number | undefined {
-  const result = results.find(({ job }) => job === row.job);
+  const result = results.find(({ name }) => name === row.job);
   if (result === undefined) return undefined;
   const find = (id: string): Lane | undefined =>
     result.lanes.find((lane) => lane.id === id && lane.failure === undefined && lane.timings.length > 0);
@@ -165,14 +165,14 @@ export function barValue(row: BarRow, results: readonly JobResult[]): number | u
   if (row.figure !== undefined) return lane.timings.at(-1)!.figures?.[row.figure];
   const base = find(row.base!);
   if (base === undefined) return undefined;
-  const ratio = timeRatio(lane, base, result);
+  const ratio = timeRatio(lane, base);
   if (row.shown === 'rate') return 1 / ratio;
   return row.shown === 'overhead' ? ratio - 1 : ratio;
 }
 
 /** Every row of the bar of which something was measured, those we miss included. */
 export function reportBar(results: readonly JobResult[]): string {
-  const measured = new Set(results.map(({ job }) => job));
+  const measured = new Set(results.map(({ name }) => name));
   const rows = BAR.filter(({ job }) => measured.has(job)).map((row) => {
     const value = barValue(row, results);
     const sign = row.shown === 'rate' ? '≥' : '≤';

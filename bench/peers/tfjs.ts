@@ -2,25 +2,28 @@
  * TensorFlow.js on its wasm or cpu backend: `core` is variables, tape and optimizer; `by hand` is the same mathematics
  * in single operations without the tape. Arguments: the job's folder, the backend, the number of threads (always 1).
  */
-import { createRequire } from 'node:module';
-import { decline, serve } from '../../dist/bench/serve.js';
-import { batchReader, readJob, rowCycle } from './job.mjs';
 
-// The CommonJS builds are the ones for Node (they read their .wasm file from disk); the union package registers gradients.
-const require = createRequire(import.meta.url);
-const tf = require('@tensorflow/tfjs');
+import { PREDICTED } from '../../src/bench/jobs.js';
+import type { Workload } from '../../src/bench/timing.js';
+import { decline, serve } from '../serve.js';
+import { batchReader, type PeerJob, readJob, rowCycle } from './job.js';
 
-const [folder, backend] = process.argv.slice(2);
+// Not typed here: the package is installed only beside the peers. Its CommonJS builds are the ones for Node (they read
+// their .wasm file from disk), and the union package registers gradients.
+let tf: ReturnType<typeof require>;
+/** A tensor of tfjs. */
+type TfTensor = ReturnType<typeof require>;
+type Layers = { readonly W: TfTensor; readonly b: TfTensor }[];
 
 /** Core: gradients by the tape, updates by the optimizer. */
-function core(job) {
+function core(job: PeerJob): () => number {
   const layers = job.layers.map(({ inputs, outputs, W, b }) => ({
     W: tf.variable(tf.tensor2d(W, [inputs, outputs])),
     b: tf.variable(tf.tensor1d(b)),
   }));
   const optimizer = tf.train.sgd(job.learningRate);
   const next = batchReader(job);
-  const [inputs, classes] = [job.sizes[0], job.sizes.at(-1)];
+  const [inputs, classes] = [job.sizes[0]!, job.sizes.at(-1)!];
   return () => {
     const batch = next();
     return tf.tidy(() => {
@@ -39,13 +42,13 @@ function core(job) {
 }
 
 /** By hand: fused products forward, the textbook's gradients backward, and no gradient of x. */
-function byHand(job) {
-  let layers = job.layers.map(({ inputs, outputs, W, b }) => ({
+function byHand(job: PeerJob): () => number {
+  let layers: Layers = job.layers.map(({ inputs, outputs, W, b }) => ({
     W: tf.tensor2d(W, [inputs, outputs]),
     b: tf.tensor1d(b),
   }));
   const next = batchReader(job);
-  const [inputs, classes] = [job.sizes[0], job.sizes.at(-1)];
+  const [inputs, classes] = [job.sizes[0]!, job.sizes.at(-1)!];
   const rate = tf.scalar(job.learningRate);
   return () => {
     const batch = next();
@@ -59,9 +62,9 @@ function byHand(job) {
       const y = tf.softmax(ys.at(-1));
       const loss = tf.mean(tf.neg(tf.log(tf.sum(tf.mul(y, t), 1)))).dataSync()[0];
       let dz = tf.div(tf.sub(y, t), job.batchSize);
-      const updated = [];
+      const updated: Layers = [];
       for (let l = layers.length - 1; l >= 0; l--) {
-        const { W, b } = layers[l];
+        const { W, b } = layers[l]!;
         const dW = tf.matMul(ys[l], dz, true, false);
         updated[l] = { W: tf.sub(W, tf.mul(rate, dW)), b: tf.sub(b, tf.mul(rate, tf.sum(dz, 0))) };
         if (l > 0) dz = tf.mul(tf.matMul(dz, W, false, true), slope(ys[l], job));
@@ -74,14 +77,16 @@ function byHand(job) {
   };
 }
 
-const activate = (z, { activation }) => (activation === 'relu' ? tf.relu(z) : tf.sigmoid(z));
+const activate = (z: TfTensor, { activation }: PeerJob): TfTensor =>
+  activation === 'relu' ? tf.relu(z) : tf.sigmoid(z);
 
 /** The activation's derivative at its output y. */
-const slope = (y, { activation }) => (activation === 'relu' ? tf.step(y) : tf.mul(y, tf.sub(1, y)));
+const slope = (y: TfTensor, { activation }: PeerJob): TfTensor =>
+  activation === 'relu' ? tf.step(y) : tf.mul(y, tf.sub(1, y));
 
-function prediction(job, size) {
+function prediction(job: PeerJob, size: number): Workload {
   const layers = job.layers.map(({ inputs, outputs, W, b }) => [tf.tensor2d(W, [inputs, outputs]), tf.tensor1d(b)]);
-  const predict = (x) =>
+  const predict = (x: TfTensor): Float32Array =>
     tf.tidy(() => {
       const scores = layers.reduce(
         (y, [W, bias], l) =>
@@ -90,7 +95,7 @@ function prediction(job, size) {
       );
       return tf.softmax(scores).dataSync();
     });
-  const width = job.sizes[0];
+  const width = job.sizes[0]!;
   const next = rowCycle(job, size, (rows, count) => tf.tensor2d(rows.slice(), [count, width]));
   return {
     check: () => ({ values: [...predict(tf.tensor2d(job.x.slice(0, 10 * width), [10, width]))] }),
@@ -98,7 +103,7 @@ function prediction(job, size) {
   };
 }
 
-function training(job, make) {
+function training(job: PeerJob, make: (job: PeerJob) => () => number): Workload {
   const step = make(job);
   return {
     run: step,
@@ -109,14 +114,19 @@ function training(job, make) {
   };
 }
 
-try {
+async function participate(folder: string, backend: string): Promise<void> {
+  tf = require('@tensorflow/tfjs');
   const { [`version_${backend}`]: version } = require(`@tensorflow/tfjs-backend-${backend}`);
   await tf.setBackend(backend);
   await tf.ready();
   const job = readJob(folder);
-  const workloads = { 'step/core': () => training(job, core), 'step/by-hand': () => training(job, byHand) };
-  for (const size of [100, 10_000]) if (size <= job.rows) workloads[`predict:${size}`] = () => prediction(job, size);
+  const workloads: Record<string, () => Workload> = {
+    'step/core': () => training(job, core),
+    'step/by-hand': () => training(job, byHand),
+  };
+  for (const size of PREDICTED) if (size <= job.rows) workloads[`predict:${size}`] = () => prediction(job, size);
   await serve(workloads, `tfjs ${tf.version_core}, backend ${backend} ${version}`);
-} catch (error) {
-  decline(error.message);
 }
+
+const [folder, backend] = process.argv.slice(2);
+participate(folder!, backend!).catch(decline);

@@ -1,6 +1,6 @@
 /** How fast this machine can compute and move numbers: what a call's time is compared with. */
 
-import { allocate, type Backend } from '../backend/backend.js';
+import { allocate, type Backend } from '../src/backend/backend.js';
 
 /** A call that needs f operations and b bytes takes at least max(f / flops, b / bytes) seconds. */
 export interface Roofline {

@@ -2,23 +2,30 @@
  * brain.js, whose network learns row by row from its own squared error: a step here is as many rows as a batch has.
  * It takes no weights from outside, so it is judged by the accuracy it reaches. Arguments: the job's folder, threads.
  */
-import { createRequire } from 'node:module';
-import { decline, serve } from '../../dist/bench/serve.js';
-import { batchReader, readJob } from './job.mjs';
+
+import type { Workload } from '../../src/bench/timing.js';
+import { decline, serve } from '../serve.js';
+import { batchReader, readJob } from './job.js';
+
+/** What is used of brain.js, which has no types for these inner methods. */
+interface NeuralNetwork {
+  sizes: number[];
+  initialize(): void;
+  updateTrainingOptions(options: object): void;
+  trainPattern(pattern: { input: Float32Array; output: Float32Array }): void;
+  runInput(x: Float32Array): Float32Array;
+}
 
 /** Batches before the accuracy is taken. */
 const LEARN = 30;
 
-const [folder] = process.argv.slice(2);
-
-try {
-  const require = createRequire(import.meta.url);
+async function participate(folder: string): Promise<void> {
   const { NeuralNetwork } = require('brain.js');
   const { version } = require('brain.js/package.json');
   const job = readJob(folder);
-  const [inputs, classes] = [job.sizes[0], job.sizes.at(-1)];
+  const [inputs, classes] = [job.sizes[0]!, job.sizes.at(-1)!];
 
-  const network = () => {
+  const network = (): NeuralNetwork => {
     const net = new NeuralNetwork({ hiddenLayers: job.sizes.slice(1, -1), activation: 'sigmoid', learningRate: 0.1 });
     net.sizes = [...job.sizes];
     net.initialize();
@@ -28,16 +35,16 @@ try {
   const oneHot = Array.from({ length: classes }, (_, k) =>
     Float32Array.from({ length: classes }, (_, j) => +(j === k)),
   );
-  const training = (net) => {
+  const training = (net: NeuralNetwork) => {
     const next = batchReader(job);
     return () => {
       const { x, labels } = next();
       for (let i = 0; i < job.batchSize; i++) {
-        net.trainPattern({ input: x.subarray(i * inputs, (i + 1) * inputs), output: oneHot[labels[i]] });
+        net.trainPattern({ input: x.subarray(i * inputs, (i + 1) * inputs), output: oneHot[labels[i]!]! });
       }
     };
   };
-  const accuracy = (net, count) => {
+  const accuracy = (net: NeuralNetwork, count: number): number => {
     let right = 0;
     for (let row = 0; row < count; row++) {
       const y = net.runInput(job.x.subarray(row * inputs, (row + 1) * inputs));
@@ -45,7 +52,7 @@ try {
     }
     return right / count;
   };
-  const workload = {
+  const workload: Workload = {
     run: training(network()),
     check() {
       const net = network();
@@ -55,6 +62,6 @@ try {
     },
   };
   await serve({ 'step/row-by-row': () => workload }, `brain.js ${version}`);
-} catch (error) {
-  decline(error.message);
 }
+
+participate(process.argv[2]!).catch(decline);

@@ -1,14 +1,14 @@
 /** Where the time of a step goes: its backend calls one by one, against what the machine could do. */
 
-import type { Backend } from '../backend/backend.js';
+import type { Backend } from '../src/backend/backend.js';
+import type { JobData } from '../src/bench/job-data.js';
+import { format } from '../src/bench/report.js';
+import { median } from '../src/bench/statistics.js';
+import { textTable } from '../src/bench/text-table.js';
+import { startTraining } from '../src/bench/workloads.js';
 import { arraysOf, type Cost, costOf } from './costs.js';
-import { type JobFolder, readDataset } from './job-folder.js';
 import { type Call, recordingBackend, replay } from './recording.js';
-import { format } from './report.js';
 import { measureRoofline, type Roofline } from './roofline.js';
-import { median } from './statistics.js';
-import { textTable } from './text-table.js';
-import { startTraining } from './workloads.js';
 
 export interface ProfiledCall extends Cost {
   /** Median time. */
@@ -35,9 +35,9 @@ export type Probe = (workingSet: number) => Roofline | undefined;
  *
  * @param milliseconds how long; whole steps and single calls take turns, so that both see the same machine
  */
-export function profileStep(job: JobFolder, original: Backend, milliseconds: number, probe: Probe): Profile {
+export function profileStep(data: JobData, original: Backend, milliseconds: number, probe: Probe): Profile {
   const { backend, record } = recordingBackend(original);
-  const { step, stepsPerEpoch } = startTraining(job, backend, readDataset(job, 'train'));
+  const { step, stepsPerEpoch } = startTraining(data, backend);
   step();
   const epoch = Array.from({ length: stepsPerEpoch }, () => record(step));
   const { whole, times } = time(original, step, epoch, milliseconds);

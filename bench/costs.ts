@@ -1,6 +1,6 @@
 /** What a backend call cannot do without: its floating-point operations, and each number it reads or writes once. */
 
-import type { Activation, Backend, Floats } from '../backend/backend.js';
+import type { Activation, Backend, Floats } from '../src/backend/backend.js';
 import type { Call, Operation } from './recording.js';
 
 export interface Cost {

@@ -1,6 +1,6 @@
 /** What a step leaves behind for the garbage collector. */
 
-import { median } from './statistics.js';
+import { median } from '../src/bench/statistics.js';
 
 /** Steps of one window: three epochs of J1, because an epoch's batches are drawn at its start. */
 const STEPS = 240;

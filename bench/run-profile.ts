@@ -1,8 +1,8 @@
 /** The profile of J1 and J2, printed. On one thread, because the limits it is compared with are those of one core. */
 
-import { type BackendChoice, createBackend } from '../backend/choose/load.js';
-import { setThreads } from '../backend/choose/threads.js';
-import { readJobFolder, withJobFolder } from './job-folder.js';
+import { type BackendChoice, createBackend } from '../src/backend/choose/load.js';
+import { setThreads } from '../src/backend/choose/threads.js';
+import { jobData, readJobFolder, withJobFolder } from './job-folder.js';
 import { JOBS } from './jobs.js';
 import { type Probe, type Profile, profileStep, reportProfile } from './profile.js';
 
@@ -23,7 +23,7 @@ export async function runProfile(options: ProfileOptions): Promise<Record<string
   for (const name of ['j1', 'j2'] as const) {
     const { net, title } = JOBS[name];
     const profile = await withJobFolder(net, (folder) =>
-      profileStep(readJobFolder(folder), backend, milliseconds, probe),
+      profileStep(jobData(readJobFolder(folder)), backend, milliseconds, probe),
     );
     print(reportProfile(`${title}, ${backend.name}`, profile));
     profiles[name] = profile;

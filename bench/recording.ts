@@ -1,6 +1,6 @@
 /** A backend that can write down the calls that go through it, so that they can be made again on the same arrays. */
 
-import type { Backend } from '../backend/backend.js';
+import type { Backend } from '../src/backend/backend.js';
 
 /** The functions of a backend. */
 export type Operation = Exclude<keyof Backend, 'name' | 'reason'>;

@@ -2,7 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Check, Ready, Timing } from './serve.js';
+import type { Check, Timing } from '../src/bench/timing.js';
+import type { Ready } from './serve.js';
 
 /** Milliseconds in which a process must answer: the full run of the slowest system takes minutes. */
 const PATIENCE = 20 * 60_000;

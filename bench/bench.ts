@@ -1,0 +1,95 @@
+/** The whole run: the library and its peers, each in a process of its own, job after job, and the bar. */
+
+import type { BackendName } from '../src/backend/backend.js';
+import { type BenchResult, benchWith } from '../src/bench/bench.js';
+import { describeEnvironment } from '../src/bench/environment.js';
+import {
+  type Absence,
+  type Conditions,
+  type JobResult,
+  measureJob,
+  type Pace,
+  type Participant,
+} from '../src/bench/measure.js';
+import { reportBar } from './bar.js';
+import { Child } from './child.js';
+import { libraryEntrants, type ProgramEntrant } from './entrants.js';
+import { withJobFolder } from './job-folder.js';
+import { JOBS, type JobName } from './jobs.js';
+
+export interface PeerBenchOptions {
+  readonly jobs: readonly JobName[];
+  readonly backends: readonly BackendName[];
+  readonly threads: readonly number[];
+  /** Other systems to compare with. */
+  readonly peers: readonly ProgramEntrant[];
+  readonly pace: Pace;
+  /** What the measured processes find as their environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes the report, piece by piece. */
+  readonly print: (text: string) => void;
+  /** Takes what is going on, for those who wait. */
+  readonly say: (line: string) => void;
+}
+
+export async function runPeerBench({ jobs, peers, env, ...options }: PeerBenchOptions): Promise<BenchResult> {
+  const entrants = [...peers, ...libraryEntrants(options.backends, options.threads)];
+  const result = await benchWith({ ...options, environment: describeEnvironment(env) }, jobs, (name, conditions) =>
+    measurePrograms(name, entrants, env, conditions),
+  );
+  options.print(reportBar(result.jobs));
+  return result;
+}
+
+/** One job by programs that live as long as the job does. */
+export function measurePrograms(
+  name: JobName,
+  entrants: readonly ProgramEntrant[],
+  env: NodeJS.ProcessEnv,
+  conditions: Conditions,
+): Promise<JobResult> {
+  const job = JOBS[name];
+  conditions.say(`${job.title}: preparing`);
+  return withJobFolder(job.net, async (folder, data) => {
+    const taking = entrants.filter(({ jobs }) => jobs?.includes(name) !== false);
+    const { children, participants, absent } = await startAll(taking, folder, env);
+    try {
+      return { name, job, data, absent, ...(await measureJob(job, participants, conditions)) };
+    } finally {
+      for (const child of children) child.stop();
+    }
+  });
+}
+
+async function startAll(
+  entrants: readonly ProgramEntrant[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ children: Child[]; participants: Participant[]; absent: Absence[] }> {
+  const children: Child[] = [];
+  const participants: Participant[] = [];
+  const absent: Absence[] = [];
+  for (const entrant of entrants) {
+    try {
+      const { child, ready } = await start(entrant, folder, env);
+      children.push(child);
+      const check = (workload: string) => child.check(workload);
+      const run = (workload: string, milliseconds: number) => child.run(workload, milliseconds);
+      participants.push({ entrant, versions: ready.versions, workloads: ready.workloads, check, run });
+    } catch (error) {
+      absent.push({ entrant, reason: (error as Error).message });
+    }
+  }
+  return { children, participants, absent };
+}
+
+function start({ threads, command, after = [], env: own }: ProgramEntrant, folder: string, env: NodeJS.ProcessEnv) {
+  const count = String(threads);
+  return Child.start([...command, folder, ...after], {
+    ...env,
+    OMP_NUM_THREADS: count,
+    OPENBLAS_NUM_THREADS: count,
+    MKL_NUM_THREADS: count,
+    ...own,
+  });
+}

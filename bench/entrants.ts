@@ -1,0 +1,32 @@
+/** Who takes part: each system as a program that speaks the line protocol. */
+
+import { join } from 'node:path';
+import type { BackendName } from '../src/backend/backend.js';
+import { backendEntrants } from '../src/bench/backends.js';
+import type { Entrant } from '../src/bench/measure.js';
+import type { JobName } from './jobs.js';
+
+export interface ProgramEntrant extends Entrant {
+  /** Program and arguments; the job's folder is added as the last one but for `after`. */
+  readonly command: readonly string[];
+  /** Arguments after the job's folder. */
+  readonly after?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The jobs it takes part in; all when absent. */
+  readonly jobs?: readonly JobName[];
+}
+
+/** The js backend needs minutes for what the others do in seconds: it stays out of the long runs. */
+const JS_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'gemm'];
+
+/** The library itself, once for each backend and number of threads. */
+export function libraryEntrants(backends: readonly BackendName[], threads: readonly number[]): ProgramEntrant[] {
+  return backendEntrants(backends, threads).map((entrant) => ({
+    ...entrant,
+    // Needed to see what a step leaves on the heap; it costs nothing.
+    command: [process.execPath, '--expose-gc', join(__dirname, 'participant.js')],
+    after: [entrant.name],
+    env: { ZEROKARA_THREADS: String(entrant.threads) },
+    ...(entrant.name === 'js' ? { jobs: JS_JOBS } : {}),
+  }));
+}

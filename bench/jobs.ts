@@ -1,0 +1,36 @@
+/** The jobs of the whole bench: those of `zerokara bench`, and what only the library's own development needs. */
+
+import { BACKEND_JOBS, type Job, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
+
+/** The step's products by themselves: what the rest of the step adds to them. */
+const gemms = (unit: Unit): Measure => ({ workload: 'gemms', title: 'the gemm calls of a step alone', unit });
+
+export const JOBS = {
+  j1: { ...BACKEND_JOBS.j1, measures: [...BACKEND_JOBS.j1.measures, gemms('µs')] },
+  'j1-60k': { title: 'J1 with 60,000 rows', net: { ...SMALL, rows: 60_000 }, measures: [step('µs')] },
+  j2: { ...BACKEND_JOBS.j2, measures: [...BACKEND_JOBS.j2.measures, gemms('ms')] },
+  j3: BACKEND_JOBS.j3,
+  gemm: BACKEND_JOBS.gemm,
+  loop: {
+    title: 'Trainer.fit over the bare step loop, J1',
+    net: SMALL,
+    measures: [
+      { workload: 'steps', title: '1,000 bare steps', unit: 'ms' },
+      { workload: 'fit', title: '1,000 steps by Trainer.fit, evaluate: false', unit: 'ms' },
+    ],
+  },
+  memory: {
+    title: 'What a warm J1 step leaves to the garbage collector',
+    net: SMALL,
+    measures: [{ workload: 'allocations', title: 'a step', unit: 'figures' }],
+    once: true,
+  },
+  full: {
+    title: 'full MNIST: 10,000 steps of 784-50-10, ReLU, evaluation each epoch, data loading apart',
+    net: { ...SMALL, activation: 'relu', rows: 60_000 },
+    measures: [{ workload: 'full', title: 'the whole run', unit: 's' }],
+    once: true,
+  },
+} as const satisfies Record<string, Job>;
+
+export type JobName = keyof typeof JOBS;

@@ -1,0 +1,19 @@
+/**
+ * The library as a process of the bench: `node participant.js <job folder> <backend>`.
+ * The number of threads comes by ZEROKARA_THREADS, as it does to any program.
+ */
+
+import type { BackendName } from '../src/backend/backend.js';
+import { createBackend } from '../src/backend/choose/load.js';
+import { backendVersions } from '../src/bench/backends.js';
+import { readJobFolder } from './job-folder.js';
+import { decline, serve } from './serve.js';
+import { libraryWorkloads } from './workloads.js';
+
+async function participate(folder: string, name: BackendName): Promise<void> {
+  const versions = backendVersions(name);
+  await serve(libraryWorkloads(readJobFolder(folder), createBackend(name)), versions);
+}
+
+const [folder, name] = process.argv.slice(2);
+participate(folder!, name as BackendName).catch(decline);

@@ -1,0 +1,102 @@
+/** The other systems of the bench: each in a process of its own, each taking part only in what it can do. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from './compile.js';
+import type { ProgramEntrant } from './entrants.js';
+import { BENCH } from './places.js';
+
+/** `threads` are the counts it can use; `needs` is a package of bench/peers. */
+interface Peer extends Omit<ProgramEntrant, 'threads'> {
+  readonly threads: readonly number[];
+  readonly needs?: string;
+}
+
+const script = (name: string): string => join(BENCH, 'peers', name);
+const python = (name: string, ...after: string[]) => ({
+  command: [process.env['PYTHON'] || 'python3', script(name)],
+  after,
+});
+/** Bundled beside the packages it needs. */
+const node = (name: string, ...after: string[]) => ({
+  command: [process.execPath, script(join('build', `${name}.js`))],
+  after,
+});
+
+const PEERS: readonly Peer[] = [
+  { name: 'torch', title: 'PyTorch', threads: [1, 2], jobs: ['j1', 'j2', 'j3'], ...python('torch_peer.py') },
+  {
+    name: 'numpy-float32',
+    title: 'NumPy float32',
+    threads: [1, 2],
+    jobs: ['j1', 'j2', 'j3', 'full'],
+    ...python('numpy_book.py', 'float32'),
+  },
+  {
+    name: 'numpy-float64',
+    title: 'NumPy float64',
+    threads: [1, 2],
+    jobs: ['j1', 'full'],
+    ...python('numpy_book.py', 'float64'),
+  },
+  {
+    name: 'onnxruntime',
+    title: 'onnxruntime-node',
+    threads: [1, 2],
+    jobs: ['j3'],
+    needs: 'onnxruntime-node',
+    ...node('onnxruntime'),
+  },
+  {
+    name: 'tfjs-wasm',
+    title: 'tfjs wasm',
+    threads: [1],
+    jobs: ['j1', 'j3'],
+    needs: '@tensorflow/tfjs-backend-wasm',
+    ...node('tfjs', 'wasm'),
+  },
+  { name: 'jax-js', title: 'jax-js wasm', threads: [1], jobs: ['j1'], needs: '@jax-js/jax', ...node('jax-js') },
+  {
+    name: 'tfjs-cpu',
+    title: 'tfjs cpu',
+    threads: [1],
+    jobs: ['j1'],
+    needs: '@tensorflow/tfjs-backend-cpu',
+    ...node('tfjs', 'cpu'),
+  },
+  { name: 'brain', title: 'brain.js', threads: [1], jobs: ['j1'], needs: 'brain.js', ...node('brain') },
+];
+
+/** Every name that `--peers` knows. */
+export const PEER_NAMES: readonly string[] = ['reference', ...PEERS.map(({ name }) => name)];
+
+/** The wanted peers, once for each number of threads they can use; `missing` has one line for each that is not here. */
+export function findPeers(
+  wanted: readonly string[],
+  threads: readonly number[],
+): { entrants: ProgramEntrant[]; missing: string[] } {
+  const entrants: ProgramEntrant[] = [];
+  const missing: string[] = [];
+  if (wanted.includes('reference')) {
+    const compiled = compile('reference');
+    if ('reason' in compiled) missing.push(`reference: ${compiled.reason}`);
+    else {
+      const command = [compiled.program];
+      entrants.push(...each({ name: 'reference', title: 'C++ reference', threads: [1, 2], command }, threads));
+    }
+  }
+  for (const peer of PEERS) {
+    if (!wanted.includes(peer.name)) continue;
+    if (peer.needs !== undefined && !existsSync(script(join('node_modules', peer.needs)))) {
+      missing.push(`${peer.name}: not installed; npm ci --prefix bench/peers --ignore-scripts installs it`);
+    } else entrants.push(...each(peer, threads));
+  }
+  return { entrants, missing };
+}
+
+/** One entrant for each number of threads; what threads mean to a system, it reads from the usual variables. */
+function each({ threads: possible, needs: _, ...peer }: Peer, wanted: readonly number[]): ProgramEntrant[] {
+  return possible
+    .filter((count) => wanted.includes(count))
+    .map((count) => ({ ...peer, threads: count, after: [...(peer.after ?? []), String(count)] }));
+}
