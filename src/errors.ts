@@ -164,6 +164,13 @@ function describe(value: unknown, depth: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/** @example formatBytes(6.4e9)   // '6.4 GB' */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
+}
+
 /** Digits are worked out in quadratic time, so those of a huge number are not. */
 function showBigInt(value: bigint): string {
   const huge = 10n ** BigInt(LONGEST_TEXT);

@@ -22,6 +22,7 @@
  * @throws {ShapeError} for an array too short for its sizes, or a leading dimension shorter than its row
  */
 
+import { ArgumentError, formatBytes } from '../errors.js';
 import { isFloat32 } from '../identity.js';
 
 /** The numbers that are computed with. */
@@ -159,7 +160,27 @@ export function dtypeOf(data: Floats): Dtype {
   return isFloat32(data) ? 'float32' : 'float64';
 }
 
-/** A new array of n zeros. */
-export function allocate(dtype: Dtype, n: number): Floats {
-  return dtype === 'float32' ? new Float32Array(n) : new Float64Array(n);
+/**
+ * A new array of n zeros.
+ *
+ * @param operation the public call that needs it, for the error message
+ * @throws {ArgumentError} if this process cannot allocate so much
+ */
+export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats {
+  return withinMemory(operation, dtype, n, () => (dtype === 'float32' ? new Float32Array(n) : new Float64Array(n)));
+}
+
+/**
+ * What `make` makes, an array of n numbers.
+ *
+ * @throws {ArgumentError} if this process cannot allocate so much
+ */
+export function withinMemory(operation: string, dtype: Dtype, n: number, make: () => Floats): Floats {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const found = `${n} ${dtype} numbers take ${formatBytes(n * (dtype === 'float32' ? 4 : 8))}`;
+    throw new ArgumentError({ operation, found, expected: 'no more than this process can allocate' }, { cause: error });
+  }
 }

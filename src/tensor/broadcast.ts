@@ -5,9 +5,10 @@
  * square roots are the correctly rounded ones. A plain number takes the tensor's dtype first, as in NumPy.
  */
 
-import { allocate, type Dtype, dtypeOf } from '../backend/backend.js';
+import { allocate, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
-import { formatShape, type NdArray, sameShape, sizeOf, stridesOf } from './shape.js';
+import { isFloats, typedArrayName } from '../identity.js';
+import { checkShape, formatShape, type NdArray, sameShape, sizeOf, stridesOf } from './shape.js';
 
 type Unary = (x: number) => number;
 type Binary = (x: number, y: number) => number;
@@ -36,7 +37,7 @@ export function combine(operation: string, a: NdArray, b: unknown, f: Binary): N
   requireOperand(operation, b);
   requireSameDtype(operation, a, b);
   if (sameShape(a.shape, b.shape)) return combineAligned(a, b, f);
-  return combineStretched(a, b, broadcastShapes(operation, a.shape, b.shape), f);
+  return combineStretched(a, b, checkShape(operation, broadcastShapes(operation, a.shape, b.shape)), f);
 }
 
 function combineAligned(a: NdArray, b: NdArray, f: Binary): NdArray {
@@ -107,19 +108,34 @@ export function addScaledInPlace(operation: string, y: NdArray, x: unknown, alph
     const found = `x has shape ${formatShape(x.shape)}`;
     throw new ShapeError({ operation, found, expected: `${formatShape(y.shape)}, the shape of this tensor` });
   }
-  for (let i = 0; i < y.data.length; i++) y.data[i]! += alpha * x.data[i]!;
+  // Of memory that is partly our own, a copy: else elements would be read that were written before.
+  const source = overlaps(y.data, x.data) ? x.data.slice() : x.data;
+  for (let i = 0; i < y.data.length; i++) y.data[i]! += alpha * source[i]!;
 }
 
-/** @throws {ArgumentError} unless `b` is a tensor */
+/** Whether two arrays share memory without being the same elements. */
+function overlaps(a: Floats, b: Floats): boolean {
+  if (a.buffer !== b.buffer || a.byteOffset === b.byteOffset) return false;
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
+/** @throws {ArgumentError} unless `b` is a tensor, or numbers with their shape as structuredClone makes of one */
 export function requireOperand(
   operation: string,
   b: unknown,
   argument = 'b',
   expected = 'a tensor or a number',
 ): asserts b is NdArray {
-  if (typeof b === 'object' && b !== null && 'data' in b && 'shape' in b) return;
-  const fix = Array.isArray(b) || ArrayBuffer.isView(b) ? `Make it one with Tensor.from(${argument})` : undefined;
+  if (isNdArray(b)) return;
+  const fix =
+    Array.isArray(b) || typedArrayName(b) !== undefined ? `Make it one with Tensor.from(${argument})` : undefined;
   throw new ArgumentError({ operation, found: `${argument} is ${show(b)}`, expected, fix });
+}
+
+function isNdArray(value: unknown): value is NdArray {
+  if (typeof value !== 'object' || value === null || !('data' in value && 'shape' in value)) return false;
+  const { data, shape } = value;
+  return isFloats(data) && Array.isArray(shape) && data.length === sizeOf(shape);
 }
 
 /** @throws {DtypeError} unless both are float32 or both float64 */

@@ -8,14 +8,17 @@ import { checkShape, type NdArray, sizeOf } from './shape.js';
 
 export function filled(operation: string, shape: unknown, value: unknown, dtype: Dtype): NdArray {
   const dimensions = checkShape(operation, shape);
-  const data = allocate(dtype, sizeOf(dimensions)).fill(requireNumber(operation, 'value', value));
+  const number = requireNumber(operation, 'value', value);
+  const data = allocate(dtype, sizeOf(dimensions), operation);
+  // Zeros are there already; writing them would make the system supply the memory at once.
+  if (!Object.is(number, 0)) data.fill(number);
   return { data, shape: dimensions };
 }
 
 /** The identity matrix: ones on the diagonal. */
 export function identityMatrix(operation: string, n: unknown, dtype: Dtype): NdArray {
   const size = requireInteger(operation, 'n', n, 0);
-  const data = allocate(dtype, size * size);
+  const data = allocate(dtype, sizeOf(checkShape(operation, [size, size])), operation);
   for (let i = 0; i < size; i++) data[i * size + i] = 1;
   return { data, shape: [size, size] };
 }
@@ -29,7 +32,7 @@ export function sequence(operation: string, bounds: readonly unknown[], dtype: D
   if (by === 0)
     throw new ArgumentError({ operation, found: 'step is 0', expected: 'a step that gets from start to stop' });
   const n = Math.max(0, Math.ceil((to - from) / by));
-  const data = allocate(dtype, n);
+  const data = allocate(dtype, sizeOf(checkShape(operation, [n])), operation);
   for (let i = 0; i < n; i++) data[i] = from + i * by;
   return { data, shape: [n] };
 }
@@ -67,7 +70,7 @@ function draws(
 ): NdArray {
   const dimensions = checkShape(operation, shape);
   const random = new Random(resolveSeed(operation, seed), 'data');
-  const data = allocate(dtype, sizeOf(dimensions));
+  const data = allocate(dtype, sizeOf(dimensions), operation);
   for (let i = 0; i < data.length; i++) data[i] = draw(random);
   return { data, shape: dimensions };
 }

@@ -3,7 +3,7 @@
 import { allocate, type Backend, dtypeOf } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
 import { requireOperand, requireSameDtype } from './broadcast.js';
-import { formatShape, type NdArray } from './shape.js';
+import { checkShape, formatShape, type NdArray } from './shape.js';
 
 /**
  * a · b for matrices and vectors.
@@ -32,9 +32,10 @@ export function matMul(backend: Backend, a: NdArray, b: unknown): NdArray {
     });
   }
 
-  const data = allocate(dtypeOf(a.data), m * n);
+  const shape = checkShape(operation, [...a.shape.slice(0, -1), ...b.shape.slice(1)]);
+  const data = allocate(dtypeOf(a.data), m * n, operation);
   backend.gemm(false, false, m, n, k, 1, a.data, k, b.data, n, 0, data, n);
-  return { data, shape: [...a.shape.slice(0, -1), ...b.shape.slice(1)] };
+  return { data, shape };
 }
 
 function requireVectorOrMatrix(operation: string, argument: string, { shape }: NdArray): void {

@@ -37,7 +37,7 @@ function isList(value: unknown): value is List {
  */
 export function readNested(operation: string, argument: string, nested: unknown, dtype: Dtype): NdArray {
   const shape = shapeOfFirst(operation, argument, nested);
-  const data = allocate(dtype, sizeOf(shape));
+  const data = allocate(dtype, sizeOf(shape), operation);
   let next = 0;
 
   const read = (value: unknown, axis: number, path: readonly number[]): void => {

@@ -133,6 +133,11 @@ export function offsetOf(operation: string, { data, shape }: NdArray, indices: r
   );
 }
 
+/** The inverse: the index along each axis of the element that lies at `offset` in the data. */
+export function indicesOf(shape: readonly number[], offset: number): number[] {
+  return stridesOf(shape).map((stride, axis) => Math.floor(offset / stride) % shape[axis]!);
+}
+
 /** @throws {ArgumentError} if the axis has no such index; a negative one counts from the end */
 export function resolveIndex(operation: string, argument: string, index: unknown, length: number): number {
   if (typeof index === 'number' && Number.isInteger(index) && index >= -length && index < length) {

@@ -1,8 +1,8 @@
 /** The array that users hold: numbers, their shape, and the backend that multiplies matrices of them. */
 
-import { allocate, type Backend, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
+import { allocate, type Backend, type Dtype, dtypeOf, type Floats, withinMemory } from '../backend/backend.js';
 import { resolveBackend } from '../backend/choose/load.js';
-import { DtypeError, show } from '../errors.js';
+import { DataError, DtypeError, show } from '../errors.js';
 import { brand, isFloats, isInstance } from '../identity.js';
 import { addScaledInPlace, roundTo } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
@@ -18,13 +18,16 @@ import {
   type UniformOptions,
 } from './options.js';
 import { printArray } from './print.js';
-import { type AxisRange, checkRange, offsetOf, resolveShape, slice, transpose } from './rearrange.js';
+import { type AxisRange, checkRange, indicesOf, offsetOf, resolveShape, slice, transpose } from './rearrange.js';
 import * as reduce from './reduce.js';
 import { checkShape, formatShape, type NdArray, requireShape, resolveAxis, sizeOf } from './shape.js';
 import { borrowable, convert, requireDtype, requireFilled, type TypedValues } from './typed.js';
 
 /**
  * Numbers of one dtype in row-major order, contiguous, with a shape of any rank.
+ *
+ * structuredClone and postMessage make `{ data, shape }` of a tensor, which is taken wherever a tensor is. Of a part made
+ * by `rows` they send the memory of the whole; `clone` it first.
  *
  * Methods return new tensors and leave theirs as it was, but for `set` and `addScaled`; `reshape` and `rows` share the
  * numbers' memory, all others copy. Operations are NumPy's where NumPy has them, NaN included. Two tensors must have one
@@ -33,7 +36,8 @@ import { borrowable, convert, requireDtype, requireFilled, type TypedValues } fr
 export class Tensor extends Elementwise<Tensor> {
   override readonly data: Floats;
   override readonly shape: readonly number[];
-  readonly backend: Backend;
+  /** Private, so that structuredClone and JSON see the numbers and the shape only: functions cannot cross to a Worker. */
+  readonly #backend: Backend;
 
   /**
    * Wraps `data` without copying it; `Tensor.from` is the friendlier way.
@@ -50,7 +54,12 @@ export class Tensor extends Elementwise<Tensor> {
     this.shape = Object.freeze(checkShape('Tensor', shape));
     requireFilled('Tensor', 'data', data, this.shape);
     this.data = data;
-    this.backend = backend;
+    this.#backend = backend;
+  }
+
+  /** Where matrices are multiplied. */
+  get backend(): Backend {
+    return this.#backend;
   }
 
   /** 'float32' or 'float64'. */
@@ -85,7 +94,7 @@ export class Tensor extends Elementwise<Tensor> {
       return wrap(readNested('Tensor.from', 'values', values, asked ?? 'float32'), resolveBackend(backend));
     }
     const dtype = asked ?? (isFloats(typed.data) ? dtypeOf(typed.data) : 'float32');
-    return new Tensor(convert(typed.data, dtype), typed.shape, resolveBackend(backend));
+    return new Tensor(convert('Tensor.from', typed.data, dtype), typed.shape, resolveBackend(backend));
   }
 
   /** Zeros. @throws {ShapeError} unless `shape` is a length or an array of lengths, as in all of the following */
@@ -260,7 +269,8 @@ export class Tensor extends Elementwise<Tensor> {
 
   /** A copy with memory of its own. */
   clone(): Tensor {
-    return new Tensor(this.data.slice(), this.shape, this.backend);
+    const data = withinMemory('clone', this.dtype, this.size, () => this.data.slice());
+    return new Tensor(data, this.shape, this.backend);
   }
 
   /**
@@ -298,6 +308,16 @@ export class Tensor extends Elementwise<Tensor> {
   }
 
   /**
+   * What JSON.stringify writes: nested arrays, as from `toArray`.
+   *
+   * @throws {DataError} if an element is NaN or infinite, naming it: JSON would write null
+   */
+  toJSON(): NestedArray {
+    requireFinite('Tensor.toJSON', this);
+    return toNested(this);
+  }
+
+  /**
    * One element as a number: the only one, or the one at `indices`.
    *
    * @throws {ArgumentError} unless there is an index for every axis, or a single element and none
@@ -320,6 +340,18 @@ Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom')
     return `Tensor ${this.dtype} ${formatShape(this.shape)}\n${printArray(this)}`;
   },
 });
+
+/** @throws {DataError} for the first element that JSON has no word for */
+function requireFinite(operation: string, { data, shape }: NdArray): void {
+  const place = data.findIndex((value) => !Number.isFinite(value));
+  if (place < 0) return;
+  throw new DataError({
+    operation,
+    found: `element ${formatShape(indicesOf(shape, place))} is ${data[place]}`,
+    expected: 'finite numbers, because JSON would write null',
+    fix: 'toArray() gives the numbers as they are',
+  });
+}
 
 function wrap({ data, shape }: NdArray, backend: Backend): Tensor {
   return new Tensor(data, shape, backend);

@@ -1,6 +1,6 @@
 /** Typed arrays as they come: with a shape or flat, of the right element type or to be converted. */
 
-import { type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
+import { type Dtype, dtypeOf, type Floats, withinMemory } from '../backend/backend.js';
 import { DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats } from '../identity.js';
 import { type Integers, isIntegers } from './nested.js';
@@ -65,10 +65,12 @@ export function requireDtype(operation: string, argument: string, data: Floats |
       });
     }
   }
-  return convert(data, dtype);
+  return convert(operation, data, dtype);
 }
 
 /** A new array of the wanted dtype with the same numbers. */
-export function convert(data: Floats | Integers, dtype: Dtype): Floats {
-  return dtype === 'float32' ? new Float32Array(data) : new Float64Array(data);
+export function convert(operation: string, data: Floats | Integers, dtype: Dtype): Floats {
+  return withinMemory(operation, dtype, data.length, () =>
+    dtype === 'float32' ? new Float32Array(data) : new Float64Array(data),
+  );
 }

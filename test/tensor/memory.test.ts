@@ -1,0 +1,85 @@
+/** What does not fit into memory is told in a sentence. The limit is the address space of a program of its own (Linux). */
+
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { formatBytes, ShapeError } from '../../src/errors.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import { expectRefusal } from '../support/refusal.js';
+
+const LIBRARY = resolve(import.meta.dirname, '../../dist/index.js');
+
+test.skipIf(process.platform !== 'linux')('FOUND L9: a tensor beyond the memory is an ArgumentError', () => {
+  const program = `
+    const { Tensor } = require(${JSON.stringify(LIBRARY)});
+    const row = Tensor.zeros([1, 40000]);
+    const big = Tensor.zeros([15000, 40000]); // 2.4 GB
+    for (const make of [
+      () => Tensor.zeros([50000, 40000]),
+      () => Tensor.randomNormal([50000, 20000], { dtype: 'float64' }),
+      () => Tensor.eye(40000),
+      () => big.clone(),
+      () => big.exp(),
+      () => Tensor.from(big, { dtype: 'float64' }),
+      () => Tensor.zeros([40000, 1]).add(row),
+    ]) {
+      try {
+        make();
+        console.log('no error');
+      } catch (error) {
+        console.log(error.name + ' ' + error.message);
+      }
+    }`;
+  const { stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', 'ulimit -v 4500000; exec "$0" -e "$1"', process.execPath, program],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ZEROKARA_BACKEND: 'js' },
+    },
+  );
+  expect(stderr).toBe('');
+  expect(stdout.trim().split('\n')).toEqual([
+    'ArgumentError Tensor.zeros: 2000000000 float32 numbers take 8.00 GB; expected no more than this process can allocate',
+    'ArgumentError Tensor.randomNormal: 1000000000 float64 numbers take 8.00 GB; expected no more than this process can allocate',
+    'ArgumentError Tensor.eye: 1600000000 float32 numbers take 6.40 GB; expected no more than this process can allocate',
+    'ArgumentError clone: 600000000 float32 numbers take 2.40 GB; expected no more than this process can allocate',
+    'ArgumentError Tensor: 600000000 float32 numbers take 2.40 GB; expected no more than this process can allocate',
+    'ArgumentError Tensor.from: 600000000 float64 numbers take 4.80 GB; expected no more than this process can allocate',
+    'ArgumentError Tensor: 1600000000 float32 numbers take 6.40 GB; expected no more than this process can allocate',
+  ]);
+});
+
+test('FOUND L9: more elements than an array may have are refused before anything is allocated', () => {
+  const tooMany = (operation: string, shape: string): string =>
+    `${operation}: shape is ${shape}; expected fewer than 2³¹ elements`;
+  expectRefusal(() => Tensor.zeros([2 ** 16, 2 ** 15]), ShapeError, tooMany('Tensor.zeros', '[65536, 32768]'));
+  expectRefusal(() => Tensor.eye(2 ** 20), ShapeError, tooMany('Tensor.eye', '[1048576, 1048576]'));
+  expectRefusal(() => Tensor.arange(1e12), ShapeError, tooMany('Tensor.arange', '[1000000000000]'));
+  expectRefusal(
+    () => Tensor.arange(0, 2 ** 60, 2 ** -40),
+    ShapeError,
+    'Tensor.arange: shape[0] is 1.2676506002282294e+30; expected an integer of at least 0',
+  );
+  expectRefusal(
+    () => Tensor.zeros([1e5, 1]).add(Tensor.zeros([1, 1e5])),
+    ShapeError,
+    'add: shape is [100000, 100000]; expected fewer than 2³¹ elements',
+  );
+  expectRefusal(
+    () => Tensor.zeros([1e5, 0]).matMul(Tensor.zeros([0, 1e5])),
+    ShapeError,
+    'matMul: shape is [100000, 100000]; expected fewer than 2³¹ elements',
+  );
+});
+
+test('bytes are told in three digits', () => {
+  expect([0, 999, 1000, 6.4e9, 1e15, 1e20].map(formatBytes)).toEqual([
+    '0 bytes',
+    '999 bytes',
+    '1.00 kB',
+    '6.40 GB',
+    '1.00 PB',
+    '1.00e+5 PB',
+  ]);
+});
