@@ -92,7 +92,7 @@ export class StateError extends ZerokaraError {
 
 /** Where a run of the Trainer diverged. */
 export interface Divergence {
-  /** The step that was not made, counted from 1. */
+  /** Counted from 1: the step that was not made, or the last one made if it left weights without a finite loss. */
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;

@@ -195,7 +195,8 @@ export class Dataset {
     return { x: gathered, labels: hot };
   }
 
-  private withRows(rows: Int32Array): Dataset {
+  /** @internal The data set of these rows of x. */
+  withRows(rows: Int32Array): Dataset {
     return new Dataset({ ...this.parts, rows });
   }
 }

@@ -21,6 +21,8 @@ export interface History {
   /** The batch loss of each step, taken before its update. */
   readonly losses: Float64Array;
   readonly epochs: readonly EpochRecord[];
+  /** What looked wrong at the last record, each with its remedy; empty if nothing did. */
+  readonly warnings: readonly string[];
 }
 
 /** Losses reserved at once at the start, at most: 8 MB. A longer run doubles its memory when it needs to. */
@@ -28,14 +30,18 @@ const LARGEST_RESERVE = 2 ** 20;
 
 /** The history as the trainer writes it: recording a loss allocates nothing. */
 export class HistoryRecorder implements History {
-  readonly epochs: EpochRecord[] = [];
+  private readonly records: EpochRecord[] = [];
   private recorded: Float64Array;
   private steps = 0;
-  private stepsAtLastEpoch = 0;
   private lossesView: Float64Array | undefined;
+  warnings: readonly string[] = [];
 
   constructor(expectedSteps: number) {
     this.recorded = new Float64Array(Math.min(expectedSteps, LARGEST_RESERVE));
+  }
+
+  get epochs(): readonly EpochRecord[] {
+    return this.records;
   }
 
   get losses(): Float64Array {
@@ -44,21 +50,32 @@ export class HistoryRecorder implements History {
   }
 
   recordLoss(loss: number): void {
-    if (this.steps === this.recorded.length) {
-      const longer = new Float64Array(Math.max(1024, 2 * this.steps));
-      longer.set(this.recorded);
-      this.recorded = longer;
-      this.lossesView = undefined;
-    }
+    if (this.steps === this.recorded.length) this.reserve(Math.max(1024, 2 * this.steps));
     this.recorded[this.steps++] = loss;
   }
 
-  /** The mean of the losses since this was asked last. */
-  takeMeanLoss(): number {
-    let sum = 0;
-    for (let i = this.stepsAtLastEpoch; i < this.steps; i++) sum += this.recorded[i]!;
-    const mean = sum / (this.steps - this.stepsAtLastEpoch);
-    this.stepsAtLastEpoch = this.steps;
-    return mean;
+  /** Adds a record, with the mean of the losses since the one before. */
+  record(measured: Omit<EpochRecord, 'trainLoss'>): void {
+    const since = this.losses.subarray(this.records.at(-1)?.step ?? 0);
+    const trainLoss = since.reduce((sum, loss) => sum + loss, 0) / since.length;
+    const { epoch, step, ...rest } = measured;
+    this.records.push({ epoch, step, trainLoss, ...rest });
+  }
+
+  /** Takes over what another run has recorded. */
+  restore({ losses, epochs, warnings }: History): void {
+    this.steps = 0;
+    if (losses.length > this.recorded.length) this.reserve(losses.length);
+    this.recorded.set(losses);
+    this.steps = losses.length;
+    this.records.splice(0, this.records.length, ...epochs);
+    this.warnings = [...warnings];
+  }
+
+  private reserve(length: number): void {
+    const longer = new Float64Array(length);
+    longer.set(this.recorded.subarray(0, this.steps));
+    this.recorded = longer;
+    this.lossesView = undefined;
   }
 }

@@ -3,6 +3,8 @@ import { Batches } from '../data/batches.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { Random } from '../random.js';
+import { Clock } from './clock.js';
+import { remedy } from './divergence.js';
 import {
   checkFitOptions,
   disregard,
@@ -12,8 +14,11 @@ import {
   waitFor,
 } from './fit-options.js';
 import { type History, HistoryRecorder } from './history.js';
-import { Snapshot } from './snapshot.js';
+import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
+import { Recovery } from './recovery.js';
+import { Snapshots } from './snapshots.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
+import type { Phase } from './training-state.js';
 
 /** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
 const SLICE = 8;
@@ -21,8 +26,17 @@ const SLICE = 8;
 /** Networks that are being fitted, by any trainer. */
 const fitting = new WeakSet<object>();
 
-/** What a run does next. */
-type Phase = 'step' | 'train evaluation' | 'test evaluation' | 'record';
+/** A loss that is not finite, on the way to the error that tells of it. */
+interface Failing {
+  readonly loss: number;
+  /** The step that was not made, or the last one made if its weights give that loss. */
+  readonly step: number;
+  /** The rows that gave it. */
+  readonly rows: 'train' | 'test';
+  readonly remedy: string;
+  readonly recovery: Recovery;
+  readonly cause?: DivergenceError;
+}
 
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
 type Pause = 'step' | 'record' | 'chunk';
@@ -54,7 +68,8 @@ export class Trainer {
   private readonly trainEvaluator: Evaluator;
   private readonly testEvaluator: Evaluator | undefined;
   private readonly recorder: HistoryRecorder;
-  private readonly snapshot: Snapshot;
+  private readonly snapshots: Snapshots;
+  private readonly clock: Clock = new Clock();
 
   /** What the run does next. */
   private phase: Phase = 'step';
@@ -63,10 +78,8 @@ export class Trainer {
   /** What the evaluations before the next record gave. */
   private trainEvaluation: Evaluation | undefined;
   private testEvaluation: Evaluation | undefined;
+  private failing: Failing | undefined;
   private failure: unknown;
-  /** Milliseconds of training since the last record, without the present slice of it. */
-  private elapsed = 0;
-  private resumedAt = 0;
 
   constructor(net: Network, options: TrainerOptions) {
     const resolved = resolveOptions(net, options);
@@ -85,7 +98,7 @@ export class Trainer {
     this.trainEvaluator = net.evaluator(resolved.train);
     this.testEvaluator = resolved.test === undefined ? undefined : net.evaluator(resolved.test);
     this.recorder = new HistoryRecorder(resolved.totalSteps);
-    this.snapshot = new Snapshot(net.params);
+    this.snapshots = new Snapshots(net, resolved.optimizer);
   }
 
   /** Updates made so far. */
@@ -105,8 +118,8 @@ export class Trainer {
   /**
    * Trains to the end of the run, letting the event loop breathe.
    *
-   * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then those of the last snapshot, taken
-   *   when `fit` was called and after each epoch
+   * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then the newest that are known to give a
+   *   finite loss, of those copied when `fit` was called and after each epoch
    * @throws {StateError} if this network is being fitted already, or this run is complete or has failed
    * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to go on
    */
@@ -161,74 +174,154 @@ export class Trainer {
   /** Works on to the next pause; undefined at the end of the run. */
   private advance(): Pause | undefined {
     try {
+      if (this.failing !== undefined) return this.restoreWeights(this.failing);
       switch (this.phase) {
         case 'step':
-          return this.stepsDone === this.totalSteps ? undefined : this.makeStep();
+          return this.makeStep();
         case 'train evaluation':
           return this.evaluateTrain();
         case 'test evaluation':
           return this.evaluateTest(this.testEvaluator!);
         case 'record':
           return this.record();
+        case 'last check':
+          return this.checkLastWeights();
+        case 'complete':
+          return undefined;
       }
     } catch (error) {
-      this.failure = error instanceof DivergenceError ? this.diverged(error) : error;
-      throw this.failure;
+      this.failure = error;
+      throw error;
     }
   }
 
   /** One update, and what comes after it. */
   private makeStep(): Pause {
-    const { net, batches, recorder } = this;
+    const { net, batches, recorder, snapshots } = this;
     const { optimizer, evaluate } = this.options;
     const { x, labels } = batches.next();
-    this.lastLoss = net.lossAndGradient(x, labels);
+    try {
+      this.lastLoss = net.lossAndGradient(x, labels);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
+    }
+    snapshots.prove();
     optimizer.update(net.params, net.grads);
     this.stepsDone++;
     recorder.recordLoss(this.lastLoss);
 
     const stepOfEpoch = ((this.stepsDone - 1) % this.stepsPerEpoch) + 1;
-    const ended = stepOfEpoch === this.stepsPerEpoch;
-    if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended || this.stepsDone === this.totalSteps) {
+    const last = this.stepsDone === this.totalSteps;
+    const ended = stepOfEpoch === this.stepsPerEpoch || last;
+    if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended) {
       this.phase = evaluate === false ? 'record' : 'train evaluation';
+    } else if (last) {
+      this.phase = 'last check';
     }
-    if (ended) this.snapshot.take(this.stepsDone);
+    if (ended) snapshots.take(this.stepsDone);
     return 'step';
   }
 
   private evaluateTrain(): Pause {
-    this.trainEvaluation = this.trainEvaluator.next();
-    if (this.trainEvaluation !== undefined)
-      this.phase = this.testEvaluator === undefined ? 'record' : 'test evaluation';
+    const evaluation = this.trainEvaluator.next();
+    if (evaluation === undefined) return 'chunk';
+    if (!Number.isFinite(evaluation.loss))
+      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
+    if (this.snapshots.newestStep === this.stepsDone) this.snapshots.prove();
+    this.trainEvaluation = evaluation;
+    this.phase = this.testEvaluator === undefined ? 'record' : 'test evaluation';
     return 'chunk';
   }
 
   private evaluateTest(evaluator: Evaluator): Pause {
-    this.testEvaluation = evaluator.next();
-    if (this.testEvaluation !== undefined) this.phase = 'record';
+    const evaluation = evaluator.next();
+    if (evaluation === undefined) return 'chunk';
+    if (!Number.isFinite(evaluation.loss))
+      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'test' });
+    this.testEvaluation = evaluation;
+    this.phase = 'record';
     return 'chunk';
   }
 
   /** Adds a record of this moment to the history. */
   private record(): Pause {
     const { trainEvaluation: train, testEvaluation: test } = this;
-    const now = platform.now();
-    const seconds = (this.elapsed + now - this.resumedAt) / 1000;
-    this.elapsed = 0;
-    this.resumedAt = now;
-    this.recorder.epochs.push({
+    this.recorder.record({
       epoch: this.epoch,
       step: this.stepsDone,
-      trainLoss: this.recorder.takeMeanLoss(),
       ...(train?.accuracy === undefined ? {} : { trainAccuracy: train.accuracy }),
       ...(test === undefined ? {} : { testLoss: test.loss }),
       ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
-      seconds,
+      seconds: this.clock.lap(),
     });
     this.trainEvaluation = undefined;
     this.testEvaluation = undefined;
-    this.phase = 'step';
+    this.phase = this.stepsDone === this.totalSteps ? 'last check' : 'step';
     return 'record';
+  }
+
+  /** A run ends with weights that give a finite loss, whatever its last callback did to them. */
+  private checkLastWeights(): Pause | undefined {
+    if (!this.snapshots.presentIsProven) {
+      const evaluation = this.trainEvaluator.next();
+      if (evaluation === undefined) return 'chunk';
+      if (!Number.isFinite(evaluation.loss))
+        return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
+    }
+    this.phase = 'complete';
+    return undefined;
+  }
+
+  /** Begins to go back to weights that give a finite loss; the run ends with an error once they are found. */
+  private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
+    const { train, test, optimizer } = this.options;
+    const { net, snapshots } = this;
+    const { learningRate } = optimizer;
+    const numbers = numbersOfData(failure.rows === 'train' ? train : test!, net);
+    const advice = remedy({ name: failure.rows, numbers, net, learningRate, updates: this.stepsDone });
+    this.failing = {
+      ...failure,
+      remedy: advice,
+      recovery: new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows)),
+    };
+    return 'chunk';
+  }
+
+  /** Rows that hold NaN give no finite loss with any weights: the others judge. */
+  private evaluatorOfFiniteRows({ finiteRows }: NumbersOfData, name: 'train' | 'test'): Evaluator | undefined {
+    const { train } = this.options;
+    if (name === 'test' || finiteRows.length === train.size) return this.trainEvaluator;
+    return finiteRows.length === 0
+      ? undefined
+      : this.net.evaluator(train.withRows(finiteRows.map((place) => train.parts.rows[place]!)));
+  }
+
+  private restoreWeights(failing: Failing): Pause {
+    const { recovery, loss, step, rows, cause } = failing;
+    const found = recovery.next();
+    if (found === undefined) return 'chunk';
+    const epoch = Math.ceil(step / this.stepsPerEpoch);
+    const { learningRate } = this.options.optimizer;
+    const made = step === this.stepsDone;
+    const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
+    const from = recovery.present.step;
+    const weights = from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`;
+    throw new DivergenceError(
+      loss,
+      {
+        operation: 'Trainer',
+        found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
+        fix: [
+          found ? '' : 'No weights of this run give a finite loss, the initial ones neither. ',
+          made
+            ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
+            : `Nothing of this step was written, and ${weights}. `,
+          failing.remedy,
+        ].join(''),
+      },
+      { cause, at: { step, epoch, learningRate } },
+    );
   }
 
   /** Tells the callback of this pause, if there is one; what it returned. */
@@ -258,7 +351,7 @@ export class Trainer {
         { cause: this.failure },
       );
     }
-    if (this.phase === 'step' && this.stepsDone === this.totalSteps) {
+    if (this.phase === 'complete') {
       throw new StateError({
         operation,
         found: `this run is complete (${this.stepsDone} of ${this.totalSteps} steps)`,
@@ -266,29 +359,12 @@ export class Trainer {
       });
     }
     fitting.add(this.net);
-    this.snapshot.take(this.stepsDone);
-    this.resumedAt = platform.now();
+    if (this.failing === undefined) this.snapshots.take(this.stepsDone);
+    this.clock.start();
   }
 
   private end(): void {
-    this.elapsed += platform.now() - this.resumedAt;
+    this.clock.stop();
     fitting.delete(this.net);
-  }
-
-  /** Goes back to the last snapshot and says where the run failed. */
-  private diverged(cause: DivergenceError): DivergenceError {
-    this.snapshot.restore();
-    const step = this.stepsDone + 1;
-    const epoch = Math.ceil(step / this.stepsPerEpoch);
-    const { learningRate } = this.options.optimizer;
-    return new DivergenceError(
-      cause.loss,
-      {
-        operation: 'Trainer',
-        found: `the loss is ${cause.loss} at step ${step} (epoch ${epoch}, learning rate ${learningRate})`,
-        fix: `Nothing of this step was written, and the weights are those after step ${this.snapshot.step}. Use a smaller learning rate`,
-      },
-      { cause, at: { step, epoch, learningRate } },
-    );
   }
 }

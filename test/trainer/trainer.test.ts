@@ -376,39 +376,4 @@ describe('Trainer refuses', () => {
     expect(trainer.history.losses).toEqual(losses);
     expect(newTrainer({}, trainer.net as TwoLayerNet).fitSync().losses[0]).toBeLessThan(losses[0]!);
   });
-
-  test('to go on when the loss is no number: the step is not made, and the weights are those of the last epoch', async () => {
-    const trainer = newTrainer({ evaluate: false });
-    let afterEpoch: number[] = [];
-    const onStep = ({ step }: StepEvent): void => {
-      if (step === 7) afterEpoch = weights(trainer);
-      if (step === 9) trainer.net.params['W1']!.data[0] = Number.NaN;
-    };
-    const error = await trainer.fit({ onStep }).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({
-      name: 'DivergenceError',
-      code: 'ZK_DIVERGENCE',
-      loss: Number.NaN,
-      at: { step: 10, epoch: 2, learningRate: 0.1 },
-      message:
-        'Trainer: the loss is NaN at step 10 (epoch 2, learning rate 0.1). Nothing of this step was written, and the weights are those after step 7. Use a smaller learning rate',
-    });
-    expect(weights(trainer)).toEqual(afterEpoch);
-    expect(trainer.step).toBe(9);
-    expect(trainer.history.losses).toHaveLength(9);
-    expect(() => trainer.fitSync()).toThrow(
-      expect.objectContaining({
-        name: 'StateError',
-        message: 'Trainer.fitSync: this run has failed; expected a new Trainer',
-        cause: error,
-      }),
-    );
-  });
-
-  test('to go on after a learning rate that is far too large, back at the start', () => {
-    const trainer = newTrainer({ optimizer: new SGD({ learningRate: 1e30 }) });
-    const start = weights(trainer);
-    expect(() => trainer.fitSync()).toThrow(expect.objectContaining({ name: 'DivergenceError' }));
-    expect(weights(trainer)).toEqual(start);
-  });
 });

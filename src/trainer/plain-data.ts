@@ -1,0 +1,44 @@
+/** Copying and comparing plain data: objects, lists, numbers, texts and typed arrays, in any nesting. */
+
+type TypedFloats = Float32Array | Float64Array;
+
+/**
+ * A copy that shares nothing with `value`, in the typed arrays of `old` where one of the same type and length stands at
+ * the same place: so that copying again allocates no arrays.
+ */
+export function copyPlain<T>(value: T, old?: unknown): T {
+  if (isFloats(value)) {
+    if (!isFloats(old) || old.constructor !== value.constructor || old.length !== value.length)
+      return value.slice() as T;
+    old.set(value);
+    return old as T;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const before = (typeof old === 'object' && old !== null ? old : {}) as Record<string, unknown>;
+  if (Array.isArray(value)) return value.map((entry, i) => copyPlain(entry, before[i])) as T;
+  const copied = Object.entries(value).map(([key, entry]) => [key, copyPlain(entry, before[key])]);
+  return Object.fromEntries(copied) as T;
+}
+
+/** Whether two values are equal to the bit; NaN equals NaN, and 0 is not −0. An absent entry equals an undefined one. */
+export function samePlain(a: unknown, b: unknown): boolean {
+  if (isFloats(a)) return isFloats(b) && a.constructor === b.constructor && sameBytes(a, b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b) || isFloats(b)) return false;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].every((key) => samePlain(left[key], right[key]));
+}
+
+function sameBytes(a: TypedFloats, b: TypedFloats): boolean {
+  if (a.length !== b.length) return false;
+  // As bytes: two NaNs may differ.
+  const [left, right] = [a, b].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return left!.every((byte, i) => byte === right![i]);
+}
+
+function isFloats(value: unknown): value is TypedFloats {
+  return value instanceof Float32Array || value instanceof Float64Array;
+}

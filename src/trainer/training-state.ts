@@ -1,0 +1,149 @@
+/**
+ * Everything a run is made of, as plain data: to go back to when it diverges, to save, and to go on from.
+ *
+ * The order of the rows is not part of it: it is drawn again from the generator's state at the start of the epoch.
+ */
+
+import type { Floats } from '../backend/backend.js';
+import type { BatchesState } from '../data/batches.js';
+import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
+import type { Tensors } from '../layers/layer.js';
+import type { Evaluation, EvaluationState, Network } from '../models/network.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { Tensor } from '../tensor/tensor.js';
+import type { EpochRecord } from './history.js';
+import { samePlain } from './plain-data.js';
+
+/** What a run does next. 'last check' confirms that the final weights give a finite loss. */
+export type Phase = 'step' | 'train evaluation' | 'test evaluation' | 'record' | 'last check' | 'complete';
+
+export const PHASES = [
+  'step',
+  'train evaluation',
+  'test evaluation',
+  'record',
+  'last check',
+  'complete',
+] as const satisfies readonly Phase[];
+
+/** What a tensor is without the functions that compute with it. */
+export interface PlainTensor {
+  readonly data: Floats;
+  readonly shape: readonly number[];
+}
+
+export type PlainTensors = Readonly<Record<string, PlainTensor>>;
+
+/** What the network has learned, and what the optimizer remembers. */
+export interface LearnedState {
+  readonly params: PlainTensors;
+  readonly optimizer: OptimizerData | undefined;
+}
+
+/** `OptimizerState` without tensors that compute. */
+export interface OptimizerData {
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly tensors: Readonly<Record<string, PlainTensors>>;
+}
+
+/** The whole run. */
+export interface TrainingState extends LearnedState {
+  /** Updates made so far. */
+  readonly step: number;
+  readonly phase: Phase;
+  /** Where the walk through the batches stands. */
+  readonly order: BatchesState;
+  /** Where the evaluation of the present phase stands. */
+  readonly evaluation: EvaluationState | undefined;
+  /** What the evaluations for the next record have given so far. */
+  readonly trainEvaluation: Evaluation | undefined;
+  readonly testEvaluation: Evaluation | undefined;
+  /** The batch loss of each step. */
+  readonly losses: Float64Array;
+  readonly epochs: readonly EpochRecord[];
+  readonly warnings: readonly string[];
+  /** Seconds of training since the last record. */
+  readonly seconds: number;
+}
+
+/** The live arrays of a network and its optimizer: whoever keeps them copies. */
+export function learnedState(net: Network, optimizer: Optimizer): LearnedState {
+  const state = optimizer.state?.();
+  return {
+    params: plain(net.params),
+    optimizer: state && {
+      numbers: state.numbers,
+      tensors: mapValues(state.tensors, plain),
+    },
+  };
+}
+
+/**
+ * Writes a state into a network and its optimizer. Everything of the network is checked before the first value is written.
+ *
+ * @throws {ArgumentError} for a missing or unknown name, {ShapeError} or {DtypeError} for an array unlike the network's
+ */
+export function restoreLearned(operation: string, net: Network, optimizer: Optimizer, state: LearnedState): void {
+  requireLike(operation, net.params, state.params);
+  if (state.optimizer !== undefined) {
+    const { numbers, tensors } = state.optimizer;
+    const live = (arrays: PlainTensors): Tensors =>
+      mapValues(arrays, ({ data, shape }) => new Tensor(data, shape, net.backend));
+    optimizer.restore?.({ numbers, tensors: mapValues(tensors, live) });
+  }
+  for (const name in net.params) net.params[name]!.data.set(state.params[name]!.data);
+}
+
+/** Whether two runs stand at the same place with the same bits; the clock is not compared. */
+export function sameState(a: TrainingState, b: TrainingState): boolean {
+  const timeless = (state: TrainingState): TrainingState => ({
+    ...state,
+    seconds: 0,
+    epochs: state.epochs.map((record) => ({ ...record, seconds: 0 })),
+  });
+  return samePlain(timeless(a), timeless(b));
+}
+
+function plain(tensors: Tensors): PlainTensors {
+  return mapValues(tensors, ({ data, shape }) => ({ data, shape }));
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]));
+}
+
+function requireLike(operation: string, live: Tensors, saved: PlainTensors): void {
+  for (const name of Object.keys(saved)) {
+    if (Object.hasOwn(live, name)) continue;
+    throw new ArgumentError({
+      operation,
+      found: `the network has no parameter "${name}"`,
+      expected: Object.keys(saved).join(', '),
+    });
+  }
+  for (const [name, { dtype, shape }] of Object.entries(live)) {
+    const value = saved[name];
+    if (value === undefined) {
+      throw new ArgumentError({
+        operation,
+        found: `the network has a parameter "${name}"`,
+        expected: Object.keys(saved).join(', '),
+      });
+    }
+    const found = value.data instanceof Float32Array ? 'float32' : 'float64';
+    if (found !== dtype) {
+      throw new DtypeError({
+        operation,
+        found: `the network is ${dtype}`,
+        expected: `${found} (the dtype of ${name})`,
+      });
+    }
+    if (value.shape.join() !== shape.join()) {
+      throw new ShapeError({
+        operation,
+        found: `${name} of the network has shape [${shape.join(', ')}]`,
+        expected: `[${value.shape.join(', ')}]`,
+      });
+    }
+  }
+}
