@@ -1,42 +1,27 @@
 /** The whole run: the library and its peers, each in a process of its own, job after job, and the bar. */
 
 import type { BackendName } from '../src/backend/backend.js';
-import { type BenchResult, benchWith } from '../src/bench/bench.js';
-import { describeEnvironment } from '../src/bench/environment.js';
-import {
-  type Absence,
-  type Conditions,
-  type JobResult,
-  measureJob,
-  type Pace,
-  type Participant,
-} from '../src/bench/measure.js';
+import { type BenchResult, type RunOptions, runJobs } from '../src/bench/bench.js';
+import { type Absence, type Conditions, type JobResult, measureJob, type Participant } from '../src/bench/measure.js';
 import { reportBar } from './bar.js';
 import { Child } from './child.js';
 import { libraryEntrants, type ProgramEntrant } from './entrants.js';
 import { withJobFolder } from './job-folder.js';
 import { JOBS, type JobName } from './jobs.js';
 
-export interface PeerBenchOptions {
+export interface PeerBenchOptions extends RunOptions {
   readonly jobs: readonly JobName[];
   readonly backends: readonly BackendName[];
   readonly threads: readonly number[];
   /** Other systems to compare with. */
   readonly peers: readonly ProgramEntrant[];
-  readonly pace: Pace;
   /** What the measured processes find as their environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** Takes the report, piece by piece. */
-  readonly print: (text: string) => void;
-  /** Takes what is going on, for those who wait. */
-  readonly say: (line: string) => void;
 }
 
 export async function runPeerBench({ jobs, peers, env, ...options }: PeerBenchOptions): Promise<BenchResult> {
   const entrants = [...peers, ...libraryEntrants(options.backends, options.threads)];
-  const result = await benchWith({ ...options, environment: describeEnvironment(env) }, jobs, (name, conditions) =>
-    measurePrograms(name, entrants, env, conditions),
-  );
+  const result = await runJobs(options, jobs, (name) => measurePrograms(name, entrants, env, options));
   options.print(reportBar(result.jobs));
   return result;
 }

@@ -79,6 +79,8 @@ export class Child {
   }
 }
 
+/** The last line that says what went wrong: Node ends the report of an error with its own version. */
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)!.trim();
+  const lines = text.trim().split('\n');
+  return (lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1)!).trim();
 }

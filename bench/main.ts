@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BackendChoice } from '../src/backend/choose/load.js';
 import { QUICK, UNHURRIED } from '../src/bench/bench.js';
+import { describeEnvironment, withCalibrator } from '../src/cli/machine.js';
 import { runPeerBench } from './bench.js';
 import { compile } from './compile.js';
 import { JOBS, type JobName } from './jobs.js';
@@ -83,11 +84,10 @@ function comparison(): (print: Print) => Promise<object> {
     const { entrants, missing } = findPeers(peers, threads);
     for (const line of missing) print(`not here: ${line}`);
     const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
-    const result = await runPeerBench({
-      ...{ jobs, backends, threads, pace, print, say },
-      peers: entrants,
-      env: process.env,
-    });
+    const { env } = process;
+    const options = { jobs, backends, threads, pace, print, say, peers: entrants, env };
+    const environment = describeEnvironment(env);
+    const result = await withCalibrator((calibrator) => runPeerBench({ ...options, environment, calibrator }));
     return { ...result, missing };
   };
 }

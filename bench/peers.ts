@@ -19,7 +19,7 @@ const python = (name: string, ...after: string[]) => ({
 });
 /** Bundled beside the packages it needs. */
 const node = (name: string, ...after: string[]) => ({
-  command: [process.execPath, script(join('build', `${name}.js`))],
+  command: [process.execPath, script(join('build', `${name}.cjs`))],
   after,
 });
 

@@ -16,6 +16,7 @@ await bundleProgram(
   root,
   ['brain', 'jax-js', 'onnxruntime', 'tfjs'].map((name) => `bench/peers/${name}.ts`),
   path.join(root, 'bench', 'peers', 'build'),
+  { extension: '.cjs' },
 );
 const { status } = spawnSync(process.execPath, [path.join(bench, 'main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -18,10 +18,11 @@ export function bundledFolders(root) {
  * @param {string} root the folder of package.json, src and dist
  * @param {string[]} entries TypeScript files, relative to root
  * @param {string} folder where the programs go, by the names of their entries
- * @param {{ packages?: 'bundle' | 'external' }} [options] what becomes of packages; outside by default
+ * @param {{ packages?: 'bundle' | 'external', extension?: string }} [options] what becomes of packages, outside by
+ *   default; `.cjs` where a package.json in between says that `.js` are ES modules
  * @returns {Promise<string[]>} the files that went in, relative to root
  */
-export async function bundleProgram(root, entries, folder, { packages = 'external' } = {}) {
+export async function bundleProgram(root, entries, folder, { packages = 'external', extension = '.js' } = {}) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: entries,
@@ -30,6 +31,7 @@ export async function bundleProgram(root, entries, folder, { packages = 'externa
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    outExtension: { '.js': extension },
     packages,
     metafile: true,
     logLevel: 'silent',

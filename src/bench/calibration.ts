@@ -6,17 +6,16 @@
  * keeps a core's arithmetic busy, so that two threads that share one core slow each other down.
  */
 
-import { Worker } from 'node:worker_threads';
 import { quantile } from './statistics.js';
 
 /** Iterations of the loop: about four milliseconds. */
-const ITERATIONS = 2_000_000;
+export const ITERATIONS = 2_000_000;
 
 /** How much longer than usual the work may take. */
 const NOISY = 1.15;
 
-/** Runs in this thread and, as text, in the Worker. */
-function work(iterations: number): number {
+/** The work; its text must run in another thread as well, so it refers to nothing outside itself. */
+export function work(iterations: number): number {
   let [a, b, c, d, e, f, g, h] = [1, 2, 3, 4, 5, 6, 7, 8];
   for (let i = 0; i < iterations; i++) {
     a = a * 0.999 + 0.1;
@@ -31,14 +30,12 @@ function work(iterations: number): number {
   return a + b + c + d + e + f + g + h;
 }
 
-const WORKER = `
-const { parentPort } = require('node:worker_threads');
-const work = ${work.toString()};
-parentPort.on('message', (iterations) => {
+/** Milliseconds of the work in this thread. */
+export function timeWork(): number {
   const start = performance.now();
-  work(iterations);
-  parentPort.postMessage(performance.now() - start);
-});`;
+  work(ITERATIONS);
+  return performance.now() - start;
+}
 
 /** Milliseconds of the work on one core, and of the slower one on two. */
 export interface Calibration {
@@ -46,31 +43,9 @@ export interface Calibration {
   readonly two: number;
 }
 
-export class Calibrator {
-  private readonly worker = new Worker(WORKER, { eval: true });
-
-  /** Lets the compiler see the loop before its time counts. */
-  async warmUp(): Promise<void> {
-    for (let i = 0; i < 20; i++) await this.measure();
-  }
-
-  async measure(): Promise<Calibration> {
-    const one = timeWork();
-    const other = new Promise<number>((resolve) => this.worker.once('message', resolve));
-    this.worker.postMessage(ITERATIONS);
-    const here = timeWork();
-    return { one, two: Math.max(here, await other) };
-  }
-
-  async stop(): Promise<void> {
-    await this.worker.terminate();
-  }
-}
-
-function timeWork(): number {
-  const start = performance.now();
-  work(ITERATIONS);
-  return performance.now() - start;
+/** Times the work here, and here and in another thread at once. */
+export interface Calibrator {
+  measure(): Promise<Calibration>;
 }
 
 /** What all calibrations of a job say about the machine: milliseconds of the work, usually and at the slower end. */

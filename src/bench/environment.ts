@@ -1,7 +1,5 @@
 /** Where the numbers come from: without it they mean nothing. */
 
-import { cpus, loadavg, release, type as system } from 'node:os';
-
 export interface Environment {
   readonly cpu: string;
   readonly cores: number;
@@ -15,16 +13,10 @@ export interface Environment {
 
 const RELEVANT = /^(OPENBLAS|ZEROKARA|OMP|GOTO|MKL|KMP|GOMP)_|^NODE_OPTIONS$/;
 
-export function describeEnvironment(env: NodeJS.ProcessEnv): Environment {
+/** What a report tells of the environment variables. */
+export function relevantVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const variables = Object.entries(env).filter(([name, value]) => RELEVANT.test(name) && value !== undefined);
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    load: loadavg()[0]!,
-    system: `${system()} ${release()} ${process.arch}`,
-    node: process.version,
-    variables: Object.fromEntries(variables) as Record<string, string>,
-  };
+  return Object.fromEntries(variables) as Record<string, string>;
 }
 
 export function environmentLines({ cpu, cores, load, system, node, variables }: Environment): string[] {

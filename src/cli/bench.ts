@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { QUICK, runBench, UNHURRIED } from '../bench/bench.js';
 import { BACKEND_JOBS, type BackendJobName } from '../bench/jobs.js';
 import type { BackendName } from '../index.js';
+import { describeEnvironment, withCalibrator } from './machine.js';
 import { parseCount } from './numbers.js';
 
 /** The options as commander hands them over. */
@@ -40,14 +41,16 @@ export function benchCommand(): Command {
 
 async function bench(flags: BenchFlags): Promise<void> {
   const usual = flags.quick ? QUICK : UNHURRIED;
-  const result = await runBench({
+  const options = {
     jobs: flags.jobs ?? JOB_NAMES,
     backends: flags.backends ?? BACKENDS,
     threads: [1, 2],
     pace: { ...usual, rounds: flags.rounds ?? usual.rounds },
-    print: (text) => console.log(text),
-    say: (line) => console.error(`  ${line}`),
-  });
+    environment: describeEnvironment(process.env),
+    print: (text: string) => console.log(text),
+    say: (line: string) => console.error(`  ${line}`),
+  };
+  const result = await withCalibrator((calibrator) => runBench({ ...options, calibrator }));
   if (flags.json === undefined) return;
   writeFileSync(flags.json, JSON.stringify(result, null, 1) + '\n');
   console.log(`written to ${flags.json}`);

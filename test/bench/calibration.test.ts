@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Calibrator, isCalm, noiseOf } from '../../src/bench/calibration.js';
+import { isCalm, noiseOf } from '../../src/bench/calibration.js';
+import { withCalibrator } from '../../src/cli/machine.js';
 
 const at = (one: number, two = one) => ({ one, two });
 
@@ -28,13 +29,7 @@ describe('noise', () => {
 });
 
 test('the work takes measurable time on one core and on two', async () => {
-  const calibrator = new Calibrator();
-  try {
-    await calibrator.warmUp();
-    const { one, two } = await calibrator.measure();
-    expect(one).toBeGreaterThan(0.5);
-    expect(two).toBeGreaterThan(0.5);
-  } finally {
-    await calibrator.stop();
-  }
+  const { one, two } = await withCalibrator(({ measure }) => measure());
+  expect(one).toBeGreaterThan(0.5);
+  expect(two).toBeGreaterThan(0.5);
 });

@@ -1,0 +1,46 @@
+/** What `zerokara bench` must know of the machine and cannot ask of the library: its load, and a second core. */
+
+import { cpus, loadavg, release, type as system } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type Calibration, type Calibrator, ITERATIONS, timeWork, work } from '../bench/calibration.js';
+import { type Environment, relevantVariables } from '../bench/environment.js';
+
+/** @param env the environment of the processes that are measured */
+export function describeEnvironment(env: NodeJS.ProcessEnv): Environment {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    load: loadavg()[0]!,
+    system: `${system()} ${release()} ${process.arch}`,
+    node: process.version,
+    variables: relevantVariables(env),
+  };
+}
+
+const WORKER = `
+const { parentPort } = require('node:worker_threads');
+const work = ${work.toString()};
+parentPort.on('message', (iterations) => {
+  const start = performance.now();
+  work(iterations);
+  parentPort.postMessage(performance.now() - start);
+});`;
+
+/** Lends a calibrator to `use`, warmed up, and ends its Worker afterwards. */
+export async function withCalibrator<T>(use: (calibrator: Calibrator) => Promise<T>): Promise<T> {
+  const worker = new Worker(WORKER, { eval: true });
+  const measure = async (): Promise<Calibration> => {
+    const one = timeWork();
+    const other = new Promise<number>((resolve) => worker.once('message', resolve));
+    worker.postMessage(ITERATIONS);
+    const here = timeWork();
+    return { one, two: Math.max(here, await other) };
+  };
+  try {
+    // Lets the compiler see the loop before its time counts.
+    for (let i = 0; i < 20; i++) await measure();
+    return await use({ measure });
+  } finally {
+    await worker.terminate();
+  }
+}
