@@ -8,13 +8,15 @@ export { type Batch, Batches, type BatchesOptions } from './data/batches.js';
 export {
   type ClassificationOptions,
   Dataset,
+  type DatasetKind,
   type DatasetTensors,
+  type MultiLabelOptions,
   type RegressionOptions,
   type SplitOptions,
   type ToTensorsOptions,
 } from './data/dataset.js';
 export type { Kind } from './data/kind.js';
-export type { Labels } from './data/labels.js';
+export type { Labels, MultiLabels } from './data/labels.js';
 export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
 export * from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
@@ -38,7 +40,7 @@ export { MatMul } from './layers/mat-mul.js';
 export { Relu } from './layers/relu.js';
 export { Sigmoid } from './layers/sigmoid.js';
 export { SigmoidWithLoss, type SigmoidWithLossOptions } from './layers/sigmoid-with-loss.js';
-export { SoftmaxWithLoss } from './layers/softmax-with-loss.js';
+export { SoftmaxWithLoss, type SoftmaxWithLossOptions } from './layers/softmax-with-loss.js';
 export { Tanh } from './layers/tanh.js';
 export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';
 export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';

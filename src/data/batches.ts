@@ -1,11 +1,11 @@
-import { allocate, type Backend, type Dtype } from '../backend/backend.js';
+import { allocate, type Backend, type Dtype, type Floats } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
 import { requireInteger } from '../options.js';
 import type { Random, RandomState } from '../random.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Dataset } from './dataset.js';
-import type { DatasetParts } from './dataset-parts.js';
-import { detached, type RowSource, Rows } from './rows.js';
+import { type DatasetParts, LABELS_OF } from './dataset-parts.js';
+import { type RowSource, Rows, requireWhole } from './rows.js';
 
 export interface BatchesOptions {
   /** Rows of a batch; more than the data set has means all of them, except with replacement. */
@@ -25,8 +25,13 @@ export interface BatchesOptions {
 export interface Batch {
   /** (size, inputSize), scaled. */
   readonly x: Tensor;
-  /** `size` class indices, or rows: soft labels (size, classes) or the targets of a regression (size, outputSize). */
+  /**
+   * `size` class indices, or rows: over the classes (size, classes), of 0 and 1 for each label (size, labels), or the
+   * targets of a regression (size, outputSize).
+   */
   readonly labels: Int32Array | Tensor;
+  /** How much each row counts in the loss, `size` numbers; undefined where the data set has no weights. */
+  readonly weights: Floats | undefined;
   /** Rows of this batch: batchSize, or fewer in the last one of an epoch. */
   readonly size: number;
 }
@@ -56,6 +61,7 @@ export class Batches {
   private readonly options: BatchesOptions;
   private readonly source: RowSource;
   private readonly labelSource: Int32Array | RowSource;
+  private readonly weightSource: RowSource | undefined;
   /** The rows of this epoch, as numbers of rows in the source. */
   private readonly order: Int32Array;
   private readonly full: Batch;
@@ -80,8 +86,9 @@ export class Batches {
     this.stepsPerEpoch = Math.max(1, Math.ceil(size / this.batchSize));
     this.parts = dataset.parts;
     this.options = options;
-    const { x, labels, rows } = this.parts;
+    const { x, labels, weights, rows } = this.parts;
     this.source = x.as(dtype);
+    this.weightSource = weights?.as(dtype);
     this.labelSource = labels instanceof Rows ? labels.as(dtype) : labels;
     this.order =
       sampling === 'inOrder'
@@ -126,16 +133,22 @@ export class Batches {
     this.stepOfEpoch = step;
   }
 
-  private fill({ x, labels, size }: Batch, start: number): void {
-    const { source, labelSource, order, parts } = this;
+  private fill({ x, labels, weights, size }: Batch, start: number): void {
+    const { source, labelSource, weightSource, order, parts } = this;
     const { backend } = this.options;
-    if (source.length === 0) throw detached('x');
-    if (labelSource.length === 0) throw detached('labels or targets');
+    parts.x.requireWhole(source);
     backend.gatherRows(x.data, source, order, start, size, parts.x.width, parts.scale);
     if (labels instanceof Int32Array) {
+      requireWhole(LABELS_OF[parts.kind], labelSource, parts.x.count);
       for (let i = 0; i < size; i++) labels[i] = labelSource[order[start + i]!]!;
     } else {
-      backend.gatherRows(labels.data, labelSource as RowSource, order, start, size, labels.shape[1]!, 1);
+      const rows = parts.labels as Rows;
+      rows.requireWhole(labelSource as RowSource);
+      backend.gatherRows(labels.data, labelSource as RowSource, order, start, size, rows.width, 1);
+    }
+    if (weights !== undefined) {
+      parts.weights!.requireWhole(weightSource!);
+      backend.gatherRows(weights, weightSource!, order, start, size, 1, 1);
     }
   }
 
@@ -155,18 +168,24 @@ export class Batches {
     const { batchSize: size, parts } = this;
     const { dtype, backend } = this.options;
     const buffer = (width: number): Tensor => new Tensor(allocate(dtype, size * width), [size, width], backend);
-    const { labels } = parts;
+    const { labels, weights } = parts;
     return {
       x: buffer(parts.x.width),
       labels: labels instanceof Rows ? buffer(labels.width) : new Int32Array(size),
+      weights: weights === undefined ? undefined : allocate(dtype, size),
       size,
     };
   }
 }
 
 /** The first `size` rows of a batch's buffers, as a batch. */
-function leadingRows({ x, labels }: Batch, size: number): Batch {
+function leadingRows({ x, labels, weights }: Batch, size: number): Batch {
   const rows = ({ data, shape, backend }: Tensor): Tensor =>
     new Tensor(data.subarray(0, size * shape[1]!), [size, shape[1]!], backend);
-  return { x: rows(x), labels: labels instanceof Int32Array ? labels.subarray(0, size) : rows(labels), size };
+  return {
+    x: rows(x),
+    labels: labels instanceof Int32Array ? labels.subarray(0, size) : rows(labels),
+    weights: weights?.subarray(0, size),
+    size,
+  };
 }

@@ -1,29 +1,57 @@
 /** What `Dataset.from` takes, and how it becomes the parts of a data set. */
 
 import type { Dtype } from '../backend/backend.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
 import { checkOptions, requireInteger, requireOneOf, requirePositive } from '../options.js';
+import { readLabels, readMultiLabels, requireCount } from '../tensor/labels.js';
+import { readNested } from '../tensor/nested.js';
 import { formatShape } from '../tensor/shape.js';
+import { borrowable } from '../tensor/typed.js';
 import type { TypedValues, Values } from '../tensor/values.js';
-import { isRows, type Labels, requireClasses, toIndices } from './labels.js';
+import type { Kind } from './kind.js';
+import type { Labels, MultiLabels } from './labels.js';
 import { Rows } from './rows.js';
 
 interface CommonOptions {
   /** The samples, (N, inputSize), or of higher rank, e.g. (N, 28, 28), taken as rows. */
   readonly x: Values;
-  /** Factor by which x is multiplied when a batch is gathered, e.g. 1 / 255 for bytes. Default 1. */
+  /** How much each row counts in the loss, Σ wᵢ · lossᵢ / N: N numbers of at least 0. Default: 1 each. */
+  readonly weights?: Values;
+  /**
+   * Factor by which x is multiplied when a batch is gathered, e.g. 1 / 255. For bytes (Uint8Array) only: a network takes
+   * floats as they are. Default 1.
+   */
   readonly scale?: number;
-  /** Convert x (and targets or soft labels) to this type now. Default: typed arrays stay what they are. */
+  /** Convert x (and targets or rows of labels) to this type now. Default: typed arrays stay what they are. */
   readonly dtype?: Dtype;
 }
 
-/** Samples with classes. */
+/** Samples with one class each. */
 export interface ClassificationOptions extends CommonOptions {
-  /** N class indices, or N rows over the classes, one-hot or soft. */
+  /**
+   * N class indices, as a list or a column (N, 1), or N rows over two or more classes, one-hot or soft. The shape alone
+   * decides which of them they are.
+   */
   readonly labels: Labels | TypedValues;
   /** The number of classes. Default: the largest index + 1, or the width of the rows. */
   readonly classes?: number;
+  /**
+   * Whether the rows of labels may have another sum than 1. The network's loss must allow it too:
+   * `new SoftmaxWithLoss({ unnormalized: true })`. Default false.
+   */
+  readonly unnormalized?: boolean;
+  readonly multiLabels?: never;
   readonly targets?: never;
+}
+
+/** Samples to which any number of labels applies. */
+export interface MultiLabelOptions extends CommonOptions {
+  /** N rows of 0 and 1 (or booleans), one for each label. */
+  readonly multiLabels: MultiLabels;
+  readonly labels?: never;
+  readonly targets?: never;
+  readonly classes?: never;
+  readonly unnormalized?: never;
 }
 
 /** Samples with values to predict. */
@@ -31,94 +59,174 @@ export interface RegressionOptions extends CommonOptions {
   /** The values, (N, outputSize); N single numbers are taken as (N, 1). */
   readonly targets: Values;
   readonly labels?: never;
+  readonly multiLabels?: never;
   readonly classes?: never;
+  readonly unnormalized?: never;
 }
+
+/** The kinds of data sets; a network of kind 'binary' is trained on a classification of two classes. */
+export type DatasetKind = Exclude<Kind, 'binary'>;
 
 /** What a data set is made of. */
 export interface DatasetParts {
+  readonly kind: DatasetKind;
   readonly x: Rows;
+  /** What is learned: class indices; rows over the classes; rows of 0 and 1; rows of target values. */
   readonly labels: Int32Array | Rows;
   readonly classes: number | undefined;
+  readonly unnormalized: boolean;
+  /** One number a row. */
+  readonly weights: Rows | undefined;
   readonly scale: number;
   /** The rows of x that belong to this data set, in order. */
   readonly rows: Int32Array;
 }
 
+/** What each kind of data set calls what is learned. */
+export const LABELS_OF = {
+  classification: 'labels',
+  multiLabel: 'multiLabels',
+  regression: 'targets',
+} as const satisfies Record<DatasetKind, string>;
+
+const OPERATION = 'Dataset.from';
+
 /** Checks the options of `Dataset.from` and reads the data. */
-export function readParts(options: ClassificationOptions | RegressionOptions): DatasetParts {
-  const operation = 'Dataset.from';
-  checkOptions(operation, options, ['x', 'labels', 'targets', 'classes', 'scale', 'dtype']);
-  const { labels, targets, classes, dtype } = options;
-  if ((labels === undefined) === (targets === undefined)) {
+export function readParts(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): DatasetParts {
+  checkOptions(OPERATION, options, [
+    'x',
+    'labels',
+    'multiLabels',
+    'targets',
+    'classes',
+    'weights',
+    'scale',
+    'dtype',
+    'unnormalized',
+  ]);
+  const { dtype, weights } = options;
+  const kind = kindOf(options);
+  if (dtype !== undefined) requireOneOf(OPERATION, 'dtype', dtype, ['float32', 'float64']);
+
+  const x = Rows.from(OPERATION, 'x', options.x, { dtype });
+  return {
+    kind,
+    x,
+    ...readLearned(kind, options, x.count),
+    weights: weights === undefined ? undefined : readWeights(weights, x.count),
+    scale: readScale(options.scale, x),
+    rows: Int32Array.from({ length: x.count }, (_, row) => row),
+  };
+}
+
+/** The kind by what the caller named; the options that go with it alone. */
+function kindOf(options: object): DatasetKind {
+  const given = (name: string): boolean => (options as Record<string, unknown>)[name] !== undefined;
+  const kinds = Object.keys(LABELS_OF) as DatasetKind[];
+  const [kind, other] = kinds.filter((candidate) => given(LABELS_OF[candidate]));
+  if (kind === undefined || other !== undefined) {
     throw new ArgumentError({
-      operation,
-      found: `${labels === undefined ? 'neither labels nor targets are' : 'labels and targets are both'} given`,
-      expected: 'labels for classification, or targets for regression',
+      operation: OPERATION,
+      found:
+        kind === undefined
+          ? 'none of labels, multiLabels and targets is given'
+          : `${LABELS_OF[kind]} and ${LABELS_OF[other!]} are both given`,
+      expected: 'labels (one class a row), multiLabels (any number of labels a row) or targets (values to predict)',
     });
   }
-  if (targets !== undefined && classes !== undefined) {
+  for (const name of ['classes', 'unnormalized']) {
+    if (kind === 'classification' || !given(name)) continue;
     throw new ArgumentError({
-      operation,
-      found: 'classes is given beside targets',
+      operation: OPERATION,
+      found: `${name} is given beside ${LABELS_OF[kind]}`,
       expected: 'it beside labels only',
     });
   }
-  if (dtype !== undefined) requireOneOf(operation, 'dtype', dtype, ['float32', 'float64']);
-  if (classes !== undefined) requireInteger(operation, 'classes', classes, 1);
-  const scale = requirePositive(operation, 'scale', options.scale ?? 1);
-
-  const x = Rows.from(operation, 'x', options.x, { dtype });
-  const rows = Int32Array.from({ length: x.count }, (_, row) => row);
-  if (targets !== undefined) {
-    const column = Rows.from(operation, 'targets', targets, { dtype, column: true });
-    requireMatrix(operation, 'targets', column, x.count);
-    return { x, labels: column, classes: undefined, scale, rows };
-  }
-  return { x, ...readLabels(operation, labels!, classes, x.count, dtype), scale, rows };
+  return kind;
 }
 
-/** Indices with the number of classes, or soft rows. */
-function readLabels(
-  operation: string,
-  labels: Labels | TypedValues,
-  classes: number | undefined,
+/** What is learned, by its kind. */
+function readLearned(
+  kind: DatasetKind,
+  options: ClassificationOptions | MultiLabelOptions | RegressionOptions,
   count: number,
-  dtype: Dtype | undefined,
-): Pick<DatasetParts, 'labels' | 'classes'> {
-  if (!isRows(labels)) {
-    const indices = toIndices(operation, labels, classes);
-    requireCount(operation, 'labels', indices.length, count);
-    const least = classes ?? indices.reduce((largest, label) => Math.max(largest, label + 1), 1);
-    return { labels: requireClasses(operation, indices, least), classes: least };
+): Pick<DatasetParts, 'labels' | 'classes' | 'unnormalized'> {
+  const { labels, multiLabels, targets, dtype } = options;
+  if (kind === 'classification') return readClasses(labels, options as ClassificationOptions, count);
+  const none = { classes: undefined, unnormalized: false };
+  if (kind === 'multiLabel') {
+    const bits = readMultiLabels(OPERATION, 'multiLabels', multiLabels, { count });
+    return { labels: Rows.of(OPERATION, 'multiLabels', bits, { dtype }), ...none };
   }
-  const soft = Rows.from(operation, 'labels', labels as Values, { dtype });
-  requireMatrix(operation, 'labels', soft, count);
-  if (classes !== undefined && soft.width !== classes) {
-    throw new ShapeError({
-      operation,
-      found: `labels has rows of ${soft.width}`,
-      expected: `${classes} (the option classes)`,
-    });
-  }
-  return { labels: soft.oneHotIndices() ?? soft, classes: soft.width };
-}
-
-function requireMatrix(operation: string, argument: string, rows: Rows, count: number): void {
+  const rows = Rows.from(OPERATION, 'targets', targets as Values, { dtype, column: true });
   if (rows.sampleShape.length !== 1) {
     throw new ShapeError({
-      operation,
-      found: `${argument} has shape ${formatShape([rows.count, ...rows.sampleShape])}`,
+      operation: OPERATION,
+      found: `targets has shape ${formatShape([rows.count, ...rows.sampleShape])}`,
       expected: `a matrix, one row for each of the ${count} rows of x`,
     });
   }
-  requireCount(operation, argument, rows.count, count);
+  requireCount(OPERATION, 'targets', rows.count, count);
+  return { labels: rows, ...none };
 }
 
-function requireCount(operation: string, argument: string, found: number, count: number): void {
-  if (found === count) return;
-  throw new ShapeError({
-    operation,
-    found: `${argument} has ${found} ${found === 1 ? 'entry' : 'entries'}`,
-    expected: `${count}, one for each row of x`,
+/** Class indices with the number of classes, or rows over the classes. */
+function readClasses(
+  labels: unknown,
+  { classes, dtype, unnormalized = false }: ClassificationOptions,
+  count: number,
+): Pick<DatasetParts, 'labels' | 'classes' | 'unnormalized'> {
+  if (classes !== undefined) requireInteger(OPERATION, 'classes', classes, 1);
+  if (typeof unnormalized !== 'boolean') {
+    throw new ArgumentError({
+      operation: OPERATION,
+      found: `unnormalized is ${show(unnormalized)}`,
+      expected: 'true or false',
+    });
+  }
+  const read = readLabels(OPERATION, 'labels', labels, { count, classes, unnormalized });
+  if (read instanceof Int32Array) {
+    const least = classes ?? read.reduce((largest, label) => Math.max(largest, label + 1), 1);
+    return { labels: read, classes: least, unnormalized };
+  }
+  const rows = Rows.of(OPERATION, 'labels', read, { dtype });
+  return { labels: rows, classes: rows.width, unnormalized };
+}
+
+/** One number of at least 0 for each row, not all of them 0. */
+function readWeights(values: Values, count: number): Rows {
+  const given = borrowable(OPERATION, 'weights', values) ?? readNested(OPERATION, 'weights', values, 'float64');
+  // They are rounded to the network's dtype whatever their own: how much a row counts is no measurement.
+  const read = Rows.of(OPERATION, 'weights', { ...given, untyped: true }, { column: true });
+  if (read.width !== 1) {
+    throw new ShapeError({
+      operation: OPERATION,
+      found: `weights has rows of ${read.width}`,
+      expected: 'one number for each row of x',
+    });
+  }
+  requireCount(OPERATION, 'weights', read.count, count);
+  const negative = read.findOther((weight) => weight >= 0);
+  if (negative !== undefined) {
+    throw new ArgumentError({
+      operation: OPERATION,
+      found: `${negative.place} is ${negative.value}`,
+      expected: 'a finite number of at least 0',
+    });
+  }
+  if (read.findOther((weight) => weight === 0) === undefined) {
+    throw new DataError({ operation: OPERATION, found: 'every weight is 0', expected: 'a row that counts' });
+  }
+  return read;
+}
+
+function readScale(given: number | undefined, x: Rows): number {
+  const scale = requirePositive(OPERATION, 'scale', given ?? 1);
+  if (scale === 1 || x.isBytes) return scale;
+  throw new ArgumentError({
+    operation: OPERATION,
+    found: `scale is ${scale} for x that is no Uint8Array`,
+    expected: 'it for bytes only, because a network takes other numbers as they are',
+    fix: 'Multiply x by it, or give x as bytes',
   });
 }

@@ -2,28 +2,38 @@ import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
+import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
 import { Tensor } from '../tensor/tensor.js';
-import { type ClassificationOptions, type DatasetParts, type RegressionOptions, readParts } from './dataset-parts.js';
-import type { Kind } from './kind.js';
-import { detached, Rows } from './rows.js';
+import {
+  type ClassificationOptions,
+  type DatasetKind,
+  type DatasetParts,
+  LABELS_OF,
+  type MultiLabelOptions,
+  type RegressionOptions,
+  readParts,
+} from './dataset-parts.js';
+import { Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
-export type { ClassificationOptions, RegressionOptions } from './dataset-parts.js';
+export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
 
 export interface SplitOptions {
   /** The share of the rows that goes into the test part, in (0, 1). */
   readonly test: number;
   /** An integer in [0, 2³²); default a drawn one. */
   readonly seed?: number;
-  /** Keep the proportion of the classes in both parts. Default false. */
+  /** Keep the proportion of the classes in both parts; a row over the classes counts as its largest entry. Default false. */
   readonly stratify?: boolean;
 }
 
-/** What `toTensors` returns: `labels` are class indices, one-hot or soft rows, or the targets of a regression. */
+/** What `toTensors` returns: `labels` are class indices, rows over the classes, rows of 0 and 1, or target values. */
 export interface DatasetTensors<L extends Int32Array | Tensor = Int32Array | Tensor> {
   readonly x: Tensor;
   readonly labels: L;
+  /** How much each row counts in the loss, (N); absent where the data set has no weights. */
+  readonly weights?: Tensor;
 }
 
 /** The three switches of the book's `load_mnist`, with its defaults, and where the tensors live. */
@@ -32,12 +42,13 @@ export interface ToTensorsOptions extends CreateOptions {
   readonly normalize?: boolean;
   /** x as (N, inputSize); otherwise in the shape of the samples, e.g. (N, 28, 28). Default true. */
   readonly flatten?: boolean;
-  /** Class indices as one-hot rows (N, classes). Default false. */
+  /** Class indices as one-hot rows (N, classes); rows over the classes stay as they are. Default false. */
   readonly oneHot?: boolean;
 }
 
 /**
- * Samples x with their labels (classification) or targets (regression), from which batches are drawn.
+ * Samples x with what is to be learned of them, from which batches are drawn: `labels` (one class each), `multiLabels` (any
+ * number of labels each) or `targets` (values to predict). Which of them is given is the data set's `kind`.
  *
  * Typed arrays are borrowed, also from a SharedArrayBuffer; nested ones are copied. Bytes stay bytes and are scaled when a
  * batch is gathered, so 60,000 digits take 47 MB. `split` and `take` make data sets over the same numbers, without a copy.
@@ -58,18 +69,14 @@ export class Dataset {
 
   /**
    * @throws {DataError} for empty data, NaN or infinity, naming the place
-   * @throws {ShapeError} if labels or targets are not as many as the rows of x, or rows differ in length
-   * @throws {ArgumentError} for labels out of range or not integers, both or neither of `labels` and `targets`, or an
+   * @throws {ShapeError} if labels, targets or weights are not as many as the rows of x, or rows differ in length
+   * @throws {ArgumentError} for labels out of range or not integers, rows of labels that are no distribution over the
+   *   classes, more or less than one of `labels`, `multiLabels` and `targets`, a scale for x that is no bytes, or an
    *   unknown option
    * @throws {DtypeError} for an array that holds no numbers
    */
-  static from(options: ClassificationOptions | RegressionOptions): Dataset {
+  static from(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): Dataset {
     return new Dataset(readParts(options));
-  }
-
-  /** What the samples are to be answered with, by the option that named it: `labels` or `targets`. */
-  get kind(): Kind {
-    return this.parts.classes === undefined ? 'regression' : 'classification';
   }
 
   /** The number of samples. */
@@ -82,12 +89,32 @@ export class Dataset {
     return this.parts.x.width;
   }
 
-  /** The number of classes; undefined for a regression. */
+  /** By what was given: labels 'classification', multiLabels 'multiLabel', targets 'regression'. */
+  get kind(): DatasetKind {
+    return this.parts.kind;
+  }
+
+  /** The number of classes; undefined unless the kind is 'classification'. */
   get classes(): number | undefined {
     return this.parts.classes;
   }
 
-  /** What a network for this data must put out for each sample: the number of classes, or of target values. */
+  /** Whether each sample has an index (of its class), or a row of numbers: decided by the shape of what was given. */
+  get labelForm(): 'indices' | 'rows' {
+    return this.parts.labels instanceof Rows ? 'rows' : 'indices';
+  }
+
+  /** Whether rows of labels may have another sum than 1, which the network's loss must allow too. */
+  get unnormalized(): boolean {
+    return this.parts.unnormalized;
+  }
+
+  /** The factor by which x is multiplied where x is bytes; undefined where it is not, and is taken as it is. */
+  get byteScale(): number | undefined {
+    return this.parts.x.isBytes ? this.parts.scale : undefined;
+  }
+
+  /** What a network for this data must put out for each sample: the number of classes, of labels, or of target values. */
   get outputSize(): number {
     return this.parts.classes ?? (this.parts.labels as Rows).width;
   }
@@ -100,7 +127,7 @@ export class Dataset {
   /**
    * Divides the samples at random into two data sets over the same numbers, each in random order.
    *
-   * @throws {ArgumentError} for a share outside (0, 1), or `stratify` without class indices
+   * @throws {ArgumentError} for a share outside (0, 1), or `stratify` without `labels`
    * @throws {DataError} if there is only one sample
    * @example const { train, test } = digits.split({ test: 0.2, seed: 1, stratify: true });
    */
@@ -117,26 +144,20 @@ export class Dataset {
     }
     requireFlag(operation, 'stratify', stratify);
     const random = new Random(resolveSeed(operation, options.seed), 'split');
-    const { rows, labels } = this.parts;
+    const { rows, kind } = this.parts;
     if (rows.length < 2) throw new DataError({ operation, found: 'the data set has 1 row', expected: 'at least 2' });
-    if (stratify && !(labels instanceof Int32Array)) {
+    if (stratify && kind !== 'classification') {
       throw new ArgumentError({
         operation,
-        found: `stratify is true for ${this.classes === undefined ? 'a regression' : 'soft labels'}`,
-        expected: 'class indices',
+        found: `stratify is true for ${LABELS_OF[kind]}`,
+        expected: 'it for labels, one class a row',
       });
     }
     // Neither part is ever empty.
     const testCount = Math.min(Math.max(Math.round(rows.length * share), 1), rows.length - 1);
-    const parts =
-      stratify && labels instanceof Int32Array
-        ? splitByClass(
-            rows,
-            rows.map((row) => labels[row]!),
-            testCount,
-            random,
-          )
-        : splitAtRandom(rows, testCount, random);
+    const parts = stratify
+      ? splitByClass(rows, this.classOfRows(), testCount, random)
+      : splitAtRandom(rows, testCount, random);
     return { train: this.withRows(parts.train), test: this.withRows(parts.test) };
   }
 
@@ -150,9 +171,9 @@ export class Dataset {
   }
 
   /**
-   * Everything as two new arrays: x (N, inputSize) and labels.
+   * Everything as new arrays: x (N, inputSize), labels, and weights where there are any.
    *
-   * @throws {ArgumentError} for `oneHot` where there are no class indices
+   * @throws {ArgumentError} for `oneHot` without `labels`
    * @throws {DtypeError} for float64 data and dtype float32
    * @example const { x, labels } = train.toTensors({ normalize: true, flatten: true, oneHot: true });
    */
@@ -168,37 +189,57 @@ export class Dataset {
     requireFlag(operation, 'oneHot', oneHot);
     const backend = resolveBackend(options.backend);
 
-    const { x, labels, rows, scale } = this.parts;
+    const { kind, x, labels, weights, rows, scale } = this.parts;
+    if (oneHot && kind !== 'classification') {
+      throw new ArgumentError({
+        operation,
+        found: `oneHot is true for ${LABELS_OF[kind]}`,
+        expected: 'it for labels, one class a row',
+      });
+    }
     const gather = (from: Rows, shape: readonly number[], factor: number): Tensor => {
       const all = Tensor.zeros([rows.length, ...shape], { dtype, backend });
-      backend.gatherRows(all.data, from.as(dtype), rows, 0, rows.length, from.width, factor);
+      const source = from.as(dtype);
+      from.requireWhole(source);
+      backend.gatherRows(all.data, source, rows, 0, rows.length, from.width, factor);
       return all;
     };
-    const gathered = gather(x, flatten ? [x.width] : x.sampleShape, normalize ? scale : 1);
-    if (labels instanceof Rows) {
-      if (oneHot) {
-        throw new ArgumentError({
-          operation,
-          found: `oneHot is true for ${this.classes === undefined ? 'a regression' : 'soft labels'}`,
-          expected: 'class indices',
-        });
-      }
-      return { x: gathered, labels: gather(labels, [labels.width], 1) };
-    }
-    if (labels.length === 0) throw detached('labels');
-    const indices = rows.map((row) => labels[row]!);
-    if (!oneHot) return { x: gathered, labels: indices };
-    const hot = Tensor.zeros([rows.length, this.classes!], { dtype, backend });
-    indices.forEach((label, row) => {
-      hot.data[row * this.classes! + label] = 1;
-    });
-    return { x: gathered, labels: hot };
+    return {
+      x: gather(x, flatten ? [x.width] : x.sampleShape, normalize ? scale : 1),
+      labels:
+        labels instanceof Rows
+          ? gather(labels, [labels.width], 1)
+          : oneHot
+            ? oneHotRows(this.classOfRows(), this.classes!, { dtype, backend })
+            : this.classOfRows(),
+      ...(weights === undefined ? {} : { weights: gather(weights, [], 1) }),
+    };
   }
 
-  /** @internal The data set of these rows of x. */
+  /** The class of each row; of rows over the classes, the largest entry. */
+  private classOfRows(): Int32Array {
+    const { labels, rows, x } = this.parts;
+    if (labels instanceof Rows) {
+      const columns = labels.largestColumns();
+      return rows.map((row) => columns[row]!);
+    }
+    requireWhole('labels', labels, x.count);
+    const classes = readLabels('Dataset', 'labels', labels, { classes: this.classes }) as Int32Array; // borrowed: they may have changed
+    return rows.map((row) => classes[row]!);
+  }
+
+  /** These rows of x, as a data set over the same numbers. @internal */
   withRows(rows: Int32Array): Dataset {
     return new Dataset({ ...this.parts, rows });
   }
+}
+
+function oneHotRows(classOf: Int32Array, classes: number, options: CreateOptions): Tensor {
+  const hot = Tensor.zeros([classOf.length, classes], options);
+  classOf.forEach((label, row) => {
+    hot.data[row * classes + label] = 1;
+  });
+  return hot;
 }
 
 function requireFlag(operation: string, name: string, value: unknown): void {

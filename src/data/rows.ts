@@ -1,16 +1,25 @@
 import { allocate, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { DataError, DtypeError, ShapeError, StateError } from '../errors.js';
+import { isFloat64, isFloats } from '../identity.js';
+import { isByteArray, isBytes } from '../tensor/bytes.js';
+import type { Matrix } from '../tensor/labels.js';
 import { readNested } from '../tensor/nested.js';
-import { formatShape, sizeOf } from '../tensor/shape.js';
+import { formatShape, placeOf, sizeOf } from '../tensor/shape.js';
 import { borrowable } from '../tensor/typed.js';
 import type { Values } from '../tensor/values.js';
-import { oneHotIndices } from './labels.js';
 
 /** What `Backend.gatherRows` reads from. */
 export type RowSource = Floats | Uint8Array;
 
+export interface RowsOptions {
+  /** Convert floats to this type now, whatever their own; bytes stay bytes. */
+  readonly dtype?: Dtype | undefined;
+  /** Take N single numbers as N rows of one. */
+  readonly column?: boolean;
+}
+
 /**
- * A table of numbers from which batches gather rows: the x of a data set, its soft labels or its targets.
+ * A table of numbers from which batches gather rows: the x of a data set, its rows of labels, its targets, its weights.
  *
  * Typed floats and bytes are borrowed and stay what they are. Numbers that came without a float type (nested arrays,
  * other integers) are kept in float64 and rounded to the dtype that is asked for, once.
@@ -26,42 +35,48 @@ export class Rows {
 
   private constructor(
     private readonly operation: string,
-    private readonly argument: string,
+    readonly argument: string,
     private readonly data: RowSource,
-    shape: readonly number[],
+    /** As it was given: messages name places by it. */
+    private readonly shape: readonly number[],
     /** Whether the numbers came without a float type. */
     private readonly untyped: boolean,
   ) {
     this.count = shape[0]!;
-    this.sampleShape = Object.freeze(shape.slice(1));
+    this.sampleShape = Object.freeze(shape.length === 1 ? [1] : shape.slice(1));
     this.width = sizeOf(this.sampleShape);
     this.requireFinite(data);
   }
 
   /**
-   * @param dtype convert floats to this type now, whatever their own; bytes stay bytes
-   * @param column take N single numbers as N rows of one
    * @throws {ShapeError} for a single number, a list without rows, or rows of different lengths
    * @throws {DataError} for no rows, empty rows, NaN or infinity
    * @throws {ArgumentError} for anything that is no number
    */
-  static from(
+  static from(operation: string, argument: string, values: Values, options: RowsOptions = {}): Rows {
+    const typed = borrowable(operation, argument, values);
+    if (typed !== undefined) return Rows.of(operation, argument, typed, options);
+    const { data, shape } = readNested(operation, argument, values, 'float64');
+    return isBytes(values)
+      ? Rows.of(operation, argument, { data: Uint8Array.from(data), shape }, options)
+      : Rows.of(operation, argument, { data, shape, untyped: true }, options);
+  }
+
+  /** The same from numbers that were read already. */
+  static of(
     operation: string,
     argument: string,
-    values: Values,
-    { dtype, column = false }: { readonly dtype?: Dtype | undefined; readonly column?: boolean },
+    { data, shape, untyped = false }: Matrix,
+    { dtype, column = false }: RowsOptions = {},
   ): Rows {
-    const typed = borrowable(operation, argument, values);
-    const { data, shape: given } = typed ?? readNested(operation, argument, values, 'float64');
-    const shape = column && given.length === 1 ? [given[0]!, 1] : given;
-    if (sizeOf(given) === 0) {
+    if (sizeOf(shape) === 0) {
       throw new DataError({
         operation,
-        found: `${argument} is empty (shape ${formatShape(given)})`,
+        found: `${argument} is empty (shape ${formatShape(shape)})`,
         expected: 'at least one row of at least one number',
       });
     }
-    if (shape.length < 2) {
+    if (shape.length < (column ? 1 : 2)) {
       throw new ShapeError({
         operation,
         found: `${argument} has shape ${formatShape(shape)}`,
@@ -73,8 +88,13 @@ export class Rows {
       const kept = new Rows(operation, argument, asSource(data), shape, true);
       return new Rows(operation, argument, kept.as(dtype), shape, false);
     }
-    const bytesOrFloats = data instanceof Uint8Array || data instanceof Uint8ClampedArray || isFloats(data);
-    return new Rows(operation, argument, asSource(data), shape, typed === undefined || !bytesOrFloats);
+    const isTyped = !untyped && (isByteArray(data) || isFloats(data));
+    return new Rows(operation, argument, asSource(data), shape, !isTyped);
+  }
+
+  /** Whether the numbers are bytes. */
+  get isBytes(): boolean {
+    return this.data instanceof Uint8Array;
   }
 
   /** The dtype to compute with where nobody says otherwise. */
@@ -87,13 +107,13 @@ export class Rows {
    *
    * @throws {DtypeError} if it was given as float64 and float32 is wanted
    * @throws {DataError} if a number is too large for float32
-   * @throws {StateError} if the memory of the borrowed array has gone to another thread since
+   * @throws {StateError} if the borrowed array has lost memory since
    */
   as(dtype: Dtype): RowSource {
     const { data } = this;
     const known = this.converted[dtype];
     if (known !== undefined) return known;
-    if (data.length === 0) throw detached(this.argument);
+    this.requireWhole(data);
     if (data instanceof Uint8Array || dtypeOf(data) === dtype) return data;
     if (dtype === 'float32' && !this.untyped) {
       throw new DtypeError({
@@ -110,9 +130,30 @@ export class Rows {
     return converted;
   }
 
-  /** The column of each row's single 1, or undefined if the rows are not all exactly one-hot. */
-  oneHotIndices(): Int32Array | undefined {
-    return oneHotIndices(this.data, this.width);
+  /**
+   * Refuses a source of these rows that has lost memory since it was borrowed.
+   *
+   * @throws {StateError} if its buffer was transferred, or a resizable one shrank
+   */
+  requireWhole(source: RowSource): void {
+    requireWhole(this.argument, source, this.count * this.width);
+  }
+
+  /** The column of each row's first maximum. */
+  largestColumns(): Int32Array {
+    this.requireWhole(this.data);
+    const { data, width } = this;
+    return Int32Array.from({ length: this.count }, (_, row) => {
+      let largest = 0;
+      for (let j = 1; j < width; j++) if (data[row * width + j]! > data[row * width + largest]!) largest = j;
+      return largest;
+    });
+  }
+
+  /** The place and value of the first number that fails the test; undefined if all pass. */
+  findOther(passes: (value: number) => boolean): { place: string; value: number } | undefined {
+    const i = this.data.findIndex((value: number) => !passes(value));
+    return i < 0 ? undefined : { place: `${this.argument}${placeOf(i, this.shape)}`, value: this.data[i]! };
   }
 
   private requireFinite(data: RowSource): void {
@@ -122,42 +163,36 @@ export class Rows {
       const given = this.data[i]!;
       throw new DataError({
         operation: this.operation,
-        found: `${this.argument}${placeOf(i, [this.count, ...this.sampleShape])} is ${given}`,
+        found: `${this.argument}${placeOf(i, this.shape)} is ${given}`,
         expected: Number.isFinite(given) ? 'numbers within the range of float32' : 'finite numbers',
       });
     }
   }
 }
 
-/** The error for an array that was borrowed and has lost its memory. */
-export function detached(argument: string): StateError {
-  return new StateError({
+/**
+ * Refuses a borrowed array that has lost memory: what is missing would be read as nothing.
+ *
+ * @throws {StateError} if fewer than `length` elements are left
+ */
+export function requireWhole(argument: string, { length: left }: { readonly length: number }, length: number): void {
+  if (left >= length) return;
+  throw new StateError({
     operation: 'Dataset',
-    found: `the array of ${argument} was detached after Dataset.from`,
+    found: `the array of ${argument} has ${left} of its ${length} elements left`,
     expected: 'it to keep its memory, which the data set borrows',
-    fix: 'Give Dataset.from a copy, or transfer one',
+    fix: 'Its buffer was transferred, or shrank: give Dataset.from a copy',
   });
 }
 
-function isFloats(data: unknown): data is Floats {
-  return data instanceof Float32Array || data instanceof Float64Array;
-}
-
-/** Floats and bytes as they are; other integers as float64, which holds them exactly. */
-function asSource(data: Exclude<ReturnType<typeof borrowable>, undefined>['data']): RowSource {
-  if (data instanceof Uint8Array || isFloats(data)) return data;
-  // The pixels of a canvas: the same bytes, seen without clamping, which only writing knows.
-  if (data instanceof Uint8ClampedArray) return new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return Float64Array.from(data);
-}
-
-/** Where element `i` lies, as `[17][3]`. */
-function placeOf(i: number, shape: readonly number[]): string {
-  let rest = i;
-  let place = '';
-  for (const length of [...shape].reverse()) {
-    place = `[${rest % length}]${place}`;
-    rest = Math.floor(rest / length);
-  }
-  return place;
+/**
+ * Floats and bytes as they are, other integers as float64, which holds them exactly. Arrays of another realm are seen by
+ * one of this realm over the same memory, and the pixels of a canvas without their clamping, which only writing knows.
+ */
+function asSource(data: Matrix['data']): RowSource {
+  if (data instanceof Uint8Array || data instanceof Float32Array || data instanceof Float64Array) return data;
+  const { buffer, byteOffset, length } = data;
+  if (isByteArray(data)) return new Uint8Array(buffer, byteOffset, length);
+  if (!isFloats(data)) return Float64Array.from(data);
+  return isFloat64(data) ? new Float64Array(buffer, byteOffset, length) : new Float32Array(buffer, byteOffset, length);
 }

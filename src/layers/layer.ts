@@ -48,6 +48,8 @@ export interface Layer {
 export interface LossLayer {
   /** What the network answers, and so which data sets belong to it. */
   readonly kind: Kind;
+  /** Whether rows over the classes may have another sum than 1; default false. */
+  readonly unnormalized?: boolean;
   /**
    * The loss Σ wᵢ · lossᵢ / N over the N rows, all wᵢ = 1 without `weights`; remembers dL/dscores for `backward`.
    * A call that throws remembers nothing and leaves what the last one remembered.

@@ -1,4 +1,5 @@
-import { ShapeError, StateError } from '../errors.js';
+import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
@@ -8,13 +9,18 @@ import { readTargets } from './targets.js';
 
 const LOGITS = [ANY, 'classes'] as const;
 
+export interface SoftmaxWithLossOptions {
+  /** Whether rows of labels may have another sum than 1. Default false: such rows are refused. */
+  readonly unnormalized?: boolean;
+}
+
 /**
  * Softmax and cross-entropy as one last layer, for classification.
  *
  * Shapes: logits (N, classes) of at least 2 classes; labels: N class indices, or one-hot or soft rows (N, classes); the
- * loss is the mean over the N rows. backward: dlogits = (y − t) / N with y = softmax(logits); rows t that do not sum to 1
- * take the general form (y · Σt − t) / N. The loss is computed from the logits by log-sum-exp: no exp overflows, no log of
- * 0 is taken.
+ * loss is the mean over the N rows. backward: dlogits = (y − t) / N with y = softmax(logits). Rows t that do not sum to 1
+ * are refused, or with the option `unnormalized` take the general form (y · Σt − t) / N. The loss is computed from the
+ * logits by log-sum-exp: no exp overflows, no log of 0 is taken.
  *
  * Source: Saito, Deep Learning from Scratch, §5.6.3 and appendix A.
  *
@@ -23,6 +29,7 @@ const LOGITS = [ANY, 'classes'] as const;
  */
 export class SoftmaxWithLoss implements LossLayer {
   readonly kind = 'classification';
+  readonly unnormalized: boolean;
 
   /** What backward returns: dL/dlogits of the last forward. */
   private dlogits: Tensor | undefined;
@@ -30,10 +37,20 @@ export class SoftmaxWithLoss implements LossLayer {
   private readonly gradients: RowBuffer = new RowBuffer();
   private readonly probabilities: RowBuffer = new RowBuffer();
 
+  constructor(options: SoftmaxWithLossOptions = {}) {
+    checkOptions('SoftmaxWithLoss', options, ['unnormalized']);
+    const { unnormalized = false } = options;
+    if (typeof unnormalized !== 'boolean') {
+      const found = `unnormalized is ${show(unnormalized)}`;
+      throw new ArgumentError({ operation: 'SoftmaxWithLoss', found, expected: 'true or false' });
+    }
+    this.unnormalized = unnormalized;
+  }
+
   forward(logits: Tensor, labels: Targets, weights?: RowWeights): number {
     requireLogits('SoftmaxWithLoss.forward', logits);
     const dlogits = this.gradients.rows(logits.shape[0]!, logits.shape[1]!, logits);
-    const loss = meanLoss('SoftmaxWithLoss.forward', dlogits, logits, labels, weights);
+    const loss = meanLoss('SoftmaxWithLoss.forward', dlogits, logits, labels, weights, this.unnormalized);
     this.dlogits = dlogits;
     return loss;
   }
@@ -47,7 +64,7 @@ export class SoftmaxWithLoss implements LossLayer {
 
   loss(logits: Tensor, labels: Targets, weights?: RowWeights): number {
     requireLogits('SoftmaxWithLoss.loss', logits);
-    return meanLoss('SoftmaxWithLoss.loss', null, logits, labels, weights);
+    return meanLoss('SoftmaxWithLoss.loss', null, logits, labels, weights, this.unnormalized);
   }
 
   predict(logits: Tensor): Tensor {
@@ -82,10 +99,11 @@ function meanLoss(
   logits: Tensor,
   labels: Targets,
   weights: RowWeights | undefined,
+  unnormalized: boolean,
 ): number {
   const { backend } = logits;
   const [n, classes] = logits.shape as [number, number];
-  const t = readTargets(operation, 'classification', logits, labels);
+  const t = readTargets(operation, 'classification', logits, labels, unnormalized);
   const w = rowWeights(operation, logits, weights);
   const gradient = dlogits === null ? null : dlogits.data;
   const scale = 1 / Math.max(n, 1);

@@ -32,9 +32,9 @@ export class ChunkedEvaluator implements Evaluator {
   }
 
   next(): Evaluation | undefined {
-    const { x, labels, size } = this.batches.next();
+    const { x, labels, weights, size } = this.batches.next();
     const scores = this.infer(x);
-    this.loss += this.lossLayer.loss(scores, labels) * size;
+    this.loss += this.lossLayer.loss(scores, labels, weights) * size;
     if (this.lossLayer.kind !== 'regression') this.right += countRight(this.lossLayer.kind, scores, labels);
     if (this.batches.state().step !== 0) return undefined;
 

@@ -3,19 +3,22 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, ShapeError } from '../errors.js';
+import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import type { Network } from './network.js';
 
 /** What is compared of a network. */
-type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize'>;
+type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize'> & {
+  readonly lossLayer?: Pick<LossLayer, 'unnormalized'>;
+};
 
 /** What a data set of each kind was given as, beside x. */
-const GIVEN: Readonly<Record<Kind, string>> = {
+const GIVEN = {
   classification: 'labels',
   binary: 'labels',
   multiLabel: 'multiLabels',
   regression: 'targets',
-};
+} as const satisfies Record<Kind, string>;
 
 /** What a network of each kind answers, and so needs. */
 const NEEDED: Readonly<Record<Kind, string>> = {
@@ -45,16 +48,26 @@ export function requireMatch(operation: string, argument: string, network: Sizes
       expected: `${inputSize} (inputSize of the network)`,
     });
   }
+  if (dataset.unnormalized && network.lossLayer?.unnormalized !== true) {
+    throw new ArgumentError({
+      operation,
+      found: `${argument} has unnormalized labels`,
+      expected: 'rows that sum to 1',
+      fix: 'Build the network with the loss new SoftmaxWithLoss({ unnormalized: true })',
+    });
+  }
   const isLabelled = dataset.kind === 'classification';
   const room = network.kind === 'binary' ? 2 : outputSize;
-  if (room === undefined || (isLabelled ? dataset.classes! <= room : dataset.outputSize === room)) return;
+  // Indices need not name every class; a row has a number for each.
+  const takesFewer = dataset.labelForm === 'indices';
+  if (room === undefined || dataset.outputSize === room || (takesFewer && dataset.outputSize < room)) return;
   throw new ShapeError({
     operation,
     found: `${argument} has ${dataset.outputSize} ${isLabelled ? 'classes' : dataset.kind === 'multiLabel' ? 'labels a row' : 'targets a row'}`,
     expected:
       network.kind === 'binary'
         ? '2 (a network with one output answers yes or no)'
-        : `${isLabelled ? 'at most ' : ''}${room} (outputSize of the network)`,
+        : `${takesFewer ? 'at most ' : ''}${room} (outputSize of the network)`,
   });
 }
 

@@ -210,7 +210,13 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   private accuracyOf(method: string, scores: Tensor, labels: Targets | undefined): number {
-    const t = readTargets(`${this.name}.${method}`, this.kind, scores, this.targets(method, labels));
+    const t = readTargets(
+      `${this.name}.${method}`,
+      this.kind,
+      scores,
+      this.targets(method, labels),
+      this.lossLayer.unnormalized,
+    );
     return countRight(this.kind, scores, t) / scores.shape[0]!;
   }
 

@@ -40,6 +40,17 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
+/** Where element `i` of an array of this shape lies, as messages write it: `[17][3]`. */
+export function placeOf(i: number, shape: readonly number[]): string {
+  let left = i;
+  let place = '';
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    place = `[${left % shape[axis]!}]${place}`;
+    left = Math.floor(left / shape[axis]!);
+  }
+  return place;
+}
+
 /** Sizes stay below 2³¹ because the backends count in 32 bits. */
 const TOO_MANY = 2 ** 31;
 

@@ -30,7 +30,7 @@ const CHUNK_ROWS = 250;
 /** Looks at every number, as a network sees it: scaled. */
 export function numbersOfData(dataset: Dataset, { dtype, backend }: Pick<Network, 'dtype' | 'backend'>): NumbersOfData {
   const batches = new Batches(dataset, { batchSize: CHUNK_ROWS, sampling: 'inOrder', dtype, backend });
-  const regression = dataset.classes === undefined;
+  const regression = dataset.kind === 'regression';
   const x = new Columns(dataset.inputSize);
   const targets = new Columns(dataset.outputSize);
   const finiteRows: number[] = [];

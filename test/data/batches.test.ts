@@ -161,13 +161,39 @@ describe('a batch', () => {
         [3, 4, 5],
         [6, 7, 8],
       ],
-      scale: 2,
     });
     const { x, labels } = batchesOf(regression, { sampling: 'inOrder' }).next();
-    expect(x.toArray()).toEqual([[2], [4]]);
+    expect(x.toArray()).toEqual([[1], [2]]);
     expect((labels as Tensor).toArray()).toEqual([
       [3, 4, 5],
       [6, 7, 8],
+    ]);
+  });
+
+  test.each(['float32', 'float64'] as const)('holds the weights of its rows in %s', (dtype) => {
+    const weights = [0.5, 0, 2, 1, 3];
+    for (const given of [weights, Float32Array.from(weights), Float64Array.from(weights)]) {
+      const dataset = Dataset.from({ x: weights.map((_, row) => [row]), labels: [0, 1, 0, 1, 0], weights: given });
+      const batches = batchesOf(dataset, { batchSize: 3, dtype });
+      for (let step = 0; step < 4; step++) {
+        const { x, weights: gathered, size } = batches.next();
+        expect(gathered!.length).toBe(size);
+        expect(gathered!.constructor.name.toLowerCase()).toBe(`${dtype}array`);
+        expect([...gathered!]).toEqual(Array.from(x.data, (row) => weights[row]));
+      }
+    }
+    expect(batchesOf(numbered(3)).next().weights).toBeUndefined();
+  });
+
+  test('holds multiLabels as rows of 0 and 1', () => {
+    const multiLabels = [
+      [true, false],
+      [true, true],
+    ];
+    const batches = batchesOf(Dataset.from({ x: [[1], [2]], multiLabels }), { sampling: 'inOrder' });
+    expect((batches.next().labels as Tensor).toArray()).toEqual([
+      [1, 0],
+      [1, 1],
     ]);
   });
 
@@ -196,7 +222,9 @@ describe('steady state', () => {
             [1, 0],
             [0, 1],
           ],
+          weights: [1, 2, 3],
         }),
+        Dataset.from({ x: [[1], [2], [3]], multiLabels: [[1], [0], [1]] }),
       ];
       const all = datasets.map((dataset) => batchesOf(dataset, { sampling, batchSize: 2 }));
       let made = 0;
@@ -248,7 +276,7 @@ describe('dtypes', () => {
   test.each<[string, Dataset]>([
     ['x', Dataset.from({ x: { data: double, shape: [2, 1] }, labels })],
     ['targets', Dataset.from({ x: [[1], [2]], targets: double })],
-    ['labels', Dataset.from({ x: [[1]], labels: { data: double, shape: [1, 2] } })],
+    ['labels', Dataset.from({ x: [[1]], labels: { data: Float64Array.of(0.1, 0.9), shape: [1, 2] } })],
   ])('float64 %s in a float32 net is an error that names the fix', (argument, dataset) => {
     const error = errorOf(() => batchesOf(dataset));
     expect(error).toBeInstanceOf(DtypeError);
@@ -279,22 +307,37 @@ describe('errors', () => {
     expect(error.message).toBe('Batches: random is undefined; expected a Random for sampling "replacement"');
   });
 
-  test('an array that was detached since is named', () => {
-    const data = Float32Array.of(1, 2);
-    const labels = Int32Array.of(0, 1);
-    const dataset = Dataset.from({ x: { data, shape: [2, 1] }, labels });
-    const batches = batchesOf(dataset);
-    const message = (name: string) =>
-      `Dataset: the array of ${name} was detached after Dataset.from; expected it to keep its memory, which the data set borrows. Give Dataset.from a copy, or transfer one`;
-    structuredClone(labels.buffer, { transfer: [labels.buffer] });
-    const second = errorOf(() => batches.next());
-    expect(second).toBeInstanceOf(StateError);
-    expect(second.message).toBe(message('labels or targets'));
-    structuredClone(data.buffer, { transfer: [data.buffer] });
-    const first = errorOf(() => batches.next());
-    expect(first).toBeInstanceOf(StateError);
-    expect(first.message).toBe(message('x'));
-  });
+  /** What a resizable buffer, made before anything is borrowed, is taken from. */
+  type Resizable = ArrayBuffer & { resize(length: number): void };
+  const resizable = (bytes: number): Resizable => Reflect.construct(ArrayBuffer, [bytes, { maxByteLength: bytes }]);
+
+  test.each(['x', 'labels', 'multiLabels', 'targets', 'weights'])(
+    'FOUND L6: an array of %s that lost memory since is named, transferred or shrunk, whole or in part',
+    (name) => {
+      for (const [lose, left] of [
+        [(buffer: ArrayBuffer) => structuredClone(buffer, { transfer: [buffer] }), 0],
+        [(buffer: ArrayBuffer) => (buffer as Resizable).resize(0), 0],
+        [(buffer: ArrayBuffer) => (buffer as Resizable).resize(4), 1],
+      ] as const) {
+        const buffer = resizable(8);
+        const data = name === 'labels' ? new Int32Array(buffer) : new Float32Array(buffer);
+        data.fill(1);
+        const borrowed = name === 'labels' || name === 'weights' ? data : { data, shape: [2, 1] };
+        const named = name === 'weights' || name === 'x' ? { labels: [0, 1] } : {};
+        const dataset = Dataset.from({ x: [[1], [2]], ...named, [name]: borrowed } as never);
+        const batches = batchesOf(dataset);
+        batches.next();
+        lose(buffer);
+        for (const use of [() => batches.next(), () => dataset.toTensors({ backend })]) {
+          const error = errorOf(use);
+          expect(error).toBeInstanceOf(StateError);
+          expect(error.message).toBe(
+            `Dataset: the array of ${name} has ${left} of its 2 elements left; expected it to keep its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy`,
+          );
+        }
+      }
+    },
+  );
 });
 
 describe('Batches.state', () => {

@@ -1,3 +1,4 @@
+import { createContext, runInContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { createJsBackend } from '../../src/backend/js/js.js';
 import { Dataset } from '../../src/data/dataset.js';
@@ -99,6 +100,35 @@ describe('Dataset.from', () => {
     }
   });
 
+  test('FOUND C4: takes arrays of another realm: bytes stay bytes, float64 stays float64, labels are checked', () => {
+    const foreign = (expression: string): never => runInContext(`(${expression})`, realm) as never;
+    const realm = createContext();
+    const bytes = Dataset.from({
+      x: { data: foreign('Uint8Array.of(1, 2)'), shape: [2, 1] },
+      labels: foreign('Int32Array.of(1, 0)'),
+      weights: foreign('Float32Array.of(1, 2)'),
+      scale: 0.5,
+    });
+    expect(bytes.byteScale).toBe(0.5);
+    const { x, labels, weights } = bytes.toTensors({ backend });
+    expect([x.data, labels, weights!.data]).toEqual([
+      Float32Array.of(0.5, 1),
+      Int32Array.of(1, 0),
+      Float32Array.of(1, 2),
+    ]);
+    const doubles = Dataset.from({
+      x: { data: foreign('Float64Array.of(0.1, 0.2)'), shape: [2, 1] },
+      targets: foreign('Float64Array.of(0.3, 0.4)'),
+    });
+    expect(doubles.toTensors({ backend }).x.data).toEqual(Float64Array.of(0.1, 0.2));
+    expect(
+      errorOf(() => Dataset.from({ x: [[1], [2]], labels: foreign('Int32Array.of(0, 2)'), classes: 2 })).message,
+    ).toBe('Dataset.from: labels[1] is 2; expected an integer in [0, 2)');
+    expect(errorOf(() => Dataset.from({ x: [[1]], labels: foreign('BigInt64Array.of(0n)') })).message).toBe(
+      'Dataset.from: labels is a BigInt64Array of 1; expected class indices that are numbers. Convert them with Int32Array.from(labels, Number)',
+    );
+  });
+
   test('takes the targets of a regression as rows, or as single numbers', () => {
     const rows = Dataset.from({
       x: [[1], [2]],
@@ -113,6 +143,82 @@ describe('Dataset.from', () => {
       expect(single.outputSize).toBe(1);
       expect((single.toTensors({ backend }).labels as Tensor).toArray()).toEqual([[5], [6]]);
     }
+  });
+
+  test('FOUND A1: is of the kind that its labels were named by, whatever their values', () => {
+    const x = [[1], [2], [3]];
+    const bits = [
+      [0, 1],
+      [1, 0],
+      [1, 0],
+    ];
+    const kindOf = (options: object): unknown[] => {
+      const { kind, classes, outputSize } = Dataset.from({ x, ...options } as never);
+      return [kind, classes, outputSize];
+    };
+    expect(kindOf({ labels: bits })).toEqual(['classification', 2, 2]);
+    expect(kindOf({ labels: [0, 1, 1] })).toEqual(['classification', 2, 2]);
+    expect(kindOf({ multiLabels: bits })).toEqual(['multiLabel', undefined, 2]);
+    expect(kindOf({ multiLabels: [[0], [1], [1]] })).toEqual(['multiLabel', undefined, 1]);
+    expect(kindOf({ targets: bits })).toEqual(['regression', undefined, 2]);
+    expect(kindOf({ targets: [0, 1, 1] })).toEqual(['regression', undefined, 1]);
+  });
+
+  test('FOUND A3: the numbers in rows of labels never change what toTensors returns', () => {
+    const labelsOf = (labels: number[][]): unknown =>
+      Dataset.from({ x: [[1], [2]], labels }).toTensors({ backend }).labels;
+    const [hot, soft] = [
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [
+        [0, 1],
+        [0.5, 0.5],
+      ],
+    ];
+    expect((labelsOf(hot) as Tensor).toArray()).toEqual(hot);
+    expect((labelsOf(soft) as Tensor).toArray()).toEqual(soft);
+    expect(labelsOf([[0], [1]])).toEqual(Int32Array.of(0, 1));
+  });
+
+  test('takes multiLabels of numbers, booleans and bytes', () => {
+    const bits = [
+      [1, 1],
+      [0, 0],
+    ];
+    for (const multiLabels of [
+      bits,
+      bits.map((row) => row.map(Boolean)),
+      { data: Uint8Array.of(1, 1, 0, 0), shape: [2, 2] },
+      new Tensor(Float32Array.of(1, 1, 0, 0), [2, 2], backend),
+    ]) {
+      const { labels } = Dataset.from({ x: [[1], [2]], multiLabels }).toTensors({ backend });
+      expect((labels as Tensor).toArray()).toEqual(bits);
+    }
+  });
+
+  test('takes rows of another sum than 1 with the option unnormalized', () => {
+    const labels = [
+      [2, 1],
+      [0, 0],
+    ];
+    const general = Dataset.from({ x: [[1], [2]], labels, unnormalized: true });
+    expect(general.unnormalized).toBe(true);
+    expect((general.toTensors({ backend }).labels as Tensor).toArray()).toEqual(labels);
+    expect(Dataset.from({ x: [[1], [2]], labels: [0, 1] }).unnormalized).toBe(false);
+  });
+
+  test('FOUND A6: tells whether x is bytes, and their scale', () => {
+    const scaleOf = (x: unknown, scale?: number): number | undefined =>
+      Dataset.from({ x: x as number[][], labels: [0, 1], ...(scale === undefined ? {} : { scale }) }).byteScale;
+    const bytes = Uint8Array.of(1, 2);
+    expect(scaleOf({ data: bytes, shape: [2, 1] }, 1 / 255)).toBe(1 / 255);
+    expect(scaleOf({ data: Uint8ClampedArray.from(bytes), shape: [2, 1] })).toBe(1);
+    expect(scaleOf([Uint8Array.of(1), Buffer.of(2)], 0.5)).toBe(0.5);
+    expect(scaleOf([[1], [2]])).toBeUndefined();
+    expect(scaleOf({ data: Float32Array.of(1, 2), shape: [2, 1] })).toBeUndefined();
+    expect(scaleOf([Uint8Array.of(1), [2]])).toBeUndefined();
   });
 
   test('converts to the dtype that is asked for', () => {
@@ -144,7 +250,7 @@ describe('Dataset.from refuses', () => {
       DataError,
       'x[1][1][0] is -Infinity; expected finite numbers',
     ],
-    ['NaN in targets', { x, targets: [1, Number.NaN, 2] }, DataError, 'targets[1][0] is NaN; expected finite numbers'],
+    ['NaN in targets', { x, targets: [1, Number.NaN, 2] }, DataError, 'targets[1] is NaN; expected finite numbers'],
     [
       'NaN in soft labels',
       {
@@ -214,7 +320,7 @@ describe('Dataset.from refuses', () => {
       DtypeError,
       'x.data is a BigInt64Array of 2; expected a Float32Array, Float64Array or Uint8Array',
     ],
-    ['too few labels', { x, labels: [0, 1] }, ShapeError, 'labels has 2 entries; expected 3, one for each row of x'],
+    ['too few labels', { x, labels: [0, 1] }, ShapeError, 'labels has 2 entries; expected 3, one for each row'],
     [
       'too many label rows',
       {
@@ -225,15 +331,15 @@ describe('Dataset.from refuses', () => {
         ],
       },
       ShapeError,
-      'labels has 2 entries; expected 1, one for each row of x',
+      'labels has 2 entries; expected 1, one for each row',
     ],
     [
       'label rows of higher rank',
       { x: [[1]], labels: { data: new Float32Array(4), shape: [1, 2, 2] } },
       ShapeError,
-      'labels has shape [1, 2, 2]; expected a matrix, one row for each of the 1 rows of x',
+      'labels has shape [1, 2, 2]; expected [1, classes] (a row over the classes for each sample) or 1 class indices',
     ],
-    ['too few targets', { x, targets: [[1, 2]] }, ShapeError, 'targets has 1 entry; expected 3, one for each row of x'],
+    ['too few targets', { x, targets: [[1, 2]] }, ShapeError, 'targets has 1 entry; expected 3, one for each row'],
     [
       'a label out of range',
       { x, labels: [0, 1, 10], classes: 10 },
@@ -246,12 +352,17 @@ describe('Dataset.from refuses', () => {
       ArgumentError,
       'labels[1] is 10; expected an integer in [0, 10)',
     ],
-    ['a negative label', { x, labels: [0, -1, 1] }, ArgumentError, 'labels[1] is -1; expected an integer in [0, 2)'],
+    [
+      'a negative label',
+      { x, labels: [0, -1, 1] },
+      ArgumentError,
+      'labels[1] is -1; expected an integer of at least 0',
+    ],
     [
       'a label that is no integer',
       { x, labels: [0, 0.5, 1] },
       ArgumentError,
-      'labels[1] is 0.5; expected an integer of at least 0',
+      'labels[1] is 0.5; expected an integer of at least 0. Labels are classes; values to predict are the targets of a regression',
     ],
     [
       'label rows of another width than classes',
@@ -265,19 +376,19 @@ describe('Dataset.from refuses', () => {
         classes: 3,
       },
       ShapeError,
-      'labels has rows of 2; expected 3 (the option classes)',
+      'labels has shape [3, 2]; expected [3, 3] (a row over the classes for each sample) or 3 class indices',
     ],
     [
       'both labels and targets',
       { x, labels, targets: labels },
       ArgumentError,
-      'labels and targets are both given; expected labels for classification, or targets for regression',
+      'labels and targets are both given; expected labels (one class a row), multiLabels (any number of labels a row) or targets (values to predict)',
     ],
     [
       'neither labels nor targets',
       { x },
       ArgumentError,
-      'neither labels nor targets are given; expected labels for classification, or targets for regression',
+      'none of labels, multiLabels and targets is given; expected labels (one class a row), multiLabels (any number of labels a row) or targets (values to predict)',
     ],
     [
       'classes beside targets',
@@ -290,13 +401,119 @@ describe('Dataset.from refuses', () => {
       'no options',
       undefined,
       ArgumentError,
-      'options is undefined; expected an object with any of x, labels, targets, classes, scale, dtype',
+      'options is undefined; expected an object with any of x, labels, multiLabels, targets, classes, weights, scale, dtype, unnormalized',
     ],
     [
       'a fractional number of classes',
       { x, labels, classes: 2.5 },
       ArgumentError,
       'classes is 2.5; expected an integer of at least 1',
+    ],
+    [
+      'FOUND A3: a column of values',
+      { x, labels: [[0.5], [1], [2]] },
+      ArgumentError,
+      'labels[0][0] is 0.5; expected an integer of at least 0. Labels are classes; values to predict are the targets of a regression',
+    ],
+    [
+      'FOUND A3: rows of −1 and +1',
+      {
+        x,
+        labels: [
+          [-1, 1],
+          [1, -1],
+          [1, -1],
+        ],
+      },
+      ArgumentError,
+      'labels[0][0] is -1 in a row that sums to 0; expected probabilities of at least 0 that sum to 1. Give class indices, or one-hot rows of 0 and 1',
+    ],
+    [
+      'FOUND A3: rows with several ones',
+      {
+        x,
+        labels: [
+          [0, 1],
+          [1, 0],
+          [1, 1],
+        ],
+      },
+      ArgumentError,
+      'labels[2] has 2 ones (it sums to 2); expected a single 1, the class of the row. Rows with any number of ones are multiLabels; rows that need not sum to 1 are taken with the option unnormalized',
+    ],
+    [
+      'multiLabels that are no bits',
+      { x, multiLabels: [[0], [1], [2]] },
+      ArgumentError,
+      'multiLabels[2][0] is 2; expected 0 or 1 (the label applies or not)',
+    ],
+    [
+      'multiLabels of another count',
+      { x, multiLabels: [[0]] },
+      ShapeError,
+      'multiLabels has 1 entry; expected 3, one for each row',
+    ],
+    [
+      'a list as multiLabels',
+      { x, multiLabels: [0, 1, 1] },
+      ShapeError,
+      'multiLabels has shape [3]; expected [3, labels], a row of 0 and 1 for each sample. A class for each row is what a classification has as labels',
+    ],
+    [
+      'unnormalized beside multiLabels',
+      { x, multiLabels: [[0], [1], [1]], unnormalized: true },
+      ArgumentError,
+      'unnormalized is given beside multiLabels; expected it beside labels only',
+    ],
+    [
+      'unnormalized that is no flag',
+      { x, labels, unnormalized: 1 },
+      ArgumentError,
+      'unnormalized is 1; expected true or false',
+    ],
+    [
+      'too few weights',
+      { x, labels, weights: [1, 2] },
+      ShapeError,
+      'weights has 2 entries; expected 3, one for each row',
+    ],
+    [
+      'a negative weight',
+      { x, labels, weights: [1, 2, -0.5] },
+      ArgumentError,
+      'weights[2] is -0.5; expected a finite number of at least 0',
+    ],
+    [
+      'a weight that is NaN',
+      { x, labels, weights: Float32Array.of(1, Number.NaN, 1) },
+      DataError,
+      'weights[1] is NaN; expected finite numbers',
+    ],
+    [
+      'weights of 0 only',
+      { x, labels, weights: [0, 0, 0] },
+      DataError,
+      'every weight is 0; expected a row that counts',
+    ],
+    [
+      'rows of weights',
+      {
+        x,
+        labels,
+        weights: [
+          [1, 2],
+          [1, 2],
+          [1, 2],
+        ],
+      },
+      ShapeError,
+      'weights has rows of 2; expected one number for each row of x',
+    ],
+    [
+      'FOUND A6: a scale for numbers that are no bytes',
+      { x, labels, scale: 0.5 },
+      ArgumentError,
+      'scale is 0.5 for x that is no Uint8Array; expected it for bytes only, because a network takes other numbers as they are. Multiply x by it, or give x as bytes',
     ],
     ['a scale of 0', { x, labels, scale: 0 }, ArgumentError, 'scale is 0; expected a finite number greater than 0'],
     [
@@ -342,7 +559,23 @@ describe('split', () => {
     }
     expect([train.size, held.size]).toEqual([750, 250]);
     // Both parts begin with a mixture: the first rows of either are a fair sample.
-    for (const part of [train, held]) expect(new Set(contents(part).labels.slice(0, 30)).size).toBe(3);
+    for (const part of [train, held]) expect(new Set(contents(part).labels.slice(0, 100)).size).toBe(3);
+  });
+
+  test('FOUND A3: keeps the proportions of classes that came as rows, one-hot or soft', () => {
+    for (const row of [
+      [0, 1],
+      [0.3, 0.7],
+    ]) {
+      const labels = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? row : [1, 0]));
+      const { test: held } = Dataset.from({ x: labels.map((_, i) => [i]), labels }).split({
+        test: 0.5,
+        seed: 1,
+        stratify: true,
+      });
+      const second = (held.toTensors({ backend }).labels as Tensor).argMax(1).filter((column) => column === 1);
+      expect(second.length).toBe(5);
+    }
   });
 
   test('can be split again', () => {
@@ -359,13 +592,6 @@ describe('split', () => {
     }
   });
 
-  const soft = Dataset.from({
-    x: [[1], [2]],
-    labels: [
-      [0.5, 0.5],
-      [1, 0],
-    ],
-  });
   const regression = Dataset.from({ x: [[1], [2]], targets: [1, 2] });
   test.each<[Dataset, unknown, new (...args: never[]) => Error, string]>([
     [numbered(4), { test: 0 }, ArgumentError, 'test is 0; expected a share greater than 0 and less than 1'],
@@ -375,17 +601,38 @@ describe('split', () => {
     [numbered(4), { test: 0.5, stratify: 1 }, ArgumentError, 'stratify is 1; expected true or false'],
     [numbered(4), { test: 0.5, stratfy: true }, ArgumentError, 'unknown option "stratfy"; did you mean "stratify"?'],
     [numbered(1), { test: 0.5 }, DataError, 'the data set has 1 row; expected at least 2'],
-    [soft, { test: 0.5, stratify: true }, ArgumentError, 'stratify is true for soft labels; expected class indices'],
     [
       regression,
       { test: 0.5, stratify: true },
       ArgumentError,
-      'stratify is true for a regression; expected class indices',
+      'stratify is true for targets; expected it for labels, one class a row',
     ],
   ])('refuses bad options (%#)', (dataset, options, type, message) => {
     const error = errorOf(() => dataset.split(options as never));
     expect(error).toBeInstanceOf(type);
     expect(error.message).toBe(`Dataset.split: ${message}`);
+  });
+});
+
+describe('weights', () => {
+  const dataset = Dataset.from({
+    x: Array.from({ length: 10 }, (_, row) => [row]),
+    labels: Array.from({ length: 10 }, (_, row) => row % 2),
+    weights: Float64Array.from({ length: 10 }, (_, row) => row / 8),
+  });
+  const pairs = (part: Dataset): [number[], number[]] => {
+    const { x, weights } = part.toTensors({ backend });
+    return [[...x.data], [...weights!.data]];
+  };
+
+  test('go with their rows through split and take', () => {
+    const { train, test: held } = dataset.split({ test: 0.4, seed: 1 });
+    for (const part of [dataset, train, held, train.take(3)]) {
+      const [rows, weights] = pairs(part);
+      expect(weights).toEqual(rows.map((row) => row / 8));
+    }
+    expect(dataset.toTensors({ backend }).weights!.shape).toEqual([10]);
+    expect(numbered(3).toTensors({ backend })).not.toHaveProperty('weights');
   });
 });
 
@@ -459,13 +706,21 @@ describe('toTensors (T18)', () => {
         [3, 4],
         [5, 6],
       ],
-      scale: 10,
     }).toTensors({ backend });
-    expect(targets.x.toArray()).toEqual([[10], [20]]);
+    expect(targets.x.toArray()).toEqual([[1], [2]]);
     expect((targets.labels as Tensor).toArray()).toEqual([
       [3, 4],
       [5, 6],
     ]);
+  });
+
+  test('returns rows of labels as they are, also with oneHot', () => {
+    const labels = [
+      [0.5, 0.5],
+      [0, 1],
+    ];
+    const rows = Dataset.from({ x: [[1], [2]], labels });
+    expect(rows.toTensors({ backend, oneHot: true }).labels.toArray()).toEqual(labels);
   });
 
   test('returns arrays of its own', () => {
@@ -491,7 +746,7 @@ describe('toTensors (T18)', () => {
       regression,
       { oneHot: true },
       ArgumentError,
-      'Dataset.toTensors: oneHot is true for a regression; expected class indices',
+      'Dataset.toTensors: oneHot is true for targets; expected it for labels, one class a row',
     ],
     [
       doubles,
@@ -512,7 +767,7 @@ describe('toTensors (T18)', () => {
     const error = errorOf(() => dataset.toTensors({ backend }));
     expect(error).toBeInstanceOf(StateError);
     expect(error.message).toBe(
-      'Dataset: the array of x was detached after Dataset.from; expected it to keep its memory, which the data set borrows. Give Dataset.from a copy, or transfer one',
+      'Dataset: the array of x has 0 of its 2 elements left; expected it to keep its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy',
     );
   });
 });

@@ -99,7 +99,7 @@ describe('SigmoidWithLoss', () => {
       'class indices as several labels',
       () => multiLabel.loss(Tensor.zeros([2, 3]), [0, 1]),
       ShapeError,
-      'loss: targets has shape [2]; expected [2, 3] (the shape of the outputs)',
+      'loss: labels has shape [2]; expected [2, 3], a row of 0 and 1 for each sample. A class for each row is what a classification has as labels',
     ],
     [
       'codes of −1 and +1',
@@ -109,7 +109,7 @@ describe('SigmoidWithLoss', () => {
           [1, -1],
         ]),
       ArgumentError,
-      'loss: targets[1][1] is -1; expected 1 where the row has the label, 0 where it has not',
+      'loss: labels[1][1] is -1; expected 0 or 1 (the label applies or not)',
     ],
   ] as const)('FOUND A3: refuses %s', (_, call, type, message) => {
     expectRefusal(call, type, `SigmoidWithLoss.${message}`);

@@ -3,6 +3,7 @@ import { Dataset } from '../../src/data/dataset.js';
 import type { Kind } from '../../src/data/kind.js';
 import { ArgumentError, ShapeError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
+import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
 import { requireMatch } from '../../src/models/match.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
@@ -111,8 +112,26 @@ describe('requireMatch', () => {
       Dataset.from({ x: [[1, 2]], labels: [2] }),
       'has 3 classes; expected 2 (a network with one output answers yes or no)',
     ],
+    [
+      netOf('classification', 3),
+      Dataset.from({ x: [[1, 2]], labels: [[0, 1]] }),
+      'has 2 classes; expected 3 (outputSize of the network)',
+    ],
     [netOf('regression', 3), regression, 'has 1 targets a row; expected 3 (outputSize of the network)'],
   ])('refuses other sizes', (net, dataset, text) => {
     expectRefusal(() => requireMatch('Trainer', 'train', net, dataset), ShapeError, `Trainer: train ${text}`);
+  });
+
+  test('FOUND A3: takes rows of another sum than 1 where data set and loss both allow them', () => {
+    const general = Dataset.from({ x: [[1, 2]], labels: [[0.5, 1]], unnormalized: true });
+    const net = netOf('classification', 2);
+    expectRefusal(
+      () => requireMatch('Trainer', 'train', net, general),
+      ArgumentError,
+      'Trainer: train has unnormalized labels; expected rows that sum to 1. Build the network with the loss new SoftmaxWithLoss({ unnormalized: true })',
+    );
+    const allowing = new Sequential(net.layers, new SoftmaxWithLoss({ unnormalized: true }));
+    requireMatch('Trainer', 'train', allowing, general);
+    expect(allowing.accuracy(general)).toBe(allowing.accuracy([[1, 2]], [[0.5, 1]]));
   });
 });

@@ -1,0 +1,270 @@
+/**
+ * Class labels as callers give them, read by one rule.
+ *
+ * The shape alone decides what labels are, never the numbers in it: one number for each sample, [N] or a column [N, 1], is
+ * a class index; a row of two or more is a row over the classes, one-hot or soft. Numbers are then checked, and refused or
+ * accepted, but never change what the labels are.
+ */
+
+import type { Floats } from '../backend/backend.js';
+import { ArgumentError, DataError, DtypeError, ShapeError, show } from '../errors.js';
+import { isShared, typedArrayName } from '../identity.js';
+import { type Integers, readNested } from './nested.js';
+import { formatShape, placeOf, sizeOf } from './shape.js';
+import { Tensor } from './tensor.js';
+import { borrowable } from './typed.js';
+
+/** What labels are held against. */
+export interface LabelRules {
+  /** How many labels there must be, where it is known. */
+  readonly count?: number | undefined;
+  /** The number of classes, where it is known. */
+  readonly classes?: number | undefined;
+  /** Whether rows over the classes may have another sum than 1. Default false. */
+  readonly unnormalized?: boolean | undefined;
+}
+
+/** A matrix (N, width) as it came: the numbers are the caller's own where they came typed. */
+export interface Matrix {
+  readonly data: Floats | Integers;
+  readonly shape: readonly number[];
+  /** Whether the numbers came without an element type, in nested arrays. */
+  readonly untyped?: boolean;
+}
+
+/**
+ * Class indices, or checked rows over the classes.
+ *
+ * An Int32Array in memory of its own and a tensor of rows come back as they are, and nothing is allocated for them: this
+ * is the path of training.
+ *
+ * @throws {ShapeError} for labels of another count, rows of another width or of different lengths
+ * @throws {ArgumentError} for an index that is no integer in [0, classes), a row that is no distribution over the
+ *   classes, or anything that is no number
+ * @throws {DataError} for NaN or infinity in a row
+ * @throws {DtypeError} for arrays of BigInt
+ */
+export function readLabels(
+  operation: string,
+  argument: string,
+  labels: unknown,
+  rules: LabelRules = {},
+): Int32Array | Matrix {
+  if (labels instanceof Int32Array) return indices(operation, argument, labels, [labels.length], rules);
+  const read = shaped(operation, argument, labels);
+  const { data, shape } = read;
+  const perSample = sizeOf(shape.slice(1));
+  if (shape.length === 1 || (shape.length === 2 && perSample === 1)) {
+    return indices(operation, argument, data, shape, rules);
+  }
+  requireMatrix(operation, argument, shape, rules);
+  requireDistributions(operation, argument, read as Matrix, rules.unnormalized === true);
+  return read as Matrix;
+}
+
+/** Any labels as a list with a shape; the elements of a flat list are not looked at yet. */
+function shaped(
+  operation: string,
+  argument: string,
+  labels: unknown,
+): Matrix | { data: ArrayLike<unknown>; shape: readonly number[] } {
+  if (labels instanceof Tensor) return labels; // it has both, and has been checked
+  if (typedArrayName(labels)?.startsWith('Big') === true) {
+    throw new DtypeError({
+      operation,
+      found: `${argument} is ${show(labels)}`,
+      expected: 'class indices that are numbers',
+      fix: `Convert them with Int32Array.from(${argument}, Number)`,
+    });
+  }
+  const typed = borrowable(operation, argument, labels);
+  if (typed !== undefined) return typed;
+  if (typeof labels === 'object' && labels !== null) {
+    const list = labels as ArrayLike<unknown>;
+    const isNested = typeof list[0] === 'object' && list[0] !== null;
+    if (isNested) return { ...readNested(operation, argument, labels, 'float64'), untyped: true };
+    if (Number.isInteger(list.length) && list.length >= 0) return { data: list, shape: [list.length] };
+  }
+  throw new ArgumentError({
+    operation,
+    found: `${argument} is ${show(labels)}`,
+    expected: 'class indices, or rows over the classes',
+  });
+}
+
+/**
+ * Class indices as an Int32Array of this realm: the very array if it is one in memory of its own, else a copy. Another
+ * thread could change a shared label between its check and its use, so backends do not take them.
+ */
+function indices(
+  operation: string,
+  argument: string,
+  list: ArrayLike<unknown>,
+  shape: readonly number[],
+  { count, classes }: LabelRules,
+): Int32Array {
+  requireCount(operation, argument, shape[0]!, count);
+  const isOwn = list instanceof Int32Array && !isShared(list);
+  const result = isOwn ? list : new Int32Array(list.length);
+  const bound = classes ?? 2 ** 31;
+  for (let i = 0; i < result.length; i++) {
+    const label = list[i];
+    // `| 0` keeps exactly the integers in [−2³¹, 2³¹); −0 passes and becomes 0.
+    if (typeof label !== 'number' || (label | 0) !== label || label < 0 || label >= bound) {
+      throw badIndex(operation, argument + placeOf(i, shape), label, classes);
+    }
+    if (!isOwn) result[i] = label;
+  }
+  return result;
+}
+
+/** The error for a class label that is none; also for one that is given by itself. */
+export function badIndex(operation: string, place: string, label: unknown, classes: number | undefined): ArgumentError {
+  const isFraction = typeof label === 'number' && Number.isFinite(label) && !Number.isInteger(label);
+  return new ArgumentError({
+    operation,
+    found: `${place} is ${show(label)}`,
+    expected: `an integer ${classes === undefined ? 'of at least 0' : `in [0, ${classes})`}`,
+    fix: isFraction ? 'Labels are classes; values to predict are the targets of a regression' : undefined,
+  });
+}
+
+function requireMatrix(
+  operation: string,
+  argument: string,
+  shape: readonly number[],
+  { count, classes }: LabelRules,
+): void {
+  const fits = shape.length === 2 && shape[1] === (classes ?? shape[1]);
+  if (!fits) {
+    const n = count ?? 'N';
+    throw new ShapeError({
+      operation,
+      found: `${argument} has shape ${formatShape(shape)}`,
+      expected: `${formatShape([n, classes ?? 'classes'])} (a row over the classes for each sample) or ${n} class indices`,
+    });
+  }
+  requireCount(operation, argument, shape[0]!, count);
+}
+
+/** @throws {ShapeError} unless there are as many labels as samples */
+export function requireCount(operation: string, argument: string, found: number, count: number | undefined): void {
+  if (count === undefined || found === count) return;
+  throw new ShapeError({
+    operation,
+    found: `${argument} has ${found} ${found === 1 ? 'entry' : 'entries'}`,
+    expected: `${count}, one for each row`,
+  });
+}
+
+/**
+ * Refuses rows that are no distribution over the classes: a loss against them means nothing.
+ *
+ * A row of numbers rounded to float32, added up in double, is within width · 2⁻²⁴ of its sum; the numbers may come from a
+ * division with its own rounding, so twice that passes.
+ */
+export function requireDistributions(
+  operation: string,
+  argument: string,
+  { data, shape }: Matrix,
+  unnormalized: boolean,
+): void {
+  const width = shape[1]!;
+  const tolerance = (width + 2) * 2 ** -23;
+  for (let start = 0; start < data.length; start += width) {
+    let sum = 0;
+    let isRow = true;
+    for (let j = start; j < start + width; j++) {
+      const value = data[j]!;
+      if (!(value >= 0)) isRow = false;
+      sum += value;
+    }
+    // The comparison is false for NaN, and of an infinite sum too.
+    if (isRow && (unnormalized ? sum < Number.POSITIVE_INFINITY : Math.abs(sum - 1) <= tolerance)) continue;
+    throw badRow(operation, argument, data.subarray(start, start + width), start / width, sum);
+  }
+}
+
+function badRow(operation: string, argument: string, row: Floats | Integers, number: number, sum: number): Error {
+  const place = (column: number): string => `${argument}[${number}][${column}] is ${row[column]}`;
+  const infinite = row.findIndex((value: number) => !Number.isFinite(value));
+  if (infinite >= 0) return new DataError({ operation, found: place(infinite), expected: 'finite numbers' });
+  const negative = row.findIndex((value: number) => value < 0);
+  if (negative >= 0) {
+    return new ArgumentError({
+      operation,
+      found: `${place(negative)} in a row that sums to ${rounded(sum)}`,
+      expected: 'probabilities of at least 0 that sum to 1',
+      fix: 'Give class indices, or one-hot rows of 0 and 1',
+    });
+  }
+  const isBits = row.every((value: number) => value === 0 || value === 1);
+  return new ArgumentError({
+    operation,
+    found: isBits
+      ? `${argument}[${number}] has ${sum === 0 ? 'no 1' : `${sum} ones`} (it sums to ${sum})`
+      : `${argument}[${number}] sums to ${rounded(sum)}`,
+    expected: isBits ? 'a single 1, the class of the row' : '1, as probabilities of the classes do',
+    fix: isBits
+      ? 'Rows with any number of ones are multiLabels; rows that need not sum to 1 are taken with the option unnormalized'
+      : 'Divide the row by its sum, or give the option unnormalized',
+  });
+}
+
+/** Enough digits to see how far off it is, without the noise of the addition. */
+function rounded(sum: number): string {
+  return String(Number(sum.toPrecision(9)));
+}
+
+/**
+ * Any number of labels a row, as a matrix (N, labels) of 0 and 1: numbers or booleans.
+ *
+ * @param count how many rows there must be, where it is known
+ * @param width how many labels a row must have, where it is known
+ * @throws {ShapeError} for anything but a matrix of that size
+ * @throws {ArgumentError} for an element that is neither 0 nor 1, naming its place
+ */
+export function readMultiLabels(
+  operation: string,
+  argument: string,
+  labels: unknown,
+  { count, width }: { readonly count?: number | undefined; readonly width?: number | undefined } = {},
+): Matrix {
+  const matrix =
+    labels instanceof Tensor
+      ? labels
+      : (borrowable(operation, argument, labels) ?? readBits(operation, argument, labels));
+  const { shape } = matrix;
+  if (shape.length !== 2 || shape[1] === 0 || shape[1] !== (width ?? shape[1])) {
+    throw new ShapeError({
+      operation,
+      found: `${argument} has shape ${formatShape(shape)}`,
+      expected: `${formatShape([count ?? 'N', width ?? 'labels'])}, a row of 0 and 1 for each sample`,
+      fix: shape.length === 1 ? 'A class for each row is what a classification has as labels' : undefined,
+    });
+  }
+  requireCount(operation, argument, shape[0]!, count);
+  requireBits(operation, argument, matrix);
+  return matrix;
+}
+
+/** Nested numbers, or nested booleans as numbers. */
+function readBits(operation: string, argument: string, labels: unknown): Matrix {
+  const asNumber = (bit: unknown): unknown => (typeof bit === 'boolean' ? Number(bit) : bit);
+  const numbers = Array.isArray(labels)
+    ? labels.map((row: unknown) => (Array.isArray(row) ? row.map(asNumber) : row))
+    : labels;
+  return { ...readNested(operation, argument, numbers, 'float64'), untyped: true };
+}
+
+function requireBits(operation: string, argument: string, { data, shape }: Matrix): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (value === 0 || value === 1) continue;
+    throw new ArgumentError({
+      operation,
+      found: `${argument}${placeOf(i, shape)} is ${value}`,
+      expected: '0 or 1 (the label applies or not)',
+    });
+  }
+}
