@@ -164,9 +164,9 @@ function describe(value: unknown, depth: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** @example formatBytes(6.4e9)   // '6.4 GB' */
+/** @example formatBytes(6.4e9)   // '6.40 GB' */
 export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
 }

@@ -35,12 +35,15 @@ export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
-export type { BackwardOptions, Layer, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
+export type { BackwardOptions, Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
+export * from './layers/layer-types.js';
 export { MatMul } from './layers/mat-mul.js';
 export { Relu } from './layers/relu.js';
+export { Rescaling, type RescalingOptions } from './layers/rescaling.js';
 export { Sigmoid } from './layers/sigmoid.js';
 export { SigmoidWithLoss, type SigmoidWithLossOptions } from './layers/sigmoid-with-loss.js';
 export { SoftmaxWithLoss, type SoftmaxWithLossOptions } from './layers/softmax-with-loss.js';
+export { Standardization, type StandardizationOptions } from './layers/standardization.js';
 export { Tanh } from './layers/tanh.js';
 export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';
 export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';

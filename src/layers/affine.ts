@@ -1,4 +1,4 @@
-import { ACTIVATIONS, type Activation, allocate, type Backend, type Dtype } from '../backend/backend.js';
+import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import { fillNormal } from '../init/normal.js';
@@ -6,8 +6,11 @@ import { standardDeviation, type WeightInitStd } from '../init/standard-deviatio
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
-import type { BackwardOptions, Layer, Tensors } from './layer.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { allocateTensor } from './allocate-tensor.js';
+import { type BackwardOptions, type Layer, NO_TENSORS, type Tensors, WEIGHTS } from './layer.js';
+import type { LayerDescription } from './layer-types.js';
+import { matrixOutput } from './output-shape.js';
 import { inputGradient, product, weightGradient } from './products.js';
 import { requireDtypeOf } from './require-dtype.js';
 import { RowBuffer } from './row-buffer.js';
@@ -42,7 +45,7 @@ export const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[]
  *
  * Source: Saito, Deep Learning from Scratch, §5.6; He et al. 2015 and Glorot and Bengio 2010 for the initial scales.
  *
- * @throws {ArgumentError} for sizes below 1, an unknown activation, dtype or option
+ * @throws {ArgumentError} for sizes below 1 or beyond memory, an unknown activation, dtype or option
  */
 export class Affine implements Layer {
   readonly inputSize: number;
@@ -50,18 +53,22 @@ export class Affine implements Layer {
   readonly activation: Activation;
   readonly params: Tensors<'W' | 'b'>;
   readonly grads: Tensors<'W' | 'b'>;
+  readonly buffers: Tensors<never> = NO_TENSORS;
+  readonly decayed: readonly string[] = WEIGHTS;
 
+  /** As it was asked for; it says nothing about weights that have been trained. */
+  readonly #weightInitStd: WeightInitStd | undefined;
   /** What x must be; an array of its own, so that checking it costs no garbage. */
-  private readonly inputShape: readonly Dimension[];
+  readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: the input of the last forward (the caller's array), and its output. */
-  private x: Tensor | undefined;
-  private y: Tensor | undefined;
+  #x: Tensor | undefined;
+  #y: Tensor | undefined;
 
-  private readonly outputs: RowBuffer = new RowBuffer();
-  private readonly inferredOutputs: RowBuffer = new RowBuffer();
-  private readonly preActivationGradients: RowBuffer = new RowBuffer();
-  private readonly inputGradients: RowBuffer = new RowBuffer();
+  readonly #outputs: RowBuffer = new RowBuffer();
+  readonly #inferredOutputs: RowBuffer = new RowBuffer();
+  readonly #preActivationGradients: RowBuffer = new RowBuffer();
+  readonly #inputGradients: RowBuffer = new RowBuffer();
 
   constructor(options: AffineOptions) {
     checkOptions('Affine', options, [
@@ -77,7 +84,8 @@ export class Affine implements Layer {
     this.inputSize = requireInteger('Affine', 'inputSize', options.inputSize, 1);
     this.outputSize = requireInteger('Affine', 'outputSize', options.outputSize, 1);
     this.activation = requireOneOf('Affine', 'activation', options.activation ?? 'identity', ACTIVATIONS);
-    this.inputShape = [ANY, this.inputSize];
+    this.#inputShape = [ANY, this.inputSize];
+    this.#weightInitStd = options.weightInitStd;
     const dtype = requireOneOf('Affine', 'dtype', options.dtype ?? 'float32', DTYPES);
     const backend = resolveBackend(options.backend);
     const random = options.random ?? new Random(resolveSeed('Affine', options.seed), 'weights');
@@ -87,28 +95,37 @@ export class Affine implements Layer {
       this.inputSize,
     );
 
-    const weights = (): Tensor =>
-      new Tensor(allocate(dtype, this.inputSize * this.outputSize), [this.inputSize, this.outputSize], backend);
-    const biases = (): Tensor => new Tensor(allocate(dtype, this.outputSize), [this.outputSize], backend);
-    this.params = Object.freeze({ W: weights(), b: biases() });
-    this.grads = Object.freeze({ W: weights(), b: biases() });
+    const { inputSize, outputSize } = this;
+    const weights = (name: string): Tensor =>
+      allocateTensor('Affine', name, [inputSize, outputSize], { dtype, backend });
+    const biases = (name: string): Tensor => allocateTensor('Affine', name, [outputSize], { dtype, backend });
+    this.params = Object.freeze({ W: weights('W'), b: biases('b') });
+    this.grads = Object.freeze({ W: weights('dW'), b: biases('db') });
     fillNormal(this.params.W.data, std, random);
   }
 
   forward(x: Tensor): Tensor {
-    this.x = x;
-    this.y = this.output('Affine.forward', x, this.outputs);
-    return this.y;
+    this.#requireInput('Affine.forward', x);
+    // Until the output stands, backward has nothing to read: a call that fails half-way leaves no mixture of two.
+    this.#y = undefined;
+    const y = this.#output(x, this.#outputs);
+    this.#x = x;
+    this.#y = y;
+    return y;
   }
 
   infer(x: Tensor): Tensor {
-    return this.output('Affine.infer', x, this.inferredOutputs);
+    this.#requireInput('Affine.infer', x);
+    return this.#output(x, this.#inferredOutputs);
   }
 
-  private output(operation: string, x: Tensor, buffer: RowBuffer): Tensor {
+  #requireInput(operation: string, x: Tensor): void {
+    requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
+    requireDtypeOf(operation, 'x', x, this.params.W, 'the weights');
+  }
+
+  #output(x: Tensor, buffer: RowBuffer): Tensor {
     const { W, b } = this.params;
-    requireShape(operation, 'x', x, this.inputShape, 'inputSize of this layer');
-    requireDtypeOf(operation, 'x', x, W, 'the weights');
     const n = x.shape[0]!;
     const y = buffer.rows(n, this.outputSize, W); // (N, outputSize)
     product(y, x, W);
@@ -117,7 +134,8 @@ export class Affine implements Layer {
   }
 
   backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined {
-    const { x, y } = this;
+    const x = this.#x;
+    const y = this.#y;
     if (x === undefined || y === undefined) {
       throw new StateError({ operation: 'Affine.backward', found: 'called before forward' });
     }
@@ -125,24 +143,38 @@ export class Affine implements Layer {
     requireShape('Affine.backward', 'dy', dy, y.shape, 'the shape of the last output');
     requireDtypeOf('Affine.backward', 'dy', dy, W, 'the weights');
 
-    const dz = this.preActivationGradient(dy, y);
+    const dz = this.#preActivationGradient(dy, y);
     weightGradient(this.grads.W, x, dz);
     if (options?.inputGradient === false) return undefined;
-    const dx = this.inputGradients.rows(x.shape[0]!, this.inputSize, W); // (N, inputSize)
+    const dx = this.#inputGradients.rows(x.shape[0]!, this.inputSize, W); // (N, inputSize)
     inputGradient(dx, dz, W);
     return dx;
   }
 
   /** dz = dy·f′ = dL/d(x·W + b), (N, outputSize); and db, its column sums, (outputSize). */
-  private preActivationGradient(dy: Tensor, y: Tensor): Tensor {
+  #preActivationGradient(dy: Tensor, y: Tensor): Tensor {
     const { W, b: db } = this.grads;
     const n = y.shape[0]!;
     if (this.activation === 'identity') {
       W.backend.columnSums(db.data, dy.data, n, this.outputSize);
       return dy;
     }
-    const dz = this.preActivationGradients.rows(n, this.outputSize, W);
+    const dz = this.#preActivationGradients.rows(n, this.outputSize, W);
     W.backend.biasActivationBackward(dz.data, db.data, dy.data, y.data, n, this.outputSize, this.activation);
     return dz;
+  }
+
+  outputShape(inputShape: readonly number[]): readonly number[] {
+    return matrixOutput('Affine', inputShape, this.inputSize, this.outputSize);
+  }
+
+  describe(): LayerDescription {
+    const { outputSize, activation } = this;
+    return {
+      type: 'affine',
+      outputSize,
+      ...(activation === 'identity' ? {} : { activation }),
+      ...(this.#weightInitStd === undefined ? {} : { weightInitStd: this.#weightInitStd }),
+    };
   }
 }

@@ -5,6 +5,7 @@ import type { Kind } from '../data/kind.js';
 import type { Labels } from '../data/labels.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
+import type { LayerDescription } from './layer-types.js';
 
 /** What a network is trained towards: class labels, or for multi-label and regression rows of values (N, outputs). */
 export type Targets = Labels | Values;
@@ -20,20 +21,30 @@ export interface BackwardOptions {
   readonly inputGradient?: boolean;
 }
 
+/** What a layer remembers beside its tensors, as plain data that JSON can hold: the state of a generator of its own. */
+export type LayerState = Readonly<Record<string, unknown>>;
+
 /**
  * One layer of a network: y = layer(x), row by row.
  *
  * Returned tensors are *borrowed*: they lie in buffers of the layer and are valid until its next call of the same method.
- * A layer writes only into arrays it owns, never into x or dy.
+ * A layer writes only into arrays it owns, never into x or dy, and keeps nothing of a call that it refuses. Everything that
+ * is optional here has a default that suits a layer of a few lines; the built-in layers have all of it.
  */
 export interface Layer {
   /** Trained parameters, by the book's short names; empty for a layer without any. */
   readonly params: Tensors;
   /** dL/dparameter of the last `backward`: overwritten each time, never accumulated. Same names and shapes as `params`. */
   readonly grads: Tensors;
-  /** The forward pass of training: remembers what `backward` reads. */
+  /** Which parameters weight decay touches. Default: those called W. */
+  readonly decayed?: readonly string[];
+  /** Tensors that are kept and saved with the network but not trained, e.g. a running mean. */
+  readonly buffers?: Tensors;
+  /** Columns of x, where the layer fixes them. */
+  readonly inputSize?: number;
+  /** The training pass: remembers what `backward` reads, and may use chance. */
   forward(x: Tensor): Tensor;
-  /** The forward pass of use: remembers nothing, in buffers of its own. Without it, `forward` serves both. */
+  /** The inference pass: remembers nothing, in buffers of its own. Without it, `forward` serves both. */
   infer?(x: Tensor): Tensor;
   /**
    * Fills `grads` from dL/dy of the last `forward`.
@@ -42,6 +53,24 @@ export interface Layer {
    * @throws {StateError} if there was no `forward`
    */
   backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined;
+  /**
+   * The shape of one row of y from that of one row of x, e.g. [28, 28, 1] → [14, 14, 1]. Without it, a description takes
+   * the layer to keep the shape, and a summary does not show it.
+   *
+   * @throws {ShapeError} for a shape that the layer cannot take
+   */
+  outputShape?(inputShape: readonly number[]): readonly number[];
+  /** What builds the layer again, without its numbers. Without it, only `describe` and `save` of the network throw. */
+  describe?(): LayerDescription;
+  /** Chance that the layer carries from step to step, as plain data; a resumed run goes on from it. */
+  state?(): LayerState;
+  /** Goes on from what `state` told. */
+  restore?(state: LayerState): void;
+}
+
+/** Which parameters of a layer weight decay touches. */
+export function decayedOf({ decayed, params }: Layer): readonly string[] {
+  return decayed ?? WEIGHTS.filter((name) => name in params);
 }
 
 /** The last layer of a network: turns scores into a loss, and the loss into dL/dscores. */
@@ -63,5 +92,9 @@ export interface LossLayer {
   predict(scores: Tensor): Tensor;
 }
 
-/** The parameters of a layer that has none. */
+/** The parameters of a layer that has none, and their names. */
 export const NO_TENSORS: Tensors<never> = Object.freeze({});
+export const NO_NAMES: readonly string[] = Object.freeze([]);
+
+/** What weight decay touches in a layer with weights and biases. */
+export const WEIGHTS: readonly string[] = Object.freeze(['W']);

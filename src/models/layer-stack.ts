@@ -1,5 +1,5 @@
 import { ArgumentError, type Complaint, DivergenceError, show, ZerokaraError } from '../errors.js';
-import type { BackwardOptions, Layer } from '../layers/layer.js';
+import type { BackwardOptions, Layer, Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: false });
@@ -143,17 +143,23 @@ function requireLayer(operation: string, place: string, layer: Layer): void {
     refuse(`${place} is ${show(layer)}`, 'a layer: params, grads, forward and backward');
   }
   const named = `${place} (${layer.constructor.name})`;
-  for (const part of ['params', 'grads'] as const) {
-    if (typeof layer[part] !== 'object' || layer[part] === null) {
+  for (const part of ['params', 'grads', 'buffers'] as const) {
+    if (part === 'buffers' && layer.buffers === undefined) continue;
+    const tensors: unknown = layer[part];
+    if (typeof tensors !== 'object' || tensors === null) {
       refuse(`${named} has no ${part}`, 'a record of tensors, empty for a layer that trains nothing');
     }
-    for (const [name, tensor] of Object.entries(layer[part])) {
+    for (const [name, tensor] of Object.entries(tensors as Tensors)) {
       if (tensor?.data === undefined || !Array.isArray(tensor.shape)) {
         refuse(`${named}: ${part}.${name} is ${show(tensor)}`, 'a tensor');
       }
     }
   }
-  const { params, grads } = layer;
+  const { params, grads, decayed = [] } = layer;
+  const unknown = decayed.find((name) => !Object.hasOwn(params, name));
+  if (unknown !== undefined) {
+    refuse(`${named}: decayed names "${unknown}"`, 'names of its parameters');
+  }
   for (const name of new Set([...Object.keys(params), ...Object.keys(grads)])) {
     const shapes = [params[name]?.shape, grads[name]?.shape].map((shape) => shape?.join(', '));
     if (shapes[0] === shapes[1]) continue;

@@ -1,9 +1,10 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
-import type { RowWeights, Targets, Tensors } from '../layers/layer.js';
+import type { LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
+import type { StateDict } from './state.js';
 
 /** The loss and, but for a regression, the share of rows that are right. */
 export interface Evaluation {
@@ -53,6 +54,14 @@ export interface Network<K extends string = string> {
   readonly params: Tensors<K>;
   /** dL/dparameter of the last `lossAndGradient`: overwritten, never accumulated. */
   readonly grads: Tensors<K>;
+  /** The parameters that weight decay touches: those their layers name, usually every W. Absent: every parameter. */
+  readonly decayed?: readonly K[];
+  /** What is kept and saved but not trained, under names that no parameter has, e.g. runningMean1. */
+  readonly buffers?: Tensors;
+  /** The chance that each layer carries from step to step, first layer first; null for a layer without. */
+  layerStates?(): readonly (LayerState | null)[];
+  /** Goes on from what `layerStates` told. */
+  restoreLayerStates?(states: readonly (LayerState | null)[]): void;
 
   /** The output, (N, outputSize), owned by the caller: probabilities, or the values of a regression. */
   predict(x: Values): Tensor;
@@ -88,10 +97,13 @@ export interface Network<K extends string = string> {
    */
   numericalGradient(x: Values, labels: Targets): Record<K, Tensor>;
 
-  /** Copies of the parameters. */
+  /** Copies of the parameters, and of the buffers where there are any. */
   stateDict(): Record<K, Tensor>;
-  /** Copies values into the parameters; all are checked before the first is written. */
-  loadStateDict(dict: Readonly<Record<string, Tensor>>): void;
+  /**
+   * Copies values into the parameters and buffers; all are checked before the first is written. Takes tensors, and what is
+   * left of them after `structuredClone` or a message to a Worker: `{ data, shape }`.
+   */
+  loadStateDict(dict: StateDict): void;
   /** Writes parameters and architecture into one safetensors file, atomically. */
   save(path: string): Promise<void>;
 }

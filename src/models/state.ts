@@ -1,22 +1,44 @@
-import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
+import { dtypeOf } from '../backend/backend.js';
+import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
+import { isFloats } from '../identity.js';
 import type { Tensors } from '../layers/layer.js';
+import { requireMemory } from '../layers/require-memory.js';
 import { nearestName } from '../options.js';
+import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { borrowable, type TypedValues } from '../tensor/typed.js';
 
-/** Copies that the caller owns. */
-export function copyState<K extends string>(tensors: Tensors<K>): Record<K, Tensor> {
+/** Named values for a network: tensors, or what is left of them after a Worker's message, typed arrays with their shape. */
+export type StateDict = Readonly<Record<string, Tensor | TypedValues>>;
+
+/**
+ * Copies that the caller owns.
+ *
+ * @throws {StateError} if the memory of one has gone to another thread
+ */
+export function copyState<K extends string>(operation: string, tensors: Tensors<K>): Record<K, Tensor> {
   const copies = {} as Record<K, Tensor>;
-  for (const name in tensors) copies[name] = tensors[name].clone();
+  for (const name in tensors) {
+    requireMemory(operation, name, tensors[name]);
+    copies[name] = tensors[name].clone();
+  }
   return copies;
 }
 
 /**
- * Copies `dict` into `params`. Everything is checked before the first value is written.
+ * Copies `dict` into `tensors`. Everything is checked before the first value is written.
  *
- * @throws {ArgumentError} for a missing or unknown name, {ShapeError} or {DtypeError} for a tensor unlike its parameter
+ * @throws {ArgumentError} for a missing or unknown name, {ShapeError} or {DtypeError} for a value unlike its tensor
  */
-export function loadState(operation: string, params: Tensors, dict: Readonly<Record<string, Tensor>>): void {
-  const names = Object.keys(params);
+export function loadState(operation: string, tensors: Tensors, dict: StateDict): void {
+  const names = Object.keys(tensors);
+  if (typeof dict !== 'object' || dict === null) {
+    throw new ArgumentError({
+      operation,
+      found: `dict is ${show(dict)}`,
+      expected: `an object of ${names.join(', ')}`,
+    });
+  }
   for (const name of Object.keys(dict)) {
     if (names.includes(name)) continue;
     const nearest = nearestName(name, names);
@@ -27,26 +49,39 @@ export function loadState(operation: string, params: Tensors, dict: Readonly<Rec
       fix: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
     });
   }
-  for (const name of names) {
-    const parameter = params[name]!;
-    const value = dict[name];
-    if (value === undefined) {
+  const values = names.map((name) => {
+    if (!Object.hasOwn(dict, name)) {
       throw new ArgumentError({ operation, found: `"${name}" is missing`, expected: names.join(', ') });
     }
-    if (value.dtype !== parameter.dtype) {
-      throw new DtypeError({
-        operation,
-        found: `${name} is ${value.dtype}`,
-        expected: `${parameter.dtype} (the dtype of this network)`,
-      });
-    }
-    if (value.shape.join() !== parameter.shape.join()) {
-      throw new ShapeError({
-        operation,
-        found: `${name} has shape [${value.shape.join(', ')}]`,
-        expected: `[${parameter.shape.join(', ')}]`,
-      });
-    }
+    requireMemory(operation, name, tensors[name]!);
+    return valuesLike(operation, name, dict[name], tensors[name]!);
+  });
+  names.forEach((name, i) => {
+    tensors[name]!.data.set(values[i]!);
+  });
+}
+
+/** The numbers of a value that must have the shape and dtype of `tensor`. */
+function valuesLike(operation: string, name: string, value: unknown, { dtype, shape }: Tensor): ArrayLike<number> {
+  const typed = borrowable(operation, name, value);
+  if (typed === undefined) {
+    throw new ArgumentError({
+      operation,
+      found: `${name} is ${show(value)}`,
+      expected: 'a tensor, or { data, shape } with a typed array',
+    });
   }
-  for (const name of names) params[name]!.data.set(dict[name]!.data);
+  if (!isFloats(typed.data) || dtypeOf(typed.data) !== dtype) {
+    throw new DtypeError({
+      operation,
+      found: `${name} is ${isFloats(typed.data) ? dtypeOf(typed.data) : show(typed.data)}`,
+      expected: `${dtype} (the dtype of this network)`,
+    });
+  }
+  if (sameShape(typed.shape, shape)) return typed.data;
+  throw new ShapeError({
+    operation,
+    found: `${name} has shape ${formatShape(typed.shape)}`,
+    expected: formatShape(shape),
+  });
 }

@@ -218,6 +218,10 @@ describe('Affine', () => {
       { inputSize: 1, outputSize: 1, weightInitStd: -1 },
       'Affine: weightInitStd is -1; expected a finite number of at least 0, "he" or "xavier"',
     ],
+    [
+      { inputSize: 1e9, outputSize: 1e9 },
+      'Affine: W of shape [1000000000, 1000000000] takes 4.00 EB; expected fewer than 2³¹ numbers in one tensor',
+    ],
     [{ inputSize: 1, outputsize: 1 }, 'Affine: unknown option "outputsize"; did you mean "outputSize"?'],
   ])('refuses the options %j', (options, message) => {
     expect(() => new Affine(options as never)).toThrow(

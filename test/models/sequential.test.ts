@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { ArgumentError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
-import type { Layer } from '../../src/layers/layer.js';
+import type { Layer, LayerState } from '../../src/layers/layer.js';
+import { MatMul } from '../../src/layers/mat-mul.js';
 import { Relu } from '../../src/layers/relu.js';
+import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
+import { Standardization } from '../../src/layers/standardization.js';
 import { gradientCheck } from '../../src/models/gradient-check.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Random, type RandomState } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { expectRefusal } from '../support/refusal.js';
 
 /** y = s · x with one trained number: a layer written by a user. */
 class Scale implements Layer {
@@ -51,9 +57,83 @@ describe('Sequential', () => {
   test('trains a layer of the user’s own, without infer, under a numbered name', () => {
     const scale = new Scale();
     const net = new Sequential([affine(2, 3), scale, affine(3, 2)]);
-    expect(Object.keys(net.params)).toEqual(['W1', 'b1', 's2', 'W3', 'b3']);
+    expect(Object.keys(net.params)).toEqual(['W1', 'b1', 's1', 'W2', 'b2']);
     const x = Tensor.randomNormal([4, 2], { seed: 3, dtype: 'float64' });
     expect(gradientCheck(net, x, [0, 1, 1, 0]).ok).toBe(true);
+  });
+
+  test('counts layers by their first parameter, so that a layer in between renames nothing', () => {
+    /** What batch normalisation will look like: other parameters, and buffers. */
+    class Normalization extends Relu {
+      override readonly params = { gamma: Tensor.ones([2]), beta: Tensor.zeros([2]) } as never;
+      override readonly grads = { gamma: Tensor.ones([2]), beta: Tensor.zeros([2]) } as never;
+      override readonly buffers = { runningMean: Tensor.zeros([2]) } as never;
+    }
+    const net = new Sequential([
+      new Standardization({ mean: [0, 0], deviation: [1, 1] }),
+      new MatMul(Tensor.ones([2, 2])),
+      new Normalization(),
+      new Affine({ inputSize: 2, outputSize: 2 }),
+      new Normalization(),
+    ]);
+    const names = ['W1', 'gamma1', 'beta1', 'W2', 'b2', 'gamma2', 'beta2'];
+    expect(Object.keys(net.params)).toEqual(names);
+    expect(Object.keys(net.grads)).toEqual(names);
+    expect(Object.keys(net.buffers)).toEqual(['mean1', 'deviation1', 'runningMean1', 'runningMean2']);
+    expect(net.decayed).toEqual(['W1', 'W2']);
+    expect(Object.keys(net.stateDict())).toEqual([...names, ...Object.keys(net.buffers)]);
+    const dict = net.stateDict() as Record<string, Tensor>;
+    dict['runningMean2']!.set([3, 4]);
+    net.loadStateDict(dict);
+    expect(net.buffers['runningMean2']!.toArray()).toEqual([3, 4]);
+  });
+
+  test('refuses names that meet', () => {
+    expectRefusal(
+      () => new Sequential([affine(1, 2), affine(2, 2)], new SoftmaxWithLoss(), (name) => name),
+      ArgumentError,
+      'Sequential: two parameters are called "W"; expected parameter names that stay different with the number of the layer behind them',
+    );
+  });
+
+  test('carries the chance of its layers as plain data', () => {
+    class Noise extends Relu {
+      readonly random = new Random(1);
+      state(): LayerState {
+        return { random: this.random.state() };
+      }
+      restore({ random }: LayerState): void {
+        this.random.restore(random as RandomState);
+      }
+    }
+    const noise = new Noise();
+    const net = new Sequential([affine(2, 2), noise]);
+    const states = JSON.parse(JSON.stringify(net.layerStates()));
+    expect(states[0]).toBeNull();
+    const drawn = noise.random.uint32();
+    net.restoreLayerStates(states);
+    expect(noise.random.uint32()).toBe(drawn);
+  });
+
+  test('FOUND F: refuses a layer whose decayed names no parameter, or whose buffers are no tensors', () => {
+    class Wrong extends Relu {
+      constructor(
+        override readonly decayed: readonly string[],
+        override readonly buffers: never,
+      ) {
+        super();
+      }
+    }
+    expectRefusal(
+      () => new Sequential([affine(1, 2), new Wrong(['W'], {} as never)]),
+      ArgumentError,
+      'Sequential: layers[1] (Wrong): decayed names "W"; expected names of its parameters',
+    );
+    expectRefusal(
+      () => new Sequential([affine(1, 2), new Wrong([], { mean: [1] } as never)]),
+      ArgumentError,
+      'Sequential: layers[1] (Wrong): buffers.mean is [1]; expected a tensor',
+    );
   });
 
   test('asks no layer for dL/dx that nobody reads', () => {

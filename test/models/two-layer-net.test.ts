@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
+import { ArgumentError, DtypeError, ShapeError, StateError } from '../../src/errors.js';
 import { gradientCheck } from '../../src/models/gradient-check.js';
 import { TwoLayerNet, type TwoLayerNetOptions } from '../../src/models/two-layer-net.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { Trainer } from '../../src/trainer/trainer.js';
+import { expectRefusal } from '../support/refusal.js';
 import { runnableBackends } from '../support/runnable.js';
 
 const SMALL: TwoLayerNetOptions = { inputSize: 4, hiddenSize: 5, outputSize: 3, weightInitStd: 'he', seed: 1 };
@@ -180,6 +182,49 @@ describe('TwoLayerNet', () => {
     net.loadStateDict(other);
     expect(net.params.W1.data).toEqual(other.W1.data);
     expect(net.params.W1.data).not.toBe(other.W1.data);
+  });
+
+  test('FOUND C1: loadStateDict takes what arrives from structuredClone, and views as they are', () => {
+    const net = new TwoLayerNet(SMALL);
+    const other = new TwoLayerNet({ ...SMALL, seed: 2 });
+    const dict = other.stateDict();
+    const plain = Object.fromEntries(Object.entries(dict).map(([name, { data, shape }]) => [name, { data, shape }]));
+    net.loadStateDict(structuredClone(plain));
+    expect(net.params.W1.data).toEqual(other.params.W1.data);
+    // A view into a larger array: its own numbers count, not the buffer's.
+    const padded = new Float32Array(7).fill(9);
+    padded.set([1, 2, 3], 2);
+    net.loadStateDict({ ...dict, b2: { data: padded.subarray(2, 5), shape: [3] } });
+    expect(net.params.b2.toArray()).toEqual([1, 2, 3]);
+    for (const [b2, type, message] of [
+      [undefined, ArgumentError, 'b2 is undefined; expected a tensor, or { data, shape } with a typed array'],
+      [[1, 2, 3], ArgumentError, 'b2 is [1, 2, 3]; expected a tensor, or { data, shape } with a typed array'],
+      [{ data: new Float32Array(2), shape: [3] }, ShapeError, 'b2.data has 2 elements; expected 3 (shape [3])'],
+      [
+        { data: Int32Array.of(1, 2, 3), shape: [3] },
+        DtypeError,
+        'b2 is an Int32Array of 3; expected float32 (the dtype of this network)',
+      ],
+    ] as const) {
+      expectRefusal(() => net.loadStateDict({ ...dict, b2 } as never), type, `TwoLayerNet.loadStateDict: ${message}`);
+      expect(net.params.b2.toArray()).toEqual([1, 2, 3]);
+    }
+    expectRefusal(
+      () => net.loadStateDict(null as never),
+      ArgumentError,
+      'TwoLayerNet.loadStateDict: dict is null; expected an object of W1, b1, W2, b2',
+    );
+  });
+
+  test('FOUND L9: stateDict and loadStateDict say which parameter has lost its memory', () => {
+    const net = new TwoLayerNet(SMALL);
+    const dict = net.stateDict();
+    const { data } = net.params.W2;
+    structuredClone(data, { transfer: [data.buffer as ArrayBuffer] });
+    const message =
+      'the memory of W2 is gone; expected the 15 numbers of its shape. Its buffer was transferred or resized: pass a copy to other threads';
+    expectRefusal(() => net.stateDict(), StateError, `TwoLayerNet.stateDict: ${message}`);
+    expectRefusal(() => net.loadStateDict(dict), StateError, `TwoLayerNet.loadStateDict: ${message}`);
   });
 
   test('a loss that is no number stops before any gradient is written', () => {

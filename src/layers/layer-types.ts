@@ -1,0 +1,61 @@
+/** How a layer is written down: a plain object with its type and options, as a description of a network lists it. */
+
+import type { Activation } from '../backend/backend.js';
+import type { WeightInitStd } from '../init/standard-deviation.js';
+
+/**
+ * The options of each type of layer. Sizes of inputs are not among them: they follow from the layer before.
+ *
+ * A layer of your own joins by declaration merging, and by `registerLayer` at run time:
+ *
+ * @example
+ * declare module 'zerokara' {
+ *   interface LayerTypes { power: { exponent: number } }
+ * }
+ */
+export interface LayerTypes {
+  /** `Affine`: y = f(x·W + b). */
+  affine: {
+    /** Columns of y. */
+    outputSize: number;
+    /** f; default 'identity'. */
+    activation?: Activation;
+    /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'he' for relu, 'xavier' otherwise. */
+    weightInitStd?: WeightInitStd;
+  };
+  /** `MatMul`: y = x·W. */
+  matMul: {
+    /** Columns of y. */
+    outputSize: number;
+    /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'xavier'. */
+    weightInitStd?: WeightInitStd;
+  };
+  /** `Relu`: y = max(0, x). */
+  relu: NoOptions;
+  /** `Sigmoid`: y = 1 / (1 + exp(−x)). */
+  sigmoid: NoOptions;
+  /** `Tanh`. */
+  tanh: NoOptions;
+  /** `Rescaling`: y = x · scale + offset. */
+  rescaling: {
+    scale: number;
+    /** Default 0. */
+    offset?: number;
+  };
+  /** `Standardization`: y = (x − mean) / deviation, column by column. */
+  standardization: {
+    mean: readonly number[];
+    deviation: readonly number[];
+  };
+}
+
+/** The options of a layer that takes none. */
+export type NoOptions = Record<never, never>;
+
+/** The options of one type of layer, as its builder is given them. */
+export type LayerOptions<T extends keyof LayerTypes> = { readonly [P in keyof LayerTypes[T]]: LayerTypes[T][P] };
+
+/** One layer of a description: its type, and the options of that type. */
+export type LayerDescription = {
+  readonly [T in keyof LayerTypes]: { readonly type: T } & LayerOptions<T>;
+}[keyof LayerTypes];

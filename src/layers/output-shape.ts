@@ -1,0 +1,23 @@
+import { ShapeError } from '../errors.js';
+import { formatShape, sizeOf } from '../tensor/shape.js';
+
+/**
+ * The shape of a row that a matrix of inputSize × outputSize gives for a row of this shape, which is taken flat.
+ *
+ * @throws {ShapeError} unless the row has inputSize numbers
+ */
+export function matrixOutput(
+  operation: string,
+  inputShape: readonly number[],
+  inputSize: number,
+  outputSize: number,
+): readonly number[] {
+  const numbers = sizeOf(inputShape);
+  if (numbers === inputSize) return [outputSize];
+  const shape = inputShape.length === 1 ? '' : ` (shape ${formatShape(inputShape)})`;
+  throw new ShapeError({
+    operation,
+    found: `its input has rows of ${numbers}${shape}`,
+    expected: `${inputSize} (inputSize of this layer)`,
+  });
+}

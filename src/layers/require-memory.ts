@@ -1,0 +1,17 @@
+import { StateError } from '../errors.js';
+import { sizeOf } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/**
+ * @throws {StateError} if the memory of a tensor has gone, because its buffer was transferred to another thread: loops in
+ *   TypeScript would read undefined there, and find no error
+ */
+export function requireMemory(operation: string, argument: string, tensor: Tensor): void {
+  if (tensor.size === sizeOf(tensor.shape)) return;
+  throw new StateError({
+    operation,
+    found: `the memory of ${argument} is gone`,
+    expected: `the ${sizeOf(tensor.shape)} numbers of its shape`,
+    fix: 'Its buffer was transferred or resized: pass a copy to other threads',
+  });
+}

@@ -1,0 +1,61 @@
+import { ArgumentError } from '../errors.js';
+import { decayedOf, type Layer, type Tensors } from '../layers/layer.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** A network's name for a tensor of a layer: of the layer's own name, and the layer's number among its like. */
+export type NameOf = (name: string, number: number) => string;
+
+/** The tensors of all layers, each under a name of its own. The records are frozen; the tensors in them are the layers'. */
+export interface NamedTensors {
+  readonly params: Tensors;
+  readonly grads: Tensors;
+  readonly buffers: Tensors;
+  /** The names of the parameters that weight decay touches. */
+  readonly decayed: readonly string[];
+}
+
+/**
+ * Names what the layers have: { W, b } of the first layer with a W becomes W1, b1, of the second W2, b2, …
+ *
+ * A layer's number counts the layers that share its first tensor's name, so that a layer of another sort in between
+ * renames nothing: MatMul W1, Affine W2 b2, batch normalisation gamma1 beta1.
+ *
+ * @throws {ArgumentError} if two tensors get one name
+ */
+export function nameTensors(operation: string, layers: readonly Layer[], nameOf: NameOf): NamedTensors {
+  const params: Record<string, Tensor> = {};
+  const grads: Record<string, Tensor> = {};
+  const buffers: Record<string, Tensor> = {};
+  const decayed: string[] = [];
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    const own = [...Object.keys(layer.params), ...Object.keys(layer.buffers ?? {})];
+    const [first] = own;
+    if (first === undefined) continue;
+    const number = (counts.get(first) ?? 0) + 1;
+    counts.set(first, number);
+    for (const name of own) {
+      const unique = nameOf(name, number);
+      if (Object.hasOwn(params, unique) || Object.hasOwn(buffers, unique)) {
+        throw new ArgumentError({
+          operation,
+          found: `two parameters are called "${unique}"`,
+          expected: 'parameter names that stay different with the number of the layer behind them',
+        });
+      }
+      if (Object.hasOwn(layer.params, name)) {
+        params[unique] = layer.params[name]!;
+        grads[unique] = layer.grads[name]!;
+        if (decayedOf(layer).includes(name)) decayed.push(unique);
+      } else {
+        buffers[unique] = layer.buffers![name]!;
+      }
+    }
+  }
+  return {
+    params: Object.freeze(params),
+    grads: Object.freeze(grads),
+    buffers: Object.freeze(buffers),
+    decayed: Object.freeze(decayed),
+  };
+}
