@@ -7,9 +7,9 @@
  */
 
 import { platform } from '#platform';
-import { DataError } from '../errors.js';
-import { readFile } from '../io/read-file.js';
-import { GzipError } from '../platform/platform.js';
+import { type Complaint, DataError } from '../errors.js';
+import { readBytes, withRegularFile } from '../io/read-file.js';
+import { GzipError, type OpenFile } from '../platform/platform.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** The contents of an IDX file of bytes. */
@@ -18,13 +18,22 @@ export interface IdxArray {
   readonly shape: readonly number[];
 }
 
+export interface IdxOptions {
+  /** The number of dimensions it must have: 3 for images, 1 for labels. */
+  readonly rank: number;
+  /** The most bytes that the file may have, on disk and unpacked. */
+  readonly maxBytes: number;
+  /** Looks at the declared shape before anything of its size is read or allocated; what it throws is the reader's error. */
+  readonly requireShape?: (shape: readonly number[]) => void;
+}
+
 const UINT8 = 0x08;
 
-/** Larger arrays are refused: the four MNIST files have 55 MB together, and a few damaged bytes must not ask for more. */
-const LARGEST = 2 ** 30;
-
-/** Compressed bytes that surely contain an IDX header; deflate makes at most 1032 times as many of them. */
+/** Compressed bytes that surely contain an IDX header. */
 const GZIP_HEAD = 4096;
+
+/** Deflate makes at most so many bytes of one. */
+const DEFLATE_LIMIT = 1032;
 
 interface Header {
   readonly shape: readonly number[];
@@ -37,62 +46,83 @@ interface Header {
 /**
  * Reads an IDX file of uint8, gzipped or not: that is told by its first bytes, not by its name.
  *
- * @param rank the number of dimensions it must have: 3 for images, 1 for labels
- * @throws {DataError} naming the file, if it cannot be read, is damaged, or is longer or shorter than it declares
+ * The header is read first. Its declared size must agree with the size on disk (gzipped: with what so many bytes can unpack
+ * to) and with `maxBytes` before anything of that size is allocated.
+ *
+ * @throws {DataError} naming the file, if it is no regular file, cannot be read, is damaged, too large, or longer or
+ *   shorter than it declares
  */
-export async function readIdx(operation: string, path: string, rank: number): Promise<IdxArray> {
-  return decodeIdx(await readFile(operation, path), operation, path, rank);
+export function readIdx(operation: string, path: string, options: IdxOptions): Promise<IdxArray> {
+  return withRegularFile(operation, path, async (file, size) => {
+    try {
+      return await readOpen(file, size, options);
+    } catch (error) {
+      if (!(error instanceof BadIdx)) throw error;
+      const { complaint, cause } = error;
+      throw new DataError({ operation, ...complaint, found: `${path}: ${complaint.found}` }, { cause });
+    }
+  });
 }
 
-/** The same for bytes that were read already; `path` is for the message. */
-export async function decodeIdx(bytes: Uint8Array, operation: string, path: string, rank: number): Promise<IdxArray> {
-  const inFile = (error: unknown): unknown =>
-    error instanceof BadIdx
-      ? new DataError({ operation, found: `${path}: ${error.found}`, expected: error.expected })
-      : error;
-  try {
-    const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? await inflate(bytes, rank) : bytes;
-    const header = readHeader(plain, rank);
-    if (plain.length !== header.fileSize) {
-      throw new BadIdx(`the file has ${plain.length} bytes`, declared(header));
-    }
-    // A plain Uint8Array, not a Buffer, over the same memory.
-    const data = new Uint8Array(plain.buffer, plain.byteOffset + header.length, plain.length - header.length);
-    return { data, shape: header.shape };
-  } catch (error) {
-    throw inFile(error);
+async function readOpen(file: OpenFile, size: number, options: IdxOptions): Promise<IdxArray> {
+  if (size > options.maxBytes) throw tooLarge(`the file has ${size} bytes`, options);
+  const head = await readBytes(file, 0, Math.min(size, GZIP_HEAD));
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  const header = readHeader(isGzip ? await startOf(head) : head, options);
+  options.requireShape?.(header.shape);
+  const { shape, length, fileSize } = header;
+  if (!isGzip) {
+    if (size !== fileSize) throw new BadIdx({ found: `the file has ${size} bytes`, expected: declared(header) });
+    const data = await readBytes(file, length, size - length);
+    if (data.length < size - length) throw new BadIdx({ found: 'the file became shorter while it was read' });
+    return { data, shape };
   }
+  if (fileSize > DEFLATE_LIMIT * size) {
+    throw new BadIdx({ found: `the gzip file has ${size} bytes`, expected: `more, to unpack to ${declared(header)}` });
+  }
+  const plain = await inflate(await readBytes(file, 0, size), header);
+  if (plain.length !== fileSize)
+    throw new BadIdx({ found: `the file has ${plain.length} bytes`, expected: declared(header) });
+  return { data: plain.subarray(length), shape };
+}
+
+function tooLarge(found: string, { maxBytes }: IdxOptions): BadIdx {
+  return new BadIdx({ found, expected: `at most ${maxBytes} bytes (the option maxBytes)` });
 }
 
 /** What is wrong, before the operation and the file are added. */
 class BadIdx extends Error {
   constructor(
-    readonly found: string,
-    readonly expected?: string,
+    readonly complaint: Omit<Complaint, 'operation'>,
+    options?: ErrorOptions,
   ) {
-    super(found);
+    super(complaint.found, options);
   }
 }
 
-function readHeader(bytes: Uint8Array, rank: number): Header {
+function readHeader(bytes: Uint8Array, options: IdxOptions): Header {
+  const { rank, maxBytes } = options;
   const length = 4 + 4 * rank;
   if (bytes.length < length) {
-    throw new BadIdx(`the file has ${bytes.length} bytes`, `at least ${length} (an IDX header of ${rank} dimensions)`);
+    throw new BadIdx({
+      found: `the file has ${bytes.length} bytes`,
+      expected: `at least ${length} (an IDX header of ${rank} dimensions)`,
+    });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   const magic = view.getUint32(0);
   const expected = (UINT8 << 8) | rank;
   if (magic !== expected) {
-    throw new BadIdx(
-      `the magic number is ${hex(magic)}`,
-      `${hex(expected)} (IDX, uint8, ${rank} dimension${rank === 1 ? '' : 's'})`,
-    );
+    throw new BadIdx({
+      found: `the magic number is ${hex(magic)}`,
+      expected: `${hex(expected)} (IDX, uint8, ${rank} dimension${rank === 1 ? '' : 's'})`,
+    });
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   // Doubles are exact up to 2⁵³; a product beyond that is far above the limit, however it is rounded.
-  const size = sizeOf(shape);
-  if (size > LARGEST) throw new BadIdx(`it declares ${shape.join(' × ')} elements`, `at most ${LARGEST}`);
-  return { shape, length, fileSize: length + size };
+  const fileSize = length + sizeOf(shape);
+  if (fileSize > maxBytes) throw tooLarge(`it declares ${shape.join(' × ')} elements`, options);
+  return { shape, length, fileSize };
 }
 
 function declared({ shape, length, fileSize }: Header): string {
@@ -101,22 +131,41 @@ function declared({ shape, length, fileSize }: Header): string {
 
 const hex = (magic: number): string => `0x${magic.toString(16).padStart(8, '0')}`;
 
+/** What the first bytes of a gzip file unpack to. */
+async function startOf(head: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await platform.gunzipStart(head);
+  } catch (error) {
+    throw inGzip(error, head.length);
+  }
+}
+
 /**
  * Unpacks a gzip file, at most to the size that its IDX header declares: a few hundred kilobytes can inflate to
  * gigabytes. Bytes after the end, which zlib passes over in silence where they are zero, are an error.
  */
-async function inflate(bytes: Uint8Array, rank: number): Promise<Uint8Array> {
-  let header: Header | undefined;
+async function inflate(bytes: Uint8Array, header: Header): Promise<Uint8Array> {
   try {
-    // The header first, from as much as the first bytes give.
-    header = readHeader(await platform.gunzipStart(bytes.subarray(0, GZIP_HEAD)), rank);
     return await platform.gunzip(bytes, header.fileSize);
   } catch (error) {
-    if (!(error instanceof GzipError)) throw error;
-    const { fault, message, end } = error;
-    if (fault === 'long') throw new BadIdx(`it inflates to more bytes than declared`, declared(header!));
-    if (fault === 'short') throw new BadIdx('the gzip file is cut short');
-    if (fault === 'damaged') throw new BadIdx(`the gzip file is damaged (${message})`);
-    throw new BadIdx(`the gzip file has ${bytes.length} bytes`, `${end} (the end of its compressed data)`);
+    if (error instanceof RangeError) {
+      throw new BadIdx({ found: `there is no memory for ${declared(header)} bytes` }, { cause: error });
+    }
+    if (error instanceof GzipError && error.fault === 'long') {
+      const found = 'it inflates to more bytes than declared';
+      throw new BadIdx({ found, expected: declared(header) }, { cause: error });
+    }
+    throw inGzip(error, bytes.length);
   }
+}
+
+function inGzip(error: unknown, size: number): unknown {
+  if (!(error instanceof GzipError)) return error;
+  const { fault, message, end } = error;
+  if (fault === 'short') return new BadIdx({ found: 'the gzip file is cut short' }, { cause: error });
+  if (fault === 'trailing') {
+    const found = `the gzip file has ${size} bytes`;
+    return new BadIdx({ found, expected: `${end} (the end of its compressed data)` }, { cause: error });
+  }
+  return new BadIdx({ found: `the gzip file is damaged (${message})` }, { cause: error });
 }

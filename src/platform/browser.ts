@@ -112,19 +112,19 @@ export const platform: Platform = {
   sha256,
 
   async gunzip(bytes, limit) {
-    const chunks: Uint8Array[] = [];
+    const unpacked = new Uint8Array(limit);
     let length = 0;
     try {
       for await (const chunk of unpack(bytes)) {
+        if (chunk.length > limit - length) throw new GzipError('long', `it unpacks to more than ${limit} bytes`);
+        unpacked.set(chunk, length);
         length += chunk.length;
-        if (length > limit) throw new GzipError('long', `it unpacks to more than ${limit} bytes`);
-        chunks.push(chunk);
       }
     } catch (error) {
       if (error instanceof GzipError) throw error;
       throw new GzipError('damaged', error instanceof Error ? error.message : String(error));
     }
-    return concatenate(chunks, length);
+    return unpacked.subarray(0, length);
   },
 
   async gunzipStart(bytes) {

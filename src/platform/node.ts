@@ -6,9 +6,8 @@ import * as fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
-import { constants, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
 
 const machine: Machine = {
@@ -112,15 +111,8 @@ function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   throw error;
 }
 
-/** With `info`, which the types do not know, zlib also tells how many bytes it has read. */
-const gunzipWithInfo = promisify(gunzip) as unknown as (
-  bytes: Uint8Array,
-  options: ZlibOptions & { info: true },
-) => Promise<{ buffer: Uint8Array; engine: { bytesWritten: number } }>;
-
 function asGzipError(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_BUFFER_TOO_LARGE') return new GzipError('long', message);
   if (code === 'Z_BUF_ERROR') return new GzipError('short', message);
   return code?.startsWith('Z_') === true ? new GzipError('damaged', message) : error;
 }
@@ -169,11 +161,20 @@ export const platform: Platform = {
   },
 
   async gunzip(bytes, limit) {
+    // One array from the start: chunks and their concatenation would take twice the memory.
+    const unpacked = new Uint8Array(limit);
+    let length = 0;
     try {
-      const { buffer, engine } = await gunzipWithInfo(bytes, { maxOutputLength: limit, info: true });
+      const stream = createGunzip({ chunkSize: 2 ** 18 });
+      stream.end(bytes);
+      for await (const chunk of stream) {
+        if (chunk.length > limit - length) throw new GzipError('long', `it unpacks to more than ${limit} bytes`);
+        unpacked.set(chunk, length);
+        length += chunk.length;
+      }
       // zlib passes over zeros after the end in silence.
-      if (engine.bytesWritten === bytes.length) return buffer;
-      throw new GzipError('trailing', 'bytes follow its end', engine.bytesWritten);
+      if (stream.bytesWritten === bytes.length) return unpacked.subarray(0, length);
+      throw new GzipError('trailing', 'bytes follow its end', stream.bytesWritten);
     } catch (error) {
       throw asGzipError(error);
     }

@@ -36,7 +36,7 @@ export interface Platform {
   /**
    * Unpacks a gzip file.
    *
-   * @param limit the most bytes that it may unpack to
+   * @param limit the most bytes that it may unpack to: an array of so many is allocated
    * @throws {GzipError} (as a rejection) if it is damaged, cut short, has bytes after its end, or unpacks to more
    */
   gunzip(bytes: Uint8Array, limit: number): Promise<Uint8Array>;

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
-import { decodeIdx, readIdx } from '../../src/data/idx.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type IdxArray, readIdx } from '../../src/data/idx.js';
 import { DataError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
 
@@ -18,33 +19,45 @@ function idx(shape: readonly number[], elements: Uint8Array, magic = 0x0800 | sh
 const pixels = Uint8Array.from({ length: 24 }, (_, i) => i * 10);
 const images = idx([2, 3, 4], pixels);
 
+const folder = mkdtempSync(join(tmpdir(), 'zerokara-idx-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const LIMIT = 2 ** 20;
+
+/** Reads the bytes as a file. */
+function read(bytes: Uint8Array, rank = 3): Promise<IdxArray> {
+  const path = join(folder, 'images');
+  writeFileSync(path, bytes);
+  return readIdx('loadMnist', path, { rank, maxBytes: LIMIT });
+}
+
 async function messageOf(bytes: Uint8Array, rank = 3): Promise<string> {
-  const error = await decodeIdx(bytes, 'loadMnist', 'images', rank).catch((caught: unknown) => caught);
+  const error = await read(bytes, rank).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(DataError);
-  return (error as DataError).message;
+  return (error as DataError).message.replace(join(folder, 'images'), 'images');
 }
 
 describe('an IDX file', () => {
   test('is read with its shape, as a plain Uint8Array', async () => {
-    const { data, shape } = await decodeIdx(images, 'loadMnist', 'images', 3);
+    const { data, shape } = await read(images);
     expect(shape).toEqual([2, 3, 4]);
     expect(data).toEqual(pixels);
     expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
   });
 
   test('is read gzipped too, whatever its name', async () => {
-    expect(await decodeIdx(gzipSync(images), 'loadMnist', 'images', 3)).toEqual({ data: pixels, shape: [2, 3, 4] });
+    expect(await read(gzipSync(images))).toEqual({ data: pixels, shape: [2, 3, 4] });
   });
 
   test('is read from a gzip file much longer than the part that shows its header', async () => {
     const random = new Random(1);
     const noise = Uint8Array.from({ length: 90_000 }, () => random.integer(256));
-    const { data } = await decodeIdx(gzipSync(idx([100, 30, 30], noise)), 'loadMnist', 'images', 3);
+    const { data } = await read(gzipSync(idx([100, 30, 30], noise)));
     expect(Buffer.from(data).equals(noise)).toBe(true);
   });
 
   test('may hold nothing', async () => {
-    expect(await decodeIdx(idx([0], new Uint8Array(0)), 'loadMnist', 'labels', 1)).toEqual({
+    expect(await read(idx([0], new Uint8Array(0)), 1)).toEqual({
       data: new Uint8Array(0),
       shape: [0],
     });
@@ -82,7 +95,7 @@ describe('a bad IDX file', () => {
     [
       'declares more than any such file has',
       idx([0xffffffff, 0xffffffff, 0xffffffff], pixels),
-      'it declares 4294967295 × 4294967295 × 4294967295 elements; expected at most 1073741824',
+      'it declares 4294967295 × 4294967295 × 4294967295 elements; expected at most 1048576 bytes (the option maxBytes)',
     ],
     [
       'is gzipped and its contents are cut short',
@@ -148,24 +161,84 @@ describe('a bad IDX file', () => {
       const bad = Buffer.from(good);
       bad[bit >> 3]! ^= 1 << (bit & 7);
       // Flips in the gzip header's time and system fields change nothing; all others must be a DataError.
-      const outcome = await decodeIdx(bad, 'loadMnist', 'images', 3).catch((error: unknown) => error);
+      const outcome = await read(bad).catch((error: unknown) => error);
       if (!(outcome instanceof DataError)) expect(outcome).toEqual({ data: pixels, shape: [2, 3, 4] });
     }
   });
 });
 
 describe('readIdx', () => {
-  test('reads a file and names one that is not there', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'zerokara-idx-'));
-    try {
-      writeFileSync(join(folder, 'images'), images);
-      expect(await readIdx('loadMnist', join(folder, 'images'), 3)).toEqual({ data: pixels, shape: [2, 3, 4] });
-      const missing = join(folder, 'labels');
-      const error = await readIdx('loadMnist', missing, 1).catch((caught: unknown) => caught);
-      expect(error).toBeInstanceOf(DataError);
-      expect((error as Error).message).toBe(`loadMnist: ${missing} cannot be read (ENOENT: no such file or directory)`);
-    } finally {
-      rmSync(folder, { recursive: true });
+  const messageAt = async (path: string, options: object = {}): Promise<string> => {
+    const error = await readIdx('loadMnist', path, { rank: 3, maxBytes: LIMIT, ...options }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DataError);
+    return (error as Error).message;
+  };
+  const at = (name: string): string => join(folder, name);
+  const memoryOf = async (use: () => Promise<unknown>): Promise<number> => {
+    const before = process.resourceUsage().maxRSS;
+    await use();
+    return (process.resourceUsage().maxRSS - before) * 1024;
+  };
+
+  test('names a file that is not there', async () => {
+    expect(await messageAt(at('labels'))).toBe(
+      `loadMnist: ${at('labels')} cannot be read (ENOENT: no such file or directory)`,
+    );
+  });
+
+  test('FOUND L3: reads no device, pipe or folder, also through a link, and waits for none', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    symlinkSync('/dev/zero', at('link'));
+    for (const [path, kind] of [
+      ['/dev/zero', 'device'],
+      [at('link'), 'device'],
+      [at('pipe'), 'pipe'],
+      [folder, 'folder'],
+    ] as const) {
+      expect(await messageAt(path)).toBe(`loadMnist: ${path} is a ${kind}; expected a regular file`);
     }
+  });
+
+  test('FOUND L3: believes no declared size that is not on the disk, and reads no more than the header of it', async () => {
+    writeFileSync(at('sparse'), idx([2, 3, 4], pixels));
+    truncateSync(at('sparse'), 1_500_000_000);
+    writeFileSync(at('short'), idx([30_000, 100, 100], pixels));
+    const large = { maxBytes: 2 ** 31 - 1 };
+    const grown = await memoryOf(async () => {
+      expect(await messageAt(at('sparse'))).toBe(
+        `loadMnist: ${at('sparse')}: the file has 1500000000 bytes; expected at most 1048576 bytes (the option maxBytes)`,
+      );
+      expect(await messageAt(at('sparse'), large)).toBe(
+        `loadMnist: ${at('sparse')}: the file has 1500000000 bytes; expected 40 (16 of header and 2 × 3 × 4 elements)`,
+      );
+      expect(await messageAt(at('short'), large)).toBe(
+        `loadMnist: ${at('short')}: the file has 40 bytes; expected 300000016 (16 of header and 30000 × 100 × 100 elements)`,
+      );
+      expect(await messageAt(at('short'))).toBe(
+        `loadMnist: ${at('short')}: it declares 30000 × 100 × 100 elements; expected at most 1048576 bytes (the option maxBytes)`,
+      );
+    });
+    expect(grown).toBeLessThan(2 ** 26);
+  });
+
+  test('FOUND L3: unpacks no gzip file that is too small for what it declares, or whose shape is refused', async () => {
+    const packed = gzipSync(idx([1024, 1024, 256], pixels));
+    writeFileSync(at('bomb.gz'), packed);
+    const large = { maxBytes: 2 ** 31 - 1 };
+    expect(await messageAt(at('bomb.gz'), large)).toBe(
+      `loadMnist: ${at('bomb.gz')}: the gzip file has ${packed.length} bytes; expected more, to unpack to 268435472 (16 of header and 1024 × 1024 × 256 elements)`,
+    );
+    // As large as it says, but not what the caller can use: nothing of it is unpacked.
+    const header = gzipSync(idx([128, 1024, 1024], new Uint8Array(0)));
+    const member = gzipSync(Buffer.alloc(1 << 20)); // joined, so that making the file takes no memory that would hide a failure
+    writeFileSync(at('zeros.gz'), Buffer.concat([header, ...Array<Buffer>(128).fill(member)]));
+    const refusal = new DataError({ operation: 'loadMnist', found: 'too many' });
+    const grown = await memoryOf(async () => {
+      const requireShape = (): void => {
+        throw refusal;
+      };
+      expect(await messageAt(at('zeros.gz'), { ...large, requireShape })).toBe('loadMnist: too many');
+    });
+    expect(grown).toBeLessThan(2 ** 25);
   });
 });

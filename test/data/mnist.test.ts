@@ -153,6 +153,22 @@ describe('loadMnist from files', () => {
     expect(error.message).toBe(`loadMnist: ${message((name) => join(folder, name))}`);
   });
 
+  test('FOUND L3: looks at labels and sizes before the images are read', async () => {
+    const images = gzipSync(idx([4, 2, 2], [])); // far from holding what it declares, which nobody gets to see
+    writeFiles({ 'train-images-idx3-ubyte': null, 'train-images-idx3-ubyte.gz': images });
+    expect((await errorOf(loadMnist({ dir: folder }))).message).toBe(
+      `loadMnist: ${join(folder, 'train-labels-idx1-ubyte')} has 3 labels; expected 4, one for each image in ${join(folder, 'train-images-idx3-ubyte.gz')}`,
+    );
+  });
+
+  test('FOUND L3: takes the largest file from maxBytes', async () => {
+    writeFiles();
+    expect((await errorOf(loadMnist({ dir: folder, maxBytes: 27 }))).message).toBe(
+      `loadMnist: ${join(folder, 'train-images-idx3-ubyte')}: the file has 28 bytes; expected at most 27 bytes (the option maxBytes)`,
+    );
+    expect((await loadMnist({ dir: folder, maxBytes: 28 })).train.size).toBe(3);
+  });
+
   test('says that MNIST_DIR names the folder that is missing, or is none', async () => {
     const missing = join(folder, 'missing');
     vi.stubEnv('MNIST_DIR', missing);
@@ -170,7 +186,8 @@ describe('loadMnist from files', () => {
   test.each<[unknown, string]>([
     [{ limit: 0 }, 'limit is 0; expected an integer of at least 1'],
     [{ limit: 2.5 }, 'limit is 2.5; expected an integer of at least 1'],
-    [{ folder: 'x' }, 'unknown option "folder"; known are dir, limit'],
+    [{ maxBytes: 0 }, 'maxBytes is 0; expected an integer in [1, 2147483647]'],
+    [{ folder: 'x' }, 'unknown option "folder"; known are dir, limit, maxBytes'],
     [{ dir: '' }, 'dir is ""; expected the path of a folder'],
     [{ dir: 7 }, 'dir is 7; expected the path of a folder'],
   ])('refuses the options %j', async (options, message) => {
