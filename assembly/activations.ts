@@ -1,11 +1,45 @@
 // Activations and their derivatives, four elements at a time. The codes are the indices of ACTIVATIONS in backend.ts.
 
-import { decaysMinusOne, exponentials } from './exponential';
-import { at } from './gemm';
+import { at } from './address';
+import { exponentials, signedDecays } from './exponential';
 
 const RELU: i32 = 1;
 const SIGMOID: i32 = 2;
 const TANH: i32 = 3;
+
+/** x ← f(x), n elements. */
+export function activation(x: usize, n: i32, code: i32): void {
+  if (code === RELU) relu(x, n);
+  else if (code === SIGMOID) sigmoid(x, n);
+  else if (code === TANH) tanh(x, n);
+}
+
+/** x < 0 ? 0 : x, so that NaN stays. */
+function relu(x: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) v128.store(at(x, i), f32x4.pmax(v128.load(at(x, i)), f32x4.splat(0)));
+}
+
+/** 1 / (1 + e⁻ˣ): where e⁻ˣ is ∞ this is 0, as it should be. */
+function sigmoid(x: usize, n: i32): void {
+  exponentials(x, x, n, -1, 0);
+  const one = f32x4.splat(1);
+  for (let i = 0; i < n; i += 4) v128.store(at(x, i), f32x4.div(one, f32x4.add(one, v128.load(at(x, i)))));
+}
+
+/**
+ * t / (2 − t) with t = 1 − e^(−2·|x|) ≥ 0, under the sign of x. Two loops: one needs more registers than there are, and
+ * took longer.
+ */
+function tanh(x: usize, n: i32): void {
+  signedDecays(x, n);
+  const signBit = i32x4.splat(0x80000000);
+  const two = f32x4.splat(2);
+  for (let i = 0; i < n; i += 4) {
+    const signed = v128.load(at(x, i));
+    const t = f32x4.abs(signed);
+    v128.store(at(x, i), v128.or(f32x4.div(t, f32x4.sub(two, t)), v128.and(signed, signBit)));
+  }
+}
 
 /** dy · f′ at the output y. A product also where f′ is 0, so that NaN and ∞ in dy are not lost. */
 function derivative(dy: v128, y: v128, code: i32): v128 {
@@ -16,54 +50,30 @@ function derivative(dy: v128, y: v128, code: i32): v128 {
   return dy;
 }
 
-/** y ← f(x), n elements; y is an array of its own. */
-export function activation(y: usize, x: usize, n: i32, code: i32): void {
-  if (code === RELU) relu(y, x, n);
-  else if (code === SIGMOID) sigmoid(y, x, n);
-  else if (code === TANH) tanh(y, x, n);
-  else memory.copy(y, x, 4 * n);
-}
-
-/** x < 0 ? 0 : x, so that NaN stays. */
-function relu(y: usize, x: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) v128.store(at(y, i), f32x4.pmax(v128.load(at(x, i)), f32x4.splat(0)));
-}
-
-/** 1 / (1 + e⁻ˣ): where e⁻ˣ is ∞ this is 0, as it should be. */
-function sigmoid(y: usize, x: usize, n: i32): void {
-  exponentials(y, x, n, -1, 0);
-  const one = f32x4.splat(1);
-  for (let i = 0; i < n; i += 4) v128.store(at(y, i), f32x4.div(one, f32x4.add(one, v128.load(at(y, i)))));
-}
-
-/** −t / (t + 2) with t = e^(−2·|x|) − 1, under the sign of x. */
-function tanh(y: usize, x: usize, n: i32): void {
-  decaysMinusOne(y, x, n);
-  const signBit = i32x4.splat(0x80000000);
-  for (let i = 0; i < n; i += 4) {
-    const t = v128.load(at(y, i));
-    const magnitude = f32x4.div(f32x4.neg(t), f32x4.add(t, f32x4.splat(2)));
-    v128.store(at(y, i), v128.bitselect(v128.load(at(x, i)), magnitude, signBit));
-  }
-}
-
-/** dy ← dy · f′(y), n elements. */
+/** dy ← dy · f′(y), n elements. For identity y is not read. */
 export function activationBackward(dy: usize, y: usize, n: i32, code: i32): void {
+  if (code < RELU) return;
   for (let i = 0; i < n; i += 4) {
     v128.store(at(dy, i), derivative(v128.load(at(dy, i)), v128.load(at(y, i)), code));
   }
 }
 
-/**
- * y ← x + bias, row by row, from one array to another: what the last vector of a row writes beyond it, the next row
- * overwrites.
- */
-export function addBias(y: usize, x: usize, bias: usize, m: i32, n: i32): void {
+/** y ← f(y + bias) in place; y is m × n. */
+export function biasActivation(y: usize, bias: usize, m: i32, n: i32, code: i32): void {
   for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j += 4) {
-      v128.store(at(y, i * n + j), f32x4.add(v128.load(at(x, i * n + j)), v128.load(at(bias, j))));
-    }
+    const row = at(y, i * n);
+    let j = 0;
+    for (; j + 4 <= n; j += 4) v128.store(at(row, j), f32x4.add(v128.load(at(row, j)), v128.load(at(bias, j))));
+    // Behind a row lies the next one: no vector may reach into it.
+    for (; j < n; j++) store<f32>(at(row, j), load<f32>(at(row, j)) + load<f32>(at(bias, j)));
   }
+  activation(y, m * n, code);
+}
+
+/** dy ← dy · f′(y) and db ← its column sums; dy and y are m × n. */
+export function biasActivationBackward(db: usize, dy: usize, y: usize, m: i32, n: i32, code: i32): void {
+  activationBackward(dy, y, m * n, code);
+  columnSums(db, dy, m, n);
 }
 
 /** out[j] ← Σ x[r, j], rows in order; writes whole vectors. */

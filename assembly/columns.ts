@@ -3,7 +3,7 @@
 //
 // Every function sums in two parts, odd and even, because an addition has to wait for the one before it.
 
-import { at } from './gemm';
+import { at } from './address';
 
 /** columns ← `width` columns of op(b), `depth` terms each, one after the other; strides count elements. */
 export function packColumns(columns: usize, b: usize, right: i32, down: i32, depth: i32, width: i32): void {

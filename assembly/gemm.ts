@@ -10,6 +10,7 @@
 // op(a) is read row by row where it lies; only aᵀ is packed, 4 rows side by side. Whatever a vector holds beyond the last
 // column or row is computed and thrown away, so tiles have no tails: arrays have SLACK bytes behind them that may be read.
 
+import { at } from './address';
 import { multiplyRow, multiplyStrip, packColumns } from './columns';
 
 /** Columns of a panel of b. */
@@ -19,12 +20,12 @@ const DEPTH: i32 = 512;
 /** Columns of b packed at a time: the block (512 KB) stays in the second-level cache while all rows of a pass by. */
 const WIDTH: i32 = 256;
 
-/** Bytes of scratch that `gemm` needs: the block of b, four rows of aᵀ, one tile of c. */
-export function gemmScratch(): i32 {
-  return 4 * (DEPTH * WIDTH + 4 * DEPTH + 4 * PANEL);
-}
+/** The block of b, four rows of aᵀ, one tile of c. */
+const scratch = memory.data(4 * DEPTH * WIDTH, 16);
+const strip = memory.data(4 * 4 * DEPTH, 16);
+const tile = memory.data(4 * 4 * PANEL, 16);
 
-/** c ← alpha · op(a) · op(b) + beta · c; all three stored without gaps between rows. */
+/** c ← alpha · op(a) · op(b) + beta · c. The copies have no gaps: a leading dimension is the length of a stored row. */
 export function gemm(
   transA: bool,
   transB: bool,
@@ -33,18 +34,21 @@ export function gemm(
   k: i32,
   alpha: f32,
   a: usize,
+  lda: i32,
   b: usize,
+  ldb: i32,
   beta: f32,
   c: usize,
-  scratch: usize,
+  ldc: i32,
 ): void {
-  const strip = scratch + 4 * DEPTH * WIDTH;
-  const tile = strip + 4 * 4 * DEPTH;
-  const lda = transA ? m : k;
-  const ldb = transB ? k : n;
   // With beta 0 the first block of terms overwrites c, which is never read.
   let accumulate = beta !== 0;
   if (accumulate && beta !== 1) scale(c, m * n, beta);
+  // Without a product there is nothing to read of a and b: they may hold NaN.
+  if (k === 0 || alpha === 0) {
+    if (!accumulate) memory.fill(c, 0, (<usize>m * n) << 2);
+    return;
+  }
   for (let p = 0; p < k; p += DEPTH) {
     const depth = min(DEPTH, k - p);
     for (let j = 0; j < n; j += WIDTH) {
@@ -76,7 +80,7 @@ export function gemm(
         const a3 = a0 + <usize>(last * down);
         for (let column = 0; column < wide; column += PANEL) {
           multiplyTile(a0, a1, a2, a3, right, at(scratch, column * depth), depth, tile);
-          storeTile(at(c, i * n + j + column), n, rows, min(PANEL, wide - column), alpha, tile, accumulate);
+          storeTile(at(c, i * ldc + j + column), ldc, rows, min(PANEL, wide - column), alpha, tile, accumulate);
         }
         for (let column = wide; column < width; column += 2) {
           const columns = min(2, width - column);
@@ -87,17 +91,12 @@ export function gemm(
           else {
             for (let r = 0; r < rows; r++) multiplyRow(at(tile, r * PANEL), a0 + <usize>(r * down), b0, b1, depth);
           }
-          storeTile(at(c, i * n + j + column), n, rows, columns, alpha, tile, accumulate);
+          storeTile(at(c, i * ldc + j + column), ldc, rows, columns, alpha, tile, accumulate);
         }
       }
     }
     accumulate = true;
   }
-}
-
-/** The address of element i. */
-export function at(array: usize, i: i32): usize {
-  return array + ((<usize>i) << 2);
 }
 
 function scale(c: usize, n: i32, beta: f32): void {

@@ -1,7 +1,7 @@
 // Softmax and cross-entropy. Rows are short (one element per class), so sums are plain loops; maxima and exp are vectors.
 
+import { at } from './address';
 import { exponentials } from './exponential';
-import { at } from './gemm';
 
 /** The logarithm of the host: one a row. */
 declare function log(x: f64): f64;
@@ -44,7 +44,7 @@ export function softmax(y: usize, x: usize, m: i32, n: i32): void {
 }
 
 /**
- * The loss Σ wᵣ·lossᵣ against class indices; dlogits ← scale · wᵣ · (softmax − one-hot), an array of its own.
+ * The loss scale · Σ wᵣ·lossᵣ against class indices; dlogits ← scale · wᵣ · (softmax − one-hot), an array of its own.
  *
  * @param weights one a row, or 0
  */
@@ -72,7 +72,7 @@ export function softmaxCrossEntropy(
       store<f32>(at(to, j), <f32>(factor * (probability - (j === label ? 1.0 : 0.0))));
     }
   }
-  return loss;
+  return scale * loss;
 }
 
 /** The same against rows of targets, which need not sum to 1. */
@@ -108,5 +108,5 @@ export function softmaxCrossEntropyDense(
       store<f32>(at(to, j), <f32>(factor * (probability * targetSum - <f64>load<f32>(at(target, j)))));
     }
   }
-  return loss;
+  return scale * loss;
 }

@@ -1,18 +1,23 @@
 // Products and sums over whole arrays.
 
-import { at } from './gemm';
+import { at } from './address';
 
-/** x ← factor · x, n elements. */
-export function scaleFloats(x: usize, n: i32, factor: f32): void {
+/** out ← factor · source, the count × width numbers or bytes that were picked. */
+export function gatherRows(out: usize, source: usize, isBytes: bool, count: i32, width: i32, factor: f32): void {
+  if (isBytes) scaleBytes(out, source, count * width, factor);
+  else scaleFloats(out, source, count * width, factor);
+}
+
+function scaleFloats(out: usize, x: usize, n: i32, factor: f32): void {
   const factors = f32x4.splat(factor);
-  for (let i = 0; i < n; i += 4) v128.store(at(x, i), f32x4.mul(factors, v128.load(at(x, i))));
+  for (let i = 0; i < n; i += 4) v128.store(at(out, i), f32x4.mul(factors, v128.load(at(x, i))));
 }
 
 /**
- * out ← factor · bytes, n elements, sixteen at a time. The conversion is the one of signed numbers, which a widened byte
- * also is: an instruction on x86-64, where the other takes eight.
+ * Sixteen bytes at a time. The conversion is the one of signed numbers, which a widened byte also is: an instruction on
+ * x86-64, where the other takes eight.
  */
-export function scaleBytes(out: usize, bytes: usize, n: i32, factor: f32): void {
+function scaleBytes(out: usize, bytes: usize, n: i32, factor: f32): void {
   const factors = f32x4.splat(factor);
   for (let i = 0; i < n; i += 16) {
     const sixteen = v128.load(bytes + i);

@@ -1,8 +1,7 @@
-/**
- * The single rules out of which arguments.ts builds the check of each backend function, and the words of each refusal.
- */
+/** The single rules that make up the check of each backend function (calls.ts), and the words of each refusal. */
 
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
+import { typedArrayName } from '../identity.js';
 import { requireOneOf } from '../options.js';
 import { ACTIVATIONS, type Floats } from './backend.js';
 
@@ -10,11 +9,6 @@ type NumericArray = Floats | Uint8Array | Int32Array;
 
 /** Sizes are below 2³¹, so that they fit the int of every BLAS. */
 const SIZE_LIMIT = 2 ** 31;
-
-/** An input of numbers may lie in memory that other threads can write: the worst that comes of it is another number. */
-export const INPUT = false;
-/** An output may not. */
-export const OUTPUT = true;
 
 /** `gemm: transA is 1; expected true or false` */
 export function flag(operation: string, name: string, value: unknown): void {
@@ -38,54 +32,67 @@ export function scalar(operation: string, name: string, value: unknown): void {
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a number' });
 }
 
-/** `activation: f is "rleu"; expected "identity", "relu", "sigmoid" or "tanh". Did you mean "relu"?` */
-export function activationName(operation: string, value: string): void {
-  if (value === 'identity' || value === 'relu' || value === 'sigmoid' || value === 'tanh') return;
-  requireOneOf(operation, 'f', value, ACTIVATIONS);
+/** `argMaxRows: n is 0; expected at least 1 column to take the maximum of` */
+export function tooSmall(operation: string, name: string, value: number, expected: string): never {
+  throw new ArgumentError({ operation, found: `${name} is ${value}`, expected });
 }
 
-/** `softmax: y is a Uint8Array; expected a Float32Array or a Float64Array`: the first `Floats` of a call. */
-export function floats(operation: string, name: string, value: Floats, output: boolean = INPUT, orElse = ''): void {
-  if (!(value instanceof Float32Array || value instanceof Float64Array)) {
-    const types = orElse === '' ? 'a Float32Array or a Float64Array' : `a Float32Array, a Float64Array${orElse}`;
-    refuseKind(operation, name, value, types);
-  }
-  if (output) notShared(operation, name, value);
+/** `activation: f is "rleu"; expected "identity", "relu", "sigmoid" or "tanh". Did you mean "relu"?` */
+export function activation(operation: string, name: string, value: string): void {
+  if (value === 'identity' || value === 'relu' || value === 'sigmoid' || value === 'tanh') return;
+  requireOneOf(operation, name, value, ACTIVATIONS);
+}
+
+/**
+ * `softmax: y is a Uint8Array; expected a Float32Array or a Float64Array`: the first `Floats` of a call.
+ *
+ * @returns its type, which the others must have
+ */
+export function floats(operation: string, name: string, value: unknown, orElse = ''): string {
+  const type = typedArrayName(value);
+  if (type === 'Float32Array' || type === 'Float64Array') return type;
+  const types = orElse === '' ? 'a Float32Array or a Float64Array' : `a Float32Array, a Float64Array${orElse}`;
+  refuseKind(operation, name, value, types);
 }
 
 /** `softmax: x is a Float64Array; expected a Float32Array like y`: every other `Floats` of the call. */
 export function floatsLike(
   operation: string,
   name: string,
-  value: Floats,
+  value: unknown,
   firstName: string,
-  first: Floats,
-  output: boolean = INPUT,
+  type: string,
   orElse = '',
-): void {
-  const single = first instanceof Float32Array;
-  if (single ? !(value instanceof Float32Array) : !(value instanceof Float64Array)) {
-    refuseKind(operation, name, value, `a ${single ? 'Float32Array' : 'Float64Array'} like ${firstName}${orElse}`);
-  }
-  if (output) notShared(operation, name, value);
+): string {
+  if (typedArrayName(value) === type) return type;
+  refuseKind(operation, name, value, `a ${type} like ${firstName}${orElse}`);
 }
 
-/** `argMaxRows: out is a Uint8Array; expected an Int32Array`. Never in shared memory: these values index memory. */
+/** Whether a source of rows is bytes. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return typedArrayName(value) === 'Uint8Array';
+}
+
+/** `argMaxRows: out is a Uint8Array; expected an Int32Array` */
 export function integers(operation: string, name: string, value: Int32Array): void {
-  if (!(value instanceof Int32Array)) refuseKind(operation, name, value, 'an Int32Array');
-  notShared(operation, name, value);
+  if (typedArrayName(value) !== 'Int32Array') refuseKind(operation, name, value, 'an Int32Array');
 }
 
 /** An array of the wrong element type is a DtypeError, anything that is no array of numbers an ArgumentError. */
 function refuseKind(operation: string, name: string, value: unknown, expected: string): never {
   if (!ArrayBuffer.isView(value)) throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
-  const type = value.constructor.name;
+  const type = typedArrayName(value) ?? 'DataView';
   throw new DtypeError({ operation, found: `${name} is a${/^[AEIO]/i.test(type) ? 'n' : ''} ${type}`, expected });
 }
 
-/** `softmax: y lies in a SharedArrayBuffer; expected an array that no other thread can change during the call` */
-function notShared(operation: string, name: string, value: NumericArray): void {
-  if (!(value.buffer instanceof SharedArrayBuffer)) return;
+/**
+ * The memory of an array that is written, or whose values index memory.
+ *
+ * `softmax: y lies in a SharedArrayBuffer; expected an array that no other thread can change during the call`
+ */
+export function unshared(operation: string, name: string, value: NumericArray): ArrayBufferLike {
+  const { buffer } = value;
+  if (buffer[Symbol.toStringTag] === 'ArrayBuffer') return buffer;
   throw new ArgumentError({
     operation,
     found: `${name} lies in a SharedArrayBuffer`,
@@ -149,7 +156,7 @@ function isDetached(value: NumericArray): boolean {
   }
 }
 
-/** `gemm: c overlaps a; expected memory of its own` */
+/** `gemm: c overlaps a; expected memory of its own`, for two arrays that lie in one buffer. */
 export function apart(
   operation: string,
   outputName: string,
@@ -163,16 +170,19 @@ export function apart(
   throw new ArgumentError({ operation, found: `${outputName} overlaps ${otherName}`, expected: 'memory of its own' });
 }
 
-/** `softmax: y overlaps x in part; expected the same array or memory of its own`, for two arrays used to one length. */
+/**
+ * `softmax: y overlaps x in part; expected the same array or memory of its own`, for two
+ * arrays of one buffer that are used to one length.
+ */
 export function sameOrApart(
   operation: string,
   outputName: string,
   output: NumericArray,
+  length: number,
   otherName: string,
   other: NumericArray,
-  length: number,
 ): void {
-  if (output === other || !overlap(output, length, other, length) || output.byteOffset === other.byteOffset) return;
+  if (output.byteOffset === other.byteOffset || !overlap(output, length, other, length)) return;
   throw new ArgumentError({
     operation,
     found: `${outputName} overlaps ${otherName} in part`,
@@ -180,9 +190,9 @@ export function sameOrApart(
   });
 }
 
-/** Whether the first `lengthA` elements of a and the first `lengthB` of b share a byte. */
+/** Whether the first `lengthA` elements of a and the first `lengthB` of b, which lie in one buffer, share a byte. */
 function overlap(a: NumericArray, lengthA: number, b: NumericArray, lengthB: number): boolean {
-  if (a.buffer !== b.buffer || lengthA === 0 || lengthB === 0) return false;
+  if (lengthA === 0 || lengthB === 0) return false;
   return (
     a.byteOffset < b.byteOffset + lengthB * b.BYTES_PER_ELEMENT &&
     b.byteOffset < a.byteOffset + lengthA * a.BYTES_PER_ELEMENT

@@ -155,6 +155,19 @@ export interface Backend {
   sumOfSquares(x: Floats, n: number): number;
 }
 
+/** The functions of a backend without its name. */
+export type Functions = Omit<Backend, 'name' | 'reason'>;
+
+/** The name of a backend function. */
+export type Operation = keyof Functions;
+
+/** The functions as compiled code takes them: an activation is its index in ACTIVATIONS. */
+export type CompiledFunctions = {
+  readonly [Name in Operation]: Functions[Name] extends (...args: infer Arguments) => infer Result
+    ? (...args: { [I in keyof Arguments]: Arguments[I] extends Activation ? number : Arguments[I] }) => Result
+    : never;
+};
+
 /** @returns 'float32' or 'float64', by the type of the array */
 export function dtypeOf(data: Floats): Dtype {
   return isFloat32(data) ? 'float32' : 'float64';

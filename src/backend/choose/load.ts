@@ -11,7 +11,8 @@ import type { Backend, BackendName } from '../backend.js';
 import { createJsBackend } from '../js/js.js';
 import { addonPaths, openAddon } from '../native/addon-file.js';
 import { type Addon, createNativeBackend } from '../native/native.js';
-import { createWasmBackend, instantiate } from '../wasm/wasm.js';
+import { instantiate } from '../wasm/instance.js';
+import { createWasmBackend } from '../wasm/wasm.js';
 import { warnWhenSlow } from './slow-warning.js';
 import { stepsToNative } from './steps-to-native.js';
 

@@ -5,41 +5,22 @@
  * type (alpha, beta, the scale of `gatherRows`) are rounded to it first, so that all backends multiply by the same number.
  */
 
-import {
-  checkActivation,
-  checkActivationBackward,
-  checkArgMaxRows,
-  checkAxpy,
-  checkBiasActivation,
-  checkBiasActivationBackward,
-  checkColumnSums,
-  checkGatherRows,
-  checkGemm,
-  checkSoftmax,
-  checkSoftmaxCrossEntropy,
-  checkSoftmaxCrossEntropyDense,
-  checkSumOfSquares,
-} from '../arguments.js';
-import type { Activation, Backend, Floats } from '../backend.js';
+import { type Activation, type Backend, dtypeOf, type Floats, type Functions } from '../backend.js';
+import { overLoops } from '../calls.js';
 import { gemm } from './gemm.js';
 
 /** @param reason why this backend is used, one sentence for people */
 export function createJsBackend(reason: string): Backend {
-  return {
-    name: 'js',
-    reason,
-    ...functions,
-  };
+  return { name: 'js', reason, ...functions };
 }
 
-const functions: Omit<Backend, 'name' | 'reason'> = {
+/** Arguments are checked and there is something to do when a loop begins. */
+const functions: Functions = overLoops({
   gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
-    checkGemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     gemm(transA, transB, m, n, k, inTypeOf(c, alpha), a, lda, b, ldb, inTypeOf(c, beta), c, ldc);
   },
 
   biasActivation(y, bias, m, n, f) {
-    checkBiasActivation(y, bias, m, n, f);
     for (let i = 0; i < m * n; i += n) {
       for (let j = 0; j < n; j++) y[i + j]! += bias[j]!;
     }
@@ -47,28 +28,17 @@ const functions: Omit<Backend, 'name' | 'reason'> = {
   },
 
   biasActivationBackward(dz, db, dy, y, m, n, f) {
-    checkBiasActivationBackward(dz, db, dy, y, m, n, f);
     activateBackward(dz, dy, y, m * n, f);
     sumColumns(db, dz, m, n);
   },
 
-  activation(y, x, n, f) {
-    checkActivation(y, x, n, f);
-    activate(y, x, n, f);
-  },
+  activation: activate,
 
-  activationBackward(dx, dy, y, n, f) {
-    checkActivationBackward(dx, dy, y, n, f);
-    activateBackward(dx, dy, y, n, f);
-  },
+  activationBackward: activateBackward,
 
-  columnSums(out, x, m, n) {
-    checkColumnSums(out, x, m, n);
-    sumColumns(out, x, m, n);
-  },
+  columnSums: sumColumns,
 
   softmax(y, x, m, n) {
-    checkSoftmax(y, x, m, n);
     for (let row = 0; row < m * n; row += n) {
       const max = rowMaximum(x, row, n);
       const sum = sumOfExponentials(x, row, n, max);
@@ -77,7 +47,6 @@ const functions: Omit<Backend, 'name' | 'reason'> = {
   },
 
   softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale) {
-    checkSoftmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
     let loss = 0;
     for (let r = 0; r < m; r++) {
       const row = r * n;
@@ -97,7 +66,6 @@ const functions: Omit<Backend, 'name' | 'reason'> = {
   },
 
   softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale) {
-    checkSoftmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
     let loss = 0;
     for (let r = 0; r < m; r++) {
       const row = r * n;
@@ -123,7 +91,6 @@ const functions: Omit<Backend, 'name' | 'reason'> = {
   },
 
   argMaxRows(out, x, m, n) {
-    checkArgMaxRows(out, x, m, n);
     for (let r = 0; r < m; r++) {
       const row = r * n;
       let best = 0;
@@ -136,7 +103,6 @@ const functions: Omit<Backend, 'name' | 'reason'> = {
   },
 
   gatherRows(out, source, indices, start, count, width, scale) {
-    checkGatherRows(out, source, indices, start, count, width, scale);
     const factor = inTypeOf(out, scale);
     for (let i = 0; i < count; i++) {
       const to = i * width;
@@ -146,22 +112,20 @@ const functions: Omit<Backend, 'name' | 'reason'> = {
   },
 
   axpy(n, alpha, x, y) {
-    checkAxpy(n, alpha, x, y);
     const factor = inTypeOf(y, alpha);
     for (let i = 0; i < n; i++) y[i]! += factor * x[i]!;
   },
 
   sumOfSquares(x, n) {
-    checkSumOfSquares(x, n);
     let sum = 0;
     for (let i = 0; i < n; i++) sum += x[i]! * x[i]!;
     return sum;
   },
-};
+});
 
 /** The factor as the element type holds it. */
 function inTypeOf(array: Floats, factor: number): number {
-  return array instanceof Float32Array ? Math.fround(factor) : factor;
+  return dtypeOf(array) === 'float32' ? Math.fround(factor) : factor;
 }
 
 function activate(y: Floats, x: Floats, n: number, f: Activation): void {

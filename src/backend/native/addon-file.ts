@@ -3,30 +3,13 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { OPERATIONS } from '../functions.js';
 import { type Addon, initializeAddon } from './native.js';
 
 const PACKAGE = 'zerokara';
 
 /** Everything `Addon` has. A file that lacks one of them is of another version. */
-const FUNCTIONS: readonly (keyof Addon)[] = [
-  'initialize',
-  'info',
-  'gemm',
-  'biasActivation',
-  'biasActivationBackward',
-  'activation',
-  'activationBackward',
-  'columnSums',
-  'softmax',
-  'softmaxCrossEntropy',
-  'softmaxCrossEntropyDense',
-  'argMaxRows',
-  'gatherRows',
-  'axpy',
-  'sumOfSquares',
-  'getThreads',
-  'setThreads',
-];
+const EXPORTS: readonly (keyof Addon)[] = ['initialize', 'info', ...OPERATIONS, 'getThreads', 'setThreads'];
 
 /** Opened addons by path: a second backend in the same thread uses the same one. */
 const opened = new Map<string, Addon>();
@@ -51,7 +34,7 @@ export function openAddon(path: string, isa: string | undefined, threads?: strin
     throw new Error(plainWords(error, path), { cause: error });
   }
   const addon = holder.exports;
-  const missing = FUNCTIONS.find((name) => typeof addon[name] !== 'function');
+  const missing = EXPORTS.find((name) => typeof addon[name] !== 'function');
   if (missing !== undefined) throw new Error(`it is of another version: ${missing} is missing`);
   initializeAddon(addon, isa, threads);
   tryArithmetic(addon);

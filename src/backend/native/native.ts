@@ -2,22 +2,9 @@
 
 import { ArgumentError, type ZerokaraError } from '../../errors.js';
 import { requireOneOf } from '../../options.js';
-import {
-  checkActivation,
-  checkActivationBackward,
-  checkArgMaxRows,
-  checkAxpy,
-  checkBiasActivation,
-  checkBiasActivationBackward,
-  checkColumnSums,
-  checkGatherRows,
-  checkGemm,
-  checkSoftmax,
-  checkSoftmaxCrossEntropy,
-  checkSoftmaxCrossEntropyDense,
-  checkSumOfSquares,
-} from '../arguments.js';
-import { ACTIVATIONS, type Backend, type Floats } from '../backend.js';
+import { ACTIVATIONS, type Backend, type CompiledFunctions, type Operation } from '../backend.js';
+import { CHECKS, overAddon } from '../calls.js';
+import { FUNCTIONS } from '../functions.js';
 import { initialThreads } from './thread-count.js';
 
 /** CPU levels that the kernels are compiled for, slowest first. */
@@ -46,21 +33,13 @@ export interface AddonInfo {
   readonly isaSupported: IsaLevel;
 }
 
-/** The backend's functions as the addon exports them: an activation is its index in ACTIVATIONS. */
-export interface Addon
-  extends Omit<
-    Backend,
-    'name' | 'reason' | 'activation' | 'activationBackward' | 'biasActivation' | 'biasActivationBackward'
-  > {
-  initialize(explain: (operation: string, passed: unknown[]) => Error, isa?: string, threads?: number): boolean;
+/** What the addon exports: the backend's functions, and what it is told and asked. */
+export interface Addon extends CompiledFunctions {
+  initialize(explain: (operation: Operation, passed: unknown[]) => Error, isa?: string, threads?: number): boolean;
   info(): AddonInfo;
   /** Threads that a call may use: one number for the whole process. */
   getThreads(): number;
   setThreads(threads: number): void;
-  activation(y: Floats, x: Floats, n: number, f: number): void;
-  activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: number): void;
-  biasActivation(y: Floats, bias: Floats, m: number, n: number, f: number): void;
-  biasActivationBackward(dz: Floats, db: Floats, dy: Floats, y: Floats, m: number, n: number, f: number): void;
 }
 
 /**
@@ -89,71 +68,24 @@ export function initializeAddon(addon: Addon, isa: string | undefined, threads?:
  * @param reason why this backend is used, one sentence for people
  */
 export function createNativeBackend(addon: Addon, reason: string): Backend {
-  return {
-    name: 'native',
-    reason,
-    gemm: addon.gemm,
-    biasActivation(y, bias, m, n, f) {
-      const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw complaintAbout('biasActivation', [y, bias, m, n, f]);
-      addon.biasActivation(y, bias, m, n, code);
-    },
-    biasActivationBackward(dz, db, dy, y, m, n, f) {
-      const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw complaintAbout('biasActivationBackward', [dz, db, dy, y, m, n, f]);
-      addon.biasActivationBackward(dz, db, dy, y, m, n, code);
-    },
-    activation(y, x, n, f) {
-      const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw complaintAbout('activation', [y, x, n, f]);
-      addon.activation(y, x, n, code);
-    },
-    activationBackward(dx, dy, y, n, f) {
-      const code = ACTIVATIONS.indexOf(f);
-      if (code < 0) throw complaintAbout('activationBackward', [dx, dy, y, n, f]);
-      addon.activationBackward(dx, dy, y, n, code);
-    },
-    columnSums: addon.columnSums,
-    softmax: addon.softmax,
-    softmaxCrossEntropy: addon.softmaxCrossEntropy,
-    softmaxCrossEntropyDense: addon.softmaxCrossEntropyDense,
-    argMaxRows: addon.argMaxRows,
-    gatherRows: addon.gatherRows,
-    axpy: addon.axpy,
-    sumOfSquares: addon.sumOfSquares,
-  };
+  return { name: 'native', reason, ...overAddon(addon, complaintAbout) };
 }
 
-/** The check of each operation, and where it takes an activation: the addon passes that one on as its code. */
-const checks: Readonly<Record<string, { check: (...passed: never[]) => void; activationAt?: number }>> = {
-  gemm: { check: checkGemm },
-  biasActivation: { check: checkBiasActivation, activationAt: 4 },
-  biasActivationBackward: { check: checkBiasActivationBackward, activationAt: 6 },
-  activation: { check: checkActivation, activationAt: 3 },
-  activationBackward: { check: checkActivationBackward, activationAt: 4 },
-  columnSums: { check: checkColumnSums },
-  softmax: { check: checkSoftmax },
-  softmaxCrossEntropy: { check: checkSoftmaxCrossEntropy },
-  softmaxCrossEntropyDense: { check: checkSoftmaxCrossEntropyDense },
-  argMaxRows: { check: checkArgMaxRows },
-  gatherRows: { check: checkGatherRows },
-  axpy: { check: checkAxpy },
-  sumOfSquares: { check: checkSumOfSquares },
-};
-
 /** The error for a call that the addon refused; it passes on what it was given, an activation as its code. */
-function explainRefusal(operation: string, passed: unknown[]): Error {
-  const at = checks[operation]!.activationAt;
-  return complaintAbout(operation, at === undefined ? passed : passed.with(at, ACTIVATIONS[passed[at] as number]));
+function explainRefusal(operation: Operation, passed: readonly unknown[]): Error {
+  const values = FUNCTIONS[operation].parameters.map(({ kind }, i) =>
+    kind === 'activation' ? (ACTIVATIONS[passed[i] as number] ?? passed[i]) : passed[i],
+  );
+  return complaintAbout(operation, values);
 }
 
 /**
  * What is wrong with the arguments of a call. The addon checks the same things in the same order as the check of that
  * name, but has no words; here the check says them, so that all backends speak alike.
  */
-function complaintAbout(operation: string, values: unknown[]): Error {
+function complaintAbout(operation: Operation, values: readonly unknown[]): Error {
   try {
-    checks[operation]!.check(...(values as never[]));
+    CHECKS[operation](...(values as never[]));
   } catch (error) {
     return error as ZerokaraError;
   }

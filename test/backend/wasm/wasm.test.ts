@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createJsBackend } from '../../../src/backend/js/js.js';
-import { Scratch } from '../../../src/backend/wasm/instance.js';
+import { Scratch } from '../../../src/backend/wasm/scratch.js';
 import { createWasmBackend } from '../../../src/backend/wasm/wasm.js';
 import { BackendError } from '../../../src/errors.js';
 import { check, FLAGS, named } from '../../conformance/gemm.js';

@@ -1,7 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import * as checks from '../../src/backend/arguments.js';
+import * as checks from '../../src/backend/calls.js';
 
 const f32 = (n: number): Float32Array => new Float32Array(n);
+
+test('the committed calls are what the rows of functions.ts give', () => {
+  const script = fileURLToPath(new URL('../../scripts/build-calls.mjs', import.meta.url));
+  expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toContain('calls.ts is current');
+});
 
 /** Calls with every kind of mistake at once, mended in the documented order. */
 describe('the order of the checks', () => {

@@ -1,0 +1,452 @@
+// Builds src/backend/calls.ts, the calls of every backend function, from the rows of src/backend/functions.ts.
+//
+//   node scripts/build-calls.mjs           builds and writes
+//   node scripts/build-calls.mjs --check   builds and compares; exit code 1 if the committed file is not what the rows give
+//
+// Straight code is written, rather than one function that walks a row at each call: that took 50 ns where this takes 30.
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const target = join(root, 'src', 'backend', 'calls.ts');
+
+const { FUNCTIONS, OPERATIONS, isArray, isOutput, likeOf, partsOf } =
+  await importTypeScript('src/backend/functions.ts');
+
+/** A module of TypeScript without the compiler's help: it imports nothing but types. */
+async function importTypeScript(file) {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, file)],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+const q = (text) => `'${text}'`;
+const capital = (name) => name[0].toUpperCase() + name.slice(1);
+const namesOf = ({ parameters }) => parameters.map(({ name }) => name).join(', ');
+const arraysOf = ({ parameters }) => parameters.filter(isArray);
+const outputsOf = (row) => arraysOf(row).filter(isOutput);
+const canBeNull = (parameter) => parameter.orNull === true;
+
+/** The number that a length stands for: `m * n`. */
+function count(length) {
+  const { sizes, join: by } = partsOf(length);
+  return by === undefined ? sizes[0] : `${sizes[0]} ${by === '×' ? '*' : '+'} ${sizes[1]}`;
+}
+
+/** The rows and columns of a matrix as it is stored. */
+function stored({ rows, columns, transposedBy }) {
+  if (transposedBy === undefined) return { rows, columns };
+  return { rows: `${transposedBy} ? ${columns} : ${rows}`, columns: `${transposedBy} ? ${rows} : ${columns}` };
+}
+
+/** How many elements of an array a call can touch, from the first to the last. */
+function extent(parameter) {
+  switch (parameter.kind) {
+    case 'matrix': {
+      const { rows, columns } = stored(parameter);
+      return `extent(${rows}, ${columns}, ld${parameter.name})`;
+    }
+    case 'rows':
+      return `${parameter.name}.length`;
+    default:
+      return count(parameter.length);
+  }
+}
+
+function typeOf(parameter) {
+  switch (parameter.kind) {
+    case 'flag':
+      return 'boolean';
+    case 'size':
+    case 'leadingDimension':
+    case 'scalar':
+      return 'number';
+    case 'activation':
+      return 'Activation';
+    case 'rows':
+      return 'Floats | Uint8Array';
+    case 'integers':
+      return 'Int32Array';
+    default:
+      return canBeNull(parameter) ? 'Floats | null' : 'Floats';
+  }
+}
+
+// --- The checks -------------------------------------------------------------------------------------------------------
+
+/** The kind of an argument, and for an array that is written, or that indexes memory, that no other thread can write it. */
+function kindCheck(operation, row, parameter) {
+  const { kind, name } = parameter;
+  const argument = `${q(operation)}, ${q(name)}, ${name}`;
+  if (kind === 'integers') return `integers(${argument}); const ${name}Memory = unshared(${argument});`;
+  if (!isArray(parameter)) return `${kind === 'leadingDimension' ? 'size' : kind}(${argument});`;
+  const check = typeCheck(operation, row, parameter);
+  if (kind === 'rows') return `if (!isBytes(${name})) ${check};`;
+  const isModel = arraysOf(row).some((other) => likeOf(row, other) === parameter);
+  const memory = `${name}Memory = unshared(${argument});`;
+  if (!canBeNull(parameter)) {
+    return `${isModel ? `const ${name}Type = ` : ''}${check}; ${isOutput(parameter) ? `const ${memory}` : ''}`;
+  }
+  const lets = [
+    ...(isModel ? [`let ${name}Type = '';`] : []),
+    ...(isOutput(parameter) ? [`let ${name}Memory: unknown;`] : []),
+  ];
+  return `${lets.join(' ')} if (${name} !== null) { ${isModel ? `${name}Type = ` : ''}${check}; ${isOutput(parameter) ? memory : ''} }`;
+}
+
+/** The element type of an array: free for the first of a call, which gives it to the others. */
+function typeCheck(operation, row, parameter) {
+  const { kind, name } = parameter;
+  const like = likeOf(row, parameter);
+  const orElse = canBeNull(parameter) ? `, ' or null'` : kind === 'rows' ? `, ' or a Uint8Array'` : '';
+  const free = `floats(${q(operation)}, ${q(name)}, ${name}${orElse})`;
+  if (like === undefined) return free;
+  const bound = `floatsLike(${q(operation)}, ${q(name)}, ${name}, ${q(like.name)}, ${like.name}Type${orElse})`;
+  return canBeNull(like) ? `${like.name} === null ? ${free} : ${bound}` : bound;
+}
+
+function leastCheck(operation, { name, least }) {
+  if (least === undefined) return '';
+  return `if (${name} === 0 && ${least.unless} > 0) tooSmall(${q(operation)}, ${q(name)}, ${name}, ${q(least.expected)});`;
+}
+
+function lengthCheck(operation, parameter) {
+  const { kind, name } = parameter;
+  if (kind === 'rows') return '';
+  if (kind === 'matrix') {
+    const { rows, columns } = stored(parameter);
+    return `storedMatrix(${q(operation)}, ${q(name)}, ${name}, ${rows}, ${columns}, ld${name});`;
+  }
+  const check = `atLeast(${q(operation)}, ${q(name)}, ${name}, ${count(parameter.length)}, ${q(parameter.length)});`;
+  return canBeNull(parameter) ? `if (${name} !== null) ${check}` : check;
+}
+
+function leadingDimensionCheck(operation, parameter) {
+  if (parameter.kind !== 'matrix') return '';
+  return `leadingDimension(${q(operation)}, ${q(parameter.name)}, ${stored(parameter).columns}, ld${parameter.name});`;
+}
+
+/** Of two arrays in different memory nothing more is asked; to ask for the memory is what a check spends its time on. */
+function overlapChecks(operation, row) {
+  const pairs = outputsOf(row).flatMap((output, i, outputs) =>
+    arraysOf(row)
+      .filter((other) => !outputs.slice(0, i + 1).includes(other))
+      .map((other) => ({ output, other })),
+  );
+  const known = (array) => isOutput(array) || array.kind === 'integers';
+  const often = arraysOf(row).filter(
+    (array) => !known(array) && pairs.filter(({ other }) => other === array).length > 1,
+  );
+  const memory = (array) => (known(array) || often.includes(array) ? `${array.name}Memory` : `${array.name}.buffer`);
+  return [
+    ...often.map(({ name }) => `const ${name}Memory = ${name}.buffer;`),
+    ...pairs.map(({ output, other }) => {
+      const mayBe = output.mayBe === other.name;
+      const conditions = [
+        ...[output, other].filter(canBeNull).map(({ name }) => `${name} !== null`),
+        ...(mayBe ? [`${output.name} !== ${other.name}`] : []),
+        `${memory(output)} === ${memory(other)}`,
+      ];
+      const two = `${q(operation)}, ${q(output.name)}, ${output.name}, ${extent(output)}, ${q(other.name)}, ${other.name}`;
+      return `if (${conditions.join(' && ')}) ${mayBe ? `sameOrApart(${two})` : `apart(${two}, ${extent(other)})`};`;
+    }),
+  ];
+}
+
+function rangeCheck(operation, row, { kind, name, use, length, below, start, count: some }) {
+  if (kind !== 'integers' || use === 'output') return '';
+  if (use === 'labels') return `inRange(${q(operation)}, ${q(name)}, ${name}, 0, ${count(length)}, ${below}, '');`;
+  const { width } = row.parameters.find((parameter) => parameter.name === below);
+  // Rows of no elements need no source: there is nothing that an index could reach.
+  const limit = `Math.floor(${below}.length / ${width})`;
+  return `if (${width} > 0) inRange(${q(operation)}, ${q(name)}, ${name}, ${start}, ${some}, ${limit}, ' (rows of ${below})');`;
+}
+
+function checkOf(operation) {
+  const row = FUNCTIONS[operation];
+  const { parameters } = row;
+  const lines = [
+    ...parameters.map((parameter) => kindCheck(operation, row, parameter)),
+    ...parameters.map((parameter) => leastCheck(operation, parameter)),
+    ...parameters.map((parameter) => leadingDimensionCheck(operation, parameter)),
+    ...arraysOf(row).map((parameter) => lengthCheck(operation, parameter)),
+    ...overlapChecks(operation, row),
+    ...parameters.map((parameter) => rangeCheck(operation, row, parameter)),
+  ].filter((line) => line !== '');
+  const body = lines.join('\n');
+  const signature = parameters.map((parameter) => `${parameter.name}: ${typeOf(parameter)}`).join(', ');
+  return `export function check${capital(operation)}(${signature}): void {\n${body}\n}`;
+}
+
+// --- Over the loops of the js backend -----------------------------------------------------------------------------------
+
+/** Whether a call has nothing to write, or, where it writes nothing, nothing to read: then it is over at once. */
+function isEmpty(row) {
+  const outputs = outputsOf(row);
+  const arrays = outputs.length > 0 ? outputs : arraysOf(row).slice(0, 1);
+  const empty = arrays.map((parameter) => {
+    if (parameter.kind === 'matrix') return `(${parameter.rows} === 0 || ${parameter.columns} === 0)`;
+    const { sizes, join: by } = partsOf(parameter.length);
+    return by === '×' ? `(${sizes.map((size) => `${size} === 0`).join(' || ')})` : `${count(parameter.length)} === 0`;
+  });
+  // With n = 0 there is no m × n either.
+  const needed = empty.filter((one) => !empty.some((other) => other !== one && one.includes(other)));
+  return [...new Set(needed)].join(' && ');
+}
+
+const nothing = ({ returns }) => (returns === 'number' ? 'return 0;' : 'return;');
+
+function loopCall(operation) {
+  const row = FUNCTIONS[operation];
+  const names = namesOf(row);
+  const call = `loops.${operation}(${names});`;
+  return `${operation}(${names}) {
+    check${capital(operation)}(${names});
+    if (${isEmpty(row)}) ${nothing(row)}
+    ${row.returns === 'number' ? 'return ' : ''}${call}
+  },`;
+}
+
+// --- Over the kernels of the wasm backend -------------------------------------------------------------------------------
+
+const isPicks = (parameter) => parameter.kind === 'integers' && parameter.use === 'picks';
+
+/**
+ * What a kernel is not told: which rows were picked, because it gets only those; the place of an output that is computed
+ * where its input lies.
+ */
+function isTold(row, parameter) {
+  if (parameter.elementwise) return false;
+  return !isPicks(parameter) && !row.parameters.some((other) => isPicks(other) && other.start === parameter.name);
+}
+
+/** The elements of an array in the module's memory, where matrices have no gaps. */
+function copied(row, parameter) {
+  switch (parameter.kind) {
+    case 'matrix':
+      return `${parameter.rows} * ${parameter.columns}`;
+    case 'rows':
+      return `${row.parameters.find(({ name }) => name === parameter.by).count} * ${parameter.width}`;
+    default:
+      return count(parameter.length);
+  }
+}
+
+function copyIn(row, parameter) {
+  const { kind, name, use } = parameter;
+  if (parameter.elementwise) return '';
+  const address = `const ${name}At =`;
+  const reserve = `scratch.reserve(4 * ${copied(row, parameter).replace(/^(.* \+ .*)$/, '($1)')})`;
+  if (kind === 'rows') {
+    const { name: by, start, count: some } = row.parameters.find((other) => other.name === parameter.by);
+    return `${address} scratch.putPicked(${name}, ${by}, ${start}, ${some}, ${parameter.width});`;
+  }
+  if (use === 'output') return `${address} ${reserve};`;
+  const { rows, columns } = kind === 'matrix' ? stored(parameter) : {};
+  const put =
+    kind === 'matrix'
+      ? `scratch.putMatrix(${name}, ${rows}, ${columns}, ld${name})`
+      : `scratch.${kind === 'integers' ? 'putIntegers' : 'put'}(${name}, ${count(parameter.length)})`;
+  if (canBeNull(parameter)) return `${address} ${name} === null ? 0 : ${put};`;
+  if (parameter.unreadIf === undefined) return `${address} ${put};`;
+  const [argument, value] = parameter.unreadIf;
+  return `${address} ${argument} === ${value} ? ${use === 'input' ? 0 : reserve} : ${put};`;
+}
+
+function copyOut(parameter) {
+  const { kind, name } = parameter;
+  if (!isOutput(parameter)) return '';
+  const place = `${parameter.elementwise ? parameter.mayBe : name}At`;
+  if (kind === 'matrix')
+    return `scratch.takeMatrix(${name}, ${place}, ${parameter.rows}, ${parameter.columns}, ld${name});`;
+  const take = `scratch.${kind === 'integers' ? 'takeIntegers' : 'take'}(${name}, ${place}, ${count(parameter.length)});`;
+  return canBeNull(parameter) ? `if (${name} !== null) ${take}` : take;
+}
+
+/** What a kernel gets for an argument: addresses for arrays; the leading dimension of a matrix without gaps. */
+function passed(row, parameter) {
+  const { kind, name } = parameter;
+  switch (kind) {
+    case 'flag':
+      return [`+${name}`];
+    case 'activation':
+      return [`ACTIVATIONS.indexOf(${name})`];
+    case 'leadingDimension':
+      return [stored(row.parameters.find((other) => other.kind === 'matrix' && `ld${other.name}` === name)).columns];
+    case 'rows':
+      return [`${name}At`, `+isBytes(${name})`];
+    default:
+      return [isArray(parameter) ? `${name}At` : name];
+  }
+}
+
+function kernelType(operation) {
+  const row = FUNCTIONS[operation];
+  const names = row.parameters
+    .filter((parameter) => isTold(row, parameter))
+    .flatMap(({ kind, name }) => (kind === 'rows' ? [name, 'isBytes'] : [name]));
+  const result = row.returns === 'number' ? 'number' : 'void';
+  return `${operation}(${names.map((name) => `${name}: number`).join(', ')}): ${result};`;
+}
+
+function kernelCall(operation) {
+  const row = FUNCTIONS[operation];
+  const names = namesOf(row);
+  const arrays = arraysOf(row).filter((parameter) => !isPicks(parameter));
+  const first = arrays.find(({ kind, orNull }) => (kind === 'floats' || kind === 'matrix') && !orNull);
+  const elsewhere = `return js.${operation}(${names});`;
+  const copies = arrays.filter(({ elementwise }) => !elementwise);
+  const bytes = `4 * (${copies.map((parameter) => copied(row, parameter)).join(' + ')})`;
+  const told = row.parameters.filter((parameter) => isTold(row, parameter));
+  const call = `kernels.${operation}(${told.flatMap((parameter) => passed(row, parameter)).join(', ')});`;
+  return `${operation}(${names}) {
+    if (dtypeOf(${first.name}) !== 'float32') ${elsewhere}
+    check${capital(operation)}(${names});
+    if (${isEmpty(row)}) ${nothing(row)}
+    if (!scratch.begin(${copies.length}, ${bytes})) ${elsewhere}
+    ${[
+      ...arrays.map((parameter) => copyIn(row, parameter)),
+      `${row.returns === 'number' ? 'const result = ' : ''}${call}`,
+      ...arrays.map(copyOut),
+      row.returns === 'number' ? 'return result;' : '',
+    ]
+      .filter((line) => line !== '')
+      .join('\n')}
+  },`;
+}
+
+// --- Over the functions of the addon ------------------------------------------------------------------------------------
+
+/** The addon checks for itself, so its functions stand as they are unless an activation's name must become its code. */
+function addonCall(operation) {
+  const row = FUNCTIONS[operation];
+  const activation = row.parameters.find(({ kind }) => kind === 'activation');
+  if (activation === undefined) return `${operation}: addon.${operation},`;
+  const names = namesOf(row);
+  const coded = row.parameters.map((parameter) => (parameter === activation ? 'code' : parameter.name)).join(', ');
+  return `${operation}(${names}) {
+    const code = ACTIVATIONS.indexOf(${activation.name});
+    if (code < 0) throw refusal('${operation}', [${names}]);
+    ${row.returns === 'number' ? 'return ' : ''}addon.${operation}(${coded});
+  },`;
+}
+
+// --- The file -----------------------------------------------------------------------------------------------------------
+
+const checks = OPERATIONS.map(checkOf).join('\n\n');
+const RULES = [
+  'activation',
+  'apart',
+  'atLeast',
+  'extent',
+  'flag',
+  'floats',
+  'floatsLike',
+  'inRange',
+  'integers',
+  'isBytes',
+  'leadingDimension',
+  'sameOrApart',
+  'scalar',
+  'size',
+  'storedMatrix',
+  'tooSmall',
+  'unshared',
+];
+
+const text = `/**
+ * The calls of every backend function, written by scripts/build-calls.mjs from the rows of functions.ts.
+ *
+ * The order of the checks is part of the contract, so that all backends complain about the same thing first:
+ *
+ * 1. kind and type of every argument, in parameter order: flags, sizes, scalars, arrays (element type, then the type of
+ *    the first \`Floats\` of the call, then shared memory), activations; then sizes that must not be 0;
+ * 2. leading dimensions, in parameter order;
+ * 3. lengths of arrays, in parameter order;
+ * 4. overlap of an output with the other arrays, in parameter order;
+ * 5. the values of labels or indices, in order.
+ *
+ * Nothing is allocated when a call is right. The addon keeps the same rules in the same order; it may refuse a call
+ * without words and let the check of that name here say why.
+ */
+
+import { ${RULES.join(', ')} } from './argument-rules.js';
+import { ACTIVATIONS, type Activation, type CompiledFunctions, dtypeOf, type Floats, type Functions, type Operation } from './backend.js';
+import type { Scratch } from './wasm/scratch.js';
+
+${checks}
+
+/** The check of each function by its name. */
+export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
+${OPERATIONS.map((operation) => `${operation}: check${capital(operation)},`).join('\n')}
+};
+
+/** Backend functions out of loops that are given right arguments and something to do. */
+export function overLoops(loops: Functions): Functions {
+  return {
+    ${OPERATIONS.map(loopCall).join('\n\n')}
+  };
+}
+
+/** The functions of assembly/: arrays as addresses, matrices without gaps, activations and flags as numbers. */
+export interface Kernels {
+${OPERATIONS.map(kernelType).join('\n')}
+}
+
+/**
+ * Backend functions out of kernels over copies of the arrays. The js backend computes what is not float32, and what does
+ * not fit in the module's memory.
+ */
+export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): Functions {
+  return {
+    ${OPERATIONS.map(kernelCall).join('\n\n')}
+  };
+}
+
+/**
+ * Backend functions out of those of the addon, which checks for itself.
+ *
+ * @param refusal the error for an activation that there is not
+ */
+export function overAddon(addon: CompiledFunctions, refusal: (operation: Operation, passed: unknown[]) => Error): Functions {
+  return {
+    ${OPERATIONS.map(addonCall).join('\n')}
+  };
+}
+`;
+
+const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+const { status, stdout, stderr } = spawnSync(
+  process.execPath,
+  [biome, 'check', '--write', `--stdin-file-path=${target}`],
+  {
+    cwd: root,
+    encoding: 'utf8',
+    input: text,
+  },
+);
+if (status !== 0) throw new Error(`the calls cannot be formatted\n${stderr}\n${text}`);
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(target, 'utf8') === stdout) {
+    console.log('src/backend/calls.ts is current');
+  } else {
+    console.error(
+      'src/backend/calls.ts is not what functions.ts gives; run node scripts/build-calls.mjs and commit it',
+    );
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(target, stdout);
+  console.log(`src/backend/calls.ts: ${OPERATIONS.length} functions`);
+}

@@ -1,0 +1,661 @@
+/**
+ * The calls of every backend function, written by scripts/build-calls.mjs from the rows of functions.ts.
+ *
+ * The order of the checks is part of the contract, so that all backends complain about the same thing first:
+ *
+ * 1. kind and type of every argument, in parameter order: flags, sizes, scalars, arrays (element type, then the type of
+ *    the first `Floats` of the call, then shared memory), activations; then sizes that must not be 0;
+ * 2. leading dimensions, in parameter order;
+ * 3. lengths of arrays, in parameter order;
+ * 4. overlap of an output with the other arrays, in parameter order;
+ * 5. the values of labels or indices, in order.
+ *
+ * Nothing is allocated when a call is right. The addon keeps the same rules in the same order; it may refuse a call
+ * without words and let the check of that name here say why.
+ */
+
+import {
+  activation,
+  apart,
+  atLeast,
+  extent,
+  flag,
+  floats,
+  floatsLike,
+  inRange,
+  integers,
+  isBytes,
+  leadingDimension,
+  sameOrApart,
+  scalar,
+  size,
+  storedMatrix,
+  tooSmall,
+  unshared,
+} from './argument-rules.js';
+import {
+  ACTIVATIONS,
+  type Activation,
+  type CompiledFunctions,
+  dtypeOf,
+  type Floats,
+  type Functions,
+  type Operation,
+} from './backend.js';
+import type { Scratch } from './wasm/scratch.js';
+
+export function checkGemm(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: Floats,
+  lda: number,
+  b: Floats,
+  ldb: number,
+  beta: number,
+  c: Floats,
+  ldc: number,
+): void {
+  flag('gemm', 'transA', transA);
+  flag('gemm', 'transB', transB);
+  size('gemm', 'm', m);
+  size('gemm', 'n', n);
+  size('gemm', 'k', k);
+  scalar('gemm', 'alpha', alpha);
+  const aType = floats('gemm', 'a', a);
+  size('gemm', 'lda', lda);
+  floatsLike('gemm', 'b', b, 'a', aType);
+  size('gemm', 'ldb', ldb);
+  scalar('gemm', 'beta', beta);
+  floatsLike('gemm', 'c', c, 'a', aType);
+  const cMemory = unshared('gemm', 'c', c);
+  size('gemm', 'ldc', ldc);
+  leadingDimension('gemm', 'a', transA ? m : k, lda);
+  leadingDimension('gemm', 'b', transB ? k : n, ldb);
+  leadingDimension('gemm', 'c', n, ldc);
+  storedMatrix('gemm', 'a', a, transA ? k : m, transA ? m : k, lda);
+  storedMatrix('gemm', 'b', b, transB ? n : k, transB ? k : n, ldb);
+  storedMatrix('gemm', 'c', c, m, n, ldc);
+  if (cMemory === a.buffer)
+    apart('gemm', 'c', c, extent(m, n, ldc), 'a', a, extent(transA ? k : m, transA ? m : k, lda));
+  if (cMemory === b.buffer)
+    apart('gemm', 'c', c, extent(m, n, ldc), 'b', b, extent(transB ? n : k, transB ? k : n, ldb));
+}
+
+export function checkBiasActivation(y: Floats, bias: Floats, m: number, n: number, f: Activation): void {
+  const yType = floats('biasActivation', 'y', y);
+  const yMemory = unshared('biasActivation', 'y', y);
+  floatsLike('biasActivation', 'bias', bias, 'y', yType);
+  size('biasActivation', 'm', m);
+  size('biasActivation', 'n', n);
+  activation('biasActivation', 'f', f);
+  atLeast('biasActivation', 'y', y, m * n, 'm × n');
+  atLeast('biasActivation', 'bias', bias, n, 'n');
+  if (yMemory === bias.buffer) apart('biasActivation', 'y', y, m * n, 'bias', bias, n);
+}
+
+export function checkBiasActivationBackward(
+  dz: Floats,
+  db: Floats,
+  dy: Floats,
+  y: Floats,
+  m: number,
+  n: number,
+  f: Activation,
+): void {
+  const dzType = floats('biasActivationBackward', 'dz', dz);
+  const dzMemory = unshared('biasActivationBackward', 'dz', dz);
+  floatsLike('biasActivationBackward', 'db', db, 'dz', dzType);
+  const dbMemory = unshared('biasActivationBackward', 'db', db);
+  floatsLike('biasActivationBackward', 'dy', dy, 'dz', dzType);
+  floatsLike('biasActivationBackward', 'y', y, 'dz', dzType);
+  size('biasActivationBackward', 'm', m);
+  size('biasActivationBackward', 'n', n);
+  activation('biasActivationBackward', 'f', f);
+  atLeast('biasActivationBackward', 'dz', dz, m * n, 'm × n');
+  atLeast('biasActivationBackward', 'db', db, n, 'n');
+  atLeast('biasActivationBackward', 'dy', dy, m * n, 'm × n');
+  atLeast('biasActivationBackward', 'y', y, m * n, 'm × n');
+  const dyMemory = dy.buffer;
+  const yMemory = y.buffer;
+  if (dzMemory === dbMemory) apart('biasActivationBackward', 'dz', dz, m * n, 'db', db, n);
+  if (dz !== dy && dzMemory === dyMemory) sameOrApart('biasActivationBackward', 'dz', dz, m * n, 'dy', dy);
+  if (dzMemory === yMemory) apart('biasActivationBackward', 'dz', dz, m * n, 'y', y, m * n);
+  if (dbMemory === dyMemory) apart('biasActivationBackward', 'db', db, n, 'dy', dy, m * n);
+  if (dbMemory === yMemory) apart('biasActivationBackward', 'db', db, n, 'y', y, m * n);
+}
+
+export function checkActivation(y: Floats, x: Floats, n: number, f: Activation): void {
+  const yType = floats('activation', 'y', y);
+  const yMemory = unshared('activation', 'y', y);
+  floatsLike('activation', 'x', x, 'y', yType);
+  size('activation', 'n', n);
+  activation('activation', 'f', f);
+  atLeast('activation', 'y', y, n, 'n');
+  atLeast('activation', 'x', x, n, 'n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('activation', 'y', y, n, 'x', x);
+}
+
+export function checkActivationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void {
+  const dxType = floats('activationBackward', 'dx', dx);
+  const dxMemory = unshared('activationBackward', 'dx', dx);
+  floatsLike('activationBackward', 'dy', dy, 'dx', dxType);
+  floatsLike('activationBackward', 'y', y, 'dx', dxType);
+  size('activationBackward', 'n', n);
+  activation('activationBackward', 'f', f);
+  atLeast('activationBackward', 'dx', dx, n, 'n');
+  atLeast('activationBackward', 'dy', dy, n, 'n');
+  atLeast('activationBackward', 'y', y, n, 'n');
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('activationBackward', 'dx', dx, n, 'dy', dy);
+  if (dxMemory === y.buffer) apart('activationBackward', 'dx', dx, n, 'y', y, n);
+}
+
+export function checkColumnSums(out: Floats, x: Floats, m: number, n: number): void {
+  const outType = floats('columnSums', 'out', out);
+  const outMemory = unshared('columnSums', 'out', out);
+  floatsLike('columnSums', 'x', x, 'out', outType);
+  size('columnSums', 'm', m);
+  size('columnSums', 'n', n);
+  atLeast('columnSums', 'out', out, n, 'n');
+  atLeast('columnSums', 'x', x, m * n, 'm × n');
+  if (outMemory === x.buffer) apart('columnSums', 'out', out, n, 'x', x, m * n);
+}
+
+export function checkSoftmax(y: Floats, x: Floats, m: number, n: number): void {
+  const yType = floats('softmax', 'y', y);
+  const yMemory = unshared('softmax', 'y', y);
+  floatsLike('softmax', 'x', x, 'y', yType);
+  size('softmax', 'm', m);
+  size('softmax', 'n', n);
+  atLeast('softmax', 'y', y, m * n, 'm × n');
+  atLeast('softmax', 'x', x, m * n, 'm × n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('softmax', 'y', y, m * n, 'x', x);
+}
+
+export function checkSoftmaxCrossEntropy(
+  dlogits: Floats | null,
+  logits: Floats,
+  labels: Int32Array,
+  weights: Floats | null,
+  m: number,
+  n: number,
+  scale: number,
+): void {
+  let dlogitsType = '';
+  let dlogitsMemory: unknown;
+  if (dlogits !== null) {
+    dlogitsType = floats('softmaxCrossEntropy', 'dlogits', dlogits, ' or null');
+    dlogitsMemory = unshared('softmaxCrossEntropy', 'dlogits', dlogits);
+  }
+  const logitsType =
+    dlogits === null
+      ? floats('softmaxCrossEntropy', 'logits', logits)
+      : floatsLike('softmaxCrossEntropy', 'logits', logits, 'dlogits', dlogitsType);
+  integers('softmaxCrossEntropy', 'labels', labels);
+  const labelsMemory = unshared('softmaxCrossEntropy', 'labels', labels);
+  if (weights !== null) {
+    floatsLike('softmaxCrossEntropy', 'weights', weights, 'logits', logitsType, ' or null');
+  }
+  size('softmaxCrossEntropy', 'm', m);
+  size('softmaxCrossEntropy', 'n', n);
+  scalar('softmaxCrossEntropy', 'scale', scale);
+  if (dlogits !== null) atLeast('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'm × n');
+  atLeast('softmaxCrossEntropy', 'logits', logits, m * n, 'm × n');
+  atLeast('softmaxCrossEntropy', 'labels', labels, m, 'm');
+  if (weights !== null) atLeast('softmaxCrossEntropy', 'weights', weights, m, 'm');
+  if (dlogits !== null && dlogits !== logits && dlogitsMemory === logits.buffer)
+    sameOrApart('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'logits', logits);
+  if (dlogits !== null && dlogitsMemory === labelsMemory)
+    apart('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'labels', labels, m);
+  if (dlogits !== null && weights !== null && dlogitsMemory === weights.buffer)
+    apart('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'weights', weights, m);
+  inRange('softmaxCrossEntropy', 'labels', labels, 0, m, n, '');
+}
+
+export function checkSoftmaxCrossEntropyDense(
+  dlogits: Floats | null,
+  logits: Floats,
+  targets: Floats,
+  weights: Floats | null,
+  m: number,
+  n: number,
+  scale: number,
+): void {
+  let dlogitsType = '';
+  let dlogitsMemory: unknown;
+  if (dlogits !== null) {
+    dlogitsType = floats('softmaxCrossEntropyDense', 'dlogits', dlogits, ' or null');
+    dlogitsMemory = unshared('softmaxCrossEntropyDense', 'dlogits', dlogits);
+  }
+  const logitsType =
+    dlogits === null
+      ? floats('softmaxCrossEntropyDense', 'logits', logits)
+      : floatsLike('softmaxCrossEntropyDense', 'logits', logits, 'dlogits', dlogitsType);
+  floatsLike('softmaxCrossEntropyDense', 'targets', targets, 'logits', logitsType);
+  if (weights !== null) {
+    floatsLike('softmaxCrossEntropyDense', 'weights', weights, 'logits', logitsType, ' or null');
+  }
+  size('softmaxCrossEntropyDense', 'm', m);
+  size('softmaxCrossEntropyDense', 'n', n);
+  scalar('softmaxCrossEntropyDense', 'scale', scale);
+  if (dlogits !== null) atLeast('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'm × n');
+  atLeast('softmaxCrossEntropyDense', 'logits', logits, m * n, 'm × n');
+  atLeast('softmaxCrossEntropyDense', 'targets', targets, m * n, 'm × n');
+  if (weights !== null) atLeast('softmaxCrossEntropyDense', 'weights', weights, m, 'm');
+  if (dlogits !== null && dlogits !== logits && dlogitsMemory === logits.buffer)
+    sameOrApart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'logits', logits);
+  if (dlogits !== null && dlogitsMemory === targets.buffer)
+    apart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'targets', targets, m * n);
+  if (dlogits !== null && weights !== null && dlogitsMemory === weights.buffer)
+    apart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'weights', weights, m);
+}
+
+export function checkArgMaxRows(out: Int32Array, x: Floats, m: number, n: number): void {
+  integers('argMaxRows', 'out', out);
+  const outMemory = unshared('argMaxRows', 'out', out);
+  floats('argMaxRows', 'x', x);
+  size('argMaxRows', 'm', m);
+  size('argMaxRows', 'n', n);
+  if (n === 0 && m > 0) tooSmall('argMaxRows', 'n', n, 'at least 1 column to take the maximum of');
+  atLeast('argMaxRows', 'out', out, m, 'm');
+  atLeast('argMaxRows', 'x', x, m * n, 'm × n');
+  if (outMemory === x.buffer) apart('argMaxRows', 'out', out, m, 'x', x, m * n);
+}
+
+export function checkGatherRows(
+  out: Floats,
+  source: Floats | Uint8Array,
+  indices: Int32Array,
+  start: number,
+  count: number,
+  width: number,
+  scale: number,
+): void {
+  const outType = floats('gatherRows', 'out', out);
+  const outMemory = unshared('gatherRows', 'out', out);
+  if (!isBytes(source)) floatsLike('gatherRows', 'source', source, 'out', outType, ' or a Uint8Array');
+  integers('gatherRows', 'indices', indices);
+  const indicesMemory = unshared('gatherRows', 'indices', indices);
+  size('gatherRows', 'start', start);
+  size('gatherRows', 'count', count);
+  size('gatherRows', 'width', width);
+  scalar('gatherRows', 'scale', scale);
+  atLeast('gatherRows', 'out', out, count * width, 'count × width');
+  atLeast('gatherRows', 'indices', indices, start + count, 'start + count');
+  if (outMemory === source.buffer) apart('gatherRows', 'out', out, count * width, 'source', source, source.length);
+  if (outMemory === indicesMemory) apart('gatherRows', 'out', out, count * width, 'indices', indices, start + count);
+  if (width > 0)
+    inRange('gatherRows', 'indices', indices, start, count, Math.floor(source.length / width), ' (rows of source)');
+}
+
+export function checkAxpy(n: number, alpha: number, x: Floats, y: Floats): void {
+  size('axpy', 'n', n);
+  scalar('axpy', 'alpha', alpha);
+  const xType = floats('axpy', 'x', x);
+  floatsLike('axpy', 'y', y, 'x', xType);
+  const yMemory = unshared('axpy', 'y', y);
+  atLeast('axpy', 'x', x, n, 'n');
+  atLeast('axpy', 'y', y, n, 'n');
+  if (yMemory === x.buffer) apart('axpy', 'y', y, n, 'x', x, n);
+}
+
+export function checkSumOfSquares(x: Floats, n: number): void {
+  floats('sumOfSquares', 'x', x);
+  size('sumOfSquares', 'n', n);
+  atLeast('sumOfSquares', 'x', x, n, 'n');
+}
+
+/** The check of each function by its name. */
+export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
+  gemm: checkGemm,
+  biasActivation: checkBiasActivation,
+  biasActivationBackward: checkBiasActivationBackward,
+  activation: checkActivation,
+  activationBackward: checkActivationBackward,
+  columnSums: checkColumnSums,
+  softmax: checkSoftmax,
+  softmaxCrossEntropy: checkSoftmaxCrossEntropy,
+  softmaxCrossEntropyDense: checkSoftmaxCrossEntropyDense,
+  argMaxRows: checkArgMaxRows,
+  gatherRows: checkGatherRows,
+  axpy: checkAxpy,
+  sumOfSquares: checkSumOfSquares,
+};
+
+/** Backend functions out of loops that are given right arguments and something to do. */
+export function overLoops(loops: Functions): Functions {
+  return {
+    gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+      checkGemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+      if (m === 0 || n === 0) return;
+      loops.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    },
+
+    biasActivation(y, bias, m, n, f) {
+      checkBiasActivation(y, bias, m, n, f);
+      if (m === 0 || n === 0) return;
+      loops.biasActivation(y, bias, m, n, f);
+    },
+
+    biasActivationBackward(dz, db, dy, y, m, n, f) {
+      checkBiasActivationBackward(dz, db, dy, y, m, n, f);
+      if (n === 0) return;
+      loops.biasActivationBackward(dz, db, dy, y, m, n, f);
+    },
+
+    activation(y, x, n, f) {
+      checkActivation(y, x, n, f);
+      if (n === 0) return;
+      loops.activation(y, x, n, f);
+    },
+
+    activationBackward(dx, dy, y, n, f) {
+      checkActivationBackward(dx, dy, y, n, f);
+      if (n === 0) return;
+      loops.activationBackward(dx, dy, y, n, f);
+    },
+
+    columnSums(out, x, m, n) {
+      checkColumnSums(out, x, m, n);
+      if (n === 0) return;
+      loops.columnSums(out, x, m, n);
+    },
+
+    softmax(y, x, m, n) {
+      checkSoftmax(y, x, m, n);
+      if (m === 0 || n === 0) return;
+      loops.softmax(y, x, m, n);
+    },
+
+    softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale) {
+      checkSoftmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      return loops.softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
+    },
+
+    softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale) {
+      checkSoftmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      return loops.softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+    },
+
+    argMaxRows(out, x, m, n) {
+      checkArgMaxRows(out, x, m, n);
+      if (m === 0) return;
+      loops.argMaxRows(out, x, m, n);
+    },
+
+    gatherRows(out, source, indices, start, count, width, scale) {
+      checkGatherRows(out, source, indices, start, count, width, scale);
+      if (count === 0 || width === 0) return;
+      loops.gatherRows(out, source, indices, start, count, width, scale);
+    },
+
+    axpy(n, alpha, x, y) {
+      checkAxpy(n, alpha, x, y);
+      if (n === 0) return;
+      loops.axpy(n, alpha, x, y);
+    },
+
+    sumOfSquares(x, n) {
+      checkSumOfSquares(x, n);
+      if (n === 0) return 0;
+      return loops.sumOfSquares(x, n);
+    },
+  };
+}
+
+/** The functions of assembly/: arrays as addresses, matrices without gaps, activations and flags as numbers. */
+export interface Kernels {
+  gemm(
+    transA: number,
+    transB: number,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: number,
+    lda: number,
+    b: number,
+    ldb: number,
+    beta: number,
+    c: number,
+    ldc: number,
+  ): void;
+  biasActivation(y: number, bias: number, m: number, n: number, f: number): void;
+  biasActivationBackward(db: number, dy: number, y: number, m: number, n: number, f: number): void;
+  activation(x: number, n: number, f: number): void;
+  activationBackward(dy: number, y: number, n: number, f: number): void;
+  columnSums(out: number, x: number, m: number, n: number): void;
+  softmax(y: number, x: number, m: number, n: number): void;
+  softmaxCrossEntropy(
+    dlogits: number,
+    logits: number,
+    labels: number,
+    weights: number,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+  softmaxCrossEntropyDense(
+    dlogits: number,
+    logits: number,
+    targets: number,
+    weights: number,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+  argMaxRows(out: number, x: number, m: number, n: number): void;
+  gatherRows(out: number, source: number, isBytes: number, count: number, width: number, scale: number): void;
+  axpy(n: number, alpha: number, x: number, y: number): void;
+  sumOfSquares(x: number, n: number): number;
+}
+
+/**
+ * Backend functions out of kernels over copies of the arrays. The js backend computes what is not float32, and what does
+ * not fit in the module's memory.
+ */
+export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): Functions {
+  return {
+    gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
+      if (dtypeOf(a) !== 'float32') return js.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+      checkGemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+      if (m === 0 || n === 0) return;
+      if (!scratch.begin(3, 4 * (m * k + k * n + m * n)))
+        return js.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+      const aAt = scratch.putMatrix(a, transA ? k : m, transA ? m : k, lda);
+      const bAt = scratch.putMatrix(b, transB ? n : k, transB ? k : n, ldb);
+      const cAt = beta === 0 ? scratch.reserve(4 * m * n) : scratch.putMatrix(c, m, n, ldc);
+      kernels.gemm(+transA, +transB, m, n, k, alpha, aAt, transA ? m : k, bAt, transB ? k : n, beta, cAt, n);
+      scratch.takeMatrix(c, cAt, m, n, ldc);
+    },
+
+    biasActivation(y, bias, m, n, f) {
+      if (dtypeOf(y) !== 'float32') return js.biasActivation(y, bias, m, n, f);
+      checkBiasActivation(y, bias, m, n, f);
+      if (m === 0 || n === 0) return;
+      if (!scratch.begin(2, 4 * (m * n + n))) return js.biasActivation(y, bias, m, n, f);
+      const yAt = scratch.put(y, m * n);
+      const biasAt = scratch.put(bias, n);
+      kernels.biasActivation(yAt, biasAt, m, n, ACTIVATIONS.indexOf(f));
+      scratch.take(y, yAt, m * n);
+    },
+
+    biasActivationBackward(dz, db, dy, y, m, n, f) {
+      if (dtypeOf(dz) !== 'float32') return js.biasActivationBackward(dz, db, dy, y, m, n, f);
+      checkBiasActivationBackward(dz, db, dy, y, m, n, f);
+      if (n === 0) return;
+      if (!scratch.begin(3, 4 * (n + m * n + m * n))) return js.biasActivationBackward(dz, db, dy, y, m, n, f);
+      const dbAt = scratch.reserve(4 * n);
+      const dyAt = scratch.put(dy, m * n);
+      const yAt = f === 'identity' ? 0 : scratch.put(y, m * n);
+      kernels.biasActivationBackward(dbAt, dyAt, yAt, m, n, ACTIVATIONS.indexOf(f));
+      scratch.take(dz, dyAt, m * n);
+      scratch.take(db, dbAt, n);
+    },
+
+    activation(y, x, n, f) {
+      if (dtypeOf(y) !== 'float32') return js.activation(y, x, n, f);
+      checkActivation(y, x, n, f);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.activation(y, x, n, f);
+      const xAt = scratch.put(x, n);
+      kernels.activation(xAt, n, ACTIVATIONS.indexOf(f));
+      scratch.take(y, xAt, n);
+    },
+
+    activationBackward(dx, dy, y, n, f) {
+      if (dtypeOf(dx) !== 'float32') return js.activationBackward(dx, dy, y, n, f);
+      checkActivationBackward(dx, dy, y, n, f);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.activationBackward(dx, dy, y, n, f);
+      const dyAt = scratch.put(dy, n);
+      const yAt = f === 'identity' ? 0 : scratch.put(y, n);
+      kernels.activationBackward(dyAt, yAt, n, ACTIVATIONS.indexOf(f));
+      scratch.take(dx, dyAt, n);
+    },
+
+    columnSums(out, x, m, n) {
+      if (dtypeOf(out) !== 'float32') return js.columnSums(out, x, m, n);
+      checkColumnSums(out, x, m, n);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + m * n))) return js.columnSums(out, x, m, n);
+      const outAt = scratch.reserve(4 * n);
+      const xAt = scratch.put(x, m * n);
+      kernels.columnSums(outAt, xAt, m, n);
+      scratch.take(out, outAt, n);
+    },
+
+    softmax(y, x, m, n) {
+      if (dtypeOf(y) !== 'float32') return js.softmax(y, x, m, n);
+      checkSoftmax(y, x, m, n);
+      if (m === 0 || n === 0) return;
+      if (!scratch.begin(2, 4 * (m * n + m * n))) return js.softmax(y, x, m, n);
+      const yAt = scratch.reserve(4 * m * n);
+      const xAt = scratch.put(x, m * n);
+      kernels.softmax(yAt, xAt, m, n);
+      scratch.take(y, yAt, m * n);
+    },
+
+    softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale) {
+      if (dtypeOf(logits) !== 'float32') return js.softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
+      checkSoftmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      if (!scratch.begin(4, 4 * (m * n + m * n + m + m)))
+        return js.softmaxCrossEntropy(dlogits, logits, labels, weights, m, n, scale);
+      const dlogitsAt = scratch.reserve(4 * m * n);
+      const logitsAt = scratch.put(logits, m * n);
+      const labelsAt = scratch.putIntegers(labels, m);
+      const weightsAt = weights === null ? 0 : scratch.put(weights, m);
+      const result = kernels.softmaxCrossEntropy(dlogitsAt, logitsAt, labelsAt, weightsAt, m, n, scale);
+      if (dlogits !== null) scratch.take(dlogits, dlogitsAt, m * n);
+      return result;
+    },
+
+    softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale) {
+      if (dtypeOf(logits) !== 'float32')
+        return js.softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+      checkSoftmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
+        return js.softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+      const dlogitsAt = scratch.reserve(4 * m * n);
+      const logitsAt = scratch.put(logits, m * n);
+      const targetsAt = scratch.put(targets, m * n);
+      const weightsAt = weights === null ? 0 : scratch.put(weights, m);
+      const result = kernels.softmaxCrossEntropyDense(dlogitsAt, logitsAt, targetsAt, weightsAt, m, n, scale);
+      if (dlogits !== null) scratch.take(dlogits, dlogitsAt, m * n);
+      return result;
+    },
+
+    argMaxRows(out, x, m, n) {
+      if (dtypeOf(x) !== 'float32') return js.argMaxRows(out, x, m, n);
+      checkArgMaxRows(out, x, m, n);
+      if (m === 0) return;
+      if (!scratch.begin(2, 4 * (m + m * n))) return js.argMaxRows(out, x, m, n);
+      const outAt = scratch.reserve(4 * m);
+      const xAt = scratch.put(x, m * n);
+      kernels.argMaxRows(outAt, xAt, m, n);
+      scratch.takeIntegers(out, outAt, m);
+    },
+
+    gatherRows(out, source, indices, start, count, width, scale) {
+      if (dtypeOf(out) !== 'float32') return js.gatherRows(out, source, indices, start, count, width, scale);
+      checkGatherRows(out, source, indices, start, count, width, scale);
+      if (count === 0 || width === 0) return;
+      if (!scratch.begin(2, 4 * (count * width + count * width)))
+        return js.gatherRows(out, source, indices, start, count, width, scale);
+      const outAt = scratch.reserve(4 * count * width);
+      const sourceAt = scratch.putPicked(source, indices, start, count, width);
+      kernels.gatherRows(outAt, sourceAt, +isBytes(source), count, width, scale);
+      scratch.take(out, outAt, count * width);
+    },
+
+    axpy(n, alpha, x, y) {
+      if (dtypeOf(x) !== 'float32') return js.axpy(n, alpha, x, y);
+      checkAxpy(n, alpha, x, y);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.axpy(n, alpha, x, y);
+      const xAt = scratch.put(x, n);
+      const yAt = scratch.put(y, n);
+      kernels.axpy(n, alpha, xAt, yAt);
+      scratch.take(y, yAt, n);
+    },
+
+    sumOfSquares(x, n) {
+      if (dtypeOf(x) !== 'float32') return js.sumOfSquares(x, n);
+      checkSumOfSquares(x, n);
+      if (n === 0) return 0;
+      if (!scratch.begin(1, 4 * n)) return js.sumOfSquares(x, n);
+      const xAt = scratch.put(x, n);
+      const result = kernels.sumOfSquares(xAt, n);
+      return result;
+    },
+  };
+}
+
+/**
+ * Backend functions out of those of the addon, which checks for itself.
+ *
+ * @param refusal the error for an activation that there is not
+ */
+export function overAddon(
+  addon: CompiledFunctions,
+  refusal: (operation: Operation, passed: unknown[]) => Error,
+): Functions {
+  return {
+    gemm: addon.gemm,
+    biasActivation(y, bias, m, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw refusal('biasActivation', [y, bias, m, n, f]);
+      addon.biasActivation(y, bias, m, n, code);
+    },
+    biasActivationBackward(dz, db, dy, y, m, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw refusal('biasActivationBackward', [dz, db, dy, y, m, n, f]);
+      addon.biasActivationBackward(dz, db, dy, y, m, n, code);
+    },
+    activation(y, x, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw refusal('activation', [y, x, n, f]);
+      addon.activation(y, x, n, code);
+    },
+    activationBackward(dx, dy, y, n, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw refusal('activationBackward', [dx, dy, y, n, f]);
+      addon.activationBackward(dx, dy, y, n, code);
+    },
+    columnSums: addon.columnSums,
+    softmax: addon.softmax,
+    softmaxCrossEntropy: addon.softmaxCrossEntropy,
+    softmaxCrossEntropyDense: addon.softmaxCrossEntropyDense,
+    argMaxRows: addon.argMaxRows,
+    gatherRows: addon.gatherRows,
+    axpy: addon.axpy,
+    sumOfSquares: addon.sumOfSquares,
+  };
+}

@@ -1,0 +1,310 @@
+/**
+ * The backend functions as a table: one row names a function's arguments, in order, and says what each of them is.
+ *
+ * backend.ts has the contract in prose; a row is the part of it that can be checked. From the rows come
+ * - the argument checks, the calls into WebAssembly and the calls into the addon: calls.ts, which
+ *   scripts/build-calls.mjs writes;
+ * - the hostile calls, the random calls and the list of functions that the conformance tests go through.
+ *
+ * A length is a size, or a product or a sum of two: `n`, `m × n`, `start + count`. Messages show it as it stands here.
+ */
+
+import type { Operation } from './backend.js';
+
+/** An argument of a function. */
+export type Parameter =
+  | Flag
+  | Size
+  | LeadingDimension
+  | Scalar
+  | Activation
+  | FloatArray
+  | Matrix
+  | PickedRows
+  | IntegerArray;
+
+/** true or false. */
+export interface Flag {
+  readonly kind: 'flag';
+  readonly name: string;
+}
+
+/** A whole number in [0, 2³¹). */
+export interface Size {
+  readonly kind: 'size';
+  readonly name: string;
+  /** The size that must be 0 for this one to be 0, and the words of the refusal. */
+  readonly least?: { readonly unless: string; readonly expected: string };
+}
+
+/** The elements between the starts of the rows of a matrix: a size, and at least the length of a stored row. */
+export interface LeadingDimension {
+  readonly kind: 'leadingDimension';
+  readonly name: string;
+}
+
+/** A number, NaN and ∞ included. */
+export interface Scalar {
+  readonly kind: 'scalar';
+  readonly name: string;
+}
+
+/** The name of an activation; the compiled backends get its index in ACTIVATIONS. */
+export interface Activation {
+  readonly kind: 'activation';
+  readonly name: string;
+}
+
+/** What a function does with an array: reads it, writes it, or writes it after reading it. */
+export type Use = 'input' | 'output' | 'update';
+
+/** An argument and the value of it for which an array is not read. */
+export type Unread = readonly [name: string, value: string];
+
+/** Numbers of the one floating-point type of the call. */
+export interface FloatArray {
+  readonly kind: 'floats';
+  readonly name: string;
+  readonly use: Use;
+  /** How many elements are used. */
+  readonly length: string;
+  /** Whether null may stand in its place. */
+  readonly orNull?: boolean;
+  /** The input that this output may be the same array as. */
+  readonly mayBe?: string;
+  /** Whether each element is computed from those at its place alone: then it can be computed where that input lies. */
+  readonly elementwise?: boolean;
+  readonly unreadIf?: Unread;
+}
+
+/** A matrix stored by rows; the parameter `ld` and its name is its leading dimension. */
+export interface Matrix {
+  readonly kind: 'matrix';
+  readonly name: string;
+  readonly use: Use;
+  /** Rows and columns of the matrix as the product sees it. */
+  readonly rows: string;
+  readonly columns: string;
+  /** The flag for which it is stored columns × rows. */
+  readonly transposedBy?: string;
+  readonly unreadIf?: Unread;
+}
+
+/** A source of as many rows of `width` numbers as fit, of which some are picked; floats of the call's type, or bytes. */
+export interface PickedRows {
+  readonly kind: 'rows';
+  readonly name: string;
+  readonly width: string;
+  /** The integers that pick rows. */
+  readonly by: string;
+}
+
+/** 32-bit integers. */
+export interface IntegerArray {
+  readonly kind: 'integers';
+  readonly name: string;
+  /** An output, class labels in [0, below), or the indices that pick rows of `below`. */
+  readonly use: 'output' | 'labels' | 'picks';
+  readonly length: string;
+  /** Of labels: the size below which they stay. Of picks: the source. */
+  readonly below?: string;
+  /** Of picks: only those from `start` on, `count` of them, are checked and used. */
+  readonly start?: string;
+  readonly count?: string;
+}
+
+/** A function: its arguments in order, and what it returns. */
+export interface Row {
+  readonly parameters: readonly Parameter[];
+  readonly returns: 'nothing' | 'number';
+}
+
+export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
+  gemm: row(
+    flag('transA'),
+    flag('transB'),
+    size('m'),
+    size('n'),
+    size('k'),
+    scalar('alpha'),
+    matrix('a', 'input', 'm', 'k', { transposedBy: 'transA' }),
+    leadingDimension('lda'),
+    matrix('b', 'input', 'k', 'n', { transposedBy: 'transB' }),
+    leadingDimension('ldb'),
+    scalar('beta'),
+    matrix('c', 'update', 'm', 'n', { unreadIf: ['beta', '0'] }),
+    leadingDimension('ldc'),
+  ),
+
+  biasActivation: row(update('y', 'm × n'), input('bias', 'n'), size('m'), size('n'), activation('f')),
+
+  biasActivationBackward: row(
+    output('dz', 'm × n', { mayBe: 'dy', elementwise: true }),
+    output('db', 'n'),
+    input('dy', 'm × n'),
+    input('y', 'm × n', { unreadIf: ['f', "'identity'"] }),
+    size('m'),
+    size('n'),
+    activation('f'),
+  ),
+
+  activation: row(output('y', 'n', { mayBe: 'x', elementwise: true }), input('x', 'n'), size('n'), activation('f')),
+
+  activationBackward: row(
+    output('dx', 'n', { mayBe: 'dy', elementwise: true }),
+    input('dy', 'n'),
+    input('y', 'n', { unreadIf: ['f', "'identity'"] }),
+    size('n'),
+    activation('f'),
+  ),
+
+  columnSums: row(output('out', 'n'), input('x', 'm × n'), size('m'), size('n')),
+
+  softmax: row(output('y', 'm × n', { mayBe: 'x' }), input('x', 'm × n'), size('m'), size('n')),
+
+  softmaxCrossEntropy: returning(
+    output('dlogits', 'm × n', { orNull: true, mayBe: 'logits' }),
+    input('logits', 'm × n'),
+    labels('labels', 'm', { below: 'n' }),
+    input('weights', 'm', { orNull: true }),
+    size('m'),
+    size('n'),
+    scalar('scale'),
+  ),
+
+  softmaxCrossEntropyDense: returning(
+    output('dlogits', 'm × n', { orNull: true, mayBe: 'logits' }),
+    input('logits', 'm × n'),
+    input('targets', 'm × n'),
+    input('weights', 'm', { orNull: true }),
+    size('m'),
+    size('n'),
+    scalar('scale'),
+  ),
+
+  argMaxRows: row(
+    integerOutput('out', 'm'),
+    input('x', 'm × n'),
+    size('m'),
+    size('n', { unless: 'm', expected: 'at least 1 column to take the maximum of' }),
+  ),
+
+  gatherRows: row(
+    output('out', 'count × width'),
+    rows('source', { width: 'width', by: 'indices' }),
+    picks('indices', 'start + count', { below: 'source', start: 'start', count: 'count' }),
+    size('start'),
+    size('count'),
+    size('width'),
+    scalar('scale'),
+  ),
+
+  axpy: row(size('n'), scalar('alpha'), input('x', 'n'), update('y', 'n')),
+
+  sumOfSquares: returning(input('x', 'n'), size('n')),
+};
+
+/** The names of all backend functions. */
+export const OPERATIONS = Object.keys(FUNCTIONS) as readonly Operation[];
+
+/** An array that a function takes, whatever it holds. */
+export type ArrayParameter = FloatArray | Matrix | PickedRows | IntegerArray;
+
+export function isArray(parameter: Parameter): parameter is ArrayParameter {
+  return ['floats', 'matrix', 'rows', 'integers'].includes(parameter.kind);
+}
+
+/** Whether the array is written. */
+export function isOutput(parameter: ArrayParameter): boolean {
+  return parameter.kind !== 'rows' && (parameter.use === 'output' || parameter.use === 'update');
+}
+
+/** The sizes of a length, and how they are joined. */
+export function partsOf(length: string): { readonly sizes: readonly string[]; readonly join: '×' | '+' | undefined } {
+  const [first, join, second] = length.split(' ');
+  if (second === undefined) return { sizes: [first!], join: undefined };
+  return { sizes: [first!, second], join: join as '×' | '+' };
+}
+
+/**
+ * The array whose element type another array must have: the first `Floats` before it that cannot be null, or else the
+ * first that can, where it is not null. Undefined for the first of all, whose type is free.
+ */
+export function likeOf(row: Row, parameter: ArrayParameter): FloatArray | Matrix | undefined {
+  const before = row.parameters
+    .slice(0, row.parameters.indexOf(parameter))
+    .filter((other) => other.kind === 'floats' || other.kind === 'matrix');
+  return before.find((other) => !(other.kind === 'floats' && other.orNull)) ?? before[0];
+}
+
+function row(...parameters: Parameter[]): Row {
+  return { parameters, returns: 'nothing' };
+}
+
+function returning(...parameters: Parameter[]): Row {
+  return { parameters, returns: 'number' };
+}
+
+function flag(name: string): Flag {
+  return { kind: 'flag', name };
+}
+
+function size(name: string, least?: Size['least']): Size {
+  return { kind: 'size', name, ...(least && { least }) };
+}
+
+function leadingDimension(name: string): LeadingDimension {
+  return { kind: 'leadingDimension', name };
+}
+
+function scalar(name: string): Scalar {
+  return { kind: 'scalar', name };
+}
+
+function activation(name: string): Activation {
+  return { kind: 'activation', name };
+}
+
+type FloatOptions = Pick<FloatArray, 'orNull' | 'mayBe' | 'elementwise' | 'unreadIf'>;
+
+function input(name: string, length: string, options: FloatOptions = {}): FloatArray {
+  return { kind: 'floats', name, use: 'input', length, ...options };
+}
+
+function output(name: string, length: string, options: FloatOptions = {}): FloatArray {
+  return { kind: 'floats', name, use: 'output', length, ...options };
+}
+
+function update(name: string, length: string): FloatArray {
+  return { kind: 'floats', name, use: 'update', length };
+}
+
+function matrix(
+  name: string,
+  use: Use,
+  rows: string,
+  columns: string,
+  options: Pick<Matrix, 'transposedBy' | 'unreadIf'> = {},
+): Matrix {
+  return { kind: 'matrix', name, use, rows, columns, ...options };
+}
+
+function rows(name: string, options: Pick<PickedRows, 'width' | 'by'>): PickedRows {
+  return { kind: 'rows', name, ...options };
+}
+
+function labels(name: string, length: string, { below }: { below: string }): IntegerArray {
+  return { kind: 'integers', name, use: 'labels', length, below };
+}
+
+function picks(
+  name: string,
+  length: string,
+  options: Required<Pick<IntegerArray, 'below' | 'start' | 'count'>>,
+): IntegerArray {
+  return { kind: 'integers', name, use: 'picks', length, ...options };
+}
+
+function integerOutput(name: string, length: string): IntegerArray {
+  return { kind: 'integers', name, use: 'output', length };
+}
