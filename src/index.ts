@@ -63,5 +63,6 @@ export { Tensor } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
 export type { AbortSignalLike, FitOptions, FitSyncOptions, StepEvent } from './trainer/fit-options.js';
 export type { EpochRecord, History } from './trainer/history.js';
+export type { ResumeOptions } from './trainer/resume-options.js';
 export { Trainer } from './trainer/trainer.js';
 export type { EvaluateWhen, Sampling, TrainerOptions } from './trainer/trainer-options.js';

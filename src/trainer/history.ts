@@ -49,6 +49,11 @@ export class HistoryRecorder implements History {
     return this.lossesView;
   }
 
+  /** NaN before the first step. */
+  get lastLoss(): number {
+    return this.recorded[this.steps - 1] ?? Number.NaN;
+  }
+
   recordLoss(loss: number): void {
     if (this.steps === this.recorded.length) this.reserve(Math.max(1024, 2 * this.steps));
     this.recorded[this.steps++] = loss;

@@ -63,6 +63,6 @@ export class Snapshots {
   }
 
   restore({ learned }: Snapshot): void {
-    restoreLearned('Trainer', this.net, this.optimizer, learned);
+    restoreLearned(this.net, this.optimizer, learned);
   }
 }

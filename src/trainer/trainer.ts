@@ -1,10 +1,9 @@
 import { platform } from '#platform';
-import { Batches } from '../data/batches.js';
-import { ArgumentError, DivergenceError, StateError } from '../errors.js';
-import type { Evaluation, Evaluator, Network } from '../models/network.js';
-import { Random } from '../random.js';
-import { Clock } from './clock.js';
-import { remedy } from './divergence.js';
+import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
+import { writeFileAtomic } from '../io/atomic-file.js';
+import type { Network } from '../models/network.js';
+import { checkOptions } from '../options.js';
+import { encodeCheckpoint, readCheckpoint } from './checkpoint.js';
 import {
   checkFitOptions,
   disregard,
@@ -13,33 +12,25 @@ import {
   isThenable,
   waitFor,
 } from './fit-options.js';
-import { type History, HistoryRecorder } from './history.js';
-import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
-import { Recovery } from './recovery.js';
-import { Snapshots } from './snapshots.js';
+import type { History } from './history.js';
+import { copyPlain } from './plain-data.js';
+import {
+  fingerprints,
+  type ResumeOptions,
+  requireSavedData,
+  requireTest,
+  type SavedData,
+  savedOptimizer,
+} from './resume-options.js';
+import { type Pause, Run } from './run.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
-import type { Phase } from './training-state.js';
+import { requireSameParameters } from './training-state.js';
 
 /** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
 const SLICE = 8;
 
 /** Networks that are being fitted, by any trainer. */
 const fitting = new WeakSet<object>();
-
-/** A loss that is not finite, on the way to the error that tells of it. */
-interface Failing {
-  readonly loss: number;
-  /** The step that was not made, or the last one made if its weights give that loss. */
-  readonly step: number;
-  /** The rows that gave it. */
-  readonly rows: 'train' | 'test';
-  readonly remedy: string;
-  readonly recovery: Recovery;
-  readonly cause?: DivergenceError;
-}
-
-/** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
-type Pause = 'step' | 'record' | 'chunk';
 
 /**
  * Mini-batch gradient descent: draw a batch, compute its gradient, update the parameters, and again.
@@ -64,22 +55,12 @@ export class Trainer {
   readonly totalSteps: number;
 
   private readonly options: ResolvedOptions;
-  private readonly batches: Batches;
-  private readonly trainEvaluator: Evaluator;
-  private readonly testEvaluator: Evaluator | undefined;
-  private readonly recorder: HistoryRecorder;
-  private readonly snapshots: Snapshots;
-  private readonly clock: Clock = new Clock();
-
-  /** What the run does next. */
-  private phase: Phase = 'step';
-  private stepsDone = 0;
-  private lastLoss = Number.NaN;
-  /** What the evaluations before the next record gave. */
-  private trainEvaluation: Evaluation | undefined;
-  private testEvaluation: Evaluation | undefined;
-  private failing: Failing | undefined;
+  private readonly run: Run;
   private failure: unknown;
+  /** What data the run was begun with, once it has been asked. */
+  private data: Promise<SavedData> | undefined;
+  /** The writing of the last file: a later save waits for it, so that the latest state is what stays. */
+  private saving: Promise<unknown> = Promise.resolve();
 
   constructor(net: Network, options: TrainerOptions) {
     const resolved = resolveOptions(net, options);
@@ -88,31 +69,26 @@ export class Trainer {
     this.seed = resolved.seed;
     this.stepsPerEpoch = resolved.stepsPerEpoch;
     this.totalSteps = resolved.totalSteps;
-    this.batches = new Batches(resolved.train, {
-      batchSize: resolved.batchSize,
-      sampling: resolved.sampling,
-      random: new Random(resolved.seed, 'order'),
-      dtype: net.dtype,
-      backend: net.backend,
-    });
-    this.trainEvaluator = net.evaluator(resolved.train);
-    this.testEvaluator = resolved.test === undefined ? undefined : net.evaluator(resolved.test);
-    this.recorder = new HistoryRecorder(resolved.totalSteps);
-    this.snapshots = new Snapshots(net, resolved.optimizer);
+    this.run = new Run(net, resolved);
   }
 
   /** Updates made so far. */
   get step(): number {
-    return this.stepsDone;
+    return this.run.step;
   }
 
   /** The epoch of the last update, counted from 1; 0 before the first. */
   get epoch(): number {
-    return Math.ceil(this.stepsDone / this.stepsPerEpoch);
+    return this.run.epoch;
+  }
+
+  /** Whether the run has come to its end; `fit` would refuse. */
+  get isComplete(): boolean {
+    return this.run.isComplete;
   }
 
   get history(): History {
-    return this.recorder;
+    return this.run.recorder;
   }
 
   /**
@@ -131,7 +107,7 @@ export class Trainer {
       for (;;) {
         if (options.signal?.aborted === true) throw options.signal.reason;
         const pause = this.advance();
-        if (pause === undefined) return this.recorder;
+        if (pause === undefined) return this.history;
         const pending = this.notify(pause, options);
         if (isThenable(pending)) await waitFor(pending, options.signal);
         if (platform.now() >= sliceEnd) {
@@ -155,7 +131,7 @@ export class Trainer {
     try {
       for (;;) {
         const pause = this.advance();
-        if (pause === undefined) return this.recorder;
+        if (pause === undefined) return this.history;
         const pending = this.notify(pause, options);
         if (!isThenable(pending)) continue;
         disregard(pending);
@@ -171,166 +147,117 @@ export class Trainer {
     }
   }
 
+  /**
+   * Writes everything that the run is made of into one file, atomically: `Trainer.resume` goes on from it with the same
+   * bits. May be called at any time, also in a callback; what is written is the state at the call.
+   *
+   * @throws {StateError} if this run has failed, the optimizer does not tell its state, or a parameter is not finite, so
+   *   that there is nothing to go on from; the old file stays then
+   * @throws {DataError} if the file cannot be written
+   * @example await trainer.fit({ onEpochEnd: () => trainer.save('run.safetensors') });
+   */
+  async save(path: string): Promise<void> {
+    const operation = 'Trainer.save';
+    this.requireSavable(operation);
+    const state = copyPlain(this.run.state());
+    this.data ??= fingerprints(this.net, this.options);
+    const { data } = this;
+    disregard(data); // it is awaited after the file before this one has been written
+    const written = this.saving.then(async () => {
+      const { batchSize, sampling, seed, evaluate, totalSteps, optimizer } = this.options;
+      const setup = {
+        batchSize,
+        totalSteps,
+        sampling,
+        seed,
+        evaluate,
+        optimizer: optimizer.name ?? '',
+        ...(await data),
+      };
+      await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state }), operation);
+    });
+    this.saving = written.catch(() => {});
+    return written;
+  }
+
+  /**
+   * A run that goes on from a file of `save`, with the bits of a run that never stopped.
+   *
+   * The data sets are given again, and must be the same: they are compared by their numbers. Batch size, seed, length and
+   * learning rate are those of the saved run.
+   *
+   * @throws {DataError} if the file is missing, damaged, or not written by `trainer.save`
+   * @throws {ArgumentError} for other data, another optimizer or another network than those of the saved run
+   * @example
+   * const trainer = await Trainer.resume('run.safetensors', { net, train, test });
+   * if (!trainer.isComplete) await trainer.fit();
+   */
+  static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
+    const operation = 'Trainer.resume';
+    checkOptions(operation, options, ['net', 'train', 'test', 'optimizer']);
+    const { net, train, test } = options;
+    const { setup, state } = await readCheckpoint(operation, path);
+    requireTest(operation, test, setup);
+    const { batchSize, totalSteps: steps, sampling, seed, evaluate } = setup;
+    const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
+    const trainer = new Trainer(net, {
+      ...{ train, steps, batchSize, sampling, seed, evaluate, optimizer },
+      ...(test === undefined ? {} : { test }),
+    });
+    requireSameParameters(operation, net, state.params);
+    trainer.data = fingerprints(net, trainer.options);
+    requireSavedData(operation, await trainer.data, setup);
+    try {
+      trainer.run.restore(state);
+    } catch (error) {
+      if (!(error instanceof ZerokaraError)) throw error;
+      throw new DataError({ operation, found: `${path} contradicts itself (${error.message})` }, { cause: error });
+    }
+    return trainer;
+  }
+
+  private requireSavable(operation: string): void {
+    if (this.failure !== undefined || this.run.isFailing) {
+      throw new StateError(
+        { operation, found: 'this run has failed', expected: 'one that can go on' },
+        { cause: this.failure },
+      );
+    }
+    if (this.options.optimizer.state === undefined) {
+      throw new StateError({
+        operation,
+        found: 'the optimizer has no state()',
+        expected: 'state and restore, by which a resumed run goes on with the same bits',
+        fix: 'A rule that remembers nothing returns { numbers: {}, tensors: {} }',
+      });
+    }
+    for (const [name, { data }] of Object.entries(this.net.params)) {
+      if (data.every(Number.isFinite)) continue;
+      throw new StateError({
+        operation,
+        found: `parameter ${name} holds a number that is not finite`,
+        expected: 'weights to go on from',
+      });
+    }
+  }
+
   /** Works on to the next pause; undefined at the end of the run. */
   private advance(): Pause | undefined {
     try {
-      if (this.failing !== undefined) return this.restoreWeights(this.failing);
-      switch (this.phase) {
-        case 'step':
-          return this.makeStep();
-        case 'train evaluation':
-          return this.evaluateTrain();
-        case 'test evaluation':
-          return this.evaluateTest(this.testEvaluator!);
-        case 'record':
-          return this.record();
-        case 'last check':
-          return this.checkLastWeights();
-        case 'complete':
-          return undefined;
-      }
+      return this.run.advance();
     } catch (error) {
       this.failure = error;
       throw error;
     }
   }
 
-  /** One update, and what comes after it. */
-  private makeStep(): Pause {
-    const { net, batches, recorder, snapshots } = this;
-    const { optimizer, evaluate } = this.options;
-    const { x, labels } = batches.next();
-    try {
-      this.lastLoss = net.lossAndGradient(x, labels);
-    } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
-      return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
-    }
-    snapshots.prove();
-    optimizer.update(net.params, net.grads);
-    this.stepsDone++;
-    recorder.recordLoss(this.lastLoss);
-
-    const stepOfEpoch = ((this.stepsDone - 1) % this.stepsPerEpoch) + 1;
-    const last = this.stepsDone === this.totalSteps;
-    const ended = stepOfEpoch === this.stepsPerEpoch || last;
-    if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended) {
-      this.phase = evaluate === false ? 'record' : 'train evaluation';
-    } else if (last) {
-      this.phase = 'last check';
-    }
-    if (ended) snapshots.take(this.stepsDone);
-    return 'step';
-  }
-
-  private evaluateTrain(): Pause {
-    const evaluation = this.trainEvaluator.next();
-    if (evaluation === undefined) return 'chunk';
-    if (!Number.isFinite(evaluation.loss))
-      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
-    if (this.snapshots.newestStep === this.stepsDone) this.snapshots.prove();
-    this.trainEvaluation = evaluation;
-    this.phase = this.testEvaluator === undefined ? 'record' : 'test evaluation';
-    return 'chunk';
-  }
-
-  private evaluateTest(evaluator: Evaluator): Pause {
-    const evaluation = evaluator.next();
-    if (evaluation === undefined) return 'chunk';
-    if (!Number.isFinite(evaluation.loss))
-      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'test' });
-    this.testEvaluation = evaluation;
-    this.phase = 'record';
-    return 'chunk';
-  }
-
-  /** Adds a record of this moment to the history. */
-  private record(): Pause {
-    const { trainEvaluation: train, testEvaluation: test } = this;
-    this.recorder.record({
-      epoch: this.epoch,
-      step: this.stepsDone,
-      ...(train?.accuracy === undefined ? {} : { trainAccuracy: train.accuracy }),
-      ...(test === undefined ? {} : { testLoss: test.loss }),
-      ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
-      seconds: this.clock.lap(),
-    });
-    this.trainEvaluation = undefined;
-    this.testEvaluation = undefined;
-    this.phase = this.stepsDone === this.totalSteps ? 'last check' : 'step';
-    return 'record';
-  }
-
-  /** A run ends with weights that give a finite loss, whatever its last callback did to them. */
-  private checkLastWeights(): Pause | undefined {
-    if (!this.snapshots.presentIsProven) {
-      const evaluation = this.trainEvaluator.next();
-      if (evaluation === undefined) return 'chunk';
-      if (!Number.isFinite(evaluation.loss))
-        return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
-    }
-    this.phase = 'complete';
-    return undefined;
-  }
-
-  /** Begins to go back to weights that give a finite loss; the run ends with an error once they are found. */
-  private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
-    const { train, test, optimizer } = this.options;
-    const { net, snapshots } = this;
-    const { learningRate } = optimizer;
-    const numbers = numbersOfData(failure.rows === 'train' ? train : test!, net);
-    const advice = remedy({ name: failure.rows, numbers, net, learningRate, updates: this.stepsDone });
-    this.failing = {
-      ...failure,
-      remedy: advice,
-      recovery: new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows)),
-    };
-    return 'chunk';
-  }
-
-  /** Rows that hold NaN give no finite loss with any weights: the others judge. */
-  private evaluatorOfFiniteRows({ finiteRows }: NumbersOfData, name: 'train' | 'test'): Evaluator | undefined {
-    const { train } = this.options;
-    if (name === 'test' || finiteRows.length === train.size) return this.trainEvaluator;
-    return finiteRows.length === 0
-      ? undefined
-      : this.net.evaluator(train.withRows(finiteRows.map((place) => train.parts.rows[place]!)));
-  }
-
-  private restoreWeights(failing: Failing): Pause {
-    const { recovery, loss, step, rows, cause } = failing;
-    const found = recovery.next();
-    if (found === undefined) return 'chunk';
-    const epoch = Math.ceil(step / this.stepsPerEpoch);
-    const { learningRate } = this.options.optimizer;
-    const made = step === this.stepsDone;
-    const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
-    const from = recovery.present.step;
-    const weights = from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`;
-    throw new DivergenceError(
-      loss,
-      {
-        operation: 'Trainer',
-        found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
-        fix: [
-          found ? '' : 'No weights of this run give a finite loss, the initial ones neither. ',
-          made
-            ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
-            : `Nothing of this step was written, and ${weights}. `,
-          failing.remedy,
-        ].join(''),
-      },
-      { cause, at: { step, epoch, learningRate } },
-    );
-  }
-
   /** Tells the callback of this pause, if there is one; what it returned. */
   private notify(pause: Pause, { onStep, onEpochEnd }: FitOptions): unknown {
     switch (pause) {
       case 'step':
-        return onStep?.({ step: this.stepsDone, epoch: this.epoch, loss: this.lastLoss });
+        return onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss });
       case 'record':
-        return onEpochEnd?.(this.recorder.epochs.at(-1)!);
+        return onEpochEnd?.(this.history.epochs.at(-1)!);
       case 'chunk':
         return undefined;
     }
@@ -351,20 +278,19 @@ export class Trainer {
         { cause: this.failure },
       );
     }
-    if (this.phase === 'complete') {
+    if (this.isComplete) {
       throw new StateError({
         operation,
-        found: `this run is complete (${this.stepsDone} of ${this.totalSteps} steps)`,
+        found: `this run is complete (${this.step} of ${this.totalSteps} steps)`,
         fix: 'Make a new Trainer over the same network to train on',
       });
     }
     fitting.add(this.net);
-    if (this.failing === undefined) this.snapshots.take(this.stepsDone);
-    this.clock.start();
+    this.run.begin();
   }
 
   private end(): void {
-    this.clock.stop();
+    this.run.end();
     fitting.delete(this.net);
   }
 }

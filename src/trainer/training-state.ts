@@ -78,13 +78,8 @@ export function learnedState(net: Network, optimizer: Optimizer): LearnedState {
   };
 }
 
-/**
- * Writes a state into a network and its optimizer. Everything of the network is checked before the first value is written.
- *
- * @throws {ArgumentError} for a missing or unknown name, {ShapeError} or {DtypeError} for an array unlike the network's
- */
-export function restoreLearned(operation: string, net: Network, optimizer: Optimizer, state: LearnedState): void {
-  requireLike(operation, net.params, state.params);
+/** Writes a state into the network and the optimizer that it came from, or into ones like them. */
+export function restoreLearned(net: Network, optimizer: Optimizer, state: LearnedState): void {
   if (state.optimizer !== undefined) {
     const { numbers, tensors } = state.optimizer;
     const live = (arrays: PlainTensors): Tensors =>
@@ -112,24 +107,23 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]));
 }
 
-function requireLike(operation: string, live: Tensors, saved: PlainTensors): void {
-  for (const name of Object.keys(saved)) {
-    if (Object.hasOwn(live, name)) continue;
+/**
+ * @throws {ArgumentError} unless the network has the parameters of the saved run, by their names, {ShapeError} or
+ *   {DtypeError} for one of another shape or dtype
+ */
+export function requireSameParameters(operation: string, { params: live }: Network, saved: PlainTensors): void {
+  const names = Object.keys(saved);
+  const missing = names.find((name) => !Object.hasOwn(live, name));
+  const unknown = Object.keys(live).find((name) => !Object.hasOwn(saved, name));
+  if (missing !== undefined || unknown !== undefined) {
     throw new ArgumentError({
       operation,
-      found: `the network has no parameter "${name}"`,
-      expected: Object.keys(saved).join(', '),
+      found: `the network has ${unknown === undefined ? `no parameter "${missing}"` : `a parameter "${unknown}"`}`,
+      expected: names.join(', '),
     });
   }
   for (const [name, { dtype, shape }] of Object.entries(live)) {
-    const value = saved[name];
-    if (value === undefined) {
-      throw new ArgumentError({
-        operation,
-        found: `the network has a parameter "${name}"`,
-        expected: Object.keys(saved).join(', '),
-      });
-    }
+    const value = saved[name]!;
     const found = value.data instanceof Float32Array ? 'float32' : 'float64';
     if (found !== dtype) {
       throw new DtypeError({

@@ -1,0 +1,283 @@
+/**
+ * A run as one safetensors file: the arrays as tensors, everything else as JSON in the metadata.
+ *
+ * Tensors: `params.…`, `optimizer.<name>.…`, `history.losses` (step), `history.epochs` (records, 7), float64, NaN for what
+ * was not measured. All that is read is checked here, since a file may come from anywhere.
+ */
+
+import { DataError, show } from '../errors.js';
+import { readFile } from '../io/read-file.js';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../io/safetensors.js';
+import type { Fingerprint } from './fingerprint.js';
+import type { EpochRecord } from './history.js';
+import type { EvaluateWhen, Sampling } from './trainer-options.js';
+import { PHASES, type PlainTensor, type PlainTensors, type TrainingState } from './training-state.js';
+
+/** What a file holds beside the state: how the run was set up. */
+export interface SavedSetup {
+  readonly batchSize: number;
+  readonly totalSteps: number;
+  readonly sampling: Sampling;
+  readonly seed: number;
+  readonly evaluate: EvaluateWhen;
+  /** The optimizer's name, and whether it told its state. */
+  readonly optimizer: string;
+  readonly train: Fingerprint;
+  readonly test: Fingerprint | undefined;
+}
+
+export interface Checkpoint {
+  readonly setup: SavedSetup;
+  readonly state: TrainingState;
+}
+
+/** The metadata entry that holds the run, as JSON. */
+const RUN = 'zerokara.run';
+const FORMAT = 1;
+
+const RECORD_COLUMNS = [
+  'epoch',
+  'step',
+  'trainLoss',
+  'trainAccuracy',
+  'testLoss',
+  'testAccuracy',
+  'seconds',
+] as const satisfies readonly (keyof EpochRecord)[];
+
+export function encodeCheckpoint(operation: string, { setup, state }: Checkpoint): Uint8Array[] {
+  const { params, optimizer, losses, epochs, ...rest } = state;
+  const tensors: Record<string, PlainTensor> = {
+    ...prefixed('params', params),
+    ...Object.assign(
+      {},
+      ...Object.entries(optimizer?.tensors ?? {}).map(([name, of]) => prefixed(`optimizer.${name}`, of)),
+    ),
+    'history.losses': { data: losses, shape: [losses.length] },
+    'history.epochs': {
+      data: Float64Array.from(epochs.flatMap((record) => RECORD_COLUMNS.map((column) => record[column] ?? Number.NaN))),
+      shape: [epochs.length, RECORD_COLUMNS.length],
+    },
+  };
+  const run = { format: FORMAT, setup, state: { ...rest, numbers: optimizer?.numbers } };
+  return encodeSafetensors(tensors, { [RUN]: JSON.stringify(run) }, operation);
+}
+
+/** @throws {DataError} if the file is missing, damaged, or not a run that `trainer.save` wrote */
+export async function readCheckpoint(operation: string, path: string): Promise<Checkpoint> {
+  const bytes = await readFile(operation, path, 'a file written by trainer.save');
+  const { tensors, metadata } = decodeSafetensors(bytes, operation, path);
+  return new Reader(operation, path, tensors).checkpoint(metadata[RUN]);
+}
+
+function prefixed(prefix: string, tensors: PlainTensors): PlainTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, shape }]) => [`${prefix}.${name}`, { data, shape }]),
+  );
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Takes a file apart; every refusal names the file and the entry. */
+class Reader {
+  constructor(
+    private readonly operation: string,
+    private readonly path: string,
+    private readonly tensors: Readonly<Record<string, StoredTensor>>,
+  ) {}
+
+  checkpoint(json: string | undefined): Checkpoint {
+    if (json === undefined) {
+      throw new DataError({
+        operation: this.operation,
+        found: `${this.path} holds no run`,
+        expected: 'a file written by trainer.save',
+        fix: 'A network alone is read by its load',
+      });
+    }
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(json);
+    } catch {
+      this.refuse(RUN, json.slice(0, 40), 'JSON');
+    }
+    const run = this.object(RUN, parsed);
+    if (run['format'] !== FORMAT) this.refuse('format', run['format'], `${FORMAT}, the one that this version reads`);
+    const setup = this.setup(this.object('setup', run['setup']));
+    return { setup, state: this.state(this.object('state', run['state']), setup) };
+  }
+
+  private setup(setup: Json): SavedSetup {
+    const { evaluate, optimizer, test } = setup;
+    return {
+      batchSize: this.integer('batchSize', setup['batchSize'], 1),
+      totalSteps: this.integer('totalSteps', setup['totalSteps'], 1),
+      sampling: this.oneOf('sampling', setup['sampling'], ['shuffle', 'replacement']),
+      seed: this.integer('seed', setup['seed'], 0, 2 ** 32 - 1),
+      evaluate: this.oneOf('evaluate', evaluate, ['epochEnd', 'epochStart', false]),
+      optimizer: typeof optimizer === 'string' ? optimizer : this.refuse('optimizer', optimizer, 'a name'),
+      train: this.fingerprint('train', setup['train']),
+      test: test === undefined ? undefined : this.fingerprint('test', test),
+    };
+  }
+
+  private fingerprint(name: string, value: unknown): Fingerprint {
+    const saved = this.object(name, value);
+    const text = (entry: string): string => {
+      const found = saved[entry];
+      return typeof found === 'string' ? found : this.refuse(`${name}.${entry}`, found, 'a text');
+    };
+    const size = (entry: string): number => this.integer(`${name}.${entry}`, saved[entry], 1);
+    return {
+      kind: text('kind'),
+      rows: size('rows'),
+      inputSize: size('inputSize'),
+      outputSize: size('outputSize'),
+      x: text('x'),
+      labels: text('labels'),
+    };
+  }
+
+  private state(saved: Json, { totalSteps }: SavedSetup): TrainingState {
+    const step = this.integer('step', saved['step'], 0, totalSteps);
+    const phase = this.oneOf('phase', saved['phase'], PHASES);
+    const { numbers, evaluation } = saved;
+    return {
+      step,
+      phase,
+      order: this.order(this.object('order', saved['order'])),
+      evaluation: evaluation === undefined ? undefined : this.evaluation(this.object('evaluation', evaluation)),
+      trainEvaluation: this.result('trainEvaluation', saved['trainEvaluation']),
+      testEvaluation: this.result('testEvaluation', saved['testEvaluation']),
+      losses: this.losses(step),
+      epochs: this.epochs(step),
+      warnings: this.warnings(saved['warnings']),
+      seconds: this.number('seconds', saved['seconds']),
+      params: this.floats('params'),
+      optimizer:
+        numbers === undefined ? undefined : { numbers: this.numbers(numbers), tensors: this.optimizerTensors() },
+    };
+  }
+
+  private order(saved: Json): TrainingState['order'] {
+    const random = this.object('order.random', saved['random']);
+    const { words, spareNormal } = random;
+    if (!Array.isArray(words) || words.length !== 4 || words.every((word) => word === 0)) {
+      this.refuse('order.random.words', words, 'four words, not all 0');
+    }
+    const [a, b, c, d] = (words as unknown[]).map((word) => this.integer('order.random.words', word, 0, 2 ** 32 - 1));
+    return {
+      step: this.integer('order.step', saved['step'], 0),
+      random: {
+        words: [a!, b!, c!, d!],
+        spareNormal: spareNormal === undefined ? undefined : this.number('order.random.spareNormal', spareNormal),
+      },
+    };
+  }
+
+  private evaluation(saved: Json): TrainingState['evaluation'] {
+    return {
+      chunk: this.integer('evaluation.chunk', saved['chunk'], 0),
+      loss: this.number('evaluation.loss', saved['loss']),
+      right: this.integer('evaluation.right', saved['right'], 0),
+    };
+  }
+
+  private result(name: string, value: unknown): TrainingState['trainEvaluation'] {
+    if (value === undefined) return undefined;
+    const { loss, accuracy } = this.object(name, value);
+    return {
+      loss: this.number(`${name}.loss`, loss),
+      ...(accuracy === undefined ? {} : { accuracy: this.number(`${name}.accuracy`, accuracy) }),
+    };
+  }
+
+  private losses(step: number): Float64Array {
+    const { data, shape } = this.tensor('history.losses');
+    if (!(data instanceof Float64Array) || shape.length !== 1 || data.length !== step) {
+      this.refuse('history.losses', shape, `[${step}] in float64, a loss for each step`);
+    }
+    return data as Float64Array;
+  }
+
+  private epochs(steps: number): readonly EpochRecord[] {
+    const { data, shape } = this.tensor('history.epochs');
+    if (!(data instanceof Float64Array) || shape.length !== 2 || shape[1] !== RECORD_COLUMNS.length) {
+      this.refuse('history.epochs', shape, `[records, ${RECORD_COLUMNS.length}] in float64`);
+    }
+    const records = Array.from({ length: shape[0]! }, (_, i) => {
+      const row = [...data.subarray(i * RECORD_COLUMNS.length, (i + 1) * RECORD_COLUMNS.length)];
+      return Object.fromEntries(
+        RECORD_COLUMNS.flatMap((column, j) => (Number.isNaN(row[j]!) ? [] : [[column, row[j]!]])),
+      );
+    }) as unknown as EpochRecord[];
+    let last = 0;
+    for (const { step } of records) {
+      if (!Number.isInteger(step) || step <= last || step > steps) this.refuse('history.epochs', step, 'rising steps');
+      last = step;
+    }
+    return records;
+  }
+
+  private warnings(value: unknown): readonly string[] {
+    const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+    return isList ? value : this.refuse('warnings', value, 'a list of texts');
+  }
+
+  private numbers(value: unknown): Readonly<Record<string, number>> {
+    const numbers = this.object('numbers', value);
+    return Object.fromEntries(
+      Object.keys(numbers).map((name) => [name, this.number(`numbers.${name}`, numbers[name])]),
+    );
+  }
+
+  /** `optimizer.velocity.W1` as { velocity: { W1 } }. */
+  private optimizerTensors(): Readonly<Record<string, PlainTensors>> {
+    const all: Record<string, Record<string, PlainTensor>> = {};
+    for (const [name, tensor] of Object.entries(this.floats('optimizer'))) {
+      const dot = name.indexOf('.');
+      if (dot < 1) this.refuse(`optimizer.${name}`, name, 'optimizer.<array>.<parameter>');
+      const [array, parameter] = [name.slice(0, dot), name.slice(dot + 1)];
+      all[array] = { ...all[array], [parameter]: tensor };
+    }
+    return all;
+  }
+
+  /** The tensors whose name begins with `prefix`, without it. */
+  private floats(prefix: string): PlainTensors {
+    const chosen = Object.entries(this.tensors).filter(([name]) => name.startsWith(`${prefix}.`));
+    return Object.fromEntries(
+      chosen.map(([name, { data, shape }]) => {
+        const isFloats = data instanceof Float32Array || data instanceof Float64Array;
+        return [name.slice(prefix.length + 1), isFloats ? { data, shape } : this.refuse(name, data, 'floats')];
+      }),
+    );
+  }
+
+  private tensor(name: string): StoredTensor {
+    return this.tensors[name] ?? this.refuse(name, undefined, 'a tensor');
+  }
+
+  private object(name: string, value: unknown): Json {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+    return this.refuse(name, value, 'an object');
+  }
+
+  private integer(name: string, value: unknown, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+    const fits = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+    return fits ? (value as number) : this.refuse(name, value, `an integer in [${least}, ${most}]`);
+  }
+
+  private number(name: string, value: unknown): number {
+    return Number.isFinite(value) ? (value as number) : this.refuse(name, value, 'a finite number');
+  }
+
+  private oneOf<T>(name: string, value: unknown, choices: readonly T[]): T {
+    if (choices.includes(value as T)) return value as T;
+    return this.refuse(name, value, `one of ${choices.join(', ')}`);
+  }
+
+  private refuse(entry: string, found: unknown, expected: string): never {
+    throw new DataError({ operation: this.operation, found: `${this.path}: ${entry} is ${show(found)}`, expected });
+  }
+}

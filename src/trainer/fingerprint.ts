@@ -1,0 +1,76 @@
+/** Which data a run was trained on, in a few texts, so that it cannot go on with another. */
+
+import { platform } from '#platform';
+import type { Floats } from '../backend/backend.js';
+import { Batches } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
+import { ArgumentError } from '../errors.js';
+import type { Network } from '../models/network.js';
+
+/** A data set as a network sees it: its sizes, and the SHA-256 of its numbers, scaled, row by row. */
+export interface Fingerprint {
+  readonly kind: string;
+  readonly rows: number;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly x: string;
+  readonly labels: string;
+}
+
+const CHUNK_ROWS = 250;
+
+/** Milliseconds of work before the event loop runs. */
+const SLICE = 8;
+
+/** Looks at every number once, in slices that let the event loop run. */
+export async function fingerprint(
+  dataset: Dataset,
+  { dtype, backend }: Pick<Network, 'dtype' | 'backend'>,
+): Promise<Fingerprint> {
+  const batches = new Batches(dataset, { batchSize: CHUNK_ROWS, sampling: 'inOrder', dtype, backend });
+  let [x, labels] = ['', ''];
+  let sliceEnd = platform.now() + SLICE;
+  for (let chunk = 0; chunk < batches.stepsPerEpoch; chunk++) {
+    const batch = batches.next();
+    x = extend(x, batch.x.data);
+    labels = extend(labels, batch.labels instanceof Int32Array ? batch.labels : batch.labels.data);
+    if (platform.now() < sliceEnd) continue;
+    await platform.eventLoopTurn();
+    sliceEnd = platform.now() + SLICE;
+  }
+  const { kind, size: rows, inputSize, outputSize } = dataset;
+  return { kind, rows, inputSize, outputSize, x, labels };
+}
+
+/** The hash of what a hash stands for and the numbers after it. */
+function extend(hash: string, { buffer, byteOffset, byteLength }: Floats | Int32Array): string {
+  return platform.sha256([new TextEncoder().encode(hash), new Uint8Array(buffer, byteOffset, byteLength)]);
+}
+
+const SIZES = [
+  ['rows', 'rows'],
+  ['inputSize', 'columns'],
+  ['outputSize', 'outputs'],
+] as const;
+
+/**
+ * @param name the data set's name in the call: train or test
+ * @throws {ArgumentError} if the data set is another than that of the saved run, naming what differs
+ */
+export function requireSameData(operation: string, name: string, found: Fingerprint, saved: Fingerprint): void {
+  const refuse = (what: string, expected: string): never => {
+    throw new ArgumentError({
+      operation,
+      found: `${name} ${what}`,
+      expected,
+      fix: 'A run goes on with the data that it began with: the same rows in the same order (a split of the same seed)',
+    });
+  };
+  if (found.kind !== saved.kind) refuse(`is a ${found.kind}`, `a ${saved.kind}, as in the saved run`);
+  for (const [size, unit] of SIZES) {
+    if (found[size] === saved[size]) continue;
+    refuse(`has ${found[size]} ${unit}`, `${saved[size]}, as in the saved run`);
+  }
+  if (found.x !== saved.x) refuse('has other numbers in x', 'those of the saved run');
+  if (found.labels !== saved.labels) refuse('has other labels', 'those of the saved run');
+}

@@ -1,0 +1,311 @@
+import { Batches } from '../data/batches.js';
+import { DivergenceError, StateError } from '../errors.js';
+import type { Evaluation, Evaluator, Network } from '../models/network.js';
+import { Random } from '../random.js';
+import { Clock } from './clock.js';
+import { remedy } from './divergence.js';
+import { HistoryRecorder } from './history.js';
+import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
+import { Recovery } from './recovery.js';
+import { Snapshots } from './snapshots.js';
+import type { ResolvedOptions } from './trainer-options.js';
+import { learnedState, type Phase, restoreLearned, type TrainingState } from './training-state.js';
+
+/** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
+export type Pause = 'step' | 'record' | 'chunk';
+
+/** A loss that is not finite, on the way to the error that tells of it. */
+interface Failing {
+  readonly loss: number;
+  /** The step that was not made, or the last one made if its weights give that loss. */
+  readonly step: number;
+  /** The rows that gave it. */
+  readonly rows: 'train' | 'test';
+  readonly remedy: string;
+  readonly recovery: Recovery;
+  readonly cause?: DivergenceError;
+}
+
+/**
+ * A run, piece by piece: each `advance` makes one update, evaluates one chunk of rows, or writes one record, and leaves
+ * everything in fields, from which `state` tells where the run stands.
+ */
+export class Run {
+  readonly recorder: HistoryRecorder;
+  readonly clock: Clock = new Clock();
+
+  private readonly batches: Batches;
+  private readonly trainEvaluator: Evaluator;
+  private readonly testEvaluator: Evaluator | undefined;
+  private readonly snapshots: Snapshots;
+
+  /** What the run does next. */
+  private phase: Phase = 'step';
+  private stepsDone = 0;
+  /** What the evaluations before the next record gave. */
+  private trainEvaluation: Evaluation | undefined;
+  private testEvaluation: Evaluation | undefined;
+  private failing: Failing | undefined;
+
+  constructor(
+    private readonly net: Network,
+    private readonly options: ResolvedOptions,
+  ) {
+    const { train, test, batchSize, sampling, seed, totalSteps, optimizer } = options;
+    const { dtype, backend } = net;
+    this.batches = new Batches(train, { batchSize, sampling, random: new Random(seed, 'order'), dtype, backend });
+    this.trainEvaluator = net.evaluator(train);
+    this.testEvaluator = test && net.evaluator(test);
+    this.recorder = new HistoryRecorder(totalSteps);
+    this.snapshots = new Snapshots(net, optimizer);
+  }
+
+  /** Updates made so far. */
+  get step(): number {
+    return this.stepsDone;
+  }
+
+  /** The epoch of the last update, counted from 1; 0 before the first. */
+  get epoch(): number {
+    return Math.ceil(this.stepsDone / this.options.stepsPerEpoch);
+  }
+
+  /** Whether a loss that is not finite has been met. */
+  get isFailing(): boolean {
+    return this.failing !== undefined;
+  }
+
+  get isComplete(): boolean {
+    return this.phase === 'complete';
+  }
+
+  /** The loss of the last step, taken before its update. */
+  get lastLoss(): number {
+    return this.recorder.lastLoss;
+  }
+
+  /** Called before a stretch of `advance`: what the network holds now can be gone back to. */
+  begin(): void {
+    if (this.failing === undefined) this.snapshots.take(this.stepsDone);
+    this.clock.start();
+  }
+
+  end(): void {
+    this.clock.stop();
+  }
+
+  /** Works on to the next pause; undefined at the end of the run. */
+  advance(): Pause | undefined {
+    if (this.failing !== undefined) return this.restoreWeights(this.failing);
+    switch (this.phase) {
+      case 'step':
+        return this.makeStep();
+      case 'train evaluation':
+        return this.evaluateTrain();
+      case 'test evaluation':
+        return this.evaluateTest(this.testEvaluator!);
+      case 'record':
+        return this.record();
+      case 'last check':
+        return this.checkLastWeights();
+      case 'complete':
+        return undefined;
+    }
+  }
+
+  /** One update, and what comes after it. */
+  private makeStep(): Pause {
+    const { net, batches, recorder, snapshots } = this;
+    const { optimizer, evaluate } = this.options;
+    const { x, labels } = batches.next();
+    let loss: number;
+    try {
+      loss = net.lossAndGradient(x, labels);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
+    }
+    snapshots.prove();
+    optimizer.update(net.params, net.grads);
+    this.stepsDone++;
+    recorder.recordLoss(loss);
+
+    const stepOfEpoch = ((this.stepsDone - 1) % this.options.stepsPerEpoch) + 1;
+    const last = this.stepsDone === this.options.totalSteps;
+    const ended = stepOfEpoch === this.options.stepsPerEpoch || last;
+    if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended) {
+      this.phase = evaluate === false ? 'record' : 'train evaluation';
+    } else if (last) {
+      this.phase = 'last check';
+    }
+    if (ended) snapshots.take(this.stepsDone);
+    return 'step';
+  }
+
+  private evaluateTrain(): Pause {
+    const evaluation = this.trainEvaluator.next();
+    if (evaluation === undefined) return 'chunk';
+    if (!Number.isFinite(evaluation.loss))
+      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
+    if (this.snapshots.newestStep === this.stepsDone) this.snapshots.prove();
+    this.trainEvaluation = evaluation;
+    this.phase = this.testEvaluator === undefined ? 'record' : 'test evaluation';
+    return 'chunk';
+  }
+
+  private evaluateTest(evaluator: Evaluator): Pause {
+    const evaluation = evaluator.next();
+    if (evaluation === undefined) return 'chunk';
+    if (!Number.isFinite(evaluation.loss))
+      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'test' });
+    this.testEvaluation = evaluation;
+    this.phase = 'record';
+    return 'chunk';
+  }
+
+  /** Adds a record of this moment to the history. */
+  private record(): Pause {
+    const { trainEvaluation: train, testEvaluation: test } = this;
+    this.recorder.record({
+      epoch: this.epoch,
+      step: this.stepsDone,
+      ...(train?.accuracy === undefined ? {} : { trainAccuracy: train.accuracy }),
+      ...(test === undefined ? {} : { testLoss: test.loss }),
+      ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
+      seconds: this.clock.lap(),
+    });
+    this.trainEvaluation = undefined;
+    this.testEvaluation = undefined;
+    this.phase = this.stepsDone === this.options.totalSteps ? 'last check' : 'step';
+    return 'record';
+  }
+
+  /** A run ends with weights that give a finite loss, whatever its last callback did to them. */
+  private checkLastWeights(): Pause | undefined {
+    if (!this.snapshots.presentIsProven) {
+      const evaluation = this.trainEvaluator.next();
+      if (evaluation === undefined) return 'chunk';
+      if (!Number.isFinite(evaluation.loss))
+        return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
+    }
+    this.phase = 'complete';
+    return undefined;
+  }
+
+  /** Begins to go back to weights that give a finite loss; the run ends with an error once they are found. */
+  private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
+    const { train, test, optimizer } = this.options;
+    const { net, snapshots } = this;
+    const { learningRate } = optimizer;
+    const numbers = numbersOfData(failure.rows === 'train' ? train : test!, net);
+    const advice = remedy({ name: failure.rows, numbers, net, learningRate, updates: this.stepsDone });
+    this.failing = {
+      ...failure,
+      remedy: advice,
+      recovery: new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows)),
+    };
+    return 'chunk';
+  }
+
+  /** Rows that hold NaN give no finite loss with any weights: the others judge. */
+  private evaluatorOfFiniteRows({ finiteRows }: NumbersOfData, name: 'train' | 'test'): Evaluator | undefined {
+    const { train } = this.options;
+    if (name === 'test' || finiteRows.length === train.size) return this.trainEvaluator;
+    return finiteRows.length === 0
+      ? undefined
+      : this.net.evaluator(train.withRows(finiteRows.map((place) => train.parts.rows[place]!)));
+  }
+
+  private restoreWeights(failing: Failing): Pause {
+    const { recovery, loss, step, rows, cause } = failing;
+    const found = recovery.next();
+    if (found === undefined) return 'chunk';
+    const epoch = Math.ceil(step / this.options.stepsPerEpoch);
+    const { learningRate } = this.options.optimizer;
+    const made = step === this.stepsDone;
+    const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
+    const from = recovery.present.step;
+    const weights = from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`;
+    throw new DivergenceError(
+      loss,
+      {
+        operation: 'Trainer',
+        found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
+        fix: [
+          found ? '' : 'No weights of this run give a finite loss, the initial ones neither. ',
+          made
+            ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
+            : `Nothing of this step was written, and ${weights}. `,
+          failing.remedy,
+        ].join(''),
+      },
+      { cause, at: { step, epoch, learningRate } },
+    );
+  }
+
+  /** Everything that the run is made of. The arrays are live: whoever keeps them copies. */
+  state(): TrainingState {
+    const { net, options, recorder, phase } = this;
+    const { losses, epochs, warnings } = recorder;
+    return {
+      step: this.stepsDone,
+      phase,
+      order: this.batches.state(),
+      evaluation: this.presentEvaluator?.state(),
+      trainEvaluation: this.trainEvaluation,
+      testEvaluation: this.testEvaluation,
+      losses,
+      epochs,
+      warnings,
+      seconds: this.clock.elapsed,
+      ...learnedState(net, options.optimizer),
+    };
+  }
+
+  /**
+   * Goes to where another run of the same setup stood. The network is written last, when all else has been found good.
+   *
+   * @throws {StateError} or {ArgumentError} for a state that no run of this setup can be in
+   */
+  restore(state: TrainingState): void {
+    this.requirePossible(state);
+    this.batches.restore(state.order);
+    this.stepsDone = state.step;
+    this.phase = state.phase;
+    this.trainEvaluation = state.trainEvaluation;
+    this.testEvaluation = state.testEvaluation;
+    if (state.evaluation !== undefined) this.presentEvaluator?.restore(state.evaluation);
+    this.recorder.restore(state);
+    this.clock.restart(state.seconds);
+    restoreLearned(this.net, this.options.optimizer, state);
+  }
+
+  private requirePossible({ step, phase, order }: TrainingState): void {
+    const { stepsPerEpoch, totalSteps } = this.options;
+    const refuse = (found: string, expected: string): never => {
+      throw new StateError({ operation: 'Trainer', found, expected });
+    };
+    if (order.step !== step % stepsPerEpoch) {
+      refuse(`batch ${order.step} of the epoch comes after step ${step}`, `batch ${step % stepsPerEpoch}`);
+    }
+    if (phase === 'test evaluation' && this.testEvaluator === undefined)
+      refuse('test rows are evaluated', 'a test set');
+    const isOver = phase === 'last check' || phase === 'complete';
+    if (isOver !== (step === totalSteps) && (isOver || phase === 'step')) {
+      refuse(`the phase is "${phase}" after ${step} of ${totalSteps} steps`, 'a phase of that place');
+    }
+  }
+
+  /** The evaluator that the present phase works with. */
+  private get presentEvaluator(): Evaluator | undefined {
+    switch (this.phase) {
+      case 'train evaluation':
+      case 'last check':
+        return this.trainEvaluator;
+      case 'test evaluation':
+        return this.testEvaluator;
+      default:
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,397 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { allocate } from '../../src/backend/backend.js';
+import { Dataset } from '../../src/data/dataset.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsContents } from '../../src/io/safetensors.js';
+import type { Tensors } from '../../src/layers/layer.js';
+import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import type { Optimizer, OptimizerState } from '../../src/optim/optimizer.js';
+import { SGD } from '../../src/optim/sgd.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import type { ResumeOptions } from '../../src/trainer/resume-options.js';
+import { Trainer } from '../../src/trainer/trainer.js';
+import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
+import { sameState, type TrainingState } from '../../src/trainer/training-state.js';
+import { runnableBackends } from '../support/runnable.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'resume-'));
+const path = join(folder, 'run.safetensors');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Rows of 4 numbers; the class is which of the first three is largest. */
+function rows(size: number, seed: number): Dataset {
+  const x = Tensor.randomUniform([size, 4], { seed });
+  return Dataset.from({ x, labels: x.slice([0, size], [0, 3]).argMax(1), classes: 3 });
+}
+
+/** 600 rows are three chunks of an evaluation. */
+const train = rows(600, 1);
+const testSet = rows(300, 2);
+
+type Setup = { readonly backend?: TwoLayerNet['backend'] } & Partial<TrainerOptions>;
+
+const newNet = (backend?: TwoLayerNet['backend'], seed = 3): TwoLayerNet =>
+  new TwoLayerNet({
+    ...{ inputSize: 4, hiddenSize: 8, outputSize: 3, weightInitStd: 'he', seed },
+    ...(backend === undefined ? {} : { backend }),
+  });
+const newTrainer = ({ backend, ...options }: Setup = {}): Trainer =>
+  new Trainer(newNet(backend), {
+    train,
+    test: testSet,
+    epochs: 3,
+    batchSize: 128,
+    seed: 4,
+    ...options,
+  } as TrainerOptions);
+
+/** Where a run stands; its arrays are live. */
+const stateOf = (trainer: Trainer): TrainingState => trainer['run'].state();
+
+/** Leaves the run after so many turns of its loop: updates, chunks of evaluations, records. */
+async function turns(trainer: Trainer, count: number): Promise<void> {
+  let left = count + 1; // fit looks at it once before the first turn
+  const signal = {
+    get aborted() {
+      return left-- === 0;
+    },
+    reason: 'enough',
+  };
+  await trainer.fit({ signal }).catch((reason) => expect(reason).toBe('enough'));
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable('it resolved'),
+    (error) => error,
+  );
+}
+
+describe.each(runnableBackends())('a run saved and resumed on $name', (backend) => {
+  test.each([
+    { evaluate: 'epochEnd' },
+    { evaluate: 'epochStart', sampling: 'replacement' },
+    { evaluate: false, steps: 12, epochs: undefined as never },
+  ] as const)('equals the uninterrupted one to the bit from any place: %o', async (options) => {
+    const whole = newTrainer({ backend, ...options });
+    await whole.fit();
+    const phases = new Set<string>();
+    for (let count = 0; ; count++) {
+      const parts = newTrainer({ backend, ...options });
+      await turns(parts, count);
+      const state = stateOf(parts);
+      phases.add(`${state.phase}${(state.evaluation?.chunk ?? 0) > 0 ? ', in the middle' : ''}`);
+      await parts.save(path);
+      const resumed = await Trainer.resume(path, { net: newNet(backend, 99), train, test: testSet });
+      expect(sameState(stateOf(resumed), state)).toBe(true);
+      if (parts.isComplete) break;
+      resumed.fitSync();
+      expect(sameState(stateOf(resumed), stateOf(whole))).toBe(true);
+    }
+    expect([...phases]).toEqual(
+      expect.arrayContaining(
+        options.evaluate === false
+          ? ['step', 'record', 'last check', 'last check, in the middle', 'complete']
+          : [
+              'step',
+              'train evaluation',
+              'train evaluation, in the middle',
+              'test evaluation',
+              'test evaluation, in the middle',
+              'record',
+              'complete',
+            ],
+      ),
+    );
+  });
+});
+
+/** v ← 0.9 · v + g, W ← W − η · v: an optimizer of one's own, with arrays that come with its first update. */
+class OwnMomentum implements Optimizer {
+  readonly name: string = 'own';
+  readonly learningRate = 0.05;
+  private velocity: Record<string, Tensor> = {};
+  private updates = 0;
+
+  update(params: Tensors, grads: Tensors): void {
+    for (const name in params) {
+      const w = params[name]!;
+      this.velocity[name] ??= new Tensor(allocate(w.dtype, w.size), w.shape, w.backend);
+      const v = this.velocity[name];
+      v.data.forEach((value, i) => {
+        v.data[i] = 0.9 * value + grads[name]!.data[i]!;
+        w.data[i]! -= this.learningRate * v.data[i]!;
+      });
+    }
+    this.updates++;
+  }
+
+  state(): OptimizerState {
+    return { numbers: { updates: this.updates }, tensors: { velocity: this.velocity } };
+  }
+
+  restore({ numbers, tensors }: OptimizerState): void {
+    this.updates = numbers['updates']!;
+    this.velocity = Object.fromEntries(Object.entries(tensors['velocity'] ?? {}).map(([name, v]) => [name, v.clone()]));
+  }
+}
+
+describe('an optimizer of one’s own', () => {
+  test('goes on with its arrays and counts', async () => {
+    const whole = newTrainer({ optimizer: new OwnMomentum() });
+    whole.fitSync();
+    for (const count of [0, 3, 8]) {
+      const parts = newTrainer({ optimizer: new OwnMomentum() });
+      await turns(parts, count);
+      await parts.save(path);
+      const resumed = await Trainer.resume(path, {
+        net: newNet(),
+        train,
+        test: testSet,
+        optimizer: new OwnMomentum(),
+      });
+      resumed.fitSync();
+      expect(sameState(stateOf(resumed), stateOf(whole))).toBe(true);
+    }
+  });
+
+  test('must be given again, and be of the same kind', async () => {
+    await newTrainer({ optimizer: new OwnMomentum() }).save(path);
+    const resume = (optimizer?: Optimizer): Promise<Trainer> =>
+      Trainer.resume(path, { net: newNet(), train, test: testSet, ...(optimizer === undefined ? {} : { optimizer }) });
+    const expected = 'expected an optimizer of the saved run\'s kind ("own"), with state and restore';
+    expect(await errorOf(resume())).toMatchObject({
+      name: 'ArgumentError',
+      message: `Trainer.resume: optimizer is undefined; ${expected}`,
+    });
+    expect(await errorOf(resume(new SGD()))).toMatchObject({
+      name: 'ArgumentError',
+      message: `Trainer.resume: optimizer is "sgd"; ${expected}`,
+    });
+  });
+
+  test('that does not tell its state cannot be saved', async () => {
+    const trainer = newTrainer({ optimizer: { learningRate: 0.1, update: () => {} } });
+    expect(await errorOf(trainer.save(path))).toMatchObject({
+      name: 'StateError',
+      message:
+        'Trainer.save: the optimizer has no state(); expected state and restore, by which a resumed run goes on with the same bits. A rule that remembers nothing returns { numbers: {}, tensors: {} }',
+    });
+  });
+
+  test('the learning rate is that of the saved run', async () => {
+    await newTrainer({ optimizer: new SGD({ learningRate: 0.3 }) }).save(path);
+    const resumed = await Trainer.resume(path, { net: newNet(), train, test: testSet });
+    expect(stateOf(resumed).optimizer).toEqual({ numbers: { learningRate: 0.3 }, tensors: {} });
+    const other = Trainer.resume(path, {
+      net: newNet(),
+      train,
+      test: testSet,
+      optimizer: new SGD({ learningRate: 1 }),
+    });
+    expect(await errorOf(other)).toMatchObject({
+      name: 'ArgumentError',
+      message:
+        'Trainer.resume: the optimizer has learning rate 1; expected 0.3, as in the saved run. Leave the optimizer out to go on with that of the saved run',
+    });
+  });
+});
+
+describe('save', () => {
+  test('writes the state at the call, in a callback as well, and the last call stays', async () => {
+    const whole = newTrainer();
+    const saves: Promise<void>[] = [];
+    await whole.fit({
+      onStep: ({ step }) => {
+        if (step <= 9) saves.push(whole.save(path)); // not awaited: the run goes on
+      },
+    });
+    await Promise.all(saves);
+    const resumed = await Trainer.resume(path, { net: newNet(), train, test: testSet });
+    expect(resumed.step).toBe(9);
+    resumed.fitSync();
+    expect(sameState(stateOf(resumed), stateOf(whole))).toBe(true);
+  });
+
+  test('FOUND L5: keeps the old file rather than write parameters that are not finite', async () => {
+    const trainer = newTrainer();
+    await turns(trainer, 2);
+    await trainer.save(path);
+    const old = readFileSync(path);
+    trainer.net.params['W2']!.data[3] = Number.NaN;
+    expect(await errorOf(trainer.save(path))).toMatchObject({
+      name: 'StateError',
+      message: 'Trainer.save: parameter W2 holds a number that is not finite; expected weights to go on from',
+    });
+    expect(readFileSync(path).equals(old)).toBe(true);
+  });
+
+  test('refuses a run that has failed', async () => {
+    const trainer = newTrainer({ optimizer: new SGD({ learningRate: 1e30 }) });
+    await errorOf(trainer.fit());
+    expect(await errorOf(trainer.save(path))).toMatchObject({
+      name: 'StateError',
+      message: 'Trainer.save: this run has failed; expected one that can go on',
+    });
+  });
+
+  test('holds a history of any length', async () => {
+    const trainer = newTrainer({ train: rows(3, 1), test: rows(2, 2), epochs: 20_000, batchSize: 3 });
+    trainer.fitSync();
+    await trainer.save(path);
+    const resumed = await Trainer.resume(path, { net: newNet(), train: rows(3, 1), test: rows(2, 2) });
+    expect(resumed.history.epochs).toEqual(trainer.history.epochs);
+    expect(resumed.isComplete).toBe(true);
+  });
+});
+
+describe('resume refuses', () => {
+  const saved = async (options: Setup = {}): Promise<void> => {
+    const trainer = newTrainer(options);
+    await turns(trainer, 2);
+    await trainer.save(path);
+  };
+  const resume = (options: Partial<ResumeOptions> = {}): Promise<Trainer> =>
+    Trainer.resume(path, { net: newNet(), train, test: testSet, ...options });
+  const again =
+    'A run goes on with the data that it began with: the same rows in the same order (a split of the same seed)';
+
+  test('other data, naming what differs', async () => {
+    await saved();
+    const { x, labels } = train.toTensors();
+    const moved = Tensor.from(x);
+    moved.data[1234]! += 1;
+    const relabelled = Int32Array.from(labels as Int32Array);
+    relabelled[17] = (relabelled[17]! + 1) % 3;
+    for (const [other, message] of [
+      [rows(599, 1), 'train has 599 rows; expected 600, as in the saved run'],
+      [
+        Dataset.from({ x: moved, labels: labels as Int32Array }),
+        'train has other numbers in x; expected those of the saved run',
+      ],
+      [Dataset.from({ x, labels: relabelled }), 'train has other labels; expected those of the saved run'],
+    ] as const) {
+      const net = newNet();
+      const before = net.stateDict().W1.toArray();
+      expect(await errorOf(resume({ net, train: other }))).toMatchObject({
+        name: 'ArgumentError',
+        message: `Trainer.resume: ${message}. ${again}`,
+      });
+      expect(net.params.W1.toArray()).toEqual(before);
+    }
+    expect(await errorOf(resume({ test: rows(300, 3) }))).toMatchObject({
+      message: `Trainer.resume: test has other numbers in x; expected those of the saved run. ${again}`,
+    });
+  });
+
+  test('a test set where the saved run has none, and none where it has one', async () => {
+    await saved();
+    expect(await errorOf(Trainer.resume(path, { net: newNet(), train }))).toMatchObject({
+      name: 'ArgumentError',
+      message: 'Trainer.resume: test is undefined; expected the test rows, as in the saved run',
+    });
+    const trainer = new Trainer(newNet(), { train, epochs: 1 });
+    await trainer.save(path);
+    expect(await errorOf(resume())).toMatchObject({
+      message: 'Trainer.resume: test is given; expected none, as in the saved run',
+    });
+  });
+
+  test('another network', async () => {
+    await saved();
+    const wide = new TwoLayerNet({ inputSize: 4, hiddenSize: 9, outputSize: 3 });
+    expect(await errorOf(resume({ net: wide }))).toMatchObject({
+      name: 'ShapeError',
+      message: 'Trainer.resume: W1 of the network has shape [4, 9]; expected [4, 8]',
+    });
+    const deep = new MultiLayerNet({ inputSize: 4, hiddenSizes: [8, 8], outputSize: 3 });
+    expect(await errorOf(resume({ net: deep }))).toMatchObject({
+      name: 'ArgumentError',
+      message: 'Trainer.resume: the network has a parameter "W3"; expected W1, b1, W2, b2',
+    });
+    const double = new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, dtype: 'float64' });
+    const [x, t] = [train, testSet].map((set) => {
+      const { x: numbers, labels } = set.toTensors({ dtype: 'float32' });
+      return Dataset.from({ x: numbers, labels: labels as Int32Array, dtype: 'float64' });
+    });
+    expect(await errorOf(resume({ net: double, train: x!, test: t! }))).toMatchObject({
+      name: 'DtypeError',
+      message: 'Trainer.resume: the network is float64; expected float32 (the dtype of W1)',
+    });
+  });
+
+  test('unknown options', async () => {
+    await saved();
+    expect(await errorOf(resume({ epochs: 3 } as never))).toMatchObject({
+      name: 'ArgumentError',
+      message: 'Trainer.resume: unknown option "epochs"; known are net, train, test, optimizer',
+    });
+  });
+
+  test('a missing file, a network, a foreign file, and a damaged one', async () => {
+    expect(await errorOf(Trainer.resume(join(folder, 'none'), { net: newNet(), train }))).toMatchObject({
+      name: 'DataError',
+    });
+    await newNet().save(path);
+    expect(await errorOf(resume())).toMatchObject({
+      name: 'DataError',
+      message: `Trainer.resume: ${path} holds no run; expected a file written by trainer.save. A network alone is read by its load`,
+    });
+    await saved();
+    const bytes = readFileSync(path);
+    for (let i = 0; i < bytes.length; i += 61) {
+      bytes[i]! ^= 1 << (i % 8);
+      writeFileSync(path, bytes);
+      expect(await errorOf(resume())).toMatchObject({ name: 'DataError' });
+      bytes[i]! ^= 1 << (i % 8);
+      writeFileSync(path, bytes.subarray(0, i));
+      expect(await errorOf(resume())).toMatchObject({ name: 'DataError' });
+    }
+  });
+
+  test('a well-sealed file with any entry that cannot be', async () => {
+    await saved();
+    const whole = decodeSafetensors(readFileSync(path), 'test', path);
+    const write = ({ tensors, metadata }: SafetensorsContents): void =>
+      writeFileSync(path, Buffer.concat(encodeSafetensors(tensors, metadata)));
+    const run = JSON.parse(whole.metadata['zerokara.run']!);
+    const paths: string[][] = [];
+    const collect = (value: unknown, at: string[]): void => {
+      if (at.length > 0) paths.push(at);
+      if (typeof value === 'object' && value !== null) {
+        for (const [key, entry] of Object.entries(value)) collect(entry, [...at, key]);
+      }
+    };
+    collect(run, []);
+    expect(paths.length).toBeGreaterThan(30);
+    for (const at of paths) {
+      for (const value of [undefined, null, -1, 0.5, 'x', [], {}, 2 ** 53, Number.NaN]) {
+        const changed = structuredClone(run);
+        const place = at.slice(0, -1).reduce((object, key) => object[key], changed);
+        if (JSON.stringify(place[at.at(-1)!]) === JSON.stringify(value)) continue;
+        place[at.at(-1)!] = value;
+        write({ ...whole, metadata: { ...whole.metadata, 'zerokara.run': JSON.stringify(changed) } });
+        const ended = await resume().then(
+          () => 'resumed',
+          ({ name, code }) => `${name} ${code}`,
+        );
+        // Some entries may be anything of their kind: a seed, a fresh start of the clock.
+        expect(ended, `${at.join('.')} = ${value}`).toMatch(/^(resumed|(Data|Argument)Error ZK_(DATA|ARGUMENT))$/);
+      }
+    }
+    for (const json of ['', '{', '[]', 'null', '7']) {
+      write({ ...whole, metadata: { ...whole.metadata, 'zerokara.run': json } });
+      expect(await errorOf(resume())).toMatchObject({ name: 'DataError' });
+    }
+    for (const name of Object.keys(whole.tensors)) {
+      const { [name]: gone, ...others } = whole.tensors;
+      write({ ...whole, tensors: others });
+      expect(await errorOf(resume()), name).toMatchObject({ code: expect.stringMatching(/ZK_(DATA|ARGUMENT)/) });
+      write({ ...whole, tensors: { ...others, [name]: { data: new Uint8Array(3), shape: [3] } } });
+      expect(await errorOf(resume()), name).toMatchObject({ name: 'DataError' });
+    }
+  });
+});
