@@ -105,9 +105,12 @@ void Arguments::require_same_or_apart(const Array& output, const Array& other, s
 }
 
 void Arguments::require_in_range(const std::int32_t* values, std::size_t count, std::size_t limit) const {
-  // Without an early exit, so that it is a vector loop; a negative number is a large unsigned one.
+  // Without an early exit, so that it is a vector loop. As an unsigned number a negative one is at least 2³¹, which is out
+  // of range under every limit: no int32 reaches a limit beyond 2³¹, so it counts as 2³¹.
+  constexpr std::size_t kBeyondInt32 = std::size_t(1) << 31;
+  const auto bound = static_cast<std::uint32_t>(limit < kBeyondInt32 ? limit : kBeyondInt32);
   bool outside = false;
-  for (std::size_t i = 0; i < count; ++i) outside |= static_cast<std::uint32_t>(values[i]) >= limit;
+  for (std::size_t i = 0; i < count; ++i) outside |= static_cast<std::uint32_t>(values[i]) >= bound;
   require(!outside);
 }
 

@@ -17,6 +17,9 @@
 
 namespace zerokara {
 
+// A size is below 2³¹, so the product of two of them fits, and so does the sum of such products that counts bytes.
+static_assert(sizeof(std::size_t) >= 8, "zerokara: the addon needs a 64-bit system; m * n could overflow.");
+
 // What one environment (the main thread or a Worker) keeps; never shared between environments.
 struct Instance {
   const Kernels* kernels = nullptr;

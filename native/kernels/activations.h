@@ -69,36 +69,51 @@ static void bias_activate(T* y, const T* bias, std::size_t m, std::size_t n) {
   }
 }
 
-// dz ← dy · f′ and db ← column sums, in one pass; rows are added in order. Three long streams are more than the hardware
-// fetches ahead by itself: a page later is asked for, but no rows beyond the last, which may be another thread's.
+// dz ← dy · f′ and their column sums, in one pass. Three long streams are more than the hardware fetches ahead by itself: a
+// page later is asked for (in a stripe of columns, the next row), but no rows beyond the last, which may be another
+// thread's.
 template <class T, class F>
-static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n) {
-  constexpr std::size_t kLine = 64 / sizeof(T), kPiece = 4 * kLine, kAhead = 4096 / sizeof(T);
-  const bool large = m * n > 4 * kAhead;
-  for (std::size_t j = 0; j < n; ++j) db[j] = T(0);
-  for (std::size_t r = 0; r < m; ++r) {
-    T* dz_row = dz + r * n;
-    const T* dy_row = dy + r * n;
-    const T* y_row = y + r * n;
-    const bool fetch = large && (r + 1) * n + kAhead <= m * n;
-    for (std::size_t first = 0; first < n; first += kPiece) {
-      const std::size_t last = fetch && n - first > kPiece ? first + kPiece : n;
-      if (fetch) {
-        for (std::size_t line = first + kAhead; line < last + kAhead; line += kLine) {
-          ZK_PREFETCH(dy_row + line);
-          ZK_PREFETCH(y_row + line);
-          ZK_PREFETCH_TO_WRITE(dz_row + line);
+struct GradientRows {
+  T* dz;
+  const T *dy, *y;
+  std::size_t m, n, ld;
+
+  void add(T* db, std::size_t r, std::size_t last_row) const {
+    constexpr std::size_t kLine = 64 / sizeof(T), kPiece = 4 * kLine, kPage = 4096 / sizeof(T);
+    const std::size_t columns = n, step = ld, ahead = columns < 4 * kPage && columns < step ? step : kPage;
+    const bool large = m * columns > 4 * kPage && m * step > ahead;
+    const std::size_t fetching_rows = large ? (m * step - ahead) / step : 0;
+    T* dz_row = dz + r * step;
+    const T* dy_row = dy + r * step;
+    const T* y_row = y + r * step;
+    for (std::size_t j = 0; j < columns; ++j) db[j] = T(0);
+    for (; r < last_row; ++r, dz_row += step, dy_row += step, y_row += step) {
+      const bool fetch = r < fetching_rows;
+      for (std::size_t first = 0; first < columns; first += kPiece) {
+        const std::size_t last = fetch && columns - first > kPiece ? first + kPiece : columns;
+        if (fetch) {
+          for (std::size_t line = first + ahead; line < last + ahead; line += kLine) {
+            ZK_PREFETCH(dy_row + line);
+            ZK_PREFETCH(y_row + line);
+            ZK_PREFETCH_TO_WRITE(dz_row + line);
+          }
         }
+        ZK_VECTOR_LOOP
+        for (std::size_t j = first; j < last; ++j) {
+          const T d = F::times_slope(dy_row[j], y_row[j]);
+          dz_row[j] = d;
+          db[j] += d;
+        }
+        if (!fetch) break;
       }
-      ZK_VECTOR_LOOP
-      for (std::size_t j = first; j < last; ++j) {
-        const T d = F::times_slope(dy_row[j], y_row[j]);
-        dz_row[j] = d;
-        db[j] += d;
-      }
-      if (!fetch) break;
     }
   }
+};
+
+template <class T, class F>
+static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n,
+                                   std::size_t ld, T* workspace) {
+  add_rows(db, m, n, workspace, GradientRows<T, F>{dz, dy, y, m, n, ld});
 }
 
 // Calls `function` with the activation named by `f`.
@@ -128,8 +143,8 @@ static void bias_activation(T* y, const T* bias, std::size_t m, std::size_t n, A
 
 template <class T>
 static void bias_activation_backward(T* dz, T* db, const T* dy, const T* y, std::size_t m, std::size_t n,
-                                     Activation f) {
-  ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n)
+                                     std::size_t ld, T* workspace, Activation f) {
+  ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n, ld, workspace)
 }
 
 #undef ZK_BY_ACTIVATION

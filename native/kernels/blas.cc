@@ -1,5 +1,8 @@
 #include "blas.h"
 
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 
 #if defined(ZEROKARA_ACCELERATE)
@@ -33,12 +36,97 @@ class Turn {
 
  private:
   static std::mutex& mutex() {
-    static std::mutex instance;
+    static std::mutex& instance = *new std::mutex;  // never destroyed: workers may multiply while the process ends
     return instance;
   }
 
   std::unique_lock<std::mutex> lock_;
 };
+
+#if defined(ZEROKARA_ACCELERATE)
+
+class PackingBuffer {
+ public:
+  PackingBuffer() {}  // Accelerate has its own
+};
+
+#else
+
+// OpenBLAS's packing buffers, by our own count: it makes one for each call that is inside it and keeps it. Never more calls
+// are inside than have memory.
+class PackingBuffers {
+ public:
+  // Whether there is one at all; makes the first.
+  bool any() {
+    if (made_.load(std::memory_order_relaxed) > 0) return true;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (made_.load() > 0) return true;
+    if (!memory_for_another()) return false;
+    // A product that is never too small to be packed makes it now, while there is memory for it.
+    double one = 1;
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, 1, 1, 1, &one, 1, &one, 1);
+    made_.store(1);
+    free_.store(1);
+    return true;
+  }
+
+  void take() {
+    if (try_take()) return;
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (made_.load() < kMost && memory_for_another()) {
+      made_.fetch_add(1);
+      return;
+    }
+    waiting_.fetch_add(1);
+    returned_.wait(lock, [this] { return try_take(); });
+    waiting_.fetch_sub(1);
+  }
+
+  void give_back() {
+    free_.fetch_add(1);
+    if (waiting_.load() == 0) return;
+    // Under the lock, so that nobody is between a look at free_ and sleep.
+    { const std::lock_guard<std::mutex> lock(mutex_); }
+    returned_.notify_one();
+  }
+
+ private:
+  // Every build of OpenBLAS has room for 50 buffers.
+  static constexpr int kMost = 48;
+  // A buffer, and something for those who ask for memory between this look and OpenBLAS's own.
+  static constexpr std::size_t kBytes = std::size_t(128 + 32) << 20;
+
+  bool try_take() {
+    int count = free_.load();
+    while (count > 0)
+      if (free_.compare_exchange_weak(count, count - 1)) return true;
+    return false;
+  }
+
+  static bool memory_for_another() {
+    void* volatile memory = std::malloc(kBytes);  // volatile: else a compiler may leave out the pair
+    std::free(memory);
+    return memory != nullptr;
+  }
+
+  std::atomic<int> made_{0}, free_{0}, waiting_{0};
+  std::mutex mutex_;
+  std::condition_variable returned_;
+};
+
+// Never destroyed: workers may multiply while the process ends.
+PackingBuffers& packing_buffers() {
+  static PackingBuffers& instance = *new PackingBuffers;
+  return instance;
+}
+
+class PackingBuffer {
+ public:
+  PackingBuffer() { packing_buffers().take(); }
+  ~PackingBuffer() { packing_buffers().give_back(); }
+};
+
+#endif
 
 CBLAS_TRANSPOSE transpose(bool flag) { return flag ? CblasTrans : CblasNoTrans; }
 
@@ -46,12 +134,14 @@ CBLAS_TRANSPOSE transpose(bool flag) { return flag ? CblasTrans : CblasNoTrans; 
 
 void gemm(const MatrixProduct& s, float alpha, const float* a, const float* b, float beta, float* c) {
   const Turn turn;
+  const PackingBuffer buffer;
   cblas_sgemm(CblasRowMajor, transpose(s.trans_a), transpose(s.trans_b), int(s.m), int(s.n), int(s.k), alpha, a,
               int(s.lda), b, int(s.ldb), beta, c, int(s.ldc));
 }
 
 void gemm(const MatrixProduct& s, double alpha, const double* a, const double* b, double beta, double* c) {
   const Turn turn;
+  const PackingBuffer buffer;
   cblas_dgemm(CblasRowMajor, transpose(s.trans_a), transpose(s.trans_b), int(s.m), int(s.n), int(s.k), alpha, a,
               int(s.lda), b, int(s.ldb), beta, c, int(s.ldc));
 }
@@ -60,11 +150,15 @@ bool blas_takes_turns() { return needs_turns(); }
 
 #if defined(ZEROKARA_ACCELERATE)
 
+bool blas_has_memory() { return true; }
+
 void initialize_blas() {}
 
 BlasFacts blas_facts() { return {"accelerate", "Accelerate.framework", "dynamic", "system", "", "", 0, false}; }
 
 #else
+
+bool blas_has_memory() { return packing_buffers().any(); }
 
 void initialize_blas() {
   // More than one OpenBLAS thread makes thin products slower and hangs child_process.spawn. An OpenMP build keeps the

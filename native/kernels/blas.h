@@ -9,6 +9,11 @@ namespace zerokara {
 void gemm(const MatrixProduct& shape, float alpha, const float* a, const float* b, float beta, float* c);
 void gemm(const MatrixProduct& shape, double alpha, const double* a, const double* b, double beta, double* c);
 
+// Whether products can be computed at all: OpenBLAS packs into 128 MB for each call that is inside it, and where it does not get
+// them it asks again for ever. Asked before a product; once true it stays true, and gemm waits for a packing buffer that
+// another thread holds rather than ask for one that there is no memory for.
+bool blas_has_memory();
+
 // Whether calls take turns because the library has no locks.
 bool blas_takes_turns();
 

@@ -1,5 +1,7 @@
 #include "gemm.h"
 
+#include <cmath>
+
 #include "blas.h"
 #include "panel_gemm.h"
 #include "sizes.h"
@@ -33,8 +35,23 @@ void multiply_tile(const MatrixProduct& s, const Tiles& tiles, std::size_t i, T 
   }
 }
 
+// By the level's own loops, which need no memory, in tiles of rows.
 template <class T>
-void multiply_by_blas(const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
+void multiply_plainly(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta,
+                      T* c) {
+  constexpr std::size_t kRows = 32;
+  for_each_block(divide_up(s.m, kRows), 10 * nanoseconds<T>(s), [&](std::size_t i) {
+    const std::size_t first = i * kRows;
+    MatrixProduct part = s;
+    part.m = smaller(kRows, s.m - first);
+    kernels.plain_gemm(part, alpha, a + (s.trans_a ? first : first * s.lda), b, beta, c + first * s.ldc);
+  });
+}
+
+template <class T>
+void multiply_by_blas(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta,
+                      T* c) {
+  if (!blas_has_memory()) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
   const Tiles tiles = tiles_of(s);
   const auto tile = [&](std::size_t i) { multiply_tile(s, tiles, i, alpha, a, b, beta, c); };
   // A library without locks lets only one in: helpers would stand in line.
@@ -71,17 +88,20 @@ Tiles tiles_of(const MatrixProduct& s) {
 void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alpha, const float* a, const float* b,
               float beta, float* c) {
   const double time = nanoseconds<float>(s);
+  // A sum is multiplied once it is whole: parts of k would give ∞ − ∞.
+  if (!std::isfinite(alpha)) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
   if (thin_gemm_applies(kernels, s)) {
     if (thin_gemm(kernels, s, time, alpha, a, b, beta, c)) return;
   } else if (panel_gemm_applies(kernels, s)) {
     if (panel_gemm(*kernels.panel_gemm, s, time, alpha, a, b, beta, c)) return;
   }
-  multiply_by_blas(s, alpha, a, b, beta, c);
+  multiply_by_blas(kernels, s, alpha, a, b, beta, c);
 }
 
-void multiply(const KernelsOf<double>&, const MatrixProduct& s, double alpha, const double* a, const double* b,
+void multiply(const KernelsOf<double>& kernels, const MatrixProduct& s, double alpha, const double* a, const double* b,
               double beta, double* c) {
-  multiply_by_blas(s, alpha, a, b, beta, c);
+  if (!std::isfinite(alpha)) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
+  multiply_by_blas(kernels, s, alpha, a, b, beta, c);
 }
 
 }  // namespace zerokara

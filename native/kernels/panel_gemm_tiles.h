@@ -246,17 +246,14 @@ static PanelFetch panel_fetch_of(const MatrixProduct& s, const float* b, const P
 static void panel_block(const MatrixProduct& s, float alpha, const float* a, const float* b, bool is_packed,
                         float* packed, float* packed_a, float beta, float* c, const ProductBlock& block,
                         const ProductBlock* next) {
-  PanelOperands o;
+  PanelOperands o = {};
   o.depth = block.last_k - block.first_k;
   o.lda = s.lda;
   o.ldb = s.ldb;
   o.ldc = s.ldc;
   o.alpha = alpha;
   o.beta = block.first_k == 0 ? beta : 1.0f;
-  o.columns_of_a = {nullptr, 0, 0, 0};
-  o.rows_of_a = nullptr;
-  o.step_in_rows = 0;
-  o.next_b = next ? panel_fetch_of(s, b, block, *next) : PanelFetch{nullptr, 0, 0, 0};
+  if (next) o.next_b = panel_fetch_of(s, b, block, *next);
   a += s.trans_a ? block.first_k * s.lda : block.first_k;
   const std::size_t row_step = s.trans_a ? 1 : s.lda;
   std::size_t i = block.first_row;

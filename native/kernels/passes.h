@@ -38,20 +38,47 @@ void for_ranges(std::size_t count, std::size_t width, double nanoseconds_an_elem
   });
 }
 
-// out ← the sum over the m rows of a matrix, as rows(sum, first, last) gives it for some of them. Each range of rows has a
-// sum of its own, and these are added in order.
-template <class T, class Rows>
-void summed_rows(T* out, std::size_t m, std::size_t n, double nanoseconds_an_element, Rows rows) {
-  constexpr std::size_t kRanges = 16;
-  if (m * n <= kBlockOfPass || m < kRanges) return rows(out, std::size_t(0), m);
-  T* sums = reinterpret_cast<T*>(scratch(kRanges * n * sizeof(T) / sizeof(float)));
-  if (sums == nullptr) return rows(out, std::size_t(0), m);
-  for_each_block(kRanges, nanoseconds_an_element * double(m) * double(n), [&](std::size_t i) {
-    rows(sums + i * n, m * i / kRanges, m * (i + 1) / kRanges);
-  });
-  for (std::size_t j = 0; j < n; ++j) out[j] = sums[j];
-  for (std::size_t i = 1; i < kRanges; ++i)
-    for (std::size_t j = 0; j < n; ++j) out[j] += sums[i * n + j];
+// A part of a matrix.
+struct Part {
+  std::size_t first_row, rows, first_column, columns;
+};
+
+// out ← the sum over the m rows of a matrix, as kernel(sum, part, workspace) gives it for a part. Sixteen ranges of rows have
+// sums of their own, which are added in order; of few long rows, columns are shared instead. Memory for the ranges is bounded
+// by taking at most kWide columns at a time.
+template <class T, class Kernel>
+void summed_rows(T* out, std::size_t m, std::size_t n, double nanoseconds_an_element, Kernel kernel) {
+  constexpr std::size_t kRanges = 16, kColumns = 1024, kWide = 32 * kColumns;
+  const double nanoseconds = nanoseconds_an_element * double(m) * double(n);
+  T* const none = nullptr;
+  if (n == 0) return;
+  if (n > kWide && m <= kRowsInOrder) {
+    return for_each_block(divide_up(n, kColumns), nanoseconds, [&](std::size_t i) {
+      const std::size_t first = i * kColumns;
+      kernel(out + first, Part{0, m, first, smaller(kColumns, n - first)}, none);
+    });
+  }
+  if (m < kRanges) return kernel(out, Part{0, m, 0, n}, none);
+  const std::size_t ranges = m * n <= kBlockOfPass ? 1 : kRanges;
+  const std::size_t width = divide_up(n, divide_up(n, kWide));
+  for (std::size_t first_column = 0; first_column < n; first_column += width) {
+    const std::size_t columns = smaller(width, n - first_column);
+    const std::size_t size = columns * (1 + levels_above_order(divide_up(m, ranges)));
+    // At most 4 MB for each level of the tree.
+    T* memory = reinterpret_cast<T*>(scratch(ranges * size * sizeof(T) / sizeof(float)));
+    if (memory == nullptr) {
+      kernel(out + first_column, Part{0, m, first_column, columns}, none);
+      continue;
+    }
+    for_each_block(ranges, nanoseconds * double(columns) / double(n), [&](std::size_t i) {
+      T* sum = memory + i * size;
+      const std::size_t first = m * i / ranges;
+      kernel(sum, Part{first, m * (i + 1) / ranges - first, first_column, columns}, sum + columns);
+    });
+    for (std::size_t j = 0; j < columns; ++j) out[first_column + j] = memory[j];
+    for (std::size_t i = 1; i < ranges; ++i)
+      for (std::size_t j = 0; j < columns; ++j) out[first_column + j] += memory[i * size + j];
+  }
 }
 
 template <class T>
@@ -79,15 +106,17 @@ void bias_activation(const KernelsOf<T>& kernels, T* y, const T* bias, std::size
 template <class T>
 void bias_activation_backward(const KernelsOf<T>& kernels, T* dz, T* db, const T* dy, const T* y, std::size_t m,
                               std::size_t n, Activation f) {
-  summed_rows(db, m, n, cost::kArithmetic, [&](T* sum, std::size_t first, std::size_t last) {
-    kernels.bias_activation_backward(dz + first * n, sum, dy + first * n, y + first * n, last - first, n, f);
+  summed_rows(db, m, n, cost::kArithmetic, [&](T* sum, const Part& part, T* workspace) {
+    const std::size_t start = part.first_row * n + part.first_column;
+    kernels.bias_activation_backward(dz + start, sum, dy + start, y + start, part.rows, part.columns, n, workspace, f);
   });
 }
 
 template <class T>
 void column_sums(const KernelsOf<T>& kernels, T* out, const T* x, std::size_t m, std::size_t n) {
-  summed_rows(out, m, n, cost::kCopy, [&](T* sum, std::size_t first, std::size_t last) {
-    kernels.column_sums(sum, x + first * n, last - first, n);
+  summed_rows(out, m, n, cost::kCopy, [&](T* sum, const Part& part, T* workspace) {
+    const T* start = x + part.first_row * n + part.first_column;
+    kernels.column_sums(sum, start, part.rows, part.columns, n, workspace);
   });
 }
 
@@ -105,7 +134,7 @@ double summed_losses(std::size_t m, std::size_t n, double scale, Rows rows) {
   constexpr std::size_t kMostRows = 4096;
   double losses[kMostRows];
   double total = 0;
-  if (n == 0) return total;
+  if (m == 0 || n == 0) return 0;  // whatever the scale: ∞ · 0 would be NaN
   for (std::size_t start = 0; start < m; start += kMostRows) {
     const std::size_t count = m - start < kMostRows ? m - start : kMostRows;
     for_ranges(count, n, cost::kExponential, [&](std::size_t first, std::size_t last) {

@@ -10,22 +10,54 @@ ZK_INLINE T add_lanes(T* lane) {
   return lane[0];
 }
 
-// out[j] = Σ over rows r of x[r, j]: rows are added in order, four to a pass over out.
+// sum[j] ← the sum of n columns over rows [first, last), more than kRowsInOrder of them.
+template <class T, class Rows>
+static void add_tree(T* sum, std::size_t first, std::size_t last, std::size_t n, T* workspace, const Rows& rows) {
+  std::size_t branch = kRowsInOrder;
+  while (branch * kBranches < last - first) branch *= kBranches;
+  for (T* to = sum; first < last; first += branch, to = workspace) {
+    const std::size_t end = last - first < branch ? last : first + branch;
+    if (end - first <= kRowsInOrder) rows.add(to, first, end);
+    else add_tree(to, first, end, n, workspace + n, rows);
+    if (to == sum) continue;
+    ZK_VECTOR_LOOP
+    for (std::size_t j = 0; j < n; ++j) sum[j] += to[j];
+  }
+}
+
+// sum[j] ← the sum of n columns over m rows, as the tree of table.h; rows.add(sum, first, last) adds rows in order. Without
+// workspace all are added in order.
+template <class T, class Rows>
+static void add_rows(T* sum, std::size_t m, std::size_t n, T* workspace, const Rows& rows) {
+  if (m <= kRowsInOrder || workspace == nullptr) rows.add(sum, std::size_t(0), m);
+  else add_tree(sum, std::size_t(0), m, n, workspace, rows);
+}
+
 template <class T>
-static void column_sums(T* out, const T* x, std::size_t m, std::size_t n) {
-  for (std::size_t j = 0; j < n; ++j) out[j] = T(0);
-  std::size_t r = 0;
-  for (; r + 4 <= m; r += 4) {
-    const T* row = x + r * n;
-    ZK_VECTOR_LOOP
-    for (std::size_t j = 0; j < n; ++j)
-      out[j] = (((out[j] + row[j]) + row[n + j]) + row[2 * n + j]) + row[3 * n + j];
+struct MatrixRows {
+  const T* x;
+  std::size_t n, ld;
+
+  // Four rows to a pass over the sums.
+  void add(T* sum, std::size_t r, std::size_t last) const {
+    const std::size_t columns = n, step = ld;
+    for (std::size_t j = 0; j < columns; ++j) sum[j] = T(0);
+    const T* row = x + r * step;
+    for (; r + 4 <= last; r += 4, row += 4 * step) {
+      ZK_VECTOR_LOOP
+      for (std::size_t j = 0; j < columns; ++j)
+        sum[j] = (((sum[j] + row[j]) + row[step + j]) + row[2 * step + j]) + row[3 * step + j];
+    }
+    for (; r < last; ++r, row += step) {
+      ZK_VECTOR_LOOP
+      for (std::size_t j = 0; j < columns; ++j) sum[j] += row[j];
+    }
   }
-  for (; r < m; ++r) {
-    const T* row = x + r * n;
-    ZK_VECTOR_LOOP
-    for (std::size_t j = 0; j < n; ++j) out[j] += row[j];
-  }
+};
+
+template <class T>
+static void column_sums(T* out, const T* x, std::size_t m, std::size_t n, std::size_t ld, T* workspace) {
+  add_rows(out, m, n, workspace, MatrixRows<T>{x, n, ld});
 }
 
 template <class T>

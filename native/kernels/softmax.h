@@ -60,11 +60,23 @@ static double sum_of_exponentials(const T* x, std::size_t n, T maximum) {
   return sum.total();
 }
 
-// What a row's label says: the loss is mass · log Σ exp(x − max) − shifted.
+// What a row's label says: the loss is mass_of_log · log Σ exp(x − max) − shifted.
 struct RowTarget {
-  double mass;     // Σ t
-  double shifted;  // Σ t · (x − max)
+  double mass;         // Σ t
+  double mass_of_log;  // the same; 0 where `shifted` has the whole loss
+  double shifted;      // Σ t · (x − max)
 };
+
+ZK_INLINE bool is_finite(double x) { return x - x == 0; }
+
+// dx ← s · (dx / sum)
+template <class T>
+ZK_INLINE void scale_gradient(T* dx, std::size_t n, double s, double sum) {
+  const T factor = T(s / sum);
+  if (is_finite(double(factor))) return scale_row(dx, n, factor);
+  // Beyond T: an element of 0 stays 0.
+  for (std::size_t j = 0; j < n; ++j) dx[j] = T(s * (double(dx[j]) / sum));
+}
 
 // One class index a row: t is 1 there and 0 elsewhere.
 template <class T>
@@ -72,13 +84,13 @@ struct IndexLabels {
   const std::int32_t* labels;
 
   RowTarget read(std::size_t r, const T* x, std::size_t, T maximum) const {
-    return {1.0, double(x[labels[r]]) - double(maximum)};
+    return {1.0, 1.0, double(x[labels[r]]) - double(maximum)};
   }
 
   // dx ← s · (e / sum − t). The label's own element in double: y − 1 loses most digits when the net is sure.
   void gradient(T* dx, std::size_t r, std::size_t n, double s, double sum, double) const {
     const double own = s * (double(dx[labels[r]]) / sum - 1.0);
-    scale_row(dx, n, T(s / sum));
+    scale_gradient(dx, n, s, sum);
     dx[labels[r]] = T(own);
   }
 };
@@ -90,11 +102,17 @@ struct DenseTargets {
 
   RowTarget read(std::size_t r, const T* x, std::size_t n, T maximum) const {
     const T* t = targets + r * n;
-    RowTarget row = {0.0, 0.0};
+    RowTarget row = {0.0, 0.0, 0.0};
     for (std::size_t j = 0; j < n; ++j) {
       row.mass += double(t[j]);
       row.shifted += double(t[j]) * (double(x[j]) - double(maximum));
     }
+    row.mass_of_log = row.mass;
+    if (is_finite(row.mass)) return row;
+    // Infinite targets: term by term, since ∞ · log Σ − ∞ · (x − max) would be ∞ − ∞ or ∞ · 0 where the terms are not.
+    const double log_sum = log(sum_of_exponentials(x, n, maximum));
+    row.mass_of_log = row.shifted = 0;
+    for (std::size_t j = 0; j < n; ++j) row.shifted -= double(t[j]) * (log_sum - (double(x[j]) - double(maximum)));
     return row;
   }
 
@@ -128,7 +146,7 @@ static void cross_entropy(double* losses, T* dlogits, const T* logits, const Tar
     for (std::size_t r = 0; r < rows; ++r) {
       const double sum = dlogits || fits ? row_sum(e + r * n, n) : sum_of_exponentials(logits + first * n, n, maximum);
       const double weight = weights ? double(weights[first + r]) : 1.0;
-      losses[first + r] = weight * (targets[r].mass * log(sum) - targets[r].shifted);
+      losses[first + r] = weight * (targets[r].mass_of_log * log(sum) - targets[r].shifted);
       if (dlogits) target.gradient(e + r * n, first + r, n, scale * weight, sum, targets[r].mass);
     }
   }

@@ -14,6 +14,17 @@ namespace zerokara {
 enum class Activation : int { identity, relu, sigmoid, tanh };
 constexpr int kActivations = 4;
 
+// Sums over rows are a tree: up to kRowsInOrder rows are added in order, then up to kBranches of such sums, and so on. So the
+// rounding error of a sum grows with the depth of the tree and not with m: an element passes through at most
+// kRowsInOrder + kBranches · levels_above_order(m) additions.
+constexpr std::size_t kRowsInOrder = 128, kBranches = 16;
+
+static constexpr std::size_t levels_above_order(std::size_t m) {
+  std::size_t levels = 0;
+  for (std::size_t rows = kRowsInOrder; rows < m; rows *= kBranches) ++levels;
+  return levels;
+}
+
 // Own kernels for thin products, where BLAS leaves much of the machine idle; called through thin_gemm.h.
 template <class T>
 struct ThinGemm {

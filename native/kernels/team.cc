@@ -50,9 +50,10 @@ inline void pause_cpu() {
 #endif
 }
 
-// One look in a loop that waits for another thread.
+// One look in a loop that waits for another thread. `looks` counts round and round, however long the wait.
 inline void look_again(int& looks) {
-  if (++looks % kLooksBeforeYield == 0) {
+  looks = (looks + 1) % kLooksBeforeYield;
+  if (looks == 0) {
     std::this_thread::yield();
   } else {
     pause_cpu();

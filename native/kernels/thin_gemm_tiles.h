@@ -77,7 +77,7 @@ static void thin_pack(const MatrixProduct& s, const float* b, float* packed) {
 
 // Calls the tiles of a group of `vectors` with what is left over.
 template <bool Transposed>
-static void thin_group(ThinOperands& o, std::size_t vectors, std::size_t rows, const float* a, float* c) {
+static void thin_group(const ThinOperands& o, std::size_t vectors, std::size_t rows, const float* a, float* c) {
 #if ZK_VECTOR_BITS == 512
 #define ZK_RESTS(two, four)                                                    \
   if (o.rest_columns > 2) {                                                    \
@@ -110,7 +110,7 @@ static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const
   const ThinPlan plan = thin_plan(s);
   a += first * (s.trans_a ? 1 : s.lda);
   c += first * s.ldc;
-  ThinOperands o;
+  ThinOperands o = {};
   o.k = s.k;
   o.lda = s.lda;
   o.ldc = s.ldc;

@@ -5,7 +5,6 @@ struct ThinOperands {
   const float* b;      // the first row of op(b), at the group's first column
   Vector::Mask mask;   // of the group's last vector
   float alpha, beta;
-  bool is_last;        // no more whole tile follows
   const float* rest;   // the columns left over: b at the first of them (ColumnRest), or them as rows (DotRest)
   std::size_t ld_rest, rest_columns;
 };
@@ -31,9 +30,10 @@ struct NoRest {
 // How much of k is done before the rest has its turn: what the tile reads meanwhile stays in the first-level cache.
 constexpr std::size_t kThinBlock = 128;
 
-// c ← alpha · op(a)·b + beta · c. `a` is at the tile's first row, stored k × m if Transposed.
+// c ← alpha · op(a)·b + beta · c. `a` is at the tile's first row, stored k × m if Transposed. `more`: another tile of R rows
+// follows.
 template <int R, int C, bool Transposed, class Rest>
-ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
+ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool more) {
   const std::size_t row_step = Transposed ? 1 : o.lda, k_step = Transposed ? o.lda : 1;
   constexpr int kGroups = Transposed ? 1 : (R + 3) / 4;
   const float* rows[kGroups];
@@ -44,7 +44,7 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
   }
   // The rows of the next tile lie behind those of this one; fetched line by line, they are there when it begins. Not where
   // other things lie between, and not below the last tile: those rows may be another thread's.
-  const bool fetch = !Transposed && o.lda == o.k && !o.is_last;
+  const bool fetch = !Transposed && o.lda == o.k && more;
   const char* next = reinterpret_cast<const char*>(fetch ? a + R * row_step : a);
   const std::size_t next_step = fetch ? R * sizeof(float) : 0;
   const float* b = o.b;
@@ -89,15 +89,13 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c) {
 
 // Rows [0, rows) of a group of C vectors, in tiles of R rows and of fewer at the end.
 template <int R, int C, bool Transposed, template <int> class Rest>
-static void thin_rows_of_group(ThinOperands& o, std::size_t rows, const float* a, float* c) {
+static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
   const std::size_t row_step = Transposed ? 1 : o.lda;
   std::size_t i = 0;
-  for (; i + R <= rows; i += R) {
-    o.is_last = i + 2 * R > rows;
-    thin_tile<R, C, Transposed, Rest<R>>(o, a + i * row_step, c + i * o.ldc);
-  }
+  for (; i + R <= rows; i += R)
+    thin_tile<R, C, Transposed, Rest<R>>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows);
   if (R > 4)
-    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Rest<4>>(o, a + i * row_step, c + i * o.ldc);
-  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Rest<2>>(o, a + i * row_step, c + i * o.ldc);
-  if (i < rows) thin_tile<1, C, Transposed, Rest<1>>(o, a + i * row_step, c + i * o.ldc);
+    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Rest<4>>(o, a + i * row_step, c + i * o.ldc, false);
+  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Rest<2>>(o, a + i * row_step, c + i * o.ldc, false);
+  if (i < rows) thin_tile<1, C, Transposed, Rest<1>>(o, a + i * row_step, c + i * o.ldc, false);
 }
