@@ -25,6 +25,7 @@ export function stepsToNative(
   const failed = (words: string): boolean => attempts.some(({ ok, outcome }) => !ok && outcome.includes(words));
   if (failed('--no-addons'))
     return ['Start Node without --no-addons, or under the permission model with --allow-addons'];
+  if (failed('address space')) return ['Raise the limit (ulimit -v), or set OPENBLAS_NUM_THREADS=1'];
   if (env['ZEROKARA_ADDON']) return ['Unset ZEROKARA_ADDON, or let it name a file that works'];
   if (failed('ZEROKARA_ISA')) return ['Unset ZEROKARA_ISA, or let it name a level that this CPU has'];
   if (failed('ZEROKARA_THREADS')) return ['Unset ZEROKARA_THREADS, or let it be a number of threads'];

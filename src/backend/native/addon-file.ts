@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } fro
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { OPERATIONS } from '../functions.js';
+import { shortOfAddressSpace } from './address-space.js';
 import { type Addon, initializeAddon } from './native.js';
 
 const PACKAGE = 'zerokara';
@@ -26,6 +27,8 @@ export function openAddon(path: string, isa: string | undefined, threads?: strin
   if (known !== undefined) return known;
   if (!existsSync(path)) throw new Error('no such file');
   if (isCutOff(path)) throw new Error('the file is cut off');
+  const short = shortOfAddressSpace(path);
+  if (short !== undefined) throw new Error(short);
   const holder = { exports: {} as Addon };
   try {
     // Not require(): dlopen needs no cache, so it also works in a Worker and after require.cache was cleared.

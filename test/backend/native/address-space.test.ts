@@ -1,0 +1,131 @@
+/** Limited address space, where OpenBLAS would ask for memory for ever: computed with less, or refused, but no hang. */
+
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { shortOfAddressSpace } from '../../../src/backend/native/address-space.js';
+import { addonFile } from '../../support/addon.js';
+
+const root = path.resolve(__dirname, '../../..');
+const addon = addonFile();
+const limited = process.platform === 'linux' && addon !== undefined;
+
+/** Runs Node with so many MB of address space beyond what Node itself takes. */
+function runLimited(megabytes: number, args: readonly string[]) {
+  return spawnNode(args, `ulimit -v ${nodeItself + megabytes * 1024}; `);
+}
+
+function spawnNode(args: readonly string[], before = '') {
+  const { status, signal, stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', `${before}exec "$0" "$@"`, process.execPath, ...args],
+    { encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' },
+  );
+  return { status, signal, stdout: stdout.trim(), stderr };
+}
+
+let nodeItself = 0;
+beforeAll(() => {
+  const script = 'console.log(/VmSize:\\s+(\\d+)/.exec(require("fs").readFileSync("/proc/self/status", "utf8"))[1])';
+  nodeItself = limited ? Number(spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stdout) : 0;
+});
+
+/** A product of each kind in float64, which is BLAS's, and whether it is right. */
+const PRODUCT = `
+  const n = 200;
+  const ones = new Float64Array(n * n).fill(1), c = new Float64Array(n * n);
+  backend.gemm(false, false, n, n, n, 1, ones, n, ones, n, 0, c, n);
+  console.log(backend.name, c.every((value) => value === n));
+`;
+const LIBRARY = path.join(root, 'dist/backend/index.js');
+
+describe.skipIf(!limited)('under ulimit -v', () => {
+  // MB beyond Node's own: not enough to load OpenBLAS; to load it; for a product; for products in two threads.
+  test.each([20, 80, 160, 240, 300, 400, 700])('FOUND L1: the first product returns with %i MB', (megabytes) => {
+    const { status, signal, stdout, stderr } = runLimited(megabytes, [
+      '-e',
+      `const backend = require(${JSON.stringify(LIBRARY)}).createBackend(); ${PRODUCT}`,
+    ]);
+    // With hardly anything left Node itself may give up, but it says so at once.
+    if (megabytes > 20)
+      expect({ status, stderr, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/ true$/) });
+    expect(signal).not.toBe('SIGKILL');
+    if (megabytes === 700) expect(stdout).toBe('native true');
+  });
+
+  test('FOUND L1: Workers that multiply at the same time share the packing buffers that there is memory for', () => {
+    // First one after the other, which makes a buffer or two; then under a limit that allows no more, all at once.
+    const script = `
+      const { execFileSync } = require('node:child_process');
+      const { once } = require('node:events');
+      const { readFileSync } = require('node:fs');
+      const { Worker } = require('node:worker_threads');
+      const text = 'const backend = require(' + JSON.stringify(process.argv[1]) + ').createBackend();' +
+        'const { parentPort } = require("node:worker_threads"); parentPort.on("message", (rounds) => {' + process.argv[2] +
+        'for (let i = 0; i < rounds; i++) backend.gemm(false, false, n, n, n, 1, ones, n, ones, n, 0, c, n);' +
+        'parentPort.postMessage(backend.name + " " + c[0]); })';
+      const ask = async (worker, rounds) => {
+        worker.postMessage(rounds);
+        return (await once(worker, 'message'))[0];
+      };
+      (async () => {
+        const workers = Array.from({ length: 4 }, () => new Worker(text, { eval: true, stdout: true }));
+        for (const worker of workers) await ask(worker, 30);
+        const used = Number(/VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+        execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + (used + 100 * 1024) * 1024]);
+        console.log((await Promise.all(workers.map((worker) => ask(worker, 150)))).join());
+        process.exit();
+      })();`;
+    const { signal, stdout, stderr } = spawnNode(['-e', script, LIBRARY, PRODUCT]);
+    expect({ signal, stdout, stderr }).toEqual({
+      signal: null,
+      stdout: 'native 200,native 200,native 200,native 200',
+      stderr: '',
+    });
+  });
+
+  test.each([60, 200])('FOUND L1: doctor returns with %i MB', (megabytes) => {
+    const { status, signal, stdout } = runLimited(megabytes, [path.join(root, 'dist/cli/zerokara.js'), 'doctor']);
+    expect(signal).not.toBe('SIGKILL');
+    if (status === 0 && !stdout.includes('native')) throw new Error(`doctor says nothing of native: ${stdout}`);
+  });
+});
+
+describe('what is known before the addon is loaded', () => {
+  const files = (limit: string, used: number, addonText: string, more: Record<string, string> = {}) => ({
+    read: (file: string): string | undefined =>
+      ({
+        '/proc/self/limits': `Limit  Soft Limit  Hard Limit  Units\nMax address space         ${limit}            ${limit}            bytes\n`,
+        '/proc/self/status': `Name:\tnode\nVmSize:\t  ${used} kB\n`,
+        '/proc/sys/vm/overcommit_memory': '0\n',
+        '/an.node': addonText,
+        ...more,
+      })[file],
+    env: {},
+    cpus: 4,
+  });
+  const DYNAMIC = '\x7fELF\0libopenblas.so.0\0libm.so.6\0';
+
+  test('FOUND L1: too little address space for the threads of OpenBLAS is a sentence', () => {
+    const surroundings = files(String(1000 * 2 ** 20), 700 * 1024, DYNAMIC);
+    expect(shortOfAddressSpace('/an.node', surroundings)).toBe(
+      'loading OpenBLAS takes up to 496 MB of address space, and the process has 300 MB left (ulimit -v)',
+    );
+    expect(shortOfAddressSpace('/an.node', { ...surroundings, env: { OPENBLAS_NUM_THREADS: '1' } })).toBeUndefined();
+    expect(shortOfAddressSpace('/an.node', { ...surroundings, cpus: 2 })).toBeUndefined();
+  });
+
+  test('FOUND L1: without a limit, without OpenBLAS, or without /proc there is nothing to refuse', () => {
+    expect(shortOfAddressSpace('/an.node', files('unlimited', 700, DYNAMIC))).toBeUndefined();
+    expect(shortOfAddressSpace('/an.node', files(String(2 ** 20), 700, 'libopenblas.a'))).toBeUndefined();
+    expect(shortOfAddressSpace('/an.node', { read: () => undefined })).toBeUndefined();
+  });
+
+  test('FOUND L1: strict overcommit is a limit too', () => {
+    const strict = {
+      '/proc/sys/vm/overcommit_memory': '2\n',
+      '/proc/meminfo': 'CommitLimit:    1000000 kB\nCommitted_AS:    900000 kB\n',
+    };
+    expect(shortOfAddressSpace('/an.node', files('unlimited', 700, DYNAMIC, strict))).toContain(' has 98 MB left');
+  });
+});
