@@ -33,6 +33,8 @@ export {
 export { oneHot } from './functions/one-hot.js';
 export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
+export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
+export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
 export type { BackwardOptions, Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
@@ -48,7 +50,6 @@ export { Tanh } from './layers/tanh.js';
 export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';
 export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';
 export type { Evaluation, Evaluator, Network } from './models/network.js';
-export { loadTensors } from './models/saved-network.js';
 export { Sequential } from './models/sequential.js';
 export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
 export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js';

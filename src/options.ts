@@ -21,7 +21,7 @@ export function checkOptions(operation: string, options: unknown, known: readonl
     const nearest = nearestName(name, known);
     throw new ArgumentError({
       operation,
-      found: `unknown option "${name}"; ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
+      found: `unknown option ${show(name)}; ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
     });
   }
 }
@@ -31,8 +31,10 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let nearest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    const allowed = Math.max(2, candidate.length / 3);
+    if (Math.abs(name.length - candidate.length) > allowed) continue; // each missing letter is an edit
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < fewest && edits <= Math.max(2, candidate.length / 3)) {
+    if (edits < fewest && edits <= allowed) {
       nearest = candidate;
       fewest = edits;
     }
@@ -127,4 +129,14 @@ export function requireInstance<T>(
     expected: `${kind} of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}`,
     fix: 'Two copies are loaded; npm ls zerokara shows who asks for which',
   });
+}
+
+/** @throws {ArgumentError} unless `value` is an array of strings */
+export function requireStrings(operation: string, name: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value)) {
+    throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'an array of strings' });
+  }
+  const wrong = value.findIndex((item) => typeof item !== 'string');
+  if (wrong < 0) return value as string[];
+  throw new ArgumentError({ operation, found: `${name}[${wrong}] is ${show(value[wrong])}`, expected: 'a string' });
 }

@@ -8,8 +8,8 @@
 
 import { platform } from '#platform';
 import { type Complaint, DataError } from '../errors.js';
-import { readBytes, withRegularFile } from '../io/read-file.js';
-import { GzipError, type OpenFile } from '../platform/platform.js';
+import { type Readable, withFile } from '../io/read-file.js';
+import { GzipError } from '../platform/platform.js';
 import { sizeOf } from '../tensor/shape.js';
 
 /** The contents of an IDX file of bytes. */
@@ -53,9 +53,9 @@ interface Header {
  *   shorter than it declares
  */
 export function readIdx(operation: string, path: string, options: IdxOptions): Promise<IdxArray> {
-  return withRegularFile(operation, path, async (file, size) => {
+  return withFile(operation, path, { maxBytes: Number.POSITIVE_INFINITY }, async (file) => {
     try {
-      return await readOpen(file, size, options);
+      return await readOpen(file, options);
     } catch (error) {
       if (!(error instanceof BadIdx)) throw error;
       const { complaint, cause } = error;
@@ -64,23 +64,23 @@ export function readIdx(operation: string, path: string, options: IdxOptions): P
   });
 }
 
-async function readOpen(file: OpenFile, size: number, options: IdxOptions): Promise<IdxArray> {
+async function readOpen(file: Readable, options: IdxOptions): Promise<IdxArray> {
+  const { size } = file;
   if (size > options.maxBytes) throw tooLarge(`the file has ${size} bytes`, options);
-  const head = await readBytes(file, 0, Math.min(size, GZIP_HEAD));
+  const head = await file.read(0, Math.min(size, GZIP_HEAD));
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   const header = readHeader(isGzip ? await startOf(head) : head, options);
   options.requireShape?.(header.shape);
   const { shape, length, fileSize } = header;
   if (!isGzip) {
     if (size !== fileSize) throw new BadIdx({ found: `the file has ${size} bytes`, expected: declared(header) });
-    const data = await readBytes(file, length, size - length);
-    if (data.length < size - length) throw new BadIdx({ found: 'the file became shorter while it was read' });
+    const data = await file.read(length, size - length);
     return { data, shape };
   }
   if (fileSize > DEFLATE_LIMIT * size) {
     throw new BadIdx({ found: `the gzip file has ${size} bytes`, expected: `more, to unpack to ${declared(header)}` });
   }
-  const plain = await inflate(await readBytes(file, 0, size), header);
+  const plain = await inflate(await file.read(0, size), header);
   if (plain.length !== fileSize)
     throw new BadIdx({ found: `the file has ${plain.length} bytes`, expected: declared(header) });
   return { data: plain.subarray(length), shape };

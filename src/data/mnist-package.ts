@@ -2,7 +2,7 @@
 
 import { platform } from '#platform';
 import { DataError } from '../errors.js';
-import { readBytes, withRegularFile } from '../io/read-file.js';
+import { withFile } from '../io/read-file.js';
 import { Dataset } from './dataset.js';
 import { CLASSES, PIXEL_SCALE } from './mnist-files.js';
 
@@ -53,8 +53,8 @@ export async function readMnistPackage(operation: string, folder: string): Promi
 }
 
 async function readDigit(operation: string, path: string): Promise<Uint8Array> {
-  const pixels = await withRegularFile(operation, path, async (file, size) =>
-    size > LARGEST_DIGIT ? undefined : parsePixels(await readBytes(file, 0, size)),
+  const pixels = await withFile(operation, path, { maxBytes: Number.POSITIVE_INFINITY }, async (file) =>
+    file.size > LARGEST_DIGIT ? undefined : parsePixels(await file.read(0, file.size)),
   );
   if (pixels !== undefined && pixels.length > 0 && pixels.length % PIXELS === 0) return pixels;
   throw new DataError({

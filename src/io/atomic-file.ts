@@ -9,16 +9,20 @@ import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
 import type { Files, OpenFile } from '../platform/platform.js';
 import { reasonOf } from './read-file.js';
+import { removeStaleFiles, temporaryPath } from './stale-files.js';
 
 /**
  * Writes `chunks` one after another as the whole of the file `path`, replacing what was there.
  *
  * A file that exists keeps its permissions; a symbolic link stays, and the file it points to is replaced. When writing
- * fails, the old file is untouched and the temporary one is gone. A process killed midway leaves `.name.….tmp` behind.
+ * fails, the old file is untouched and the temporary one is gone. A process killed midway leaves `.name.….tmp` behind,
+ * which the next call for the same path removes.
  *
  * @param operation the public call that writes, for the error message
  * @param files the file system
- * @throws {DataError} if the folder does not exist, may not be written to, or the disk is full
+ * @throws {DataError} if the folder does not exist, may not be written to, or the disk is full; if the path leads to a
+ *   device, pipe, socket or folder, or to nothing by a symbolic link; or if the file is written but not known to be on
+ *   the disk
  */
 export async function writeFileAtomic(
   path: string,
@@ -26,11 +30,12 @@ export async function writeFileAtomic(
   operation = 'writeFileAtomic',
   files: Files = platform.files,
 ): Promise<void> {
+  let target: string;
   try {
-    await replaceFile(files, path, chunks);
+    target = await replaceFile(operation, files, path, chunks);
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
-    // Not from the file system: a mistake in `chunks`, or a browser.
+    // Not from the file system: a mistake in `chunks`, or a refusal of our own.
     if (code === undefined || error instanceof ZerokaraError) throw error;
     throw new DataError(
       {
@@ -41,19 +46,35 @@ export async function writeFileAtomic(
       { cause: error },
     );
   }
+  try {
+    await files.syncFolder(files.folderOf(target));
+  } catch (error) {
+    throw new DataError(
+      {
+        operation,
+        found: `${path} has the new contents, but its folder cannot be forced to the disk (${reasonOf(error)})`,
+        fix: 'A power cut now could bring the old contents back',
+      },
+      { cause: error },
+    );
+  }
 }
 
-async function replaceFile(files: Files, path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  const old = await files.status(path);
-  const target = old === undefined ? path : await files.resolveLinks(path);
-  const folder = files.folderOf(target);
-  const temporary = files.join(folder, `.${files.nameOf(target)}.${randomName()}.tmp`);
-
+/** @returns the path of the file that has the contents now, without links */
+async function replaceFile(
+  operation: string,
+  files: Files,
+  path: string,
+  chunks: Iterable<Uint8Array>,
+): Promise<string> {
+  const { target, mode } = await findTarget(operation, files, path);
+  await removeStaleFiles(files, target);
+  const temporary = temporaryPath(files, target);
   // A name that exists is refused, so nobody else's file can be written through a planted link.
   const file = await files.create(temporary);
   try {
     try {
-      if (old !== undefined) await file.setMode(old.mode);
+      if (mode !== undefined) await file.setMode(mode);
       for (const chunk of chunks) await writeAll(file, chunk);
       await file.sync(); // before the rename: else the new name could reach the disk ahead of its bytes
     } finally {
@@ -64,13 +85,39 @@ async function replaceFile(files: Files, path: string, chunks: Iterable<Uint8Arr
     await files.remove(temporary).catch(() => undefined); // the first error is the one to tell
     throw error;
   }
-  await files.syncFolder(folder);
+  return target;
 }
 
-/** 64 bits that no other save has drawn. */
-function randomName(): string {
-  const word = (): string => platform.randomUint32().toString(16).padStart(8, '0');
-  return word() + word();
+/** As many symbolic links in a row as Linux follows. */
+const MOST_LINKS = 40;
+
+/**
+ * The regular file that `path` leads to, with its permissions, or the free name where there is none yet.
+ *
+ * @throws {DataError} if the path leads to anything else: a rename would put a file in its place
+ */
+async function findTarget(
+  operation: string,
+  files: Files,
+  path: string,
+): Promise<{ target: string; mode: number | undefined }> {
+  const refuse = (what: string): never => {
+    throw new DataError({ operation, found: `${path} ${what}`, expected: 'a regular file, or a name that is free' });
+  };
+  const status = await files.status(path);
+  if (status !== undefined && status.kind !== 'file') refuse(`is a ${status.kind}`);
+  let place = path;
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    const folder = await files.resolveLinks(files.folderOf(place));
+    // /dev/stdout leads to /proc/self/fd/1: an open file of the process, whatever it is at the moment.
+    if (folder === '/dev' || folder.startsWith('/proc/')) refuse(`lies in ${folder}, which belongs to the system`);
+    place = files.join(folder, files.nameOf(place));
+    const next = await files.readLink(place);
+    if (next === undefined) return { target: place, mode: status?.mode };
+    if (status === undefined) refuse(`is a symbolic link to ${next}, which does not exist`);
+    place = files.resolve(folder, next);
+  }
+  return refuse('leads through too many symbolic links');
 }
 
 /** One write may take fewer bytes than it was given, near a full disk or above 2 GiB. */

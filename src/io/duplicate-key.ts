@@ -3,21 +3,39 @@
 /**
  * The first key that stands twice in one object of `json`, which must be valid JSON; undefined if there is none.
  *
- * Keys are compared after their escapes are read: `"a"` and `"\u0061"` are the same key.
+ * Keys are compared after their escapes are read: `"a"` and `"\u0061"` are the same key. A loop over the characters: a
+ * regular expression runs out of stack in a string of millions.
  */
 export function findDuplicateKey(json: string): string | undefined {
   // One entry per open bracket: the keys so far of an object, null for an array.
   const open: (Set<string> | null)[] = [];
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(null);
-    else if (token === '}' || token === ']') open.pop();
-    else if (token.endsWith(':')) {
-      const keys = open.at(-1)!;
-      const key = JSON.parse(token.slice(0, -1)) as string;
-      if (keys?.has(key)) return key;
-      keys?.add(key);
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(null);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = endOfString(json, at);
+      const keys = open.at(-1);
+      if (keys && isFollowedByColon(json, end)) {
+        const key = JSON.parse(json.slice(at, end)) as string;
+        if (keys.has(key)) return key;
+        keys.add(key);
+      }
+      at = end - 1;
     }
   }
   return undefined;
+}
+
+/** The place after the string that begins at `start`. */
+function endOfString(json: string, start: number): number {
+  let at = start + 1;
+  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function isFollowedByColon(json: string, at: number): boolean {
+  while (json[at] === ' ' || json[at] === '\t' || json[at] === '\n' || json[at] === '\r') at++;
+  return json[at] === ':';
 }

@@ -1,31 +1,82 @@
-/** Reading files: regular ones only, and none before its size is known. */
+/**
+ * Reading files that may be anything: another kind of thing, far too large, or cut short.
+ *
+ * What a path leads to and how long it is are known before a byte is read or a buffer allocated: a device has no end, a
+ * pipe may never begin, and a header can declare any size.
+ */
 
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
-import type { OpenFile } from '../platform/platform.js';
+import type { Files } from '../platform/platform.js';
+
+/** Larger files are refused unless `maxBytes` allows them: 2 GiB. */
+export const LARGEST_FILE: number = 2 ** 31;
+
+/** A regular file that is open for reading. */
+export interface Readable {
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * `length` bytes from `start` on.
+   *
+   * @throws {DataError} if the file ends before: it was cut short after it was opened
+   */
+  read(start: number, length: number): Promise<Uint8Array>;
+}
+
+export interface ReadFileOptions {
+  /** What the file should be, for the error message. */
+  readonly expected?: string | undefined;
+  /** The most bytes that it may have. Default 2³¹, 2 GiB. */
+  readonly maxBytes?: number | undefined;
+  readonly files?: Files;
+}
 
 /**
- * Opens the regular file `path` for `use`, and closes it.
- *
- * A device has no end and a pipe may never give a byte, so neither is read.
+ * Opens a regular file, lets `use` read from it, and closes it.
  *
  * @param operation the public call that reads, for the error message
- * @param use gets the file, and its size on disk
- * @param expected what the file should be, for the error message
- * @throws {DataError} if it is no regular file or cannot be read
+ * @throws {DataError} if it is missing, no regular file, larger than `maxBytes`, or cannot be read
  */
-export async function withRegularFile<T>(
+export async function withFile<T>(
   operation: string,
   path: string,
-  use: (file: OpenFile, size: number) => Promise<T>,
-  expected?: string,
+  { expected, maxBytes, files = platform.files }: ReadFileOptions,
+  use: (file: Readable) => Promise<T>,
 ): Promise<T> {
-  try {
-    const file = await platform.files.openToRead(path);
-    try {
-      const { kind, size } = await file.status();
-      if (kind === 'file') return await use(file, size);
+  const limit = maxBytes ?? LARGEST_FILE;
+  const check = ({ kind, size }: { kind: string; size: number }): void => {
+    if (kind !== 'file') {
       throw new DataError({ operation, found: `${path} is a ${kind}`, expected: expected ?? 'a regular file' });
+    }
+    if (size > limit) {
+      const fix = maxBytes === undefined ? undefined : 'A larger file is read with the option maxBytes';
+      throw new DataError({ operation, found: `${path} has ${size} bytes`, expected: `at most ${limit}`, fix });
+    }
+  };
+  try {
+    // Before it is opened, because opening a device may act on it; and after, because another may have taken its place.
+    const before = await files.status(path);
+    if (before !== undefined) check(before);
+    const file = await files.openToRead(path);
+    try {
+      const status = await file.status();
+      check(status);
+      return await use({
+        size: status.size,
+        async read(start, length) {
+          const bytes = new Uint8Array(length);
+          // One read may give fewer bytes than it was asked for.
+          for (let done = 0; done < length; ) {
+            const read = await file.read(bytes.subarray(done), start + done);
+            if (read === 0) {
+              throw new DataError({ operation, found: `${path} became shorter while it was read`, expected });
+            }
+            done += read;
+          }
+          return bytes;
+        },
+      });
     } finally {
       await file.close();
     }
@@ -38,24 +89,14 @@ export async function withRegularFile<T>(
   }
 }
 
-/**
- * The bytes of the file `path`.
- *
- * @throws {DataError} if it is no regular file or cannot be read
- */
-export function readFile(operation: string, path: string, expected?: string): Promise<Uint8Array> {
-  return withRegularFile(operation, path, (file, size) => readBytes(file, 0, size), expected);
-}
-
-/** `length` bytes from `start` on; fewer, if the file ends before. One read may give fewer bytes than it was asked for. */
-export async function readBytes(file: OpenFile, start: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const read = await file.read(bytes.subarray(done), start + done);
-    if (read === 0) return bytes.subarray(0, done);
-    done += read;
-  }
-  return bytes;
+/** The bytes of a whole file; otherwise as `withFile`. */
+export async function readFile(
+  operation: string,
+  path: string,
+  expected?: string,
+  options: ReadFileOptions = {},
+): Promise<Uint8Array> {
+  return withFile(operation, path, { expected, ...options }, (file) => file.read(0, file.size));
 }
 
 /** What the system said, without the call and the path that Node adds: `ENOENT: no such file or directory`. */

@@ -2,23 +2,66 @@
 
 import { show } from '../errors.js';
 import { findDuplicateKey } from './duplicate-key.js';
-import { countElements, STORED_TYPES, type StoredType } from './safetensors-types.js';
+import { countElements, itemSizeOf } from './safetensors-types.js';
 
 /** The one name in the header that is no tensor. */
 export const METADATA = '__metadata__';
 
+/** The header's length comes before it, in 8 bytes. */
+export const PREFIX = 8;
+
+/** Longer headers are refused: parsed, one takes many times its bytes. It is room for some 80,000 tensors. */
+export const LONGEST_HEADER: number = 1 << 23;
+
 /** A tensor's entry in the header; offsets count bytes from the start of the data. */
 export interface Entry {
-  readonly dtype: StoredType;
+  readonly dtype: string;
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
+}
+
+/** What a file holds and where, known before its data is read. */
+export interface Header {
+  readonly text: string;
+  readonly metadata: Record<string, string>;
+  /** In the order in which they lie in the data, without gap or overlap. */
+  readonly entries: readonly (readonly [name: string, entry: Entry])[];
 }
 
 /** Throws an error that names the operation and the file; parts as in `Complaint`. */
 export type Fail = (found: string, expected?: string, fix?: string) => never;
 
+/**
+ * The header's length from the first 8 bytes of a file.
+ *
+ * @param size the bytes of the whole file
+ */
+export function headerLength(prefix: Uint8Array, size: number, fail: Fail): number {
+  if (size < PREFIX) fail(`the file has ${size} bytes`, `at least ${PREFIX} (a safetensors file)`);
+  const length = Number(new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true));
+  if (length > LONGEST_HEADER) fail(`the header has ${length} bytes`, `at most ${LONGEST_HEADER} (a safetensors file)`);
+  if (length > size - PREFIX) {
+    fail(`the header has ${length} bytes but only ${size - PREFIX} follow`, undefined, 'The file is cut short');
+  }
+  return length;
+}
+
+/**
+ * Reads the header and holds it against the size of the file.
+ *
+ * @param bytes the header alone
+ * @param dataSize the bytes that follow it
+ */
+export function readHeader(bytes: Uint8Array, dataSize: number, fail: Fail): Header {
+  const { text, header } = parseHeader(bytes, fail);
+  const metadata = readMetadata(header[METADATA], fail);
+  const entries = Object.entries(header).filter(([name]) => name !== METADATA) as [string, Entry][];
+  for (const [name, entry] of entries) checkEntry(name, entry, fail);
+  return { text, metadata, entries: inPlace(entries, dataSize, fail) };
+}
+
 /** The header as text and as an object without duplicate keys. */
-export function parseHeader(bytes: Uint8Array, fail: Fail): { text: string; header: Record<string, unknown> } {
+function parseHeader(bytes: Uint8Array, fail: Fail): { text: string; header: Record<string, unknown> } {
   let text: string;
   let header: unknown;
   try {
@@ -34,47 +77,53 @@ export function parseHeader(bytes: Uint8Array, fail: Fail): { text: string; head
 }
 
 /** The texts under `__metadata__`, none if it is absent. */
-export function readMetadata(metadata: unknown, fail: Fail): Record<string, string> {
+function readMetadata(metadata: unknown, fail: Fail): Record<string, string> {
   if (metadata === undefined) return {};
   if (!isRecord(metadata)) return fail(`${METADATA} is ${show(metadata)}`, 'an object of strings');
   for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== 'string') fail(`${METADATA}.${key} is ${show(value)}`, 'a string');
+    if (typeof value !== 'string') fail(`${METADATA}[${show(key)}] is ${show(value)}`, 'a string');
   }
   return metadata as Record<string, string>;
 }
 
-/** Checks an entry by itself: its fields, a known type, and as many bytes as the shape needs. */
-export function checkEntry(name: string, entry: unknown, fail: Fail): asserts entry is Entry {
-  const fields = isRecord(entry) ? Object.keys(entry).sort().join(', ') : show(entry);
-  if (fields !== 'data_offsets, dtype, shape') {
-    fail(`tensor "${name}" has ${fields}`, 'dtype, shape and data_offsets');
+/** Checks an entry by itself: its fields, and as many bytes as the shape needs, where its type is one that we read. */
+function checkEntry(name: string, entry: unknown, fail: Fail): asserts entry is Entry {
+  const fields = isRecord(entry) ? Object.keys(entry).sort() : undefined;
+  if (fields?.join() !== 'data_offsets,dtype,shape') {
+    fail(
+      `tensor ${show(name)} is ${fields ? `an object of ${show(fields)}` : show(entry)}`,
+      'an object of dtype, shape and data_offsets',
+    );
   }
   const { dtype, shape, data_offsets: offsets } = entry as Record<keyof Entry, unknown>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(STORED_TYPES, dtype)) {
-    fail(`tensor "${name}" has dtype ${show(dtype)}`, `one of ${Object.keys(STORED_TYPES).join(', ')}`);
-  }
+  if (typeof dtype !== 'string') return fail(`tensor ${show(name)} has dtype ${show(dtype)}`, 'a string');
   const count = countElements(shape);
-  if (Number.isNaN(count)) fail(`tensor "${name}" has shape ${show(shape)}`, 'whole numbers with a product below 2^53');
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
-    return fail(`tensor "${name}" has data_offsets ${show(offsets)}`, 'two whole numbers');
+  if (Number.isNaN(count)) {
+    fail(`tensor ${show(name)} has shape ${show(shape)}`, 'whole numbers with a product below 2^53');
   }
-  const needed = count * STORED_TYPES[dtype as StoredType].BYTES_PER_ELEMENT;
-  if (offsets[1] - offsets[0] !== needed) {
-    fail(`tensor "${name}" lies at ${show(offsets)}`, `${needed} bytes (${dtype} of shape ${show(shape)})`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
+    return fail(`tensor ${show(name)} has data_offsets ${show(offsets)}`, 'two whole numbers');
+  }
+  const itemSize = itemSizeOf(dtype);
+  const length = offsets[1] - offsets[0];
+  if (itemSize === undefined ? length < 0 : length !== count * itemSize) {
+    const needed = itemSize === undefined ? 'an end that is not before its start' : `${count * itemSize} bytes`;
+    fail(`tensor ${show(name)} lies at ${show(offsets)}`, `${needed} (${dtype} of shape ${show(shape)})`);
   }
 }
 
-/** Checks the entries together: one begins where the last ended, the first at 0, and the last ends with the file. */
-export function checkPlaces(entries: readonly [string, Entry][], size: number, fail: Fail): void {
-  const byPlace = [...entries].sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1]);
+/** The entries in order: one begins where the last ended, the first at 0, and the last ends with the file. */
+function inPlace(entries: readonly [string, Entry][], size: number, fail: Fail): readonly [string, Entry][] {
+  const sorted = [...entries].sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1]);
   let end = 0;
-  for (const [name, { data_offsets: offsets }] of byPlace) {
+  for (const [name, { data_offsets: offsets }] of sorted) {
     if (offsets[0] !== end) {
-      fail(`tensor "${name}" begins at byte ${offsets[0]} of the data`, `${end}, without gap or overlap`);
+      fail(`tensor ${show(name)} begins at byte ${offsets[0]} of the data`, `${end}, without gap or overlap`);
     }
     end = offsets[1];
   }
   if (end !== size) fail(`the data has ${size} bytes`, `${end} (the end of the last tensor)`);
+  return sorted;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,34 +7,36 @@
  */
 
 import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
+import { nearestName } from '../options.js';
+import { type ReadFileOptions, withFile } from './read-file.js';
 import {
-  checkEntry,
-  checkPlaces,
   type Entry,
   type Fail,
+  type Header,
+  headerLength,
+  LONGEST_HEADER,
   METADATA,
-  parseHeader,
-  readMetadata,
+  PREFIX,
+  readHeader,
 } from './safetensors-header.js';
 import {
   copyLittleEndian,
   countElements,
-  STORED_TYPES,
-  type StoredArray,
+  decodeElements,
+  itemSizeOf,
+  READABLE,
   type StoredTensor,
   storedTypeOf,
 } from './safetensors-types.js';
-import { brokenSeal, HASH_KEY, ORIGIN, ORIGIN_KEY, seal, ZERO_HASH } from './seal.js';
+import { brokenSeal, HASH_KEY, isSealed, ORIGIN, ORIGIN_KEY, seal, ZERO_HASH } from './seal.js';
 
 export type { StoredArray, StoredTensor } from './safetensors-types.js';
 
-/** Longer headers are refused: ours are hundreds of bytes, and a damaged length must not ask for gigabytes. */
-const LONGEST_HEADER = 1 << 20;
-
-/** The header's length comes before it, in 8 bytes. */
-const PREFIX = 8;
-
-/** What a safetensors file holds. `metadata` is the caller's part, without the entries that seal the file. */
+/**
+ * What a safetensors file holds. `metadata` is the caller's part, without the entries that seal the file.
+ *
+ * The record of tensors has no prototype, so that `__proto__` is a name like any other.
+ */
 export interface SafetensorsContents {
   readonly tensors: Record<string, StoredTensor>;
   readonly metadata: Record<string, string>;
@@ -46,7 +48,7 @@ export interface SafetensorsContents {
  *
  * @throws {ShapeError} if an array has not as many elements as its shape
  * @throws {ArgumentError} for an array of another type, a reserved name, a metadata value that is no text, or names and
- *   metadata of more than 1 MiB
+ *   metadata of more than 8 MiB
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
@@ -97,7 +99,8 @@ function checkMetadata(metadata: Readonly<Record<string, unknown>>, operation: s
       throw new ArgumentError({ operation, found: `metadata has the reserved name "${key}"` });
     }
     if (typeof value !== 'string') {
-      throw new ArgumentError({ operation, found: `metadata.${key} is ${show(value)}`, expected: 'a string' });
+      const found = `metadata[${show(key)}] is ${show(value)}`;
+      throw new ArgumentError({ operation, found, expected: 'a string' });
     }
   }
 }
@@ -107,66 +110,122 @@ function checkTensor(name: string, { data, shape }: StoredTensor, operation: str
   if (storedTypeOf(data) === undefined) {
     throw new ArgumentError({
       operation,
-      found: `tensor "${name}" is ${show(data)}`,
-      expected: 'a Float32Array, Float64Array, Int32Array or Uint8Array',
+      found: `tensor ${show(name)} is ${show(data)}`,
+      expected: 'an array of floats or integers',
     });
   }
   if (countElements(shape) !== data.length) {
     throw new ShapeError({
       operation,
-      found: `tensor "${name}" has ${data.length} elements`,
+      found: `tensor ${show(name)} has ${data.length} elements`,
       expected: `as many as its shape ${show(shape)} says`,
     });
   }
 }
 
+export interface ReadSafetensorsOptions extends ReadFileOptions {
+  /** The tensors to read. Default: all. */
+  readonly names?: readonly string[] | undefined;
+}
+
 /**
- * Reads what `encodeSafetensors` or any other writer of the format made. Arrays are fresh and bit-equal to the file.
+ * Reads a file that `encodeSafetensors` or any other writer of the format made. Arrays are fresh and bit-equal to it;
+ * half floats are widened to float32.
  *
  * A file of ours is checked against its SHA-256, so that damage anywhere in it is found; one of another writer by the
- * rules of the format.
+ * rules of the format. Header and size on disk must agree before the data is read, and only the tensors asked for are
+ * read from another writer's file, so that those of a type unknown here do no harm.
  *
  * @param operation the public call that reads, for the error message
- * @param path the file's name, for the error message
- * @throws {DataError} if the bytes are no safetensors file, are damaged, or use an element type other than F32, F64,
- *   I32 and U8
+ * @throws {DataError} if the file cannot be read, is no safetensors file, is damaged, lacks a name, or a tensor asked for
+ *   has a type that cannot be read
  */
-export function decodeSafetensors(bytes: Uint8Array, operation: string, path: string): SafetensorsContents {
-  const fail: Fail = (found, expected, fix) => {
-    throw new DataError({ operation, found: `${path}: ${found}`, expected, fix });
-  };
-  if (bytes.length < PREFIX) fail(`the file has ${bytes.length} bytes`, `at least ${PREFIX} (a safetensors file)`);
+export async function readSafetensors(
+  operation: string,
+  path: string,
+  { names, ...options }: ReadSafetensorsOptions = {},
+): Promise<SafetensorsContents> {
+  const fail = failing(operation, path);
+  return withFile(operation, path, { expected: 'a safetensors file', ...options }, async (file) => {
+    const prefix = await file.read(0, Math.min(PREFIX, file.size));
+    const start = PREFIX + headerLength(prefix, file.size, fail);
+    const header = readHeader(await file.read(PREFIX, start - PREFIX), file.size - start, fail);
+    const wanted = choose(header, names, fail);
+    if (!isSealed(header.metadata)) {
+      const parts: [string, Entry, Uint8Array][] = [];
+      for (const [name, entry] of wanted) {
+        const [from, to] = entry.data_offsets;
+        parts.push([name, entry, await file.read(start + from, to - from)]);
+      }
+      return contentsOf(header, parts);
+    }
+    const data = await file.read(start, file.size - start);
+    checkSeal(header, prefix, data, fail);
+    return contentsOf(header, cutOut(wanted, data));
+  });
+}
+
+/** The same from bytes that are in memory already; `path` is for the error message. */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  operation: string,
+  path: string,
+  names?: readonly string[],
+): SafetensorsContents {
+  const fail = failing(operation, path);
   const prefix = bytes.subarray(0, PREFIX);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > LONGEST_HEADER) fail(`the header has ${length} bytes`, `at most ${LONGEST_HEADER} (a safetensors file)`);
-  if (length > bytes.length - PREFIX) {
-    fail(`the header has ${length} bytes but only ${bytes.length - PREFIX} follow`, undefined, 'The file is cut short');
-  }
-  const data = bytes.subarray(PREFIX + length);
+  const start = PREFIX + headerLength(prefix, bytes.length, fail);
+  const data = bytes.subarray(start);
+  const header = readHeader(bytes.subarray(PREFIX, start), data.length, fail);
+  const wanted = choose(header, names, fail);
+  if (isSealed(header.metadata)) checkSeal(header, prefix, data, fail);
+  return contentsOf(header, cutOut(wanted, data));
+}
 
-  const { text, header } = parseHeader(bytes.subarray(PREFIX, PREFIX + length), fail);
-  const metadata = readMetadata(header[METADATA], fail);
-  const broken = brokenSeal(metadata, prefix, text, data);
-  if (broken !== undefined) fail(broken, undefined, 'The file is damaged or was changed by another program');
-
-  const entries = Object.entries(header).filter(([name]) => name !== METADATA) as [string, Entry][];
-  for (const [name, entry] of entries) checkEntry(name, entry, fail);
-  checkPlaces(entries, data.length, fail);
-  if (metadata[ORIGIN_KEY] === ORIGIN) {
-    delete metadata[ORIGIN_KEY];
-    delete metadata[HASH_KEY];
-  }
-  return {
-    // fromEntries defines its properties, so that even a tensor called __proto__ is only a name.
-    tensors: Object.fromEntries(entries.map(([name, entry]) => [name, readTensor(entry, data)])),
-    metadata,
+function failing(operation: string, path: string): Fail {
+  return (found, expected, fix) => {
+    throw new DataError({ operation, found: `${path}: ${found}`, expected, fix });
   };
 }
 
-function readTensor({ dtype, shape, data_offsets: offsets }: Entry, data: Uint8Array): StoredTensor {
-  const type = STORED_TYPES[dtype];
-  const array: StoredArray = new type((offsets[1] - offsets[0]) / type.BYTES_PER_ELEMENT);
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  copyLittleEndian(bytes, data.subarray(offsets[0], offsets[1]), type.BYTES_PER_ELEMENT);
-  return { data: array, shape };
+/** The entries of these names, all if none are given, of types that can be read. */
+function choose(
+  { entries }: Header,
+  names: readonly string[] | undefined,
+  fail: Fail,
+): readonly (readonly [string, Entry])[] {
+  const known = new Map(entries);
+  for (const name of names ?? []) {
+    if (known.has(name)) continue;
+    const nearest = nearestName(name, [...known.keys()]);
+    fail(
+      `the file has no tensor ${show(name)}`,
+      `one of ${show([...known.keys()])}`,
+      nearest && `Did you mean ${show(nearest)}?`,
+    );
+  }
+  const wanted = names === undefined ? entries : entries.filter(([name]) => names.includes(name));
+  for (const [name, { dtype }] of wanted) {
+    if (itemSizeOf(dtype) !== undefined) continue;
+    fail(`tensor ${show(name)} has dtype ${show(dtype)}`, `one of ${READABLE}`, 'Read the others by their names');
+  }
+  return wanted;
+}
+
+function checkSeal({ metadata, text }: Header, prefix: Uint8Array, data: Uint8Array, fail: Fail): void {
+  const broken = brokenSeal(metadata, prefix, text, data);
+  if (broken !== undefined) fail(broken, undefined, 'The file is damaged or was changed by another program');
+}
+
+type Part = readonly [name: string, entry: Entry, bytes: Uint8Array];
+
+function cutOut(entries: readonly (readonly [string, Entry])[], data: Uint8Array): Part[] {
+  return entries.map(([name, entry]) => [name, entry, data.subarray(...entry.data_offsets)]);
+}
+
+function contentsOf({ metadata }: Header, parts: readonly Part[]): SafetensorsContents {
+  const tensors = Object.create(null) as Record<string, StoredTensor>;
+  for (const [name, { dtype, shape }, bytes] of parts) tensors[name] = { data: decodeElements(dtype, bytes), shape };
+  const { [ORIGIN_KEY]: origin, [HASH_KEY]: _, ...own } = metadata;
+  return { tensors, metadata: origin === ORIGIN ? own : metadata };
 }

@@ -27,7 +27,12 @@ export function seal(prefix: Uint8Array, header: string, data: Uint8Array): stri
   return header.replace(entry(ZERO_HASH), entry(hashOf(prefix, header, data)));
 }
 
-/** What is wrong with the seal of a file that was read, or undefined if it holds or the file is not ours. */
+/** Whether the file says that it is ours, or has a hash. */
+export function isSealed(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata[ORIGIN_KEY] === ORIGIN || metadata[HASH_KEY] !== undefined;
+}
+
+/** What is wrong with the seal of a sealed file, or undefined if it holds. */
 export function brokenSeal(
   metadata: Readonly<Record<string, string>>,
   prefix: Uint8Array,
@@ -35,9 +40,7 @@ export function brokenSeal(
   data: Uint8Array,
 ): string | undefined {
   const hash = metadata[HASH_KEY];
-  if (hash === undefined) {
-    return metadata[ORIGIN_KEY] === ORIGIN ? `its metadata lacks "${HASH_KEY}"` : undefined;
-  }
+  if (hash === undefined) return `its metadata lacks "${HASH_KEY}"`;
   const parts = header.split(entry(hash));
   const computed = parts.length === 2 ? hashOf(prefix, parts.join(entry(ZERO_HASH)), data) : undefined;
   return computed === hash ? undefined : 'its contents do not match its SHA-256';

@@ -1,8 +1,8 @@
 import { defaultBackend } from '../backend/choose/load.js';
 import { DataError, ZerokaraError } from '../errors.js';
+import { isFloats } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
-import { readFile } from '../io/read-file.js';
-import { decodeSafetensors, encodeSafetensors, type SafetensorsContents } from '../io/safetensors.js';
+import { encodeSafetensors, readSafetensors, type SafetensorsContents } from '../io/safetensors.js';
 import type { Tensors } from '../layers/layer.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Network } from './network.js';
@@ -38,7 +38,7 @@ export async function loadNetwork<N extends Pick<Network, 'loadStateDict'>>(
   network: string,
   build: (options: Readonly<Record<string, unknown>>) => N,
 ): Promise<N> {
-  const { tensors, metadata } = await readSafetensors(operation, path);
+  const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by save' });
   const architecture = parseArchitecture(operation, path, metadata[ARCHITECTURE]);
   if (architecture.network !== network) {
     throw new DataError({
@@ -62,24 +62,10 @@ export async function loadNetwork<N extends Pick<Network, 'loadStateDict'>>(
   }
 }
 
-/**
- * The named arrays of a safetensors file, for `loadStateDict`: one of ours or of another writer.
- *
- * @throws {DataError} if the file is missing or damaged, or holds arrays that are not float32 or float64
- */
-export async function loadTensors(path: string): Promise<Record<string, Tensor>> {
-  const { tensors } = await readSafetensors('loadTensors', path);
-  return asTensors('loadTensors', path, tensors);
-}
-
-async function readSafetensors(operation: string, path: string): Promise<SafetensorsContents> {
-  return decodeSafetensors(await readFile(operation, path, 'a file written by save'), operation, path);
-}
-
 function asTensors(operation: string, path: string, stored: SafetensorsContents['tensors']): Record<string, Tensor> {
-  const tensors: Record<string, Tensor> = {};
+  const tensors = Object.create(null) as Record<string, Tensor>;
   for (const [name, { data, shape }] of Object.entries(stored)) {
-    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+    if (!isFloats(data)) {
       throw new DataError({
         operation,
         found: `${path}: "${name}" is a ${data.constructor.name}`,

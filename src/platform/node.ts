@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
@@ -33,8 +33,12 @@ const files: Files = {
     const stat = await fs.stat(path).catch(ignoreMissing);
     return stat && statusOf(stat);
   },
-  isLink: async (path) => (await fs.lstat(path).catch(ignoreMissing))?.isSymbolicLink() === true,
+  async readLink(path) {
+    const stat = await fs.lstat(path).catch(ignoreMissing);
+    return stat?.isSymbolicLink() ? fs.readlink(path) : undefined;
+  },
   resolveLinks: (path) => fs.realpath(path),
+  resolve,
   list: (folder) => fs.readdir(folder),
   async openToRead(path) {
     // Without O_NONBLOCK, opening a pipe waits for somebody to write to it. Windows has neither.
@@ -45,17 +49,19 @@ const files: Files = {
   rename: fs.rename,
   remove: fs.unlink,
   async syncFolder(folder) {
-    // Windows cannot open a folder and does without.
+    // Windows cannot open a folder and does without; some network file systems cannot sync one.
     if (process.platform === 'win32') return;
     const handle = await fs.open(folder, 'r');
     try {
-      await handle.sync();
+      await handle.sync().catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EINVAL' && error.code !== 'ENOTSUP') throw error;
+      });
     } finally {
       await handle.close();
     }
   },
   process: {
-    host: createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8),
+    host: hostOfProcesses(),
     id: process.pid,
     started: Date.now() - 1000 * process.uptime(),
     isRunning(id) {
@@ -69,13 +75,14 @@ const files: Files = {
   },
 };
 
-/** Process ids are unique within it: containers of one machine may each have a process 1. */
-function processNamespace(): string {
+/** A name for what process ids are unique within; on Linux the start of the machine and the container count. */
+function hostOfProcesses(): string {
+  const boot = machine.readText('/proc/sys/kernel/random/boot_id') ?? '';
+  let container = '';
   try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
+    container = readlinkSync('/proc/self/ns/pid');
+  } catch {}
+  return createHash('sha256').update(`${hostname()} ${boot} ${container}`).digest('hex').slice(0, 8);
 }
 
 function openFile(handle: fs.FileHandle): OpenFile {

@@ -67,10 +67,12 @@ export interface Files {
 
   /** What a path leads to, through symbolic links; undefined if nothing is there. */
   status(path: string): Promise<FileStatus | undefined>;
-  /** Whether a path is itself a symbolic link, wherever it leads. */
-  isLink(path: string): Promise<boolean>;
-  /** The path of the same file without symbolic links on the way. */
+  /** The path that a symbolic link holds, relative to its own folder or absolute; undefined if the path is none. */
+  readLink(path: string): Promise<string | undefined>;
+  /** The path of the same file or folder without symbolic links on the way; fails where nothing is. */
   resolveLinks(path: string): Promise<string>;
+  /** `path` as seen from `folder`, unless it is absolute. */
+  resolve(folder: string, path: string): string;
   /** The names in a folder. */
   list(folder: string): Promise<readonly string[]>;
 
@@ -80,7 +82,7 @@ export interface Files {
   create(path: string): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes the renames in a folder durable, where the system can. */
+  /** Makes the renames in a folder durable; does nothing where the system knows no way. */
   syncFolder(folder: string): Promise<void>;
 
   /** Who writes. */
@@ -112,7 +114,7 @@ export interface FileStatus {
 
 /** The running process, by what tells it from others. */
 export interface RunningProcess {
-  /** The machine, or container, within which ids are unique: letters and digits. */
+  /** What ids are unique within, letters and digits: a machine since it was started, or a container on it. */
   readonly host: string;
   readonly id: number;
   /** In milliseconds since 1970. */

@@ -6,8 +6,7 @@
  */
 
 import { DataError, show } from '../errors.js';
-import { readFile } from '../io/read-file.js';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../io/safetensors.js';
+import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
 import type { EvaluateWhen, Sampling } from './trainer-options.js';
@@ -65,8 +64,7 @@ export function encodeCheckpoint(operation: string, { setup, state }: Checkpoint
 
 /** @throws {DataError} if the file is missing, damaged, or not a run that `trainer.save` wrote */
 export async function readCheckpoint(operation: string, path: string): Promise<Checkpoint> {
-  const bytes = await readFile(operation, path, 'a file written by trainer.save');
-  const { tensors, metadata } = decodeSafetensors(bytes, operation, path);
+  const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by trainer.save' });
   return new Reader(operation, path, tensors).checkpoint(metadata[RUN]);
 }
 

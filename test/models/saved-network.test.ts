@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadTensors } from '../../src/io/load-tensors.js';
 import { encodeSafetensors } from '../../src/io/safetensors.js';
 import { Affine } from '../../src/layers/affine.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
-import { loadTensors } from '../../src/models/saved-network.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 

@@ -131,7 +131,7 @@ describe('the platform node', () => {
 
 describe('the platform browser', () => {
   test('refuses files as a file system does', async () => {
-    for (const call of ['status', 'isLink', 'resolveLinks', 'list', 'openToRead', 'create', 'remove', 'syncFolder']) {
+    for (const call of ['status', 'readLink', 'resolveLinks', 'list', 'openToRead', 'create', 'remove', 'syncFolder']) {
       const error = await errorOf(browser.files[call as 'status']('a.safetensors'));
       expect(error).toMatchObject({ code: 'ENOTSUP', message: 'a browser has no files' });
     }
@@ -148,6 +148,7 @@ describe('the platform browser', () => {
   test('takes paths apart', () => {
     expect(browser.files.join('a', 'b')).toBe('a/b');
     expect([browser.files.nameOf('a/b/c'), browser.files.nameOf('c')]).toEqual(['c', 'c']);
+    expect([browser.files.resolve('a', 'b'), browser.files.resolve('a', '/b')]).toEqual(['a/b', '/b']);
     expect([browser.files.folderOf('a/b/c'), browser.files.folderOf('c')]).toEqual(['a/b', '.']);
   });
 

@@ -1,0 +1,72 @@
+/** Named arrays of a safetensors file, whoever wrote it. */
+
+import { defaultBackend } from '../backend/choose/load.js';
+import { DataError, show } from '../errors.js';
+import { isFloats } from '../identity.js';
+import { checkOptions, requireInteger, requireStrings } from '../options.js';
+import { Tensor } from '../tensor/tensor.js';
+import { LARGEST_FILE } from './read-file.js';
+import { readSafetensors, type StoredTensor } from './safetensors.js';
+
+export interface LoadTensorsOptions {
+  /** The tensors to read; the others are not looked at. Default: all. */
+  readonly names?: readonly string[];
+  /** The most bytes that the file may have. Default 2³¹, 2 GiB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * The tensors of a safetensors file, for `loadStateDict`: one of ours or of another writer, e.g. PyTorch's.
+ *
+ * Half floats (F16, BF16) become float32. Integers are no tensors: unless they are asked for by name, they are left out;
+ * `loadArrays` has them. The record has no prototype, so any name can be one of its keys.
+ *
+ * @throws {DataError} if the file is missing, damaged, larger than `maxBytes` or lacks a name, or if a tensor asked for
+ *   holds no floats
+ * @throws {ArgumentError} for an unknown option or one of the wrong kind
+ * @example net.loadStateDict(await loadTensors('weights.safetensors', { names: ['W1', 'b1'] }));
+ */
+export async function loadTensors(path: string, options: LoadTensorsOptions = {}): Promise<Record<string, Tensor>> {
+  const operation = 'loadTensors';
+  const arrays = await load(operation, path, options);
+  const backend = defaultBackend();
+  const tensors = Object.create(null) as Record<string, Tensor>;
+  for (const [name, { data, shape }] of Object.entries(arrays)) {
+    if (isFloats(data)) {
+      tensors[name] = new Tensor(data, shape, backend);
+    } else if (options.names !== undefined) {
+      throw new DataError({
+        operation,
+        found: `${path}: ${show(name)} is ${show(data)}`,
+        expected: 'floats',
+        fix: 'loadArrays reads integers too',
+      });
+    }
+  }
+  return tensors;
+}
+
+/**
+ * The arrays of a safetensors file with their shapes, each in the typed array of its elements: `BigInt64Array` for I64,
+ * `Uint8Array` for truth values. Half floats become float32.
+ *
+ * @throws as `loadTensors`, but for the arrays without floats
+ */
+export async function loadArrays(
+  path: string,
+  options: LoadTensorsOptions = {},
+): Promise<Record<string, StoredTensor>> {
+  return load('loadArrays', path, options);
+}
+
+async function load(
+  operation: string,
+  path: string,
+  options: LoadTensorsOptions,
+): Promise<Record<string, StoredTensor>> {
+  checkOptions(operation, options, ['names', 'maxBytes']);
+  const { names, maxBytes = LARGEST_FILE } = options;
+  if (names !== undefined) requireStrings(operation, 'names', names);
+  requireInteger(operation, 'maxBytes', maxBytes, 0);
+  return (await readSafetensors(operation, path, { names, maxBytes })).tensors;
+}
