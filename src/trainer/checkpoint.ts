@@ -1,7 +1,7 @@
 /**
  * A run as one safetensors file: the arrays as tensors, everything else as JSON in the metadata.
  *
- * Tensors: `params.…`, `optimizer.<name>.…`, `history.losses` (step), `history.epochs` (records, 7), float64, NaN for what
+ * Tensors: `params.…`, `buffers.…`, `optimizer.<name>.…`, `history.losses` (step), `history.epochs` (records, 7), float64, NaN for what
  * was not measured. All that is read is checked here, since a file may come from anywhere.
  */
 
@@ -45,9 +45,10 @@ const RECORD_COLUMNS = [
 ] as const satisfies readonly (keyof EpochRecord)[];
 
 export function encodeCheckpoint(operation: string, { setup, state }: Checkpoint): Uint8Array[] {
-  const { params, optimizer, losses, epochs, ...rest } = state;
+  const { params, buffers, optimizer, losses, epochs, ...rest } = state;
   const tensors: Record<string, PlainTensor> = {
     ...prefixed('params', params),
+    ...prefixed('buffers', buffers),
     ...Object.assign(
       {},
       ...Object.entries(optimizer?.tensors ?? {}).map(([name, of]) => prefixed(`optimizer.${name}`, of)),
@@ -133,6 +134,7 @@ class Reader {
       outputSize: size('outputSize'),
       x: text('x'),
       labels: text('labels'),
+      weights: text('weights'),
     };
   }
 
@@ -152,6 +154,8 @@ class Reader {
       warnings: this.warnings(saved['warnings']),
       seconds: this.number('seconds', saved['seconds']),
       params: this.floats('params'),
+      buffers: this.floats('buffers'),
+      layers: this.layers(saved['layers']),
       optimizer:
         numbers === undefined ? undefined : { numbers: this.numbers(numbers), tensors: this.optimizerTensors() },
     };
@@ -220,6 +224,11 @@ class Reader {
   private warnings(value: unknown): readonly string[] {
     const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
     return isList ? value : this.refuse('warnings', value, 'a list of texts');
+  }
+
+  private layers(value: unknown): TrainingState['layers'] {
+    if (!Array.isArray(value)) return this.refuse('layers', value, 'a list');
+    return value.map((state, i) => (state === null ? null : this.object(`layers[${i}]`, state)));
   }
 
   private numbers(value: unknown): Readonly<Record<string, number>> {

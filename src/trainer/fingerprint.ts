@@ -15,6 +15,8 @@ export interface Fingerprint {
   readonly outputSize: number;
   readonly x: string;
   readonly labels: string;
+  /** Empty without weights. */
+  readonly weights: string;
 }
 
 const CHUNK_ROWS = 250;
@@ -28,18 +30,19 @@ export async function fingerprint(
   { dtype, backend }: Pick<Network, 'dtype' | 'backend'>,
 ): Promise<Fingerprint> {
   const batches = new Batches(dataset, { batchSize: CHUNK_ROWS, sampling: 'inOrder', dtype, backend });
-  let [x, labels] = ['', ''];
+  let [x, labels, weights] = ['', '', ''];
   let sliceEnd = platform.now() + SLICE;
   for (let chunk = 0; chunk < batches.stepsPerEpoch; chunk++) {
     const batch = batches.next();
     x = extend(x, batch.x.data);
     labels = extend(labels, batch.labels instanceof Int32Array ? batch.labels : batch.labels.data);
+    if (batch.weights !== undefined) weights = extend(weights, batch.weights);
     if (platform.now() < sliceEnd) continue;
     await platform.eventLoopTurn();
     sliceEnd = platform.now() + SLICE;
   }
   const { kind, size: rows, inputSize, outputSize } = dataset;
-  return { kind, rows, inputSize, outputSize, x, labels };
+  return { kind, rows, inputSize, outputSize, x, labels, weights };
 }
 
 /** The hash of what a hash stands for and the numbers after it. */
@@ -73,4 +76,5 @@ export function requireSameData(operation: string, name: string, found: Fingerpr
   }
   if (found.x !== saved.x) refuse('has other numbers in x', 'those of the saved run');
   if (found.labels !== saved.labels) refuse('has other labels', 'those of the saved run');
+  if (found.weights !== saved.weights) refuse('has other weights of its rows', 'those of the saved run');
 }

@@ -1,7 +1,9 @@
 /** What the numbers of a data set are like: whether all are finite, and how large its columns and targets are. */
 
+import type { Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
+import { LABELS_OF } from '../data/dataset-parts.js';
 import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -40,7 +42,10 @@ export function numbersOfData(dataset: Dataset, { dtype, backend }: Pick<Network
     const rows = batch.labels instanceof Int32Array ? undefined : batch.labels;
     for (let row = 0; row < batch.size; row++) {
       const place = first + row;
-      const found = firstNonFinite('x', batch.x, row, place) ?? (rows && firstNonFinite('targets', rows, row, place));
+      const found =
+        firstNonFinite('x', batch.x, row, place) ??
+        (rows && firstNonFinite(LABELS_OF[dataset.kind], rows, row, place)) ??
+        weightNonFinite(batch.weights, row, place);
       nonFinite ??= found;
       if (found !== undefined) continue;
       finiteRows.push(place);
@@ -64,6 +69,10 @@ function firstNonFinite(name: string, { data, shape }: Tensor, row: number, plac
     if (!Number.isFinite(value)) return `${name}[${place}][${j}] is ${value}`;
   }
   return undefined;
+}
+
+function weightNonFinite(weights: Floats | undefined, row: number, place: number): string | undefined {
+  return weights === undefined || Number.isFinite(weights[row]) ? undefined : `weights[${place}] is ${weights[row]}`;
 }
 
 /** Sums over rows, column by column. */

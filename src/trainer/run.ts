@@ -117,10 +117,10 @@ export class Run {
   private makeStep(): Pause {
     const { net, batches, recorder, snapshots } = this;
     const { optimizer, evaluate } = this.options;
-    const { x, labels } = batches.next();
+    const { x, labels, weights } = batches.next();
     let loss: number;
     try {
-      loss = net.lossAndGradient(x, labels);
+      loss = net.lossAndGradient(x, labels, weights);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });

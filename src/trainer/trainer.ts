@@ -24,7 +24,7 @@ import {
 } from './resume-options.js';
 import { type Pause, Run } from './run.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
-import { requireSameParameters } from './training-state.js';
+import { requireSameArrays } from './training-state.js';
 
 /** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
 const SLICE = 8;
@@ -204,7 +204,7 @@ export class Trainer {
       ...{ train, steps, batchSize, sampling, seed, evaluate, optimizer },
       ...(test === undefined ? {} : { test }),
     });
-    requireSameParameters(operation, net, state.params);
+    requireSameArrays(operation, net, state);
     trainer.data = fingerprints(net, trainer.options);
     requireSavedData(operation, await trainer.data, setup);
     try {
@@ -231,7 +231,7 @@ export class Trainer {
         fix: 'A rule that remembers nothing returns { numbers: {}, tensors: {} }',
       });
     }
-    for (const [name, { data }] of Object.entries(this.net.params)) {
+    for (const [name, { data }] of Object.entries({ ...this.net.params, ...this.net.buffers })) {
       if (data.every(Number.isFinite)) continue;
       throw new StateError({
         operation,

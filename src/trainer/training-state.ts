@@ -7,7 +7,7 @@
 import type { Floats } from '../backend/backend.js';
 import type { BatchesState } from '../data/batches.js';
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
-import type { Tensors } from '../layers/layer.js';
+import type { LayerState, Tensors } from '../layers/layer.js';
 import type { Evaluation, EvaluationState, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -37,6 +37,10 @@ export type PlainTensors = Readonly<Record<string, PlainTensor>>;
 /** What the network has learned, and what the optimizer remembers. */
 export interface LearnedState {
   readonly params: PlainTensors;
+  /** Arrays that are kept and not trained, e.g. running means. */
+  readonly buffers: PlainTensors;
+  /** What the layers remember between two steps, e.g. a generator; null for a layer that remembers nothing. */
+  readonly layers: readonly (LayerState | null)[];
   readonly optimizer: OptimizerData | undefined;
 }
 
@@ -71,6 +75,8 @@ export function learnedState(net: Network, optimizer: Optimizer): LearnedState {
   const state = optimizer.state?.();
   return {
     params: plain(net.params),
+    buffers: plain(net.buffers ?? {}),
+    layers: net.layerStates?.() ?? [],
     optimizer: state && {
       numbers: state.numbers,
       tensors: mapValues(state.tensors, plain),
@@ -86,7 +92,9 @@ export function restoreLearned(net: Network, optimizer: Optimizer, state: Learne
       mapValues(arrays, ({ data, shape }) => new Tensor(data, shape, net.backend));
     optimizer.restore?.({ numbers, tensors: mapValues(tensors, live) });
   }
+  net.restoreLayerStates?.(state.layers);
   for (const name in net.params) net.params[name]!.data.set(state.params[name]!.data);
+  for (const name in net.buffers) net.buffers[name]!.data.set(state.buffers[name]!.data);
 }
 
 /** Whether two runs stand at the same place with the same bits; the clock is not compared. */
@@ -108,18 +116,23 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B
 }
 
 /**
- * @throws {ArgumentError} unless the network has the parameters of the saved run, by their names, {ShapeError} or
- *   {DtypeError} for one of another shape or dtype
+ * @throws {ArgumentError} unless the network has the parameters and buffers of the saved run, by their names,
+ *   {ShapeError} or {DtypeError} for one of another shape or dtype
  */
-export function requireSameParameters(operation: string, { params: live }: Network, saved: PlainTensors): void {
+export function requireSameArrays(operation: string, net: Network, { params, buffers }: LearnedState): void {
+  requireLike(operation, 'parameter', net.params, params);
+  requireLike(operation, 'buffer', net.buffers ?? {}, buffers);
+}
+
+function requireLike(operation: string, kind: string, live: Tensors, saved: PlainTensors): void {
   const names = Object.keys(saved);
   const missing = names.find((name) => !Object.hasOwn(live, name));
   const unknown = Object.keys(live).find((name) => !Object.hasOwn(saved, name));
   if (missing !== undefined || unknown !== undefined) {
     throw new ArgumentError({
       operation,
-      found: `the network has ${unknown === undefined ? `no parameter "${missing}"` : `a parameter "${unknown}"`}`,
-      expected: names.join(', '),
+      found: `the network has ${unknown === undefined ? `no ${kind} "${missing}"` : `a ${kind} "${unknown}"`}`,
+      expected: names.join(', ') || `no ${kind}s`,
     });
   }
   for (const [name, { dtype, shape }] of Object.entries(live)) {

@@ -5,12 +5,16 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { allocate } from '../../src/backend/backend.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContents } from '../../src/io/safetensors.js';
-import type { Tensors } from '../../src/layers/layer.js';
+import { Affine } from '../../src/layers/affine.js';
+import type { Layer, LayerState, Tensors } from '../../src/layers/layer.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
+import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import type { Optimizer, OptimizerState } from '../../src/optim/optimizer.js';
 import { SGD } from '../../src/optim/sgd.js';
+import { Random, type RandomState } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { copyPlain } from '../../src/trainer/plain-data.js';
 import type { ResumeOptions } from '../../src/trainer/resume-options.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
@@ -200,6 +204,83 @@ describe('an optimizer of one’s own', () => {
   });
 });
 
+/** Adds noise from a generator of its own in training, and keeps the mean of what it has seen. */
+class Noise implements Layer {
+  readonly params = {};
+  readonly grads = {};
+  readonly buffers = { mean: Tensor.zeros([1]) };
+  private readonly random = new Random(1, 'dropout');
+
+  forward(x: Tensor): Tensor {
+    this.buffers.mean.data[0]! += 0.1 * (x.mean() - this.buffers.mean.data[0]!);
+    const y = x.clone();
+    y.data.forEach((value, i) => {
+      y.data[i] = value + 0.1 * this.random.normal();
+    });
+    return y;
+  }
+
+  infer(x: Tensor): Tensor {
+    return x.sub(this.buffers.mean.data[0]!);
+  }
+
+  backward(dy: Tensor): Tensor {
+    return dy;
+  }
+
+  state(): LayerState {
+    return { random: this.random.state() };
+  }
+
+  restore({ random }: LayerState): void {
+    this.random.restore(random as RandomState);
+  }
+}
+
+describe('layers that remember', () => {
+  const noisy = (): Sequential =>
+    new Sequential([
+      new Affine({ inputSize: 4, outputSize: 5, seed: 1 }),
+      new Noise(),
+      new Affine({ inputSize: 5, outputSize: 3, seed: 2 }),
+    ]);
+  const newNoisy = (): Trainer => new Trainer(noisy(), { train, test: testSet, epochs: 2, batchSize: 128, seed: 4 });
+
+  test('go on with their generators and buffers', async () => {
+    const whole = newNoisy();
+    whole.fitSync();
+    for (const count of [1, 4, 7, 9]) {
+      const parts = newNoisy();
+      await turns(parts, count);
+      await parts.save(path);
+      const resumed = await Trainer.resume(path, { net: noisy(), train, test: testSet });
+      resumed.fitSync();
+      expect(sameState(stateOf(resumed), stateOf(whole))).toBe(true);
+    }
+    expect(stateOf(whole).layers).toEqual([null, { random: expect.anything() }, null]);
+    expect(stateOf(whole).buffers['mean1']!.data[0]).not.toBe(0);
+  });
+
+  test('go back when the run diverges', async () => {
+    const trainer = newNoisy();
+    let before: TrainingState | undefined;
+    await errorOf(
+      trainer.fit({
+        onStep: ({ step }) => {
+          if (step === 5) before = copyPlain(stateOf(trainer));
+          if (step === 7) trainer.net.params['W1']!.data[0] = Number.POSITIVE_INFINITY;
+        },
+      }),
+    );
+    const { params, buffers, layers } = stateOf(trainer);
+    expect({ params, buffers, layers }).toEqual({
+      params: before!.params,
+      buffers: before!.buffers,
+      layers: before!.layers,
+    });
+  });
+});
+
 describe('save', () => {
   test('writes the state at the call, in a callback as well, and the last call stays', async () => {
     const whole = newTrainer();
@@ -271,6 +352,10 @@ describe('resume refuses', () => {
       [
         Dataset.from({ x: moved, labels: labels as Int32Array }),
         'train has other numbers in x; expected those of the saved run',
+      ],
+      [
+        Dataset.from({ x, labels: labels as Int32Array, weights: new Float32Array(600).fill(2) }),
+        'train has other weights of its rows; expected those of the saved run',
       ],
       [Dataset.from({ x, labels: relabelled }), 'train has other labels; expected those of the saved run'],
     ] as const) {

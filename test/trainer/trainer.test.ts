@@ -65,6 +65,17 @@ describe('Trainer', () => {
     expect(a.seed).toBe(4);
   });
 
+  test('the weights of the rows count in the loss, the update and the evaluation', () => {
+    const { x, labels } = train.toTensors();
+    const dataset = (weight: number): Dataset =>
+      Dataset.from({ x, labels: labels as Int32Array, classes: 3, weights: new Float32Array(50).fill(weight) });
+    const doubled = newTrainer({ train: dataset(2), test: dataset(2) });
+    const faster = newTrainer({ optimizer: new SGD({ learningRate: 0.2 }), test: dataset(1) });
+    expect([...doubled.fitSync().losses]).toEqual([...faster.fitSync().losses].map((loss) => 2 * loss));
+    expect(weights(doubled)).toEqual(weights(faster));
+    expect(doubled.history.epochs.at(-1)!.testLoss).toBe(2 * faster.history.epochs.at(-1)!.testLoss!);
+  });
+
   test('a drawn seed is readable and repeats the run', () => {
     const drawn = new Trainer(newNet(), { train, steps: 20 });
     const again = new Trainer(newNet(), { train, steps: 20, seed: drawn.seed });
