@@ -30,22 +30,7 @@ export async function writeFileAtomic(
   operation = 'writeFileAtomic',
   files: Files = platform.files,
 ): Promise<void> {
-  let target: string;
-  try {
-    target = await replaceFile(operation, files, path, chunks);
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    // Not from the file system: a mistake in `chunks`, or a refusal of our own.
-    if (code === undefined || error instanceof ZerokaraError) throw error;
-    throw new DataError(
-      {
-        operation,
-        found: `${path} cannot be written (${reasonOf(error)})`,
-        expected: 'a file in a folder that exists and may be written to',
-      },
-      { cause: error },
-    );
-  }
+  const target = await explained(operation, path, () => replaceFile(operation, files, path, chunks));
   try {
     await files.syncFolder(files.folderOf(target));
   } catch (error) {
@@ -54,6 +39,40 @@ export async function writeFileAtomic(
         operation,
         found: `${path} has the new contents, but its folder cannot be forced to the disk (${reasonOf(error)})`,
         fix: 'A power cut now could bring the old contents back',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Finds out before a long run whether its result can be written, by all that `writeFileAtomic` checks before its first
+ * byte: what the path leads to, and that a file can be made beside it.
+ *
+ * @throws {DataError} with the words that saving would have
+ */
+export async function requireWritable(path: string, operation: string, files: Files = platform.files): Promise<void> {
+  await explained(operation, path, async () => {
+    const { target } = await findTarget(operation, files, path);
+    const temporary = temporaryPath(files, target);
+    await (await files.create(temporary)).close();
+    await files.remove(temporary);
+  });
+}
+
+/** Does the work; what the file system refuses becomes an error with the path and what was expected. */
+async function explained<T>(operation: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    // Not from the file system: a mistake in what is written, or a refusal of our own.
+    if (code === undefined || error instanceof ZerokaraError) throw error;
+    throw new DataError(
+      {
+        operation,
+        found: `${path} cannot be written (${reasonOf(error)})`,
+        expected: 'a file in a folder that exists and may be written to',
       },
       { cause: error },
     );

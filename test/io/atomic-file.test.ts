@@ -18,7 +18,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataError } from '../../src/errors.js';
-import { writeFileAtomic } from '../../src/io/atomic-file.js';
+import { requireWritable, writeFileAtomic } from '../../src/io/atomic-file.js';
 import { platform } from '../../src/platform/node.js';
 import type { Files } from '../../src/platform/platform.js';
 import { Random } from '../../src/random.js';
@@ -83,6 +83,30 @@ describe('writeFileAtomic', () => {
       `writeFileAtomic: ${join(folder, 'a')} is a folder; expected a regular file, or a name that is free`,
     );
     expect(readdirSync(folder)).toEqual(['a']);
+  });
+});
+
+describe('requireWritable', () => {
+  test('passes a free name and a file, and leaves nothing behind', async () => {
+    writeFileSync(join(folder, 'a'), 'old');
+    await requireWritable(join(folder, 'a'), 'train');
+    await requireWritable(join(folder, 'b'), 'train');
+    expect(readdirSync(folder)).toEqual(['a']);
+    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old');
+  });
+
+  test('refuses in the words of the save', async () => {
+    mkdirSync(join(folder, 'a'));
+    symlinkSync('nowhere', join(folder, 'link'));
+    for (const path of ['missing/a', 'a', 'link'].map((name) => join(folder, name))) {
+      const [before, then] = await Promise.all(
+        [requireWritable(path, 'train'), writeFileAtomic(path, [bytes('x')], 'train')].map((call) =>
+          call.catch((error: Error) => error),
+        ),
+      );
+      expect(before).toBeInstanceOf(DataError);
+      expect((before as Error).message).toBe((then as Error).message);
+    }
   });
 });
 
@@ -273,7 +297,7 @@ describe('a killed process', () => {
     buildSync({
       stdin: {
         contents: `
-          import { writeFileAtomic } from './src/io/atomic-file.ts';
+          import { requireWritable, writeFileAtomic } from './src/io/atomic-file.ts';
           for (let i = 0; ; i++) {
             const chunk = Buffer.alloc(${SIZE} / 16, 97 + (i % 26));
             await writeFileAtomic(process.argv[2], Array(16).fill(chunk));
