@@ -3,12 +3,20 @@
 import { ArgumentError, show } from './errors.js';
 import { copyOf, isInstance, THIS_COPY } from './identity.js';
 
+/** For names that other libraries use: what to say here, e.g. `did you mean "test"?`. */
+export type Elsewhere = Readonly<Record<string, string>>;
+
 /**
- * Refuses an option that is not in `known`, suggesting the nearest one that is.
+ * Refuses an option that is not in `known`, suggesting what it is called here, or the nearest name.
  *
  * @throws {ArgumentError} if `options` is no object or has an unknown own key
  */
-export function checkOptions(operation: string, options: unknown, known: readonly string[]): void {
+export function checkOptions(
+  operation: string,
+  options: unknown,
+  known: readonly string[],
+  elsewhere: Elsewhere = {},
+): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ArgumentError({
       operation,
@@ -18,15 +26,20 @@ export function checkOptions(operation: string, options: unknown, known: readonl
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    throw new ArgumentError({
-      operation,
-      found: `unknown option ${show(name)}; ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
-    });
+    throw new ArgumentError({ operation, found: `unknown option ${show(name)}; ${adviceFor(name, known, elsewhere)}` });
   }
 }
 
-/** The known name that takes the fewest edits to reach, if it takes at most a third of its letters (at least 2). */
+function adviceFor(name: string, known: readonly string[], elsewhere: Elsewhere): string {
+  if (Object.hasOwn(elsewhere, name)) return elsewhere[name]!;
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
+}
+
+/**
+ * The known name that takes the fewest edits to reach, if it takes at most a third of its letters (at least 2), and not so
+ * many that nothing of it is left.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
@@ -34,7 +47,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
     const allowed = Math.max(2, candidate.length / 3);
     if (Math.abs(name.length - candidate.length) > allowed) continue; // each missing letter is an edit
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < fewest && edits <= allowed) {
+    if (edits < fewest && edits < candidate.length && edits <= allowed) {
       nearest = candidate;
       fewest = edits;
     }

@@ -1,11 +1,12 @@
 import { allocate, type Backend, type Dtype, type Floats } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
+import { isInt32 } from '../identity.js';
 import { requireInteger } from '../options.js';
 import type { Random, RandomState } from '../random.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Dataset } from './dataset.js';
 import { type DatasetParts, LABELS_OF } from './dataset-parts.js';
-import { type RowSource, Rows, requireWhole } from './rows.js';
+import { type RowSource, type Rows, requireWhole } from './rows.js';
 
 export interface BatchesOptions {
   /** Rows of a batch; more than the data set has means all of them, except with replacement. */
@@ -22,14 +23,14 @@ export interface BatchesOptions {
 }
 
 /** One batch, borrowed: its arrays are overwritten by the next call of `next`. */
-export interface Batch {
+export interface Batch<L extends Int32Array | Tensor = Int32Array | Tensor> {
   /** (size, inputSize), scaled. */
   readonly x: Tensor;
   /**
    * `size` class indices, or rows: over the classes (size, classes), of 0 and 1 for each label (size, labels), or the
    * targets of a regression (size, outputSize).
    */
-  readonly labels: Int32Array | Tensor;
+  readonly labels: L;
   /** How much each row counts in the loss, `size` numbers; undefined where the data set has no weights. */
   readonly weights: Floats | undefined;
   /** Rows of this batch: batchSize, or fewer in the last one of an epoch. */
@@ -52,7 +53,7 @@ export interface BatchesState {
  *
  * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is no integer ≥ 1
  */
-export class Batches {
+export class Batches<L extends Int32Array | Tensor = Int32Array | Tensor> {
   readonly batchSize: number;
   /** max(1, ⌈N / batchSize⌉) */
   readonly stepsPerEpoch: number;
@@ -71,7 +72,7 @@ export class Batches {
   /** The generator's state from which `order` was drawn. */
   private orderedFrom: RandomState | undefined;
 
-  constructor(dataset: Dataset, options: BatchesOptions) {
+  constructor(dataset: Dataset<L>, options: BatchesOptions) {
     const { sampling, dtype } = options;
     const wanted = requireInteger('Batches', 'batchSize', options.batchSize, 1);
     if (sampling !== 'inOrder' && options.random === undefined) {
@@ -89,7 +90,7 @@ export class Batches {
     const { x, labels, weights, rows } = this.parts;
     this.source = x.as(dtype);
     this.weightSource = weights?.as(dtype);
-    this.labelSource = labels instanceof Rows ? labels.as(dtype) : labels;
+    this.labelSource = isInt32(labels) ? labels : labels.as(dtype);
     this.order =
       sampling === 'inOrder'
         ? rows
@@ -101,13 +102,13 @@ export class Batches {
   }
 
   /** The next batch; after the last one of an epoch comes the first of another. Allocates nothing. */
-  next(): Batch {
+  next(): Batch<L> {
     if (this.stepOfEpoch === 0) this.drawOrder();
     const start = this.stepOfEpoch * this.batchSize;
     this.stepOfEpoch = (this.stepOfEpoch + 1) % this.stepsPerEpoch;
     const batch = this.stepOfEpoch === 0 ? this.last : this.full;
     this.fill(batch, start);
-    return batch;
+    return batch as Batch<L>;
   }
 
   /** Makes the next batch the first of a new epoch. */
@@ -171,7 +172,7 @@ export class Batches {
     const { labels, weights } = parts;
     return {
       x: buffer(parts.x.width),
-      labels: labels instanceof Rows ? buffer(labels.width) : new Int32Array(size),
+      labels: isInt32(labels) ? new Int32Array(size) : buffer(labels.width),
       weights: weights === undefined ? undefined : allocate(dtype, size),
       size,
     };

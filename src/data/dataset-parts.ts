@@ -2,7 +2,7 @@
 
 import type { Dtype } from '../backend/backend.js';
 import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
-import { checkOptions, requireInteger, requireOneOf, requirePositive } from '../options.js';
+import { checkOptions, type Elsewhere, requireInteger, requireOneOf, requirePositive } from '../options.js';
 import { readLabels, readMultiLabels, requireCount } from '../tensor/labels.js';
 import { readNested } from '../tensor/nested.js';
 import { formatShape } from '../tensor/shape.js';
@@ -91,19 +91,36 @@ export const LABELS_OF = {
 
 const OPERATION = 'Dataset.from';
 
+const OPTION_NAMES = [
+  'x',
+  'labels',
+  'multiLabels',
+  'targets',
+  'classes',
+  'weights',
+  'scale',
+  'dtype',
+  'unnormalized',
+] as const;
+
+const LEARNED = 'did you mean "labels" (one class a row), "multiLabels" (any number a row) or "targets" (values)?';
+const SAMPLES = 'did you mean "x"?';
+const WEIGHTS = 'did you mean "weights"?';
+
+/** What an option is called elsewhere, and here. */
+const ELSEWHERE: Elsewhere = {
+  ...Object.fromEntries(['y', 'Y', 'ys', 't', 'output', 'outputs', 'values'].map((name) => [name, LEARNED])),
+  ...Object.fromEntries(['data', 'input', 'inputs', 'features', 'samples', 'xs'].map((name) => [name, SAMPLES])),
+  ...Object.fromEntries(['sampleWeight', 'sampleWeights', 'sample_weight'].map((name) => [name, WEIGHTS])),
+  numClasses: 'did you mean "classes"?',
+  inputSize: 'it is the width of x',
+  outputSize: 'it is the number of classes, or the width of multiLabels or targets',
+  shape: 'x itself takes one: x: { data, shape }',
+};
+
 /** Checks the options of `Dataset.from` and reads the data. */
 export function readParts(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): DatasetParts {
-  checkOptions(OPERATION, options, [
-    'x',
-    'labels',
-    'multiLabels',
-    'targets',
-    'classes',
-    'weights',
-    'scale',
-    'dtype',
-    'unnormalized',
-  ]);
+  checkOptions(OPERATION, options, OPTION_NAMES, ELSEWHERE);
   const { dtype, weights } = options;
   const kind = kindOf(options);
   if (dtype !== undefined) requireOneOf(OPERATION, 'dtype', dtype, ['float32', 'float64']);

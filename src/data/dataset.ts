@@ -1,9 +1,11 @@
 import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
+import { brand, isInt32 } from '../identity.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
+import { formatShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import {
   type ClassificationOptions,
@@ -14,7 +16,7 @@ import {
   type RegressionOptions,
   readParts,
 } from './dataset-parts.js';
-import { Rows, requireWhole } from './rows.js';
+import { type Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
@@ -26,6 +28,14 @@ export interface SplitOptions {
   readonly seed?: number;
   /** Keep the proportion of the classes in both parts; a row over the classes counts as its largest entry. Default false. */
   readonly stratify?: boolean;
+}
+
+/** What `split` returns. */
+export interface Split<L extends Int32Array | Tensor = Int32Array | Tensor> {
+  readonly train: Dataset<L>;
+  readonly test: Dataset<L>;
+  /** What may surprise about the parts, in sentences: classes of which the test part has no row. Usually empty. */
+  readonly warnings: readonly string[];
 }
 
 /** What `toTensors` returns: `labels` are class indices, rows over the classes, rows of 0 and 1, or target values. */
@@ -59,12 +69,48 @@ export interface ToTensorsOptions extends CreateOptions {
  * xor.inputSize   // 2
  * xor.classes     // 2
  */
-export class Dataset {
-  /** @internal */
-  readonly parts: DatasetParts;
+export class Dataset<L extends Int32Array | Tensor = Int32Array | Tensor> {
+  /** The number of samples. */
+  readonly size: number;
+  /** By what was given: labels 'classification', multiLabels 'multiLabel', targets 'regression'. */
+  readonly kind: DatasetKind;
+  /** Numbers in one sample. */
+  readonly inputSize: number;
+  /** The shape of one sample as it was given, e.g. [28, 28]. */
+  readonly sampleShape: readonly number[];
+  /** The factor by which x is multiplied where x is bytes; undefined where it is not, and is taken as it is. */
+  readonly byteScale: number | undefined;
+  /** What a network for this data must put out for each sample: the number of classes, of labels, or of target values. */
+  readonly outputSize: number;
+  /** The number of classes; undefined unless the kind is 'classification'. */
+  readonly classes: number | undefined;
+  /** Whether each sample has an index (of its class), or a row of numbers: decided by the shape of what was given. */
+  readonly labelForm: 'indices' | 'rows';
+  /** Whether rows of labels may have another sum than 1, which the network's loss must allow too. */
+  readonly unnormalized: boolean;
+  /** Whether rows have weights. */
+  readonly weighted: boolean;
+
+  /**
+   * The numbers. Not enumerable: logs and the diffs of test runners show what the data set is like, not all of it.
+   *
+   * @internal
+   */
+  declare readonly parts: DatasetParts;
 
   private constructor(parts: DatasetParts) {
-    this.parts = parts;
+    const { kind, x, labels, classes, rows } = parts;
+    Object.defineProperty(this, 'parts', { value: parts });
+    this.size = rows.length;
+    this.kind = kind;
+    this.inputSize = x.width;
+    this.sampleShape = x.sampleShape;
+    this.byteScale = x.isBytes ? parts.scale : undefined;
+    this.outputSize = isInt32(labels) ? classes! : labels.width;
+    this.classes = classes;
+    this.labelForm = isInt32(labels) ? 'indices' : 'rows';
+    this.unnormalized = parts.unnormalized;
+    this.weighted = parts.weights !== undefined;
   }
 
   /**
@@ -75,63 +121,23 @@ export class Dataset {
    *   unknown option
    * @throws {DtypeError} for an array that holds no numbers
    */
+  static from(options: ClassificationOptions & { readonly labels: ArrayLike<number> }): Dataset<Int32Array>;
+  static from(options: MultiLabelOptions | RegressionOptions): Dataset<Tensor>;
+  static from(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): Dataset;
   static from(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): Dataset {
     return new Dataset(readParts(options));
-  }
-
-  /** The number of samples. */
-  get size(): number {
-    return this.parts.rows.length;
-  }
-
-  /** Numbers in one sample. */
-  get inputSize(): number {
-    return this.parts.x.width;
-  }
-
-  /** By what was given: labels 'classification', multiLabels 'multiLabel', targets 'regression'. */
-  get kind(): DatasetKind {
-    return this.parts.kind;
-  }
-
-  /** The number of classes; undefined unless the kind is 'classification'. */
-  get classes(): number | undefined {
-    return this.parts.classes;
-  }
-
-  /** Whether each sample has an index (of its class), or a row of numbers: decided by the shape of what was given. */
-  get labelForm(): 'indices' | 'rows' {
-    return this.parts.labels instanceof Rows ? 'rows' : 'indices';
-  }
-
-  /** Whether rows of labels may have another sum than 1, which the network's loss must allow too. */
-  get unnormalized(): boolean {
-    return this.parts.unnormalized;
-  }
-
-  /** The factor by which x is multiplied where x is bytes; undefined where it is not, and is taken as it is. */
-  get byteScale(): number | undefined {
-    return this.parts.x.isBytes ? this.parts.scale : undefined;
-  }
-
-  /** What a network for this data must put out for each sample: the number of classes, of labels, or of target values. */
-  get outputSize(): number {
-    return this.parts.classes ?? (this.parts.labels as Rows).width;
-  }
-
-  /** The shape of one sample as it was given, e.g. [28, 28]. */
-  get sampleShape(): readonly number[] {
-    return this.parts.x.sampleShape;
   }
 
   /**
    * Divides the samples at random into two data sets over the same numbers, each in random order.
    *
+   * With `stratify`, every class keeps a row in the train part; what that does to the test part stands in `warnings`.
+   *
    * @throws {ArgumentError} for a share outside (0, 1), or `stratify` without `labels`
-   * @throws {DataError} if there is only one sample
+   * @throws {DataError} if there is only one sample, or with `stratify` only one of each class
    * @example const { train, test } = digits.split({ test: 0.2, seed: 1, stratify: true });
    */
-  split(options: SplitOptions): { train: Dataset; test: Dataset } {
+  split(options: SplitOptions): Split<L> {
     const operation = 'Dataset.split';
     checkOptions(operation, options, ['test', 'seed', 'stratify']);
     const { test: share, stratify = false } = options;
@@ -158,7 +164,15 @@ export class Dataset {
     const parts = stratify
       ? splitByClass(rows, this.classOfRows(), testCount, random)
       : splitAtRandom(rows, testCount, random);
-    return { train: this.withRows(parts.train), test: this.withRows(parts.test) };
+    if (parts === undefined) {
+      throw new DataError({
+        operation,
+        found: 'every class has one row',
+        expected: 'a class of at least 2, one to train on and one to test',
+        fix: 'Leave stratify out',
+      });
+    }
+    return { train: this.withRows(parts.train), test: this.withRows(parts.test), warnings: parts.warnings };
   }
 
   /**
@@ -166,7 +180,7 @@ export class Dataset {
    *
    * @throws {ArgumentError} unless n is an integer in [1, size]
    */
-  take(n: number): Dataset {
+  take(n: number): Dataset<L> {
     return this.withRows(this.parts.rows.slice(0, requireInteger('Dataset.take', 'n', n, 1, this.size)));
   }
 
@@ -178,6 +192,7 @@ export class Dataset {
    * @example const { x, labels } = train.toTensors({ normalize: true, flatten: true, oneHot: true });
    */
   toTensors(options: ToTensorsOptions & { readonly oneHot: true }): DatasetTensors<Tensor>;
+  toTensors(options?: ToTensorsOptions & { readonly oneHot?: false }): DatasetTensors<L>;
   toTensors(options?: ToTensorsOptions): DatasetTensors;
   toTensors(options: ToTensorsOptions = {}): DatasetTensors {
     const operation = 'Dataset.toTensors';
@@ -206,12 +221,11 @@ export class Dataset {
     };
     return {
       x: gather(x, flatten ? [x.width] : x.sampleShape, normalize ? scale : 1),
-      labels:
-        labels instanceof Rows
-          ? gather(labels, [labels.width], 1)
-          : oneHot
-            ? oneHotRows(this.classOfRows(), this.classes!, { dtype, backend })
-            : this.classOfRows(),
+      labels: !isInt32(labels)
+        ? gather(labels, [labels.width], 1)
+        : oneHot
+          ? oneHotRows(this.classOfRows(), this.classes!, { dtype, backend })
+          : this.classOfRows(),
       ...(weights === undefined ? {} : { weights: gather(weights, [], 1) }),
     };
   }
@@ -219,7 +233,7 @@ export class Dataset {
   /** The class of each row; of rows over the classes, the largest entry. */
   private classOfRows(): Int32Array {
     const { labels, rows, x } = this.parts;
-    if (labels instanceof Rows) {
+    if (!isInt32(labels)) {
       const columns = labels.largestColumns();
       return rows.map((row) => columns[row]!);
     }
@@ -228,11 +242,31 @@ export class Dataset {
     return rows.map((row) => classes[row]!);
   }
 
+  /** One line: how many rows, what x is like, and what is learned. */
+  toString(): string {
+    const { size, sampleShape, byteScale, kind, outputSize, labelForm, weighted } = this;
+    const x = `x ${formatShape(sampleShape)}${byteScale === undefined ? '' : byteScale === 1 ? ' bytes' : ` bytes × ${Number(byteScale.toPrecision(3))}`}`;
+    const learned =
+      kind === 'classification'
+        ? `labels ${labelForm === 'rows' ? 'as rows over' : 'of'} ${outputSize} ${outputSize === 1 ? 'class' : 'classes'}`
+        : `${LABELS_OF[kind]} [${outputSize}]`;
+    return `Dataset of ${size} ${size === 1 ? 'row' : 'rows'}: ${x}, ${learned}${weighted ? ', weights' : ''}`;
+  }
+
   /** These rows of x, as a data set over the same numbers. @internal */
-  withRows(rows: Int32Array): Dataset {
-    return new Dataset({ ...this.parts, rows });
+  withRows(rows: Int32Array): Dataset<L> {
+    return new Dataset<L>({ ...this.parts, rows });
   }
 }
+
+brand(Dataset, 'Dataset');
+
+// What console.log shows. Set from outside the class, because its declaration would need the types of Node.
+Object.defineProperty(Dataset.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Dataset): string {
+    return this.toString();
+  },
+});
 
 function oneHotRows(classOf: Int32Array, classes: number, options: CreateOptions): Tensor {
   const hot = Tensor.zeros([classOf.length, classes], options);

@@ -29,7 +29,7 @@ export interface MnistFolder {
 export async function readMnistFiles(
   operation: string,
   folder: MnistFolder,
-): Promise<{ train: Dataset; test: Dataset }> {
+): Promise<{ train: Dataset<Int32Array>; test: Dataset<Int32Array> }> {
   const { dir, named } = folder;
   const status = await platform.files.status(dir).catch(() => undefined);
   if (status?.kind !== 'folder') {
@@ -51,7 +51,7 @@ async function readPart(
   { dir, maxBytes }: MnistFolder,
   names: readonly string[],
   part: 'train' | 't10k',
-): Promise<Dataset> {
+): Promise<Dataset<Int32Array>> {
   const imagesPath = find(operation, dir, names, `${part}-images`, 'idx3-ubyte');
   const labelsPath = find(operation, dir, names, `${part}-labels`, 'idx1-ubyte');
   const complain = (found: string, expected: string): DataError => new DataError({ operation, found, expected });

@@ -28,7 +28,10 @@ export function findMnistPackage(from?: readonly string[]): string | undefined {
  *
  * @throws {DataError} if a file of the package is missing or not what version 1.1.0 has
  */
-export async function readMnistPackage(operation: string, folder: string): Promise<{ train: Dataset; test: Dataset }> {
+export async function readMnistPackage(
+  operation: string,
+  folder: string,
+): Promise<{ train: Dataset<Int32Array>; test: Dataset<Int32Array> }> {
   // The package's own entry parses 21 MB of JSON and takes 0.4 s; a digit's file is one list of plain decimals.
   const paths = Array.from({ length: CLASSES }, (_, digit) =>
     platform.files.join(folder, 'src', 'digits', `${digit}.json`),

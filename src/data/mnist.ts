@@ -17,8 +17,8 @@ export interface MnistOptions {
 const MAX_BYTES = 2 ** 28;
 
 export interface Mnist {
-  readonly train: Dataset;
-  readonly test: Dataset;
+  readonly train: Dataset<Int32Array>;
+  readonly test: Dataset<Int32Array>;
   /** Where the digits came from, for people: the folder, or the package. */
   readonly source: string;
 }
@@ -42,7 +42,8 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   if (limit !== undefined) requireInteger(operation, 'limit', limit, 1);
   const maxBytes = requireInteger(operation, 'maxBytes', options.maxBytes ?? MAX_BYTES, 1, 2 ** 31 - 1);
   const { train, test, source } = await find(operation, options.dir, maxBytes);
-  const first = (part: Dataset): Dataset => (limit === undefined ? part : part.take(Math.min(limit, part.size)));
+  const first = (part: Dataset<Int32Array>): Dataset<Int32Array> =>
+    limit === undefined ? part : part.take(Math.min(limit, part.size));
   return { train: first(train), test: first(test), source };
 }
 

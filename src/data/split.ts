@@ -6,50 +6,121 @@ import type { Random } from '../random.js';
 export interface SplitRows {
   readonly train: Int32Array;
   readonly test: Int32Array;
+  /** What the caller may not expect of the parts, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Puts `testCount` of the rows, at random, into the test part. */
 export function splitAtRandom(rows: Int32Array, testCount: number, random: Random): SplitRows {
   const order = rows.slice();
   random.shuffle(order);
-  return { train: order.slice(testCount), test: order.slice(0, testCount) };
+  return { train: order.slice(testCount), test: order.slice(0, testCount), warnings: [] };
 }
 
 /**
- * The same, with each class in the test part in the proportion it has in the whole.
+ * The same, with each class in the test part in the proportion it has in the whole, as near as whole rows come to it.
+ *
+ * Every class keeps a row in the train part, so that nothing is tested that was never shown: a class of one row stays
+ * there, and the test part may become smaller than it was asked to be.
  *
  * @param classOf the class of each row in `rows`, in their order
+ * @returns undefined if every class has a single row
  */
-export function splitByClass(rows: Int32Array, classOf: Int32Array, testCount: number, random: Random): SplitRows {
+export function splitByClass(
+  rows: Int32Array,
+  classOf: Int32Array,
+  testCount: number,
+  random: Random,
+): SplitRows | undefined {
   const positions = Int32Array.from(rows.keys());
   random.shuffle(positions);
-  const left = quotas(classOf, testCount);
-  const test = new Int32Array(testCount);
-  const train = new Int32Array(rows.length - testCount);
-  let tested = 0;
-  let trained = 0;
+  const classes = countClasses(classOf);
+  const tested = Math.min(
+    testCount,
+    classes.reduce((sum, { count }) => sum + count - 1, 0),
+  );
+  if (tested === 0) return undefined;
+  shareOut(classes, tested, random);
+
+  const left = new Map(classes.map(({ label, quota }) => [label, quota]));
+  const test = new Int32Array(tested);
+  const train = new Int32Array(rows.length - tested);
+  let [tests, trains] = [0, 0];
   for (const position of positions) {
     const label = classOf[position]!;
     const wanted = left.get(label)!;
-    if (wanted > 0) test[tested++] = rows[position]!;
-    else train[trained++] = rows[position]!;
+    if (wanted > 0) test[tests++] = rows[position]!;
+    else train[trains++] = rows[position]!;
     left.set(label, wanted - 1);
   }
   // The train part began with the classes whose quota was full first: mix it, so that its first rows are a fair sample.
   random.shuffle(train);
   random.shuffle(test);
-  return { train, test };
+  return { train, test, warnings: warningsOf(classes, tested, testCount) };
 }
 
-/** How many rows of each class to take for `total`: proportional, rounded down, the largest remainders rounded up. */
-function quotas(classOf: Int32Array, total: number): Map<number, number> {
+interface ClassShare {
+  readonly label: number;
+  /** Rows of this class. */
+  readonly count: number;
+  /** How many of them go into the test part. */
+  quota: number;
+}
+
+function countClasses(classOf: Int32Array): ClassShare[] {
   const counts = new Map<number, number>();
   for (const label of classOf) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const shares = [...counts].map(([label, count]) => ({ label, share: (count * total) / classOf.length }));
-  const taken = new Map(shares.map(({ label, share }) => [label, Math.floor(share)]));
+  return [...counts].map(([label, count]) => ({ label, count, quota: 0 })).sort((a, b) => a.label - b.label);
+}
+
+/**
+ * Sets the quotas for `total` rows: proportional, rounded down, then one more for those that lost most by rounding. A
+ * class of one row has none, and none has all of its rows.
+ */
+function shareOut(classes: readonly ClassShare[], total: number, random: Random): void {
+  const shared = classes.filter(({ count }) => count > 1);
+  const rows = shared.reduce((sum, { count }) => sum + count, 0);
   let missing = total;
-  for (const count of taken.values()) missing -= count;
-  const byRemainder = shares.sort((a, b) => (b.share % 1) - (a.share % 1) || a.label - b.label);
-  for (const { label } of byRemainder.slice(0, missing)) taken.set(label, taken.get(label)! + 1);
-  return taken;
+  for (const share of shared) {
+    share.quota = Math.min(Math.floor((share.count * total) / rows), share.count - 1);
+    missing -= share.quota;
+  }
+  while (missing > 0) {
+    const open = shared.filter(({ count, quota }) => quota < count - 1);
+    const next = largest(open, ({ count }) => (count * total) % rows, missing, random);
+    for (const share of next) share.quota++;
+    missing -= next.length;
+  }
+}
+
+/** The `n` items of the largest size, or all. Of equal ones at the border chance takes some; it is asked for nothing else. */
+function largest<T>(items: readonly T[], sizeOf: (item: T) => number, n: number, random: Random): readonly T[] {
+  if (items.length <= n) return items;
+  const sorted = [...items].sort((a, b) => sizeOf(b) - sizeOf(a));
+  const border = sizeOf(sorted[n - 1]!);
+  const larger = sorted.filter((item) => sizeOf(item) > border);
+  const tied = sorted.filter((item) => sizeOf(item) === border);
+  if (larger.length + tied.length === n) return sorted.slice(0, n);
+  const order = Int32Array.from(tied.keys());
+  random.shuffle(order);
+  return [...larger, ...Array.from(order.subarray(0, n - larger.length), (i) => tied[i]!)];
+}
+
+/** Classes that a warning lists before it says how many more there are. */
+const LISTED = 10;
+
+function warningsOf(classes: readonly ClassShare[], tested: number, wanted: number): string[] {
+  const warnings: string[] = [];
+  if (tested < wanted) {
+    warnings.push(`The test part has ${tested} rows instead of ${wanted}: every class keeps a row to train on.`);
+  }
+  const absent = classes.filter(({ quota }) => quota === 0);
+  if (absent.length > 0) {
+    const listed = absent
+      .slice(0, LISTED)
+      .map(({ label, count }) => `${label} (${count} ${count === 1 ? 'row' : 'rows'})`);
+    const more = absent.length > LISTED ? ` and ${absent.length - LISTED} more` : '';
+    warnings.push(`The test part has no row of class ${listed.join(', ')}${more}.`);
+  }
+  return warnings;
 }

@@ -4,7 +4,7 @@ import { requireMatch } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, type Elsewhere, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 
 /** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
@@ -71,7 +71,7 @@ const OPTION_NAMES = [
 ] as const;
 
 /** What an option is called elsewhere, and what to do here. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+const ELSEWHERE: Elsewhere = {
   validation: 'did you mean "test"?',
   validationData: 'did you mean "test"?',
   learningRate: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
@@ -83,11 +83,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 export function resolveOptions(net: Network, options: TrainerOptions): ResolvedOptions {
-  for (const name of Object.keys(options ?? {})) {
-    if (!Object.hasOwn(ELSEWHERE, name)) continue;
-    throw new ArgumentError({ operation: 'Trainer', found: `unknown option "${name}"; ${ELSEWHERE[name]}` });
-  }
-  checkOptions('Trainer', options, OPTION_NAMES);
+  checkOptions('Trainer', options, OPTION_NAMES, ELSEWHERE);
   const { train, test, epochs, steps } = options;
   requireDataset(net, 'train', train);
   if (test !== undefined) requireDataset(net, 'test', test);

@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createJsBackend } from '../../src/backend/js/js.js';
+import { Batches } from '../../src/data/batches.js';
 import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DataError, DtypeError, ShapeError, StateError } from '../../src/errors.js';
+import { isInstance } from '../../src/identity.js';
 import { Random } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { errorOf } from './error-of.js';
@@ -396,6 +399,20 @@ describe('Dataset.from refuses', () => {
       ArgumentError,
       'classes is given beside targets; expected it beside labels only',
     ],
+    ...['y', 'Y', 't', 'ys'].map((name): [string, unknown, typeof ArgumentError, string] => [
+      `FOUND F: the option ${name}, as others call it`,
+      { x, [name]: labels },
+      ArgumentError,
+      `unknown option "${name}"; did you mean "labels" (one class a row), "multiLabels" (any number a row) or "targets" (values)?`,
+    ]),
+    ['FOUND F: features for x', { features: x, labels }, ArgumentError, 'unknown option "features"; did you mean "x"?'],
+    ['FOUND F: target', { x, target: labels }, ArgumentError, 'unknown option "target"; did you mean "targets"?'],
+    [
+      'FOUND F: another short name',
+      { x, labels, id: 1 },
+      ArgumentError,
+      'unknown option "id"; known are x, labels, multiLabels, targets, classes, weights, scale, dtype, unnormalized',
+    ],
     ['an unknown option', { x, label: labels }, ArgumentError, 'unknown option "label"; did you mean "labels"?'],
     [
       'no options',
@@ -578,6 +595,60 @@ describe('split', () => {
     }
   });
 
+  test('FOUND I1: lets chance decide between classes that lose the same by rounding', () => {
+    const labels = Array.from({ length: 100 }, (_, i) => i % 10);
+    const dataset = Dataset.from({ x: labels.map((_, i) => [i]), labels });
+    const tested = new Array<number>(10).fill(0);
+    const patterns = new Set<string>();
+    for (let seed = 0; seed < 200; seed++) {
+      const parts = dataset.split({ test: 0.25, seed, stratify: true });
+      const counts = new Array<number>(10).fill(0);
+      for (const label of parts.test.toTensors({ backend }).labels) counts[label]!++;
+      expect(counts.every((count) => count === 2 || count === 3)).toBe(true);
+      expect([parts.test.size, parts.warnings]).toEqual([25, []]);
+      patterns.add(String(counts));
+      counts.forEach((count, label) => {
+        tested[label]! += count;
+      });
+    }
+    expect(patterns.size).toBeGreaterThan(50);
+    // 2 or 3 with equal chance, 200 times: mean 500, standard deviation 7.
+    for (const count of tested) expect(Math.abs(count - 500)).toBeLessThan(5 * 7.1);
+  });
+
+  test('FOUND I1: keeps a class of one row to train on, and warns of it', () => {
+    const labels = [...Array.from({ length: 20 }, (_, i) => i % 2), 2, 3];
+    const dataset = Dataset.from({ x: labels.map((_, i) => [i]), labels });
+    for (let seed = 0; seed < 20; seed++) {
+      const parts = dataset.split({ test: 0.5, seed, stratify: true });
+      expect([...parts.train.toTensors({ backend }).labels]).toEqual(expect.arrayContaining([2, 3]));
+      expect(parts.test.size).toBe(11);
+      expect(parts.warnings).toEqual(['The test part has no row of class 2 (1 row), 3 (1 row).']);
+    }
+    expect(dataset.split({ test: 0.5, seed: 1 }).warnings).toEqual([]);
+  });
+
+  test('FOUND I1: makes the test part smaller rather than take all rows of a class, and warns of it', () => {
+    const labels = Array.from({ length: 30 }, (_, i) => i >> 1); // 15 classes of 2
+    const parts = Dataset.from({ x: labels.map((_, i) => [i]), labels }).split({ test: 0.9, seed: 1, stratify: true });
+    expect([...parts.train.toTensors({ backend }).labels].sort((a, b) => a - b)).toEqual(
+      labels.filter((_, i) => i % 2),
+    );
+    expect([...parts.test.toTensors({ backend }).labels].sort((a, b) => a - b)).toEqual(labels.filter((_, i) => i % 2));
+    expect(parts.warnings).toEqual(['The test part has 15 rows instead of 27: every class keeps a row to train on.']);
+    const few = Dataset.from({ x: labels.map((_, i) => [i]), labels }).split({ test: 0.1, seed: 1, stratify: true });
+    expect(few.warnings[0]).toMatch(
+      /^The test part has no row of class (\d+ \(2 rows\), ){9}\d+ \(2 rows\) and 2 more\.$/,
+    );
+  });
+
+  test('FOUND I1: takes several rows of a class where the others have none to give', () => {
+    const labels = [...new Array<number>(10).fill(0), ...Array.from({ length: 10 }, (_, i) => 1 + (i >> 1))];
+    const parts = Dataset.from({ x: labels.map((_, i) => [i]), labels }).split({ test: 0.7, seed: 1, stratify: true });
+    const tested = [...parts.test.toTensors({ backend }).labels].sort((a, b) => a - b);
+    expect(tested).toEqual([...new Array<number>(9).fill(0), 1, 2, 3, 4, 5]);
+  });
+
   test('can be split again', () => {
     const { train } = numbered(100).split({ test: 0.2, seed: 1 });
     const again = train.split({ test: 0.5, seed: 2 });
@@ -600,6 +671,12 @@ describe('split', () => {
     [numbered(4), { test: 0.5, seed: -1 }, ArgumentError, 'seed is -1; expected an integer in [0, 4294967295]'],
     [numbered(4), { test: 0.5, stratify: 1 }, ArgumentError, 'stratify is 1; expected true or false'],
     [numbered(4), { test: 0.5, stratfy: true }, ArgumentError, 'unknown option "stratfy"; did you mean "stratify"?'],
+    [
+      Dataset.from({ x: [[1], [2]], labels: [0, 1] }),
+      { test: 0.5, stratify: true },
+      DataError,
+      'every class has one row; expected a class of at least 2, one to train on and one to test. Leave stratify out',
+    ],
     [numbered(1), { test: 0.5 }, DataError, 'the data set has 1 row; expected at least 2'],
     [
       regression,
@@ -770,4 +847,64 @@ describe('toTensors (T18)', () => {
       'Dataset: the array of x has 0 of its 2 elements left; expected it to keep its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy',
     );
   });
+});
+
+describe('a data set that is shown', () => {
+  const digits = Dataset.from({
+    x: { data: new Uint8Array(4 * 6), shape: [4, 2, 3] },
+    labels: [0, 2, 1, 0],
+    scale: 1 / 255,
+    weights: [1, 1, 1, 2],
+  });
+
+  test.each<[Dataset, string]>([
+    [digits, 'Dataset of 4 rows: x [2, 3] bytes × 0.00392, labels of 3 classes, weights'],
+    [numbered(5), 'Dataset of 5 rows: x [2], labels of 3 classes'],
+    [Dataset.from({ x: [[1]], labels: [[0.5, 0.5]] }), 'Dataset of 1 row: x [1], labels as rows over 2 classes'],
+    [Dataset.from({ x: [[1]], labels: [0] }), 'Dataset of 1 row: x [1], labels of 1 class'],
+    [Dataset.from({ x: [Uint8Array.of(1)], multiLabels: [[1, 0]] }), 'Dataset of 1 row: x [1] bytes, multiLabels [2]'],
+    [Dataset.from({ x: [[1]], targets: [7] }), 'Dataset of 1 row: x [1], targets [1]'],
+  ])('FOUND C3: is one line on the console: %s', (dataset, line) => {
+    expect(inspect(dataset)).toBe(line);
+    expect(String(dataset)).toBe(line);
+  });
+
+  test('FOUND C3: gives JSON and the diffs of test runners what it is like, not all its numbers', () => {
+    const shown = {
+      size: 4,
+      kind: 'classification',
+      inputSize: 6,
+      sampleShape: [2, 3],
+      byteScale: 1 / 255,
+      outputSize: 3,
+      classes: 3,
+      labelForm: 'indices',
+      unnormalized: false,
+      weighted: true,
+    };
+    expect(JSON.parse(JSON.stringify(digits))).toEqual(shown);
+    expect({ ...digits }).toEqual(shown);
+    expect(structuredClone({ ...digits })).toEqual(shown);
+    expect(errorOf(() => expect(digits).toEqual(digits.take(2))).message.length).toBeLessThan(1500);
+  });
+});
+
+test('FOUND C5: batches take a data set of a second copy of the package', async () => {
+  vi.resetModules();
+  const second = await import('../../src/data/dataset.js');
+  expect(second.Dataset).not.toBe(Dataset);
+  for (const options of [
+    { x: [[1], [2]], labels: [0, 1] },
+    { x: [[1], [2]], targets: [3, 4], weights: [1, 2] },
+  ]) {
+    const dataset = second.Dataset.from(options as never);
+    expect(isInstance(dataset, Dataset)).toBe(true);
+    const batches = new Batches(dataset, { batchSize: 2, sampling: 'inOrder', dtype: 'float32', backend });
+    const { x, labels, weights } = batches.next();
+    const tensors = dataset.toTensors({ backend });
+    expect(x.data).toEqual(tensors.x.data);
+    expect(Array.from(weights ?? [])).toEqual(Array.from(tensors.weights?.data ?? []));
+    const numbers = (these: unknown): unknown => (these instanceof Int32Array ? these : (these as Tensor).data);
+    expect(numbers(labels)).toEqual(numbers(tensors.labels));
+  }
 });

@@ -68,3 +68,16 @@ Tensor.zeros([2, 2], { dtype: 'float16' });
 gradientCheck(net, [[0, 1]]);
 // @ts-expect-error f returns a number
 numericalGradient(() => 'a', new Float64Array(1));
+
+const x = [
+  [0, 0],
+  [0, 1],
+];
+// @ts-expect-error labels and targets exclude each other
+Dataset.from({ x, labels: [0, 1], targets: [1, 2] });
+// @ts-expect-error classes belong to labels
+Dataset.from({ x, multiLabels: [[1], [0]], classes: 2 });
+// @ts-expect-error a data set needs something to learn
+Dataset.from({ x });
+// @ts-expect-error weights are numbers
+Dataset.from({ x, labels: [0, 1], weights: ['1', '2'] });
