@@ -2,6 +2,7 @@
 
 import { at } from './address';
 import { exponentials, signedDecays } from './exponential';
+import { columnSums } from './sums';
 
 const RELU: i32 = 1;
 const SIGMOID: i32 = 2;
@@ -74,13 +75,4 @@ export function biasActivation(y: usize, bias: usize, m: i32, n: i32, code: i32)
 export function biasActivationBackward(db: usize, dy: usize, y: usize, m: i32, n: i32, code: i32): void {
   activationBackward(dy, y, m * n, code);
   columnSums(db, dy, m, n);
-}
-
-/** out[j] ← Σ x[r, j], rows in order; writes whole vectors. */
-export function columnSums(out: usize, x: usize, m: i32, n: i32): void {
-  for (let j = 0; j < n; j += 4) {
-    let sum = f32x4.splat(0);
-    for (let i = 0; i < m; i++) sum = f32x4.add(sum, v128.load(at(x, i * n + j)));
-    v128.store(at(out, j), sum);
-  }
 }

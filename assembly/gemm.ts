@@ -49,6 +49,10 @@ export function gemm(
     if (!accumulate) memory.fill(c, 0, (<usize>m * n) << 2);
     return;
   }
+  if (alpha - alpha !== 0) {
+    wholeSums(transA, transB, m, n, k, alpha, a, lda, b, ldb, accumulate, c, ldc);
+    return;
+  }
   for (let p = 0; p < k; p += DEPTH) {
     const depth = min(DEPTH, k - p);
     for (let j = 0; j < n; j += WIDTH) {
@@ -96,6 +100,35 @@ export function gemm(
       }
     }
     accumulate = true;
+  }
+}
+
+/** For an alpha of ±∞ or NaN: by parts of k it could give ∞ − ∞ where the whole sum does not. */
+function wholeSums(
+  transA: bool,
+  transB: bool,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: f32,
+  a: usize,
+  lda: i32,
+  b: usize,
+  ldb: i32,
+  accumulate: bool,
+  c: usize,
+  ldc: i32,
+): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum: f32 = 0;
+      for (let p = 0; p < k; p++) {
+        const left = load<f32>(at(a, transA ? p * lda + i : i * lda + p));
+        sum += left * load<f32>(at(b, transB ? j * ldb + p : p * ldb + j));
+      }
+      const place = at(c, i * ldc + j);
+      store<f32>(place, accumulate ? alpha * sum + load<f32>(place) : alpha * sum);
+    }
   }
 }
 

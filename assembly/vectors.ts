@@ -1,4 +1,4 @@
-// Products and sums over whole arrays.
+// Products over whole arrays, and the choice of a class.
 
 import { at } from './address';
 
@@ -37,27 +37,6 @@ export function axpy(n: i32, alpha: f32, x: usize, y: usize): void {
   for (let i = 0; i < n; i += 4) {
     v128.store(at(y, i), f32x4.add(v128.load(at(y, i)), f32x4.mul(factor, v128.load(at(x, i)))));
   }
-}
-
-/** Σ x[i]² in double. */
-export function sumOfSquares(x: usize, n: i32): f64 {
-  let even = f64x2.splat(0);
-  let odd = f64x2.splat(0);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const four = v128.load(at(x, i));
-    const low = f64x2.promote_low_f32x4(four);
-    const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 0, 1));
-    even = f64x2.add(even, f64x2.mul(low, low));
-    odd = f64x2.add(odd, f64x2.mul(high, high));
-  }
-  const pairs = f64x2.add(even, odd);
-  let sum = f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
-  for (; i < n; i++) {
-    const value: f64 = load<f32>(at(x, i));
-    sum += value * value;
-  }
-  return sum;
 }
 
 function isNotANumber(x: f32): bool {

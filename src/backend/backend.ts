@@ -6,8 +6,13 @@
  *
  * Common to all functions:
  * - Sizes are whole numbers in [0, 2³¹); an array may be longer than its sizes need, and what lies beyond is not touched.
- *   A size of 0 is a call that writes nothing, except that a sum over no rows is written as 0.
+ *   A call with nothing to write returns at once. A sum over no rows is written as 0; a loss of no elements is 0, whatever
+ *   its scale.
+ * - A typed array counts as what it is in whatever realm it was made. A detached one has no elements: it is accepted where
+ *   none are needed.
  * - NaN propagates: through comparison, maximum and exponential too. No operand is skipped because it is zero.
+ * - Infinite numbers follow IEEE arithmetic. Only where a sum overflows, or a number below the smallest normal one meets a
+ *   factor that is infinite in the type, may backends differ between a number, ±∞ and NaN.
  * - A factor that multiplies elements (alpha, beta, the scale of `gatherRows`) is first rounded to their type, as BLAS
  *   takes it. Tolerances of everything that rounds are derived in docs/numerics.md.
  * - The wasm backend computes float32; float64, and what does not fit in its 2 GB, it hands to the js backend.
@@ -52,7 +57,7 @@ export interface Backend {
    * op(a) is m × k, op(b) is k × n, c is m × n; op transposes where its flag is true. `ld*` counts elements between the
    * starts of stored rows: a is stored m × k (lda ≥ k), or k × m (lda ≥ m) when `transA`; b likewise; ldc ≥ n.
    * With k = 0 or alpha = 0, a and b are not read: c ← beta · c. With beta = 0 the old c is never read, so it may hold
-   * NaN. Elements of c between n and ldc are not touched.
+   * NaN. Elements of c between n and ldc are not touched. An alpha of ±∞ or NaN multiplies the whole sum over k.
    */
   gemm(
     transA: boolean,
@@ -87,7 +92,10 @@ export interface Backend {
   /** dx ← dy · f′(at the output y), n elements; see `biasActivationBackward`. dx may be the same array as dy. */
   activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void;
 
-  /** out[j] ← Σ over rows r of x[r, j]; x is m × n, out has n. Rows are added in order. */
+  /**
+   * out[j] ← Σ over rows r of x[r, j]; x is m × n, out has n. Rows are added in blocks, and the sums of blocks to each
+   * other, so that the rounding error does not grow with the number of rows; the order depends on the sizes alone.
+   */
   columnSums(out: Floats, x: Floats, m: number, n: number): void;
 
   /**
@@ -101,8 +109,8 @@ export interface Backend {
    *
    * lossᵣ = log Σⱼ exp(logits[r, j]) − logits[r, labels[r]], by log-sum-exp, so no exp overflows and no log of 0 is taken;
    * summed in row order in double. dlogits[r, j] ← scale · wᵣ · (softmax(logits)[r, j] − (j = labels[r])).
-   * `dlogits` null leaves the gradient out; `weights` null means all wᵣ = 1. Scale is 1/m for a mean.
-   * dlogits may be the same array as logits. The loss of no rows is 0.
+   * `dlogits` null leaves the gradient out; `weights` null means all wᵣ = 1. Scale is 1/m for a mean; it is taken as a
+   * double, whatever the type of the arrays. dlogits may be the same array as logits.
    */
   softmaxCrossEntropy(
     dlogits: Floats | null,
@@ -116,7 +124,8 @@ export interface Backend {
 
   /**
    * The same against rows of targets t, which need not sum to 1: lossᵣ = Σⱼ t[r, j] · (log Σ exp(logits[r, :]) − logits[r, j])
-   * and dlogits[r, j] ← scale · wᵣ · (y[r, j] · Σⱼ t[r, j] − t[r, j]). targets is m × n.
+   * and dlogits[r, j] ← scale · wᵣ · (y[r, j] · Σⱼ t[r, j] − t[r, j]). targets is m × n. The loss is summed term by term, so
+   * that an infinite target makes it ∞, or NaN where its term is 0 · ∞.
    */
   softmaxCrossEntropyDense(
     dlogits: Floats | null,

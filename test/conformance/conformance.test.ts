@@ -3,6 +3,7 @@
 import { describe, test } from 'vitest';
 import { availableBackends } from '../support/backends.js';
 import { activationsConformance } from './activations.js';
+import { edgesConformance } from './edges.js';
 import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
 import { lossesConformance } from './losses.js';
@@ -25,6 +26,7 @@ for (const { name, backend, reason } of availableBackends()) {
     lossesConformance(backend);
     rowsAndVectorsConformance(backend);
     errorsConformance(backend);
+    edgesConformance(backend);
     propertiesConformance(backend);
   });
 }

@@ -43,7 +43,11 @@ export function gemm(
   ldc: number,
 ): void {
   scale(m, n, beta, c, ldc);
-  if (alpha === 0) return;
+  if (k === 0 || alpha === 0) return;
+  if (!Number.isFinite(alpha)) {
+    addWholeSums(transA, transB, m, n, k, alpha, a, lda, b, ldb, c, ldc);
+    return;
+  }
   for (let p = 0; p < k; p += DEPTH) {
     const depth = Math.min(DEPTH, k - p);
     for (let j = 0; j < n; j += WIDTH) {
@@ -57,6 +61,31 @@ export function gemm(
           addTile(c, i * ldc + j + panel, ldc, rows, Math.min(TILE_COLUMNS, width - panel), alpha);
         }
       }
+    }
+  }
+}
+
+/** c ← alpha · op(a) · op(b) + c for an alpha of ±∞ or NaN: parts of k could give ∞ − ∞ where the whole sum does not. */
+function addWholeSums(
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: Floats,
+  lda: number,
+  b: Floats,
+  ldb: number,
+  c: Floats,
+  ldc: number,
+): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++)
+        sum += a[transA ? p * lda + i : i * lda + p]! * b[transB ? j * ldb + p : p * ldb + j]!;
+      c[i * ldc + j]! += alpha * sum;
     }
   }
 }

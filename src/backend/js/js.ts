@@ -7,6 +7,7 @@
 
 import { type Activation, type Backend, dtypeOf, type Floats, type Functions } from '../backend.js';
 import { overLoops } from '../calls.js';
+import { columnSums } from './column-sums.js';
 import { gemm } from './gemm.js';
 
 /** @param reason why this backend is used, one sentence for people */
@@ -29,14 +30,14 @@ const functions: Functions = overLoops({
 
   biasActivationBackward(dz, db, dy, y, m, n, f) {
     activateBackward(dz, dy, y, m * n, f);
-    sumColumns(db, dz, m, n);
+    columnSums(db, dz, m, n);
   },
 
   activation: activate,
 
   activationBackward: activateBackward,
 
-  columnSums: sumColumns,
+  columnSums,
 
   softmax(y, x, m, n) {
     for (let row = 0; row < m * n; row += n) {
@@ -58,8 +59,9 @@ const functions: Functions = overLoops({
       if (dlogits === null) continue;
       const factor = scale * weight;
       for (let j = 0; j < n; j++) {
-        const probability = Math.exp(logits[row + j]! - max) / sum;
-        dlogits[row + j] = factor * (probability - (j === labels[r] ? 1 : 0));
+        // Through the array, so that the exponential has the element type's range: one that is 0 there stays 0 · scale.
+        dlogits[row + j] = Math.exp(logits[row + j]! - max);
+        dlogits[row + j] = factor * (dlogits[row + j]! / sum - (j === labels[r] ? 1 : 0));
       }
     }
     return scale * loss;
@@ -83,8 +85,8 @@ const functions: Functions = overLoops({
       if (dlogits === null) continue;
       const factor = scale * weight;
       for (let i = row; i < row + n; i++) {
-        const probability = Math.exp(logits[i]! - max) / sum;
-        dlogits[i] = factor * (probability * targetSum - targets[i]!);
+        dlogits[i] = Math.exp(logits[i]! - max);
+        dlogits[i] = factor * ((dlogits[i]! / sum) * targetSum - targets[i]!);
       }
     }
     return scale * loss;
@@ -162,14 +164,6 @@ function activateBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activ
     case 'tanh':
       for (let i = 0; i < n; i++) dx[i] = dy[i]! * (1 - y[i]! * y[i]!);
       break;
-  }
-}
-
-/** Row by row, so that x is read once and in order. */
-function sumColumns(out: Floats, x: Floats, m: number, n: number): void {
-  out.fill(0, 0, n);
-  for (let i = 0; i < m * n; i += n) {
-    for (let j = 0; j < n; j++) out[j]! += x[i + j]!;
   }
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Sums over the rows of a matrix whose rounding error does not grow with the number of rows.
+ *
+ * Up to BLOCK rows are added in order. Of more, the sum of one half is added to the sum of the other (pairwise summation:
+ * Higham, Accuracy and Stability of Numerical Algorithms, §4.1), so that a number passes through at most
+ * BLOCK + log₂(m / BLOCK) additions, not m. docs/numerics.md has the bound.
+ */
+
+import type { Floats } from '../backend.js';
+
+/** Rows added in order. */
+const BLOCK = 128;
+/** Columns taken at a time. */
+const WIDTH = 64;
+/** The sum itself, and one for each halving of 2³¹ rows down to BLOCK. */
+const LEVELS = 25;
+
+/** Sums of WIDTH columns, in double also of float32; allocated once. */
+const sums = Array.from({ length: LEVELS }, () => new Float64Array(WIDTH));
+
+/** out[j] ← Σ over rows r of x[r, j]; x is m × n. */
+export function columnSums(out: Floats, x: Floats, m: number, n: number): void {
+  for (let j = 0; j < n; j += WIDTH) {
+    const width = Math.min(WIDTH, n - j);
+    const sum = sumRows(0, x, 0, m, n, j, width);
+    for (let column = 0; column < width; column++) out[j + column] = sum[column]!;
+  }
+}
+
+/** sums[level] ← Σ of x[r, j … j + width) over rows r in [first, last). */
+function sumRows(
+  level: number,
+  x: Floats,
+  first: number,
+  last: number,
+  n: number,
+  j: number,
+  width: number,
+): Float64Array {
+  const sum = sums[level]!;
+  if (last - first <= BLOCK) {
+    sum.fill(0);
+    for (let at = first * n + j; at < last * n; at += n) {
+      for (let column = 0; column < width; column++) sum[column]! += x[at + column]!;
+    }
+    return sum;
+  }
+  const middle = first + Math.floor((last - first) / 2);
+  sumRows(level, x, first, middle, n, j, width);
+  const half = sumRows(level + 1, x, middle, last, n, j, width);
+  for (let column = 0; column < width; column++) sum[column]! += half[column]!;
+  return sum;
+}
