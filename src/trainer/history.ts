@@ -1,3 +1,5 @@
+import { showAsText } from './show-as-text.js';
+
 /** What was measured at the end of an epoch (or with `evaluate: 'epochStart'` after its first update). */
 export interface EpochRecord {
   /** Counted from 1. */
@@ -21,7 +23,10 @@ export interface History {
   /** The batch loss of each step, taken before its update. */
   readonly losses: Float64Array;
   readonly epochs: readonly EpochRecord[];
-  /** What looked wrong at the last record, each with its remedy; empty if nothing did. */
+  /**
+   * What looked wrong when the last fit ended, each with its remedy; empty if nothing did, or without evaluation: the
+   * network gives every row one class, a hidden layer is dead, columns of x differ widely in scale.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -77,6 +82,19 @@ export class HistoryRecorder implements History {
     this.warnings = [...warnings];
   }
 
+  /** The public fields, losses as a list. */
+  toJSON(): object {
+    return { losses: [...this.losses], epochs: this.epochs, warnings: this.warnings };
+  }
+
+  /** The last record, which `console.log` shows too. */
+  toString(): string {
+    const last = this.epochs.at(-1);
+    const record = last === undefined ? '' : `, the last: ${JSON.stringify(last)}`;
+    const warnings = this.warnings.map((warning) => `\n- ${warning}`).join('');
+    return `History of ${this.steps} steps and ${this.epochs.length} records${record}${warnings}`;
+  }
+
   private reserve(length: number): void {
     const longer = new Float64Array(length);
     longer.set(this.recorded.subarray(0, this.steps));
@@ -84,3 +102,5 @@ export class HistoryRecorder implements History {
     this.lossesView = undefined;
   }
 }
+
+showAsText(HistoryRecorder);

@@ -1,5 +1,5 @@
 import { Batches } from '../data/batches.js';
-import { DivergenceError, StateError } from '../errors.js';
+import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { Random } from '../random.js';
 import { Clock } from './clock.js';
@@ -10,6 +10,7 @@ import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';
 import { learnedState, type Phase, restoreLearned, type TrainingState } from './training-state.js';
+import { warningsOf } from './warnings.js';
 
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
 export type Pause = 'step' | 'record' | 'chunk';
@@ -90,8 +91,17 @@ export class Run {
     this.clock.start();
   }
 
+  /** Called after the stretch; what looks wrong by then is told in the history. */
   end(): void {
     this.clock.stop();
+    const last = this.recorder.epochs.at(-1);
+    if (this.failing !== undefined || last === undefined || this.options.evaluate === false) return;
+    try {
+      this.recorder.warnings = warningsOf(this.net, this.options.train, last);
+    } catch (error) {
+      // Data that was taken away since: advice must not replace how the fit ended. A further fit will tell.
+      if (!(error instanceof ZerokaraError)) throw error;
+    }
   }
 
   /** Works on to the next pause; undefined at the end of the run. */

@@ -23,6 +23,7 @@ import {
   savedOptimizer,
 } from './resume-options.js';
 import { type Pause, Run } from './run.js';
+import { showAsText } from './show-as-text.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
 
@@ -290,7 +291,23 @@ export class Trainer {
   }
 
   private end(): void {
-    this.run.end();
     fitting.delete(this.net);
+    if (this.failure === undefined) this.run.end();
+  }
+
+  /** Where the run stands: what test runners and `JSON.stringify` show. */
+  toJSON(): object {
+    const { seed, step, totalSteps, epoch, stepsPerEpoch, isComplete, history } = this;
+    return { seed, step, totalSteps, epoch, stepsPerEpoch, isComplete, history };
+  }
+
+  /** One line, which `console.log` shows too. */
+  toString(): string {
+    const { net, options, step, totalSteps, epoch } = this;
+    const rows = `${options.train.size} rows${options.test === undefined ? '' : ` and ${options.test.size} test rows`}`;
+    const where = this.isComplete ? 'complete' : `step ${step} of ${totalSteps}, epoch ${epoch}`;
+    return `Trainer of a ${net.constructor.name} on ${rows}: ${where}`;
   }
 }
+
+showAsText(Trainer);

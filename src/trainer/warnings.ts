@@ -1,0 +1,109 @@
+/**
+ * What looks wrong when a fit ends, each with its remedy: one class for every row, a dead layer, columns of wild scales.
+ *
+ * Costs nothing per step: a few hundred rows are looked at once, at the end of a fit.
+ */
+
+import { Batches } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Layer } from '../layers/layer.js';
+import { Standardization } from '../layers/standardization.js';
+import { LayerStack } from '../models/layer-stack.js';
+import type { Network } from '../models/network.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { EpochRecord } from './history.js';
+
+/** Rows looked at, evenly spaced. */
+const SAMPLE = 250;
+
+/** Columns whose standard deviations differ by more than this are warned about. */
+const WILD = 100;
+
+/** The share of rows in which a column must differ from 0 to be judged: the rare pixel or category has no scale. */
+const SPARSE = 0.01;
+
+/** @param last the last record; without an evaluation nothing is said */
+export function warningsOf(net: Network, train: Dataset, last: EpochRecord | undefined): readonly string[] {
+  const x = sampleOf(train, net);
+  return [oneClass(net, train, x, last), deadLayer(net, x), wildColumns(net, train, x)].filter(
+    (warning) => warning !== undefined,
+  );
+}
+
+function sampleOf(dataset: Dataset, { dtype, backend }: Network): Tensor {
+  const { rows } = dataset.parts;
+  const count = Math.min(SAMPLE, rows.length);
+  const chosen = Int32Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
+  const sample = dataset.withRows(chosen);
+  return new Batches(sample, { batchSize: count, sampling: 'inOrder', dtype, backend }).next().x;
+}
+
+/** A network that gives every row one class is right in exactly the rows of that class. */
+function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | undefined): string | undefined {
+  const { labels, rows } = train.parts;
+  if (train.kind !== 'classification' || !(labels instanceof Int32Array) || last?.trainAccuracy === undefined) return;
+  const counts = new Float64Array(train.classes!);
+  for (const row of rows) counts[labels[row]!]!++;
+  const predicted = net.classify(x);
+  const only = predicted[0]!;
+  const share = (counts[only] ?? 0) / rows.length;
+  if (share === 1 || last.trainAccuracy !== share || predicted.some((label) => label !== only)) return undefined;
+  return `The network gives every training row class ${only}, which is right for ${percent(share)} of them. Standardize the columns of x, try another learning rate, or train longer`;
+}
+
+/** A layer whose output is the same for every row passes nothing on, and no gradient of the rows comes back through it. */
+function deadLayer(net: Network, x: Tensor): string | undefined {
+  if (x.shape[0]! < 2 || sameRows(x) || !sameRows(net.logits(x))) return undefined;
+  const { layers } = net as Network & { readonly layers?: readonly Layer[] };
+  for (let k = 1; k < (layers?.length ?? 0); k++) {
+    const before = new LayerStack('Trainer', layers!.slice(0, k));
+    if (!sameRows(before.infer('warnings', x))) continue;
+    return `Layer ${k} (${layers![k - 1]!.constructor.name}) is dead: its output is the same for every row. Use a smaller learning rate, standardized columns, or other initial weights`;
+  }
+  return undefined;
+}
+
+function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefined {
+  const { layers } = net as Network & { readonly layers?: readonly Layer[] };
+  // Bytes share a scale by nature; a network that standardizes has seen to it.
+  if (train.byteScale !== undefined || layers?.[0] instanceof Standardization) return undefined;
+  const scales = deviations(x);
+  const judged = [...scales.keys()].filter((column) => scales[column]! > 0);
+  if (judged.length < 2) return undefined;
+  const by = (better: (a: number, b: number) => boolean): number =>
+    judged.reduce((best, column) => (better(scales[column]!, scales[best]!) ? column : best));
+  const [widest, narrowest] = [by((a, b) => a > b), by((a, b) => a < b)];
+  if (scales[widest]! <= WILD * scales[narrowest]!) return undefined;
+  const deviation = (column: number): string => `column ${column} has the standard deviation ${short(scales[column]!)}`;
+  return `The columns of x differ in scale: ${deviation(widest)}, ${deviation(narrowest)}. Standardize them: subtract the mean, divide by the standard deviation`;
+}
+
+/** The standard deviation of each column; 0 for one that is constant or nearly always 0. */
+function deviations({ data, shape }: Tensor): Float64Array {
+  const [rows, width] = shape as [number, number];
+  return Float64Array.from({ length: width }, (_, j) => {
+    let [sum, squares, present] = [0, 0, 0];
+    const first = data[j]!; // subtracted before squaring: a column far from 0 keeps its digits
+    for (let row = 0; row < rows; row++) {
+      const value = data[row * width + j]!;
+      sum += value - first;
+      squares += (value - first) ** 2;
+      if (value !== 0) present++;
+    }
+    const variance = squares / rows - (sum / rows) ** 2;
+    return present <= SPARSE * rows ? 0 : Math.sqrt(Math.max(variance, 0));
+  });
+}
+
+function sameRows({ data, shape }: Tensor): boolean {
+  const width = data.length / Math.max(shape[0]!, 1);
+  return data.every((value, i) => value === data[i % width]);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

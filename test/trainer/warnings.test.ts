@@ -1,0 +1,159 @@
+import { inspect } from 'node:util';
+import { describe, expect, test, vi } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
+import { Affine } from '../../src/layers/affine.js';
+import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
+import { Relu } from '../../src/layers/relu.js';
+import { Standardization } from '../../src/layers/standardization.js';
+import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
+import type { Network } from '../../src/models/network.js';
+import { Sequential } from '../../src/models/sequential.js';
+import { SGD } from '../../src/optim/sgd.js';
+import { Random } from '../../src/random.js';
+import { Trainer } from '../../src/trainer/trainer.js';
+import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
+
+/** 150 rows in three classes, as a table of wine might be: each column tells the classes, in units of its own. */
+function wine(scales: readonly number[]): Dataset {
+  const random = new Random(1);
+  const labels = Array.from({ length: 150 }, (_, i) => (i % 10 < 4 ? 0 : i % 10 < 7 ? 1 : 2));
+  const x = labels.map((label) =>
+    scales.map((scale, j) => scale * (j === label ? 2 : 1) * (1 + 0.1 * random.normal())),
+  );
+  return Dataset.from({ x, labels });
+}
+
+const newNet = (): MultiLayerNet => new MultiLayerNet({ inputSize: 4, hiddenSizes: [10], outputSize: 3, seed: 1 });
+
+function warningsAfter(net: Network, train: Dataset, options: Partial<TrainerOptions> = {}): readonly string[] {
+  return new Trainer(net, { train, epochs: 20, batchSize: 30, seed: 1, ...options } as TrainerOptions).fitSync()
+    .warnings;
+}
+
+describe('FOUND A7: history.warnings', () => {
+  const WILD =
+    /^The columns of x differ in scale: column 3 has the standard deviation \d+, column 0 has the standard deviation 0\.\d+\. Standardize them: subtract the mean, divide by the standard deviation$/;
+
+  test('columns that are not standardized: one class for every row, a dead layer, wild scales, and nothing printed', () => {
+    const printed = ['log', 'warn', 'error', 'info'].map((name) => vi.spyOn(console, name as 'log'));
+    const net = newNet();
+    const warnings = warningsAfter(net, wine([1, 10, 100, 3000]));
+    expect(new Set(net.classify(wine([1, 10, 100, 3000]).toTensors().x)).size).toBe(1);
+    expect(warnings).toEqual([
+      'The network gives every training row class 0, which is right for 40.0 % of them. Standardize the columns of x, try another learning rate, or train longer',
+      'Layer 1 (Affine) is dead: its output is the same for every row. Use a smaller learning rate, standardized columns, or other initial weights',
+      expect.stringMatching(WILD),
+    ]);
+    for (const spy of printed) {
+      expect(spy).not.toHaveBeenCalled();
+      spy.mockRestore();
+    }
+  });
+
+  test('nothing, once they are standardized', () => {
+    const net = newNet();
+    const train = wine([1, 1, 1, 1]);
+    expect(warningsAfter(net, train, { epochs: 100 })).toEqual([]);
+    expect(net.accuracy(train)).toBeGreaterThan(0.9);
+  });
+
+  test('nothing about the columns of a network that standardizes them itself', () => {
+    const train = wine([1, 10, 100, 3000]);
+    const { x } = train.toTensors();
+    const mean = x.mean(0).toArray() as number[];
+    const deviation = x.sub(x.mean(0)).pow(2).mean(0).sqrt().toArray() as number[];
+    const net = new Sequential([
+      new Standardization({ mean, deviation }),
+      new Affine({ inputSize: 4, outputSize: 10, activation: 'relu', seed: 1 }),
+      new Affine({ inputSize: 10, outputSize: 3, seed: 2 }),
+    ]);
+    expect(warningsAfter(net, train)).toEqual([]);
+    expect(net.accuracy(train)).toBeGreaterThan(0.9);
+  });
+
+  test('a dead layer of a regression', () => {
+    const net = new Sequential(
+      [
+        new Affine({ inputSize: 1, outputSize: 3, seed: 1 }),
+        new Relu(),
+        new Affine({ inputSize: 3, outputSize: 1, seed: 2 }),
+      ],
+      new IdentityWithLoss(),
+    );
+    net.params['b1']!.data.fill(-1000);
+    const x = Array.from({ length: 20 }, (_, i) => [i / 20]);
+    const train = Dataset.from({ x, targets: x });
+    expect(warningsAfter(net, train)).toEqual([
+      'Layer 2 (Relu) is dead: its output is the same for every row. Use a smaller learning rate, standardized columns, or other initial weights',
+    ]);
+  });
+
+  test('nothing about pixels, as bytes or as floats with faint and empty ones', () => {
+    const random = new Random(1);
+    const bytes = new Uint8Array(300 * 4).map((_, i) => [random.integer(256), 0, random.integer(256), 1][i % 4]!);
+    bytes[1] = 3; // one faint pixel in 300 rows
+    const labels = Array.from({ length: 300 }, (_, i) => i % 3);
+    const x = { data: bytes, shape: [300, 4] };
+    const net = newNet();
+    const ofColumns = (warnings: readonly string[]): readonly string[] =>
+      warnings.filter((text) => text.includes('columns of x differ'));
+    expect(ofColumns(warningsAfter(net, Dataset.from({ x, labels, scale: 1 / 255 })))).toEqual([]);
+    const floats = { data: Float32Array.from(bytes, (byte) => byte / 255), shape: [300, 4] };
+    expect(ofColumns(warningsAfter(newNet(), Dataset.from({ x: floats, labels })))).toEqual([]);
+  });
+
+  test('nothing where all rows are of one class, and nothing without evaluation', () => {
+    const one = Dataset.from({ x: wine([1, 1, 1, 1]).toTensors().x, labels: new Int32Array(150), classes: 3 });
+    expect(warningsAfter(newNet(), one)).toEqual([]);
+    expect(warningsAfter(newNet(), wine([1, 10, 100, 3000]), { evaluate: false })).toEqual([]);
+  });
+
+  test('those of an aborted fit, until a later one ends better', async () => {
+    const train = wine([1, 1, 1, 1]);
+    const trainer = new Trainer(newNet(), {
+      train,
+      epochs: 100,
+      batchSize: 30,
+      seed: 1,
+      optimizer: new SGD({ learningRate: 0.3 }),
+    });
+    trainer.net.params['b1']!.data.fill(-1000);
+    const controller = new AbortController();
+    const onEpochEnd = ({ epoch }: { epoch: number }): void => {
+      if (epoch === 3) controller.abort('enough');
+    };
+    await trainer.fit({ signal: controller.signal, onEpochEnd }).catch(() => {});
+    expect(trainer.history.warnings).toHaveLength(2);
+    trainer.net.params['b1']!.data.fill(0);
+    await trainer.fit();
+    expect(trainer.history.warnings).toEqual([]);
+  });
+});
+
+describe('FOUND C3: what console.log and JSON show', () => {
+  const trainer = new Trainer(newNet(), { train: wine([1, 1, 1, 1]), test: wine([1, 1, 1, 1]), epochs: 2, seed: 1 });
+
+  test('of a trainer: one line, and where it stands', () => {
+    expect(inspect(trainer)).toBe('Trainer of a MultiLayerNet on 150 rows and 150 test rows: step 0 of 4, epoch 0');
+    trainer.fitSync();
+    expect(String(trainer)).toBe('Trainer of a MultiLayerNet on 150 rows and 150 test rows: complete');
+    expect(Object.keys(JSON.parse(JSON.stringify(trainer)))).toEqual([
+      'seed',
+      'step',
+      'totalSteps',
+      'epoch',
+      'stepsPerEpoch',
+      'isComplete',
+      'history',
+    ]);
+  });
+
+  test('of a history: the last record, and the public fields (FOUND C2)', () => {
+    const { history } = trainer;
+    expect(inspect(history)).toMatch(
+      /^History of 4 steps and 2 records, the last: \{"epoch":2,"step":4,"trainLoss":[^\n]*\}$/,
+    );
+    const { losses, epochs, warnings } = history;
+    expect(JSON.parse(JSON.stringify({ history }))).toEqual({ history: { losses: [...losses], epochs, warnings } });
+  });
+});
