@@ -6,6 +6,7 @@
 
 import { ArgumentError, ShapeError, show } from '../errors.js';
 import { checkOptions, requireNonNegative } from '../options.js';
+import { badIndex, type Matrix, readLabels, requireDistributions } from '../tensor/labels.js';
 import { type NestedNumbers, readNested } from '../tensor/nested.js';
 import { sum } from '../tensor/reduce.js';
 import { formatShape, requireShape } from '../tensor/shape.js';
@@ -14,11 +15,6 @@ import { borrowable, type TypedValues } from '../tensor/typed.js';
 
 /** A tensor, typed numbers with their shape, or nested arrays. */
 type Numbers = Tensor | TypedValues | NestedNumbers;
-
-interface ReadNumbers {
-  readonly data: ArrayLike<number>;
-  readonly shape: readonly number[];
-}
 
 /**
  * ½ Σ (y − t)² over all elements. The book calls it mean squared error; it is no mean, and a batch gives the total.
@@ -40,64 +36,59 @@ export function sumSquaredError(y: Numbers, t: Numbers): number {
 export interface CrossEntropyOptions {
   /** Added to every probability so that the logarithm of 0 is finite; default 1e-7, the book's. */
   readonly delta?: number | undefined;
+  /** Whether rows of t may have another sum than 1. Default false: such rows are refused. */
+  readonly unnormalized?: boolean | undefined;
 }
 
 /**
  * −(1/N) Σ t · log(y + delta), the mean over the N rows of a batch; of a single sample, its loss.
  *
- * Shapes: y (N, classes) with t (N) class indices, or t (N, classes) one-hot or soft; y (classes) with t an index or a
- * row. A certain and right answer gives log(1 + delta), a shade below 0.
+ * Shapes: y (N, classes) with t (N) or (N, 1) class indices, or t (N, classes) one-hot or soft; y (classes) with t an index
+ * or a row. A certain and right answer gives log(1 + delta), a shade below 0.
  *
  * @throws {ShapeError} if y is no row or batch of rows, or t does not fit it
- * @throws {ArgumentError} for a class index out of range, a negative probability or an unknown option
+ * @throws {ArgumentError} for a class index out of range, a row of t that is no distribution over the classes, a negative
+ *   probability or an unknown option
  * @example crossEntropyError([0.1, 0.05, 0.6, 0, 0.05, 0.1, 0, 0.1, 0, 0], 2)   // 0.510825457099338
  */
 export function crossEntropyError(y: Numbers, t: Numbers, options: CrossEntropyOptions = {}): number {
   const operation = 'crossEntropyError';
-  checkOptions(operation, options, ['delta']);
+  checkOptions(operation, options, ['delta', 'unnormalized']);
   const delta = requireNonNegative(operation, 'delta', options.delta ?? 1e-7);
+  const { unnormalized = false } = options;
   const probabilities = read(operation, 'y', y);
   requireRows(operation, probabilities);
-  const targets = read(operation, 't', t);
+  const classes = probabilities.shape.at(-1)!;
+  const rows = probabilities.data.length / classes;
+  const isSingle = probabilities.shape.length === 1;
+  const targets = isSingle
+    ? readSingle(operation, t, classes, unnormalized)
+    : readLabels(operation, 't', t, { count: rows, classes, unnormalized });
 
   const logarithms = Float64Array.from(probabilities.data, (value) => Math.log(value + delta));
-  const isSingle = probabilities.shape.length === 1;
-  const rows = isSingle ? 1 : probabilities.shape[0]!;
   const terms =
-    targets.shape.length === probabilities.shape.length - 1
-      ? ofIndices(operation, logarithms, probabilities.shape, targets)
-      : ofRows(operation, logarithms, probabilities.shape, targets);
+    targets instanceof Int32Array
+      ? Float64Array.from(targets, (label, row) => logarithms[row * classes + label]!)
+      : // A class of weight 0 counts nothing, also where delta = 0 and its logarithm is infinite.
+        logarithms.map((logarithm, i) => (targets.data[i] === 0 ? 0 : targets.data[i]! * logarithm));
   return -sum(terms, 0, terms.length, 1) / rows;
 }
 
-/** log(y + delta) at the class of each row. */
-function ofIndices(
-  operation: string,
-  logarithms: Float64Array,
-  shape: readonly number[],
-  t: ReadNumbers,
-): Float64Array {
-  requireShape(operation, 't', t, shape.slice(0, -1), 'a class for each row of y');
-  const classes = shape.at(-1)!;
-  return Float64Array.from(t.data, (label, row) => {
-    if (Number.isInteger(label) && label >= 0 && label < classes) return logarithms[row * classes + label]!;
-    const found = `${t.shape.length === 0 ? 't' : `t[${row}]`} is ${show(label)}`;
-    throw new ArgumentError({ operation, found, expected: `an integer in [0, ${classes})` });
-  });
-}
-
-/** t · log(y + delta), element by element. */
-function ofRows(operation: string, logarithms: Float64Array, shape: readonly number[], t: ReadNumbers): Float64Array {
-  if (t.shape.length !== shape.length || t.shape.some((length, axis) => length !== shape[axis])) {
-    const expected = `${formatShape(shape)}, the shape of y, or ${formatShape(shape.slice(0, -1))} with a class for each row`;
-    throw new ShapeError({ operation, found: `t has shape ${formatShape(t.shape)}`, expected });
+/** The target of a single sample: a class index, or a row over the classes. */
+function readSingle(operation: string, t: Numbers, classes: number, unnormalized: boolean): Int32Array | Matrix {
+  const target = read(operation, 't', t);
+  if (target.shape.length === 0) {
+    const label = target.data[0]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) return Int32Array.of(label);
+    throw badIndex(operation, 't', label, classes);
   }
-  // A class of weight 0 counts nothing, also where delta = 0 and its logarithm is infinite.
-  return logarithms.map((logarithm, i) => (t.data[i] === 0 ? 0 : t.data[i]! * logarithm));
+  requireShape(operation, 't', target, [classes], 'the shape of y, or a single class index');
+  requireDistributions(operation, 't', target, unnormalized);
+  return target;
 }
 
 /** @throws unless y is a row or a batch of at least one row, and no element is negative */
-function requireRows(operation: string, y: ReadNumbers): void {
+function requireRows(operation: string, y: Matrix): void {
   const isRowOrBatch = (y.shape.length === 1 || y.shape.length === 2) && !y.shape.includes(0);
   if (!isRowOrBatch) {
     const expected = '[classes] or [N, classes] with at least one element';
@@ -115,6 +106,6 @@ function requireRows(operation: string, y: ReadNumbers): void {
   });
 }
 
-function read(operation: string, argument: string, values: Numbers): ReadNumbers {
+function read(operation: string, argument: string, values: Numbers): Matrix {
   return borrowable(operation, argument, values) ?? readNested(operation, argument, values, 'float64');
 }

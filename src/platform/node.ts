@@ -172,7 +172,7 @@ export const platform: Platform = {
     const unpacked = new Uint8Array(limit);
     let length = 0;
     try {
-      const stream = createGunzip({ chunkSize: 2 ** 18 });
+      const stream = createGunzip({ chunkSize: Math.min(2 ** 18, limit + 64) });
       stream.end(bytes);
       for await (const chunk of stream) {
         if (chunk.length > limit - length) throw new GzipError('long', `it unpacks to more than ${limit} bytes`);

@@ -10,7 +10,7 @@ import type { Floats } from '../backend/backend.js';
 import { ArgumentError, DataError, DtypeError, ShapeError, show } from '../errors.js';
 import { isShared, typedArrayName } from '../identity.js';
 import { type Integers, readNested } from './nested.js';
-import { formatShape, placeOf, sizeOf } from './shape.js';
+import { formatShape, placeOf } from './shape.js';
 import { Tensor } from './tensor.js';
 import { borrowable } from './typed.js';
 
@@ -53,13 +53,32 @@ export function readLabels(
   if (labels instanceof Int32Array) return indices(operation, argument, labels, [labels.length], rules);
   const read = shaped(operation, argument, labels);
   const { data, shape } = read;
-  const perSample = sizeOf(shape.slice(1));
-  if (shape.length === 1 || (shape.length === 2 && perSample === 1)) {
-    return indices(operation, argument, data, shape, rules);
-  }
+  if (areIndices(shape)) return indices(operation, argument, data, shape, rules);
   requireMatrix(operation, argument, shape, rules);
   requireDistributions(operation, argument, read as Matrix, rules.unnormalized === true);
   return read as Matrix;
+}
+
+/**
+ * Class indices alone, where rows over the classes are not asked for.
+ *
+ * @throws {ShapeError} for rows, or another count
+ * @throws {ArgumentError} for an index that is no integer in [0, classes)
+ * @throws {DtypeError} for arrays of BigInt
+ */
+export function readIndices(operation: string, argument: string, labels: unknown, rules: LabelRules = {}): Int32Array {
+  const { data, shape } = shaped(operation, argument, labels, 'class indices');
+  if (areIndices(shape)) return indices(operation, argument, data, shape, rules);
+  throw new ShapeError({
+    operation,
+    found: `${argument} has shape ${formatShape(shape)}`,
+    expected: '[N] or [N, 1] (one class index for each row)',
+  });
+}
+
+/** One number for each sample. */
+function areIndices(shape: readonly number[]): boolean {
+  return shape.length === 1 || (shape.length === 2 && shape[1] === 1);
 }
 
 /** Any labels as a list with a shape; the elements of a flat list are not looked at yet. */
@@ -67,7 +86,8 @@ function shaped(
   operation: string,
   argument: string,
   labels: unknown,
-): Matrix | { data: ArrayLike<unknown>; shape: readonly number[] } {
+  expected = 'class indices, or rows over the classes',
+): Matrix | { data: ArrayLike<unknown>; shape: readonly number[]; untyped?: boolean } {
   if (labels instanceof Tensor) return labels; // it has both, and has been checked
   if (typedArrayName(labels)?.startsWith('Big') === true) {
     throw new DtypeError({
@@ -88,7 +108,7 @@ function shaped(
   throw new ArgumentError({
     operation,
     found: `${argument} is ${show(labels)}`,
-    expected: 'class indices, or rows over the classes',
+    expected,
   });
 }
 
@@ -158,7 +178,8 @@ export function requireCount(operation: string, argument: string, found: number,
 }
 
 /**
- * Refuses rows that are no distribution over the classes: a loss against them means nothing.
+ * Refuses rows that are no distribution over the classes, (N, classes) or a single one (classes): a loss against them means
+ * nothing.
  *
  * A row of numbers rounded to float32, added up in double, is within width · 2⁻²⁴ of its sum; the numbers may come from a
  * division with its own rounding, so twice that passes.
@@ -169,7 +190,7 @@ export function requireDistributions(
   { data, shape }: Matrix,
   unnormalized: boolean,
 ): void {
-  const width = shape[1]!;
+  const width = shape.at(-1)!;
   const tolerance = (width + 2) * 2 ** -23;
   for (let start = 0; start < data.length; start += width) {
     let sum = 0;
@@ -181,12 +202,13 @@ export function requireDistributions(
     }
     // The comparison is false for NaN, and of an infinite sum too.
     if (isRow && (unnormalized ? sum < Number.POSITIVE_INFINITY : Math.abs(sum - 1) <= tolerance)) continue;
-    throw badRow(operation, argument, data.subarray(start, start + width), start / width, sum);
+    const place = shape.length === 1 ? argument : `${argument}[${start / width}]`;
+    throw badRow(operation, place, data.subarray(start, start + width), sum);
   }
 }
 
-function badRow(operation: string, argument: string, row: Floats | Integers, number: number, sum: number): Error {
-  const place = (column: number): string => `${argument}[${number}][${column}] is ${row[column]}`;
+function badRow(operation: string, name: string, row: Floats | Integers, sum: number): Error {
+  const place = (column: number): string => `${name}[${column}] is ${row[column]}`;
   const infinite = row.findIndex((value: number) => !Number.isFinite(value));
   if (infinite >= 0) return new DataError({ operation, found: place(infinite), expected: 'finite numbers' });
   const negative = row.findIndex((value: number) => value < 0);
@@ -202,8 +224,8 @@ function badRow(operation: string, argument: string, row: Floats | Integers, num
   return new ArgumentError({
     operation,
     found: isBits
-      ? `${argument}[${number}] has ${sum === 0 ? 'no 1' : `${sum} ones`} (it sums to ${sum})`
-      : `${argument}[${number}] sums to ${rounded(sum)}`,
+      ? `${name} has ${sum === 0 ? 'no 1' : `${sum} ones`} (it sums to ${sum})`
+      : `${name} sums to ${rounded(sum)}`,
     expected: isBits ? 'a single 1, the class of the row' : '1, as probabilities of the classes do',
     fix: isBits
       ? 'Rows with any number of ones are multiLabels; rows that need not sum to 1 are taken with the option unnormalized'

@@ -90,6 +90,12 @@ describe('crossEntropyError', () => {
     expect(crossEntropyError([0.5, 0.3, 0.2], [0.25, 0.75, 0])).toBeCloseTo(expected, 15);
   });
 
+  test('FOUND A3: a column is class indices; rows of another sum count with the option', () => {
+    expect(crossEntropyError([y1, y2], [[2], [7]])).toBe(crossEntropyError([y1, y2], [2, 7]));
+    const twice = crossEntropyError([0.5, 0.5], [1, 1], { unnormalized: true });
+    expect(twice).toBeCloseTo(2 * crossEntropyError([0.5, 0.5], 0), 15);
+  });
+
   test('D8: the loss falls where the right class becomes likelier', () => {
     const slope = numericalGradient((y: number[]) => crossEntropyError(y, 1), [0.2, 0.5, 0.3])[1]!;
     expect(slope).toBeCloseTo(-1 / 0.5, 5);
@@ -161,19 +167,37 @@ describe('bad input', () => {
       'a label that is no integer',
       () => crossEntropyError(y1, 0.5),
       ArgumentError,
-      'crossEntropyError: t is 0.5; expected an integer in [0, 10)',
+      'crossEntropyError: t is 0.5; expected an integer in [0, 10). Labels are classes; values to predict are the targets of a regression',
     ],
     [
       'another count of labels',
       () => crossEntropyError([y1, y2], [2]),
       ShapeError,
-      'crossEntropyError: t has shape [1]; expected [2] (a class for each row of y)',
+      'crossEntropyError: t has 1 entry; expected 2, one for each row',
     ],
     [
       'targets of another width',
       () => crossEntropyError([y1], [[0, 1]]),
       ShapeError,
-      'crossEntropyError: t has shape [1, 2]; expected [1, 10], the shape of y, or [1] with a class for each row',
+      'crossEntropyError: t has shape [1, 2]; expected [1, 10] (a row over the classes for each sample) or 1 class indices',
+    ],
+    [
+      'FOUND A3: rows of −1 and +1',
+      () => crossEntropyError([[0.5, 0.5]], [[-1, 1]]),
+      ArgumentError,
+      'crossEntropyError: t[0][0] is -1 in a row that sums to 0; expected probabilities of at least 0 that sum to 1. Give class indices, or one-hot rows of 0 and 1',
+    ],
+    [
+      'FOUND A3: a row of another sum',
+      () => crossEntropyError([0.5, 0.5], [0.5, 1]),
+      ArgumentError,
+      'crossEntropyError: t sums to 1.5; expected 1, as probabilities of the classes do. Divide the row by its sum, or give the option unnormalized',
+    ],
+    [
+      'FOUND A4: a label out of range in an Int32Array',
+      () => crossEntropyError([[0.5, 0.5]], Int32Array.of(2)),
+      ArgumentError,
+      'crossEntropyError: t[0] is 2; expected an integer in [0, 2)',
     ],
     [
       'a negative delta',

@@ -23,6 +23,10 @@ describe('oneHot', () => {
       [0, 1],
       [1, 0],
     ]);
+    expect(oneHot([[1], [0]], 2).toArray()).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
     expect(oneHot(3, 5).toArray()).toEqual([0, 0, 0, 1, 0]);
     expect(oneHot([], 4).shape).toEqual([0, 4]);
   });
@@ -50,13 +54,13 @@ describe('oneHot', () => {
       'no labels',
       () => oneHot(undefined as never, 3),
       ArgumentError,
-      'oneHot: labels is undefined; expected a class index, an array of them or a tensor',
+      'oneHot: labels is undefined; expected class indices',
     ],
     [
       'rows of labels',
       () => oneHot(Tensor.zeros([2, 2]), 3),
       ShapeError,
-      'oneHot: labels has shape [2, 2]; expected [N] (one class index for each row)',
+      'oneHot: labels has shape [2, 2]; expected [N] or [N, 1] (one class index for each row)',
     ],
     ['no classes', () => oneHot([], 0), ArgumentError, 'oneHot: classes is 0; expected an integer of at least 1'],
     [
