@@ -39,6 +39,12 @@ export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
 export type { BackwardOptions, Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
+export {
+  type LayerBuilder,
+  type LayerBuilders,
+  type LayerContext,
+  registerLayer,
+} from './layers/layer-builder.js';
 export * from './layers/layer-types.js';
 export { MatMul } from './layers/mat-mul.js';
 export { Relu } from './layers/relu.js';
@@ -48,11 +54,15 @@ export { SigmoidWithLoss, type SigmoidWithLossOptions } from './layers/sigmoid-w
 export { SoftmaxWithLoss, type SoftmaxWithLossOptions } from './layers/softmax-with-loss.js';
 export { Standardization, type StandardizationOptions } from './layers/standardization.js';
 export { Tanh } from './layers/tanh.js';
+export type { BuildOptions } from './models/build.js';
+export type { NetworkDescription } from './models/description.js';
 export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';
 export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';
-export type { Evaluation, Evaluator, Network } from './models/network.js';
-export { Sequential } from './models/sequential.js';
+export type { Evaluation, Evaluator, Network, SaveOptions } from './models/network.js';
+export { type LoadOptions, Sequential } from './models/sequential.js';
 export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
+export type { StateDict } from './models/state.js';
+export type { Summary, SummaryRow } from './models/summary.js';
 export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js';
 export type { OptimizerName } from './optim/named.js';
 export type { Optimizer, OptimizerState } from './optim/optimizer.js';

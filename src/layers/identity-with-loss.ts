@@ -2,6 +2,7 @@ import { StateError } from '../errors.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
+import type { LossDescription } from './layer-types.js';
 import { RowBuffer } from './row-buffer.js';
 import { rowWeights } from './row-weights.js';
 import { readTargets } from './targets.js';
@@ -22,23 +23,23 @@ export class IdentityWithLoss implements LossLayer {
   readonly kind = 'regression';
 
   /** What backward returns: dL/dy of the last forward. */
-  private dy: Tensor | undefined;
+  #dy: Tensor | undefined;
 
-  private readonly gradients: RowBuffer = new RowBuffer();
+  readonly #gradients: RowBuffer = new RowBuffer();
 
   forward(y: Tensor, targets: Targets, weights?: RowWeights): number {
     requireOutputs('IdentityWithLoss.forward', y);
-    const dy = this.gradients.rows(y.shape[0]!, y.shape[1]!, y);
+    const dy = this.#gradients.rows(y.shape[0]!, y.shape[1]!, y);
     const loss = meanLoss('IdentityWithLoss.forward', dy, y, targets, weights);
-    this.dy = dy;
+    this.#dy = dy;
     return loss;
   }
 
   backward(): Tensor {
-    if (this.dy === undefined) {
+    if (this.#dy === undefined) {
       throw new StateError({ operation: 'IdentityWithLoss.backward', found: 'called before forward' });
     }
-    return this.dy;
+    return this.#dy;
   }
 
   loss(y: Tensor, targets: Targets, weights?: RowWeights): number {
@@ -49,6 +50,10 @@ export class IdentityWithLoss implements LossLayer {
   predict(y: Tensor): Tensor {
     requireOutputs('IdentityWithLoss.predict', y);
     return y;
+  }
+
+  describe(): LossDescription {
+    return { loss: 'meanSquaredError' };
   }
 }
 

@@ -1,6 +1,7 @@
-/** How a layer is written down: a plain object with its type and options, as a description of a network lists it. */
+/** How layers and losses are written down: plain objects, of which the description of a network is made. */
 
 import type { Activation } from '../backend/backend.js';
+import type { Kind } from '../data/kind.js';
 import type { WeightInitStd } from '../init/standard-deviation.js';
 
 /**
@@ -59,3 +60,19 @@ export type LayerOptions<T extends keyof LayerTypes> = { readonly [P in keyof La
 export type LayerDescription = {
   readonly [T in keyof LayerTypes]: { readonly type: T } & LayerOptions<T>;
 }[keyof LayerTypes];
+
+/**
+ * `crossEntropy` of a softmax · `binaryCrossEntropy` of sigmoids · `meanSquaredError`, half the squared error as the mean
+ * over the rows
+ */
+export type LossName = 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError';
+
+/** The loss of a description. Each of the first two follows from the other, or from the number of outputs. */
+export interface LossDescription {
+  /** Default: the loss of the task, 'crossEntropy' where neither is given. */
+  readonly loss?: LossName;
+  /** What the network answers. Default: what the loss is for; with 'binaryCrossEntropy', 'binary' for one output. */
+  readonly task?: Kind;
+  /** Whether rows of labels may have another sum than 1; for 'crossEntropy' only. Default false. */
+  readonly unnormalized?: boolean;
+}

@@ -5,7 +5,7 @@ import type { Kind } from '../data/kind.js';
 import type { Labels } from '../data/labels.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
-import type { LayerDescription } from './layer-types.js';
+import type { LayerDescription, LossDescription } from './layer-types.js';
 
 /** What a network is trained towards: class labels, or for multi-label and regression rows of values (N, outputs). */
 export type Targets = Labels | Values;
@@ -90,6 +90,8 @@ export interface LossLayer {
   loss(scores: Tensor, targets: Targets, weights?: RowWeights): number;
   /** The network's output for these scores: probabilities, or the values of a regression. Borrowed. */
   predict(scores: Tensor): Tensor;
+  /** What builds the loss again. Without it, only `describe` and `save` of the network throw. */
+  describe?(): LossDescription;
 }
 
 /** The parameters of a layer that has none, and their names. */

@@ -3,6 +3,7 @@ import { checkOptions, requireOneOf } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
+import type { LossDescription } from './layer-types.js';
 import { RowBuffer } from './row-buffer.js';
 import { rowWeights } from './row-weights.js';
 import { readTargets } from './targets.js';
@@ -30,10 +31,10 @@ export class SigmoidWithLoss implements LossLayer {
   readonly kind: 'binary' | 'multiLabel';
 
   /** What backward returns: dL/dz of the last forward. */
-  private dz: Tensor | undefined;
+  #dz: Tensor | undefined;
 
-  private readonly gradients: RowBuffer = new RowBuffer();
-  private readonly probabilities: RowBuffer = new RowBuffer();
+  readonly #gradients: RowBuffer = new RowBuffer();
+  readonly #probabilities: RowBuffer = new RowBuffer();
 
   constructor(options: SigmoidWithLossOptions = {}) {
     checkOptions('SigmoidWithLoss', options, ['kind']);
@@ -42,33 +43,33 @@ export class SigmoidWithLoss implements LossLayer {
 
   forward(scores: Tensor, targets: Targets, weights?: RowWeights): number {
     const operation = 'SigmoidWithLoss.forward';
-    this.requireScores(operation, scores);
-    const dz = this.gradients.rows(scores.shape[0]!, scores.shape[1]!, scores);
-    const loss = this.meanLoss(operation, dz, scores, targets, weights);
-    this.dz = dz;
+    this.#requireScores(operation, scores);
+    const dz = this.#gradients.rows(scores.shape[0]!, scores.shape[1]!, scores);
+    const loss = this.#meanLoss(operation, dz, scores, targets, weights);
+    this.#dz = dz;
     return loss;
   }
 
   backward(): Tensor {
-    if (this.dz === undefined) {
+    if (this.#dz === undefined) {
       throw new StateError({ operation: 'SigmoidWithLoss.backward', found: 'called before forward' });
     }
-    return this.dz;
+    return this.#dz;
   }
 
   loss(scores: Tensor, targets: Targets, weights?: RowWeights): number {
-    this.requireScores('SigmoidWithLoss.loss', scores);
-    return this.meanLoss('SigmoidWithLoss.loss', null, scores, targets, weights);
+    this.#requireScores('SigmoidWithLoss.loss', scores);
+    return this.#meanLoss('SigmoidWithLoss.loss', null, scores, targets, weights);
   }
 
   predict(scores: Tensor): Tensor {
-    this.requireScores('SigmoidWithLoss.predict', scores);
-    const y = this.probabilities.rows(scores.shape[0]!, scores.shape[1]!, scores);
+    this.#requireScores('SigmoidWithLoss.predict', scores);
+    const y = this.#probabilities.rows(scores.shape[0]!, scores.shape[1]!, scores);
     scores.backend.activation(y.data, scores.data, y.size, 'sigmoid');
     return y;
   }
 
-  private requireScores(operation: string, scores: Tensor): void {
+  #requireScores(operation: string, scores: Tensor): void {
     if (this.kind === 'multiLabel') {
       requireShape(operation, 'scores', scores, SCORES, 'one row of scores a sample');
       return;
@@ -83,7 +84,7 @@ export class SigmoidWithLoss implements LossLayer {
   }
 
   /** The mean binary cross-entropy of σ(scores) against targets; fills dz unless it is null. */
-  private meanLoss(
+  #meanLoss(
     operation: string,
     dz: Tensor | null,
     scores: Tensor,
@@ -111,5 +112,9 @@ export class SigmoidWithLoss implements LossLayer {
       }
     }
     return scale * loss;
+  }
+
+  describe(): LossDescription {
+    return { loss: 'binaryCrossEntropy', task: this.kind };
   }
 }

@@ -3,6 +3,7 @@ import { checkOptions } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
+import type { LossDescription } from './layer-types.js';
 import { RowBuffer } from './row-buffer.js';
 import { rowWeights } from './row-weights.js';
 import { readTargets } from './targets.js';
@@ -32,10 +33,10 @@ export class SoftmaxWithLoss implements LossLayer {
   readonly unnormalized: boolean;
 
   /** What backward returns: dL/dlogits of the last forward. */
-  private dlogits: Tensor | undefined;
+  #dlogits: Tensor | undefined;
 
-  private readonly gradients: RowBuffer = new RowBuffer();
-  private readonly probabilities: RowBuffer = new RowBuffer();
+  readonly #gradients: RowBuffer = new RowBuffer();
+  readonly #probabilities: RowBuffer = new RowBuffer();
 
   constructor(options: SoftmaxWithLossOptions = {}) {
     checkOptions('SoftmaxWithLoss', options, ['unnormalized']);
@@ -49,17 +50,17 @@ export class SoftmaxWithLoss implements LossLayer {
 
   forward(logits: Tensor, labels: Targets, weights?: RowWeights): number {
     requireLogits('SoftmaxWithLoss.forward', logits);
-    const dlogits = this.gradients.rows(logits.shape[0]!, logits.shape[1]!, logits);
+    const dlogits = this.#gradients.rows(logits.shape[0]!, logits.shape[1]!, logits);
     const loss = meanLoss('SoftmaxWithLoss.forward', dlogits, logits, labels, weights, this.unnormalized);
-    this.dlogits = dlogits;
+    this.#dlogits = dlogits;
     return loss;
   }
 
   backward(): Tensor {
-    if (this.dlogits === undefined) {
+    if (this.#dlogits === undefined) {
       throw new StateError({ operation: 'SoftmaxWithLoss.backward', found: 'called before forward' });
     }
-    return this.dlogits;
+    return this.#dlogits;
   }
 
   loss(logits: Tensor, labels: Targets, weights?: RowWeights): number {
@@ -70,9 +71,13 @@ export class SoftmaxWithLoss implements LossLayer {
   predict(logits: Tensor): Tensor {
     requireLogits('SoftmaxWithLoss.predict', logits);
     const [n, classes] = logits.shape as [number, number];
-    const y = this.probabilities.rows(n, classes, logits);
+    const y = this.#probabilities.rows(n, classes, logits);
     logits.backend.softmax(y.data, logits.data, n, classes);
     return y;
+  }
+
+  describe(): LossDescription {
+    return { loss: 'crossEntropy', ...(this.unnormalized ? { unnormalized: true } : {}) };
   }
 }
 

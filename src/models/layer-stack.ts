@@ -13,20 +13,19 @@ const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: f
 export class LayerStack {
   readonly layers: readonly Layer[];
 
+  readonly #network: string;
   /** The first layer with parameters: backward has nothing to do before it. */
-  private readonly firstTrained: number;
+  readonly #firstTrained: number;
 
   /**
    * @param network the name of the network, for error messages
    * @throws {ArgumentError} for an empty list, a layer that stands twice, or one without its parts
    */
-  constructor(
-    private readonly network: string,
-    layers: readonly Layer[],
-  ) {
+  constructor(network: string, layers: readonly Layer[]) {
+    this.#network = network;
     this.layers = Object.freeze([...requireLayers(network, layers)]);
     const first = this.layers.findIndex(({ params }) => Object.keys(params).length > 0);
-    this.firstTrained = first < 0 ? this.layers.length : first;
+    this.#firstTrained = first < 0 ? this.layers.length : first;
   }
 
   /** The training pass: each layer's output is the next one's input. @returns the last output, borrowed */
@@ -36,7 +35,7 @@ export class LayerStack {
     try {
       for (; i < this.layers.length; i++) y = requireTensor(this.layers[i]!, 'forward', this.layers[i]!.forward(y));
     } catch (error) {
-      throw this.placed(error, method, i);
+      throw this.#placed(error, method, i);
     }
     return y;
   }
@@ -54,7 +53,7 @@ export class LayerStack {
             : requireTensor(layer, 'infer', layer.infer(y));
       }
     } catch (error) {
-      throw this.placed(error, method, i);
+      throw this.#placed(error, method, i);
     }
     return y;
   }
@@ -71,7 +70,7 @@ export class LayerStack {
     dy: Tensor,
     { inputGradient }: { readonly inputGradient: boolean } = NOT_WANTED,
   ): Tensor | undefined {
-    const first = inputGradient ? 0 : this.firstTrained;
+    const first = inputGradient ? 0 : this.#firstTrained;
     let gradient = dy;
     let i = this.layers.length - 1;
     try {
@@ -82,23 +81,30 @@ export class LayerStack {
       }
       return inputGradient ? gradient : undefined;
     } catch (error) {
-      throw this.placed(error, method, i);
+      throw this.#placed(error, method, i);
     }
   }
 
-  /** The error as the network tells it: `TwoLayerNet.predict: layer 2 (Affine): x has shape …`. Errors not ours stay. */
-  private placed(error: unknown, method: string, index: number): unknown {
-    if (!(error instanceof ZerokaraError) || error instanceof DivergenceError) return error;
-    const layer = this.layers[index]!.constructor.name;
-    const { operation, found, ...rest } = error.complaint;
-    const own = operation === layer || operation.startsWith(`${layer}.`);
-    const complaint: Complaint = {
-      operation: `${this.network}.${method}`,
-      found: `layer ${index + 1} (${layer}): ${own ? found : `${operation}: ${found}`}`,
-      ...rest,
-    };
-    return new (error.constructor as typeof ArgumentError)(complaint, { cause: error });
+  #placed(error: unknown, method: string, index: number): unknown {
+    return placedError(error, `${this.#network}.${method}`, index, this.layers[index]!.constructor.name);
   }
+}
+
+/**
+ * The error of a layer as the network tells it: `TwoLayerNet.predict: layer 2 (Affine): x has shape …`, of the same type.
+ * Errors that are not ours pass as they are.
+ */
+export function placedError(error: unknown, operation: string, index: number, layer: string): unknown {
+  if (!(error instanceof ZerokaraError) || error instanceof DivergenceError) return error;
+  const { operation: inner, found, ...rest } = error.complaint;
+  if (inner === operation) return error; // it has been placed, or is not about a layer
+  const own = inner.split('.')[0]!.toLowerCase() === layer.toLowerCase();
+  const complaint: Complaint = {
+    operation,
+    found: `layer ${index + 1} (${layer}): ${own ? found : `${inner}: ${found}`}`,
+    ...rest,
+  };
+  return new (error.constructor as typeof ArgumentError)(complaint, { cause: error });
 }
 
 const NOT_WANTED = Object.freeze({ inputGradient: false });
@@ -135,7 +141,7 @@ function requireLayers(operation: string, layers: readonly Layer[]): readonly La
 }
 
 /** @throws {ArgumentError} unless the layer has forward, backward, and a gradient of the same shape for each parameter */
-function requireLayer(operation: string, place: string, layer: Layer): void {
+export function requireLayer(operation: string, place: string, layer: Layer): void {
   const refuse = (found: string, expected: string): never => {
     throw new ArgumentError({ operation, found, expected });
   };

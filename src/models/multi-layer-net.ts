@@ -2,17 +2,12 @@ import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backe
 import type { BackendChoice } from '../backend/choose/load.js';
 import { KINDS, type Kind } from '../data/kind.js';
 import { ArgumentError, show } from '../errors.js';
-import type { WeightInitStd } from '../init/standard-deviation.js';
-import { DTYPES } from '../layers/affine.js';
-import { IdentityWithLoss } from '../layers/identity-with-loss.js';
-import type { LossLayer } from '../layers/layer.js';
-import { SigmoidWithLoss } from '../layers/sigmoid-with-loss.js';
-import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
+import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
-import { resolveSeed } from '../random.js';
-import { affineStack } from './affine-stack.js';
+import { affineLayers, affineParts } from './affine-layers.js';
+import { build, type ShapeCheck } from './build.js';
 import { requireOutputs } from './match.js';
-import { type Architecture, loadNetwork } from './saved-network.js';
+import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 /** What a network answers; the same as its `kind`. */
@@ -71,9 +66,9 @@ export class MultiLayerNet extends Sequential {
   override readonly outputSize: number;
   readonly activations: readonly Activation[];
   readonly task: Task;
-  readonly seed: number;
+  override readonly seed: number;
 
-  constructor(options: MultiLayerNetOptions) {
+  constructor(options: MultiLayerNetOptions, check?: ShapeCheck) {
     checkOptions('MultiLayerNet', options, OPTION_NAMES);
     const inputSize = requireInteger('MultiLayerNet', 'inputSize', options.inputSize, 1);
     const hiddenSizes = requireSizes(options.hiddenSizes);
@@ -81,23 +76,17 @@ export class MultiLayerNet extends Sequential {
     const activations = requireActivations(options.activation ?? 'relu', hiddenSizes.length);
     const task = requireOneOf('MultiLayerNet', 'task', options.task ?? 'classification', KINDS);
     requireOutputs('MultiLayerNet', task, outputSize);
-    const dtype = requireOneOf('MultiLayerNet', 'dtype', options.dtype ?? 'float32', DTYPES);
-    const seed = resolveSeed('MultiLayerNet', options.seed);
-    super(
-      affineStack('MultiLayerNet', [inputSize, ...hiddenSizes, outputSize], activations, {
-        weightInitStd: options.weightInitStd,
-        seed,
-        dtype,
-        backend: options.backend,
-      }),
-      lossOf(task),
-    );
+    const { weightInitStd, seed, dtype, backend } = options;
+    if (weightInitStd !== undefined) standardDeviation('MultiLayerNet', weightInitStd, inputSize);
+    const layers = affineLayers([...hiddenSizes, outputSize], activations, weightInitStd);
+    const built = build('MultiLayerNet', { input: inputSize, layers, task }, { seed, dtype, backend }, check);
+    super(built.layers, built.lossLayer, undefined, built);
     this.inputSize = inputSize;
     this.hiddenSizes = hiddenSizes;
     this.outputSize = outputSize;
     this.activations = activations;
     this.task = task;
-    this.seed = seed;
+    this.seed = built.seed;
   }
 
   /**
@@ -105,28 +94,18 @@ export class MultiLayerNet extends Sequential {
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
-  static async load(
+  static override async load(
     path: string,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<MultiLayerNet> {
-    checkOptions('MultiLayerNet.load', options, ['backend']);
-    return loadNetwork('MultiLayerNet.load', path, 'MultiLayerNet', (saved) => {
-      return new MultiLayerNet({ ...(saved as unknown as MultiLayerNetOptions), ...options });
+    const operation = 'MultiLayerNet.load';
+    checkOptions(operation, options, ['backend']);
+    const { saved, tensors } = await readNetwork(operation, path);
+    const parts = requireNetwork(operation, path, saved, 'MultiLayerNet', affineParts);
+    return restoreSaved(operation, path, saved, tensors, (check) => {
+      return new MultiLayerNet({ ...parts, ...saved.built, ...options }, check);
     });
   }
-
-  protected override architecture(): Architecture {
-    const { inputSize, hiddenSizes, outputSize, activations, task, seed, dtype } = this;
-    return {
-      network: 'MultiLayerNet',
-      options: { inputSize, hiddenSizes, outputSize, activation: activations, task, seed, dtype },
-    };
-  }
-}
-
-function lossOf(task: Task): LossLayer {
-  if (task === 'regression') return new IdentityWithLoss();
-  return task === 'classification' ? new SoftmaxWithLoss() : new SigmoidWithLoss({ kind: task });
 }
 
 function requireSizes(sizes: unknown): readonly number[] {

@@ -10,6 +10,8 @@ export interface NamedTensors {
   readonly params: Tensors;
   readonly grads: Tensors;
   readonly buffers: Tensors;
+  /** All that a file holds, layer by layer: parameters before buffers. */
+  readonly tensors: Tensors;
   /** The names of the parameters that weight decay touches. */
   readonly decayed: readonly string[];
 }
@@ -26,6 +28,7 @@ export function nameTensors(operation: string, layers: readonly Layer[], nameOf:
   const params: Record<string, Tensor> = {};
   const grads: Record<string, Tensor> = {};
   const buffers: Record<string, Tensor> = {};
+  const tensors: Record<string, Tensor> = {};
   const decayed: string[] = [];
   const counts = new Map<string, number>();
   for (const layer of layers) {
@@ -36,7 +39,7 @@ export function nameTensors(operation: string, layers: readonly Layer[], nameOf:
     counts.set(first, number);
     for (const name of own) {
       const unique = nameOf(name, number);
-      if (Object.hasOwn(params, unique) || Object.hasOwn(buffers, unique)) {
+      if (Object.hasOwn(tensors, unique)) {
         throw new ArgumentError({
           operation,
           found: `two parameters are called "${unique}"`,
@@ -46,9 +49,11 @@ export function nameTensors(operation: string, layers: readonly Layer[], nameOf:
       if (Object.hasOwn(layer.params, name)) {
         params[unique] = layer.params[name]!;
         grads[unique] = layer.grads[name]!;
+        tensors[unique] = params[unique];
         if (decayedOf(layer).includes(name)) decayed.push(unique);
       } else {
         buffers[unique] = layer.buffers![name]!;
+        tensors[unique] = buffers[unique];
       }
     }
   }
@@ -56,6 +61,7 @@ export function nameTensors(operation: string, layers: readonly Layer[], nameOf:
     params: Object.freeze(params),
     grads: Object.freeze(grads),
     buffers: Object.freeze(buffers),
+    tensors: Object.freeze(tensors),
     decayed: Object.freeze(decayed),
   };
 }

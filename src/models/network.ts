@@ -35,6 +35,11 @@ export interface Evaluator {
   restore(state: EvaluationState): void;
 }
 
+export interface SaveOptions {
+  /** Write NaN and infinite numbers too. Default false: such a network is refused. */
+  readonly allowNonFinite?: boolean;
+}
+
 /**
  * A network with named parameters: what the Trainer trains and what users ask.
  *
@@ -49,6 +54,12 @@ export interface Network<K extends string = string> {
   /** Columns of x and of the output, where the network knows them: they are compared with those of a data set. */
   readonly inputSize?: number | undefined;
   readonly outputSize?: number | undefined;
+
+  /**
+   * The scale of the bytes that the network was trained on: x given as bytes is multiplied by it, floats are taken as they
+   * are. Undefined where it was trained on none.
+   */
+  byteScale?: number | undefined;
 
   /** Live parameters, W as (in, out): writing into them changes the network. The record is frozen. */
   readonly params: Tensors<K>;
@@ -104,6 +115,10 @@ export interface Network<K extends string = string> {
    * left of them after `structuredClone` or a message to a Worker: `{ data, shape }`.
    */
   loadStateDict(dict: StateDict): void;
-  /** Writes parameters and architecture into one safetensors file, atomically. */
-  save(path: string): Promise<void>;
+  /**
+   * Writes description, parameters and buffers into one safetensors file, atomically.
+   *
+   * @throws {DataError} for a number that is NaN or infinite, unless `allowNonFinite` is set
+   */
+  save(path: string, options?: SaveOptions): Promise<void>;
 }

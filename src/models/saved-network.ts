@@ -1,95 +1,221 @@
-import { defaultBackend } from '../backend/choose/load.js';
+import type { Dtype } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
-import { isFloats } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
-import { encodeSafetensors, readSafetensors, type SafetensorsContents } from '../io/safetensors.js';
+import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
+import { DTYPES } from '../layers/affine.js';
 import type { Tensors } from '../layers/layer.js';
-import { Tensor } from '../tensor/tensor.js';
-import type { Network } from './network.js';
+import { formatShape, placeOf, sameShape } from '../tensor/shape.js';
+import type { TypedValues } from '../tensor/typed.js';
+import type { ShapeCheck } from './build.js';
+import type { NetworkDescription } from './description.js';
+import { FORMAT, type SavedNetwork } from './file-format.js';
+import type { SaveOptions } from './network.js';
+import type { StateDict } from './state.js';
+import { ARCHITECTURE, fromArchitecture } from './version-1.js';
 
-/** Which network a file holds, and the constructor's options that build it. */
-export interface Architecture {
-  readonly network: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}
+/** The metadata entry that holds the network, as JSON, and the one of format 1. */
+const NETWORK = 'zerokara.network';
 
-/** The metadata entry that holds the architecture, as JSON. */
-const ARCHITECTURE = 'zerokara.architecture';
+/** The classes that have a `load` of their own. */
+const WITH_LOAD = ['TwoLayerNet', 'MultiLayerNet', 'SimpleNet', 'Sequential'];
 
-/** Writes parameters and architecture as one safetensors file: whole, or not at all. */
+/**
+ * Writes a network as one safetensors file: whole, or not at all.
+ *
+ * @throws {DataError} for a number that is NaN or infinite, unless it is allowed, or if the file cannot be written
+ */
 export async function saveNetwork(
   operation: string,
   path: string,
-  architecture: Architecture,
-  params: Tensors,
+  saved: SavedNetwork,
+  tensors: Tensors,
+  { allowNonFinite = false }: SaveOptions,
 ): Promise<void> {
-  const chunks = encodeSafetensors(params, { [ARCHITECTURE]: JSON.stringify(architecture) }, operation);
+  if (!allowNonFinite) requireFinite(operation, tensors);
+  const chunks = encodeSafetensors(tensors, { [NETWORK]: JSON.stringify(saved) }, operation);
   await writeFileAtomic(path, chunks, operation);
 }
 
+function requireFinite(operation: string, tensors: Tensors): void {
+  const place = nonFinitePlace(tensors);
+  if (place === undefined) return;
+  throw new DataError({
+    operation,
+    found: place,
+    expected: 'finite numbers',
+    fix: 'Save with { allowNonFinite: true } if it shall be kept as it is',
+  });
+}
+
+/** Where the first NaN or infinity of named tensors stands, e.g. `W1[0][3] is NaN`. */
+export function nonFinitePlace(tensors: Tensors): string | undefined {
+  for (const [name, { data, shape }] of Object.entries(tensors)) {
+    const i = data.findIndex((value) => !Number.isFinite(value));
+    if (i >= 0) return `${name}${placeOf(i, shape)} is ${data[i]}`;
+  }
+  return undefined;
+}
+
 /**
- * Reads a file of `saveNetwork`, builds the network by `build` from the saved options, and fills in the parameters.
+ * Reads a file of `saveNetwork`, of this format or an older one.
  *
- * @throws {DataError} if the file is missing, damaged, or holds another network
+ * @throws {DataError} if the file is missing or damaged, holds no network, or was written by a newer version
  */
-export async function loadNetwork<N extends Pick<Network, 'loadStateDict'>>(
+export async function readNetwork(
   operation: string,
   path: string,
-  network: string,
-  build: (options: Readonly<Record<string, unknown>>) => N,
-): Promise<N> {
+): Promise<{ saved: SavedNetwork; tensors: Readonly<Record<string, StoredTensor>> }> {
   const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by save' });
-  const architecture = parseArchitecture(operation, path, metadata[ARCHITECTURE]);
-  if (architecture.network !== network) {
+  const json = metadata[NETWORK];
+  const saved =
+    json === undefined
+      ? readArchitecture(operation, path, metadata[ARCHITECTURE])
+      : checkSaved(operation, path, parseJson(json));
+  return { saved, tensors };
+}
+
+/**
+ * Checks what a file says about its network; the description itself is for `build` to check.
+ *
+ * @throws {DataError} for anything but what `savedNetwork` wrote
+ */
+export function checkSaved(operation: string, path: string, value: unknown): SavedNetwork {
+  const { format, network, description, built, tensors, byteScale } = (value ?? {}) as Partial<SavedNetwork>;
+  const { dtype, seed } = built ?? {};
+  if (typeof format === 'number' && format > FORMAT) {
     throw new DataError({
       operation,
-      found: `${path} holds a ${architecture.network}`,
-      expected: `a ${network}`,
-      fix: `Load it with ${architecture.network}.load`,
+      found: `${path} is of format ${format}, which a newer version of zerokara wrote`,
+      expected: `format ${FORMAT} or older`,
+      fix: 'Update zerokara to read it',
     });
   }
+  const isSaved =
+    format === FORMAT &&
+    typeof network === 'string' &&
+    isDescription(description) &&
+    DTYPES.includes(dtype as Dtype) &&
+    Array.isArray(tensors) &&
+    tensors.every((name) => typeof name === 'string') &&
+    (seed === undefined || Number.isInteger(seed)) &&
+    (byteScale === undefined || (Number.isFinite(byteScale) && byteScale > 0));
+  if (isSaved) return value as SavedNetwork;
+  throw new DataError({
+    operation,
+    found: `${path}: its metadata describes no network`,
+    expected: `"${NETWORK}", as save writes it`,
+  });
+}
+
+/** Whether it has a list of layers: what class files hold is read off before `build` checks the rest. */
+function isDescription(description: unknown): boolean {
+  return Array.isArray((description as Partial<NetworkDescription> | undefined | null)?.layers);
+}
+
+/**
+ * Builds the network of a file by `make`, and fills in its numbers.
+ *
+ * The arrays of the file are held against the description before a layer is built: a file of 300 bytes that describes
+ * gigabytes is refused at once.
+ *
+ * @param path the file's name, for error messages
+ * @param make builds the network; what it is given to pass on to `build` compares the shapes
+ * @throws {DataError} if the description is none, or the arrays are not those that it needs
+ */
+export function restoreSaved<N extends Restorable>(
+  operation: string,
+  path: string,
+  saved: SavedNetwork,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  make: (check: ShapeCheck) => N,
+): N {
+  const unfit = (found: string, expected: string): never => {
+    throw new DataError({ operation, found: `${path}: ${found}`, expected });
+  };
+  const arrays = saved.tensors.map((name) =>
+    Object.hasOwn(tensors, name) ? tensors[name]! : unfit(`there is no tensor "${name}"`, saved.tensors.join(', ')),
+  );
+  const left = Object.keys(tensors).find((name) => !saved.tensors.includes(name));
+  if (left !== undefined)
+    unfit(`there is a tensor "${left}"`, `those of the network only (${saved.tensors.join(', ')})`);
+  let next = 0;
+  const check: ShapeCheck = (shapes) => {
+    for (const shape of shapes) {
+      const i = next++;
+      if (i >= arrays.length) unfit(`it has ${arrays.length} tensors`, 'as many as the description needs');
+      if (sameShape(arrays[i]!.shape, shape)) continue;
+      const found = `"${saved.tensors[i]}" has shape ${formatShape(arrays[i]!.shape)}`;
+      unfit(found, `${formatShape(shape)}, as the description says`);
+    }
+  };
   try {
-    const net = build(architecture.options);
-    net.loadStateDict(asTensors(operation, path, tensors));
+    const net = make(check);
+    if (next !== arrays.length) unfit(`it has ${arrays.length} tensors`, `${next}, as the description says`);
+    net.loadStateDict(Object.fromEntries(net.tensorNames.map((name, i) => [name, arrays[i] as TypedValues])));
+    net.byteScale = saved.byteScale;
     return net;
   } catch (error) {
-    // A file of another version or another writer: its options or arrays do not make this network.
+    // A file of another writer, or a layer that is not known here: its description does not make this network.
     if (!(error instanceof ZerokaraError) || error instanceof DataError || error.code === 'ZK_BACKEND') throw error;
     throw new DataError(
-      { operation, found: `${path} does not describe a ${network} (${error.message})` },
+      { operation, found: `${path} does not describe a network that can be built (${error.message})` },
       { cause: error },
     );
   }
 }
 
-function asTensors(operation: string, path: string, stored: SafetensorsContents['tensors']): Record<string, Tensor> {
-  const tensors = Object.create(null) as Record<string, Tensor>;
-  for (const [name, { data, shape }] of Object.entries(stored)) {
-    if (!isFloats(data)) {
-      throw new DataError({
-        operation,
-        found: `${path}: "${name}" is a ${data.constructor.name}`,
-        expected: 'float32 or float64 parameters',
-      });
-    }
-    tensors[name] = new Tensor(data, shape, defaultBackend());
-  }
-  return tensors;
+/** What can be filled from a file. */
+interface Restorable {
+  byteScale: number | undefined;
+  /** The names of all tensors, layer by layer, parameters before buffers. */
+  readonly tensorNames: readonly string[];
+  loadStateDict(dict: StateDict): void;
 }
 
-function parseArchitecture(operation: string, path: string, json: string | undefined): Architecture {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json ?? 'null');
-  } catch {
-    parsed = undefined;
+/**
+ * @returns what `read` reads off the description of a network of that class
+ * @throws {DataError} for a network of another class, with the call that reads it
+ */
+export function requireNetwork<T>(
+  operation: string,
+  path: string,
+  saved: SavedNetwork,
+  network: string,
+  read: (description: NetworkDescription) => T | undefined,
+): T {
+  if (saved.network !== network) {
+    throw new DataError({
+      operation,
+      found: `${path} holds a ${saved.network}`,
+      expected: `a ${network}`,
+      fix: `Load it with ${WITH_LOAD.includes(saved.network) ? saved.network : 'Sequential'}.load`,
+    });
   }
-  const { network, options } = (parsed ?? {}) as Partial<Architecture>;
-  if (typeof network === 'string' && typeof options === 'object' && options !== null) return { network, options };
+  const parts = read(saved.description);
+  if (parts !== undefined) return parts;
+  throw new DataError({ operation, found: `${path} holds other layers than a ${network} has` });
+}
+
+function readArchitecture(operation: string, path: string, json: string | undefined): SavedNetwork {
+  const fix = 'Weights alone are read by loadTensors and put into a network by loadStateDict';
+  if (json === undefined) {
+    const found = `${path}: its metadata describes no network`;
+    throw new DataError({ operation, found, expected: `"${NETWORK}", as save writes it`, fix });
+  }
+  const saved = fromArchitecture(parseJson(json));
+  if (saved !== undefined) return saved;
   throw new DataError({
     operation,
-    found: `${path}: its metadata has no architecture`,
-    expected: `"${ARCHITECTURE}", as save writes it`,
-    fix: 'Weights alone are read by loadTensors and put into a network by loadStateDict',
+    found: `${path} holds a network without its layers, as version 0.1.0 wrote it`,
+    expected: 'the description of a network',
+    fix,
   });
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

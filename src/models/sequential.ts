@@ -4,20 +4,30 @@ import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, DivergenceError, ShapeError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
+import type { StoredTensor } from '../io/safetensors.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { readTargets } from '../layers/targets.js';
-import { formatShape } from '../tensor/shape.js';
+import { checkOptions } from '../options.js';
+import { formatShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import { classesOf, countRight } from './answers.js';
+import { type BuildOptions, build, type ShapeCheck } from './build.js';
+import type { NetworkDescription } from './description.js';
 import { ChunkedEvaluator } from './evaluator.js';
+import { FORMAT, type SavedNetwork } from './file-format.js';
 import { LayerStack } from './layer-stack.js';
 import { requireMatch, requireOutputs } from './match.js';
-import { nameTensors } from './names.js';
-import type { Evaluation, Evaluator, Network } from './network.js';
-import { type Architecture, saveNetwork } from './saved-network.js';
+import { type NamedTensors, type NameOf, nameTensors } from './names.js';
+import type { Evaluation, Evaluator, Network, SaveOptions } from './network.js';
+import { followShapes, type RowShapes } from './row-shapes.js';
+import { readNetwork, restoreSaved, saveNetwork } from './saved-network.js';
 import { copyState, loadState, type StateDict } from './state.js';
+import { Summary } from './summary.js';
+
+/** How a file becomes a network. */
+export type LoadOptions = Pick<BuildOptions, 'backend' | 'layers'>;
 
 /**
  * Layers one after another, and a loss at the end.
@@ -29,57 +39,122 @@ import { copyState, loadState, type StateDict } from './state.js';
  * @throws {ArgumentError} for an empty list, a layer that stands twice, or layers of different dtypes
  */
 export class Sequential<K extends string = string> implements Network<K> {
-  readonly layers: readonly Layer[];
-  readonly lossLayer: LossLayer;
-  readonly params: Tensors<K>;
-  readonly grads: Tensors<K>;
-  readonly buffers: Tensors;
-  readonly decayed: readonly K[];
-  readonly dtype: Dtype;
-  readonly backend: Backend;
-
   readonly kind: Kind;
-  /** Columns of x and of the scores, where the first and the last layer know them. */
+  readonly dtype: Dtype;
+  /** Columns of x and of the scores; undefined where the layers do not tell. */
   readonly inputSize: number | undefined;
   readonly outputSize: number | undefined;
+  /** Seed of the initial weights; undefined for layers that were built one by one. */
+  readonly seed: number | undefined;
+  readonly params: Tensors<K>;
+  readonly decayed: readonly K[];
+  byteScale: number | undefined;
 
+  // What follows is not enumerable: it would fill a console and a test's diff, and says nothing that params does not.
   readonly #name: string;
   readonly #stack: LayerStack;
+  readonly #lossLayer: LossLayer;
+  readonly #named: NamedTensors;
+  readonly #backend: Backend;
+  readonly #shapes: RowShapes;
 
   /**
    * @param nameOf the network's name for a parameter: of the layer's own name, and the layer's number among those with the
    *   same first parameter, counted from 1
+   * @param origin what a description knows beyond its layers
    */
   constructor(
     layers: readonly Layer[],
     lossLayer: LossLayer = new SoftmaxWithLoss(),
-    nameOf: (name: string, number: number) => string = (name, number) => `${name}${number}`,
+    nameOf: NameOf = (name, number) => `${name}${number}`,
+    origin: { readonly inputShape?: readonly number[]; readonly seed?: number } = {},
   ) {
     this.#name = new.target.name;
     this.#stack = new LayerStack(this.#name, layers);
-    this.layers = this.#stack.layers;
-    this.lossLayer = lossLayer;
+    this.#lossLayer = lossLayer;
+    this.#named = nameTensors(this.#name, this.layers, nameOf);
+    this.#shapes = followShapes(this.#name, this.layers, origin.inputShape);
+    const [first] = Object.values(this.#named.tensors);
+    this.#backend = first?.backend ?? defaultBackend();
+    this.dtype = requireOneDtype(this.#name, this.#named.tensors);
     this.kind = lossLayer.kind;
-    this.inputSize = sizeOf(this.layers[0]!, 'inputSize');
-    this.outputSize = sizeOf(this.layers.at(-1)!, 'outputSize');
+    this.inputSize = sizeOrUndefined(this.#shapes.input);
+    this.outputSize = sizeOrUndefined(this.#shapes.outputs.at(-1));
     if (this.outputSize !== undefined) requireOutputs(this.#name, this.kind, this.outputSize);
-    const named = nameTensors(this.#name, this.layers, nameOf);
-    this.params = named.params as Tensors<K>;
-    this.grads = named.grads as Tensors<K>;
-    this.buffers = named.buffers;
-    this.decayed = named.decayed as readonly K[];
-    const tensors: [string, Tensor][] = Object.entries({ ...this.params, ...this.buffers });
-    const [first] = tensors;
-    this.dtype = first?.[1].dtype ?? 'float32';
-    this.backend = first?.[1].backend ?? defaultBackend();
-    for (const [name, { dtype }] of tensors) {
-      if (dtype === this.dtype) continue;
-      throw new ArgumentError({
-        operation: this.#name,
-        found: `${name} is ${dtype} and ${first![0]} is ${this.dtype}`,
-        expected: 'layers of one dtype',
-      });
-    }
+    this.seed = origin.seed;
+    this.params = this.#named.params as Tensors<K>;
+    this.decayed = this.#named.decayed as readonly K[];
+    this.byteScale = undefined;
+  }
+
+  /**
+   * Builds a network from its description: a list of layers, each a plain object with its type and options.
+   *
+   * @example
+   * Sequential.from({
+   *   input: 784,
+   *   layers: [
+   *     { type: 'affine', outputSize: 50, activation: 'relu' },
+   *     { type: 'affine', outputSize: 10 },
+   *   ],
+   * })
+   * @throws {ArgumentError} for an unknown type or option, naming the layer by its place
+   * @throws {ShapeError} for layers that do not fit on one another
+   */
+  static from(description: NetworkDescription, options: BuildOptions = {}): Sequential {
+    return sequentialFrom('Sequential.from', description, options);
+  }
+
+  /** The same from parsed JSON of which nothing is known: everything is checked, as in `from`. */
+  static fromJSON(description: unknown, options: BuildOptions = {}): Sequential {
+    return sequentialFrom('Sequential.fromJSON', description, options);
+  }
+
+  /**
+   * Reads a network that `save` wrote, of any class; its parameters are equal to the bit.
+   *
+   * @param options.layers builders of layers that are not built in, unless `registerLayer` has made them known
+   * @throws {DataError} if the file is missing, damaged, or describes a layer that is not known here
+   */
+  static async load(path: string, options: LoadOptions = {}): Promise<Sequential> {
+    const operation = 'Sequential.load';
+    checkOptions(operation, options, ['backend', 'layers']);
+    const { saved, tensors } = await readNetwork(operation, path);
+    return Sequential.restore(operation, path, saved, tensors, options);
+  }
+
+  /** Builds the network that a file describes, and fills in its arrays. @internal */
+  static restore(
+    operation: string,
+    path: string,
+    saved: SavedNetwork,
+    tensors: Readonly<Record<string, StoredTensor>>,
+    options: LoadOptions = {},
+  ): Sequential {
+    const { description, built } = saved;
+    return restoreSaved(operation, path, saved, tensors, (check) => {
+      return sequentialFrom(operation, description, { ...built, ...options }, check);
+    });
+  }
+
+  get layers(): readonly Layer[] {
+    return this.#stack.layers;
+  }
+
+  get lossLayer(): LossLayer {
+    return this.#lossLayer;
+  }
+
+  get grads(): Tensors<K> {
+    return this.#named.grads as Tensors<K>;
+  }
+
+  get buffers(): Tensors {
+    return this.#named.buffers;
+  }
+
+  get backend(): Backend {
+    return this.#backend;
   }
 
   predict(x: Values): Tensor {
@@ -172,25 +247,75 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   stateDict(): Record<K, Tensor> {
-    return copyState(`${this.#name}.stateDict`, this.#tensors());
+    return copyState(`${this.#name}.stateDict`, this.#named.tensors as Tensors<K>);
   }
 
   loadStateDict(dict: StateDict): void {
-    loadState(`${this.#name}.loadStateDict`, this.#tensors(), dict);
+    loadState(`${this.#name}.loadStateDict`, this.#named.tensors, dict);
   }
 
-  /** All that a file holds: parameters and buffers. */
-  #tensors(): Tensors<K> {
-    return { ...this.params, ...this.buffers };
+  /** The names of all that a file holds, layer by layer, parameters before buffers. @internal */
+  get tensorNames(): readonly string[] {
+    return Object.keys(this.#named.tensors);
   }
 
-  save(path: string): Promise<void> {
-    return saveNetwork(`${this.#name}.save`, path, this.architecture(), this.params);
+  /**
+   * The network as plain data: what `Sequential.from` builds it from again, with other weights.
+   *
+   * @throws {StateError} for a layer or loss of one's own without `describe`, or where no layer tells the columns of x
+   */
+  describe(): NetworkDescription {
+    return this.#describe('describe');
   }
 
-  /** What `save` records beside the weights, so that a static `load` can build the network again. */
-  protected architecture(): Architecture {
-    return { network: this.#name, options: {} };
+  #describe(method: string): NetworkDescription {
+    const refuse = (found: string, expected: string): never => {
+      throw new StateError({ operation: `${this.#name}.${method}`, found, expected });
+    };
+    const layers = this.layers.map((layer, i) => {
+      const description = layer.describe?.();
+      if (typeof description?.type === 'string') return description;
+      const what = layer.describe === undefined ? 'has no describe' : 'describes itself without a type';
+      return refuse(
+        `layer ${i + 1} (${layer.constructor.name}) ${what}`,
+        "describe() { return { type: '…' } } on each layer",
+      );
+    });
+    const loss = this.lossLayer.describe?.();
+    const { input } = this.#shapes;
+    if (loss === undefined)
+      refuse(`the loss layer (${this.lossLayer.constructor.name}) has no describe`, 'a built-in loss');
+    if (input === undefined) refuse('the columns of x are not known', 'inputSize on the first layer');
+    return { input: input!.length === 1 ? input![0]! : input!, layers, ...loss };
+  }
+
+  /** Layers, shapes and numbers of parameters: `String(net.summary())` is a table. */
+  summary(): Summary {
+    return new Summary(this.#name, this, this.layers, this.lossLayer, this.#shapes);
+  }
+
+  /** What JSON and test runners show: the summary, not the numbers. */
+  toJSON(): Summary {
+    return this.summary();
+  }
+
+  /** Everything but the numbers that a file needs to build this network again. @internal */
+  saved(operation = 'saved'): SavedNetwork {
+    const { dtype, seed, byteScale } = this;
+    return {
+      format: FORMAT,
+      network: this.#name,
+      description: this.#describe(operation),
+      built: { dtype, ...(seed === undefined ? {} : { seed }) },
+      tensors: this.tensorNames,
+      ...(byteScale === undefined ? {} : { byteScale }),
+    };
+  }
+
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    const operation = `${this.#name}.save`;
+    checkOptions(operation, options, ['allowNonFinite']);
+    await saveNetwork(operation, path, this.saved('save'), this.#named.tensors, options);
   }
 
   /** The scores of a batch, borrowed from the last layer. */
@@ -264,8 +389,36 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 }
 
-/** A size that a layer tells, as Affine does. */
-function sizeOf(layer: Layer, name: 'inputSize' | 'outputSize'): number | undefined {
-  const size = (layer as Layer & { readonly inputSize?: unknown; readonly outputSize?: unknown })[name];
-  return typeof size === 'number' ? size : undefined;
+// What console.log shows. Set from outside the class, because its declaration would need the types of Node.
+Object.defineProperty(Sequential.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Sequential): string {
+    return String(this.summary());
+  },
+});
+
+function sequentialFrom(
+  operation: string,
+  description: unknown,
+  options: BuildOptions,
+  check?: ShapeCheck,
+): Sequential {
+  const { layers, lossLayer, ...origin } = build(operation, description, options, check);
+  return new Sequential(layers, lossLayer, undefined, origin);
+}
+
+function requireOneDtype(operation: string, tensors: Tensors): Dtype {
+  const [first, ...others] = Object.entries(tensors);
+  if (first === undefined) return 'float32';
+  const [name, { dtype }] = first;
+  const other = others.find(([, tensor]) => tensor.dtype !== dtype);
+  if (other === undefined) return dtype;
+  throw new ArgumentError({
+    operation,
+    found: `${other[0]} is ${other[1].dtype} and ${name} is ${dtype}`,
+    expected: 'layers of one dtype',
+  });
+}
+
+function sizeOrUndefined(shape: readonly number[] | undefined): number | undefined {
+  return shape === undefined ? undefined : sizeOf(shape);
 }

@@ -2,14 +2,13 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError } from '../errors.js';
 import { DTYPES } from '../layers/affine.js';
-import { MatMul } from '../layers/mat-mul.js';
-import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
-import { resolveSeed } from '../random.js';
-import { Tensor } from '../tensor/tensor.js';
+import { requireShape } from '../tensor/shape.js';
 import { toTensor, type Values } from '../tensor/values.js';
+import { build, type ShapeCheck } from './build.js';
+import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
-import { type Architecture, loadNetwork } from './saved-network.js';
+import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 export interface SimpleNetOptions {
@@ -38,9 +37,29 @@ export interface SimpleNetOptions {
  * @throws {ArgumentError} for `weights` together with sizes or a seed, sizes below 1, or an unknown option
  */
 export class SimpleNet extends Sequential<'W'> {
-  constructor(options: SimpleNetOptions = {}) {
+  constructor(options: SimpleNetOptions = {}, check?: ShapeCheck) {
     checkOptions('SimpleNet', options, ['inputSize', 'outputSize', 'weights', 'seed', 'dtype', 'backend']);
-    super([new MatMul(initialWeights(options))], new SoftmaxWithLoss(), (name) => name);
+    const { inputSize = 2, outputSize = 3, weights, seed } = options;
+    const dtype = requireOneOf('SimpleNet', 'dtype', options.dtype ?? 'float64', DTYPES);
+    const backend = resolveBackend(options.backend);
+    if (weights !== undefined && ['inputSize', 'outputSize', 'seed'].some((name) => name in options)) {
+      throw new ArgumentError({
+        operation: 'SimpleNet',
+        found: 'weights are given together with sizes or a seed',
+        expected: 'either of them: weights have their own sizes',
+      });
+    }
+    const W = weights === undefined ? undefined : toTensor('SimpleNet', 'weights', weights, { dtype, backend });
+    if (W !== undefined) requireShape('SimpleNet', 'weights', W, ['inputSize', 'outputSize'], 'a matrix');
+    const [rows, columns] = (W?.shape ?? [inputSize, outputSize]) as [number, number];
+    requireInteger('SimpleNet', 'inputSize', rows, 1);
+    requireOutputs('SimpleNet', 'classification', requireInteger('SimpleNet', 'outputSize', columns, 1));
+    const layers = [{ type: 'matMul', outputSize: columns, weightInitStd: 1 }] as const;
+    const built = build('SimpleNet', { input: rows, layers }, { seed, dtype, backend }, check);
+    // Weights that were given do not come from a seed.
+    const { inputShape } = built;
+    super(built.layers, built.lossLayer, (name) => name, W === undefined ? built : { inputShape });
+    if (W !== undefined) this.params.W.set(W);
   }
 
   /**
@@ -48,39 +67,23 @@ export class SimpleNet extends Sequential<'W'> {
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
-  static async load(path: string, options: { readonly backend?: Backend | BackendChoice } = {}): Promise<SimpleNet> {
-    checkOptions('SimpleNet.load', options, ['backend']);
-    return loadNetwork('SimpleNet.load', path, 'SimpleNet', (saved) => {
-      return new SimpleNet({ ...(saved as SimpleNetOptions), ...options });
+  static override async load(
+    path: string,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): Promise<SimpleNet> {
+    const operation = 'SimpleNet.load';
+    checkOptions(operation, options, ['backend']);
+    const { saved, tensors } = await readNetwork(operation, path);
+    const sizes = requireNetwork(operation, path, saved, 'SimpleNet', oneMatrix);
+    return restoreSaved(operation, path, saved, tensors, (check) => {
+      return new SimpleNet({ ...sizes, ...saved.built, ...options }, check);
     });
-  }
-
-  protected override architecture(): Architecture {
-    const [inputSize, outputSize] = this.params.W.shape as [number, number];
-    return { network: 'SimpleNet', options: { inputSize, outputSize, dtype: this.dtype } };
   }
 }
 
-function initialWeights(options: SimpleNetOptions): Tensor {
-  const { inputSize, outputSize, weights, seed } = options;
-  const dtype = requireOneOf('SimpleNet', 'dtype', options.dtype ?? 'float64', DTYPES);
-  const backend = resolveBackend(options.backend);
-  if (weights === undefined) {
-    const shape = [
-      requireInteger('SimpleNet', 'inputSize', inputSize ?? 2, 1),
-      requireInteger('SimpleNet', 'outputSize', outputSize ?? 3, 1),
-    ];
-    requireOutputs('SimpleNet', 'classification', shape[1]!);
-    return Tensor.randomNormal(shape, { seed: resolveSeed('SimpleNet', seed), dtype, backend });
-  }
-  if (inputSize !== undefined || outputSize !== undefined || seed !== undefined) {
-    throw new ArgumentError({
-      operation: 'SimpleNet',
-      found: 'weights are given together with sizes or a seed',
-      expected: 'either of them: weights have their own sizes',
-    });
-  }
-  const W = toTensor('SimpleNet', 'weights', weights, { dtype, backend });
-  if (W.rank === 2) requireOutputs('SimpleNet', 'classification', W.shape[1]!);
-  return W;
+/** The sizes of a description of a single matrix. */
+function oneMatrix({ input, layers }: NetworkDescription): SimpleNetOptions | undefined {
+  const [layer] = layers;
+  if (typeof input !== 'number' || layers.length !== 1 || layer?.type !== 'matMul') return undefined;
+  return { inputSize: input, outputSize: layer.outputSize };
 }

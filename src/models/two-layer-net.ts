@@ -1,13 +1,12 @@
 import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
-import type { WeightInitStd } from '../init/standard-deviation.js';
-import { DTYPES } from '../layers/affine.js';
-import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
+import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
-import { resolveSeed } from '../random.js';
-import { affineStack } from './affine-stack.js';
+import { affineLayers, affineParts } from './affine-layers.js';
+import { build, type ShapeCheck } from './build.js';
+import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
-import { type Architecture, loadNetwork } from './saved-network.js';
+import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 export interface TwoLayerNetOptions {
@@ -58,31 +57,25 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
   readonly hiddenSize: number;
   override readonly outputSize: number;
   readonly activation: Activation;
-  readonly seed: number;
+  override readonly seed: number;
 
-  constructor(options: TwoLayerNetOptions) {
+  constructor(options: TwoLayerNetOptions, check?: ShapeCheck) {
     checkOptions('TwoLayerNet', options, OPTION_NAMES);
     const inputSize = requireInteger('TwoLayerNet', 'inputSize', options.inputSize, 1);
     const hiddenSize = requireInteger('TwoLayerNet', 'hiddenSize', options.hiddenSize, 1);
     const outputSize = requireInteger('TwoLayerNet', 'outputSize', options.outputSize, 1);
     requireOutputs('TwoLayerNet', 'classification', outputSize);
-    const activation = requireOneOf('TwoLayerNet', 'activation', options.activation ?? 'relu', ACTIVATIONS);
-    const dtype = requireOneOf('TwoLayerNet', 'dtype', options.dtype ?? 'float32', DTYPES);
-    const seed = resolveSeed('TwoLayerNet', options.seed);
-    super(
-      affineStack('TwoLayerNet', [inputSize, hiddenSize, outputSize], [activation], {
-        weightInitStd: options.weightInitStd ?? 0.01,
-        seed,
-        dtype,
-        backend: options.backend,
-      }),
-      new SoftmaxWithLoss(),
-    );
+    const { activation = 'relu', weightInitStd = 0.01, seed, dtype, backend } = options;
+    requireOneOf('TwoLayerNet', 'activation', activation, ACTIVATIONS);
+    standardDeviation('TwoLayerNet', weightInitStd, inputSize);
+    const layers = affineLayers([hiddenSize, outputSize], [activation], weightInitStd);
+    const built = build('TwoLayerNet', { input: inputSize, layers }, { seed, dtype, backend }, check);
+    super(built.layers, built.lossLayer, undefined, built);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.activation = activation;
-    this.seed = seed;
+    this.seed = built.seed;
   }
 
   /**
@@ -90,15 +83,24 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
-  static async load(path: string, options: { readonly backend?: Backend | BackendChoice } = {}): Promise<TwoLayerNet> {
-    checkOptions('TwoLayerNet.load', options, ['backend']);
-    return loadNetwork('TwoLayerNet.load', path, 'TwoLayerNet', (saved) => {
-      return new TwoLayerNet({ ...(saved as unknown as TwoLayerNetOptions), ...options });
+  static override async load(
+    path: string,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): Promise<TwoLayerNet> {
+    const operation = 'TwoLayerNet.load';
+    checkOptions(operation, options, ['backend']);
+    const { saved, tensors } = await readNetwork(operation, path);
+    const parts = requireNetwork(operation, path, saved, 'TwoLayerNet', twoLayers);
+    return restoreSaved(operation, path, saved, tensors, (check) => {
+      return new TwoLayerNet({ ...parts, ...saved.built, ...options }, check);
     });
   }
+}
 
-  protected override architecture(): Architecture {
-    const { inputSize, hiddenSize, outputSize, activation, seed, dtype } = this;
-    return { network: 'TwoLayerNet', options: { inputSize, hiddenSize, outputSize, activation, seed, dtype } };
-  }
+/** The options of a description of two Affine layers with softmax. */
+function twoLayers(description: NetworkDescription): TwoLayerNetOptions | undefined {
+  const parts = affineParts(description);
+  if (parts?.hiddenSizes.length !== 1 || parts.task !== 'classification') return undefined;
+  const { hiddenSizes, activation, task: _, ...shared } = parts;
+  return { ...shared, hiddenSize: hiddenSizes[0]!, activation: activation[0]! };
 }

@@ -57,7 +57,7 @@ describe('SimpleNet', () => {
       'weights that are no matrix',
       () => new SimpleNet({ weights: [1, 2, 3] }),
       ShapeError,
-      'MatMul: weights has shape [3]; expected [inputSize, outputSize] (a matrix)',
+      'SimpleNet: weights has shape [3]; expected [inputSize, outputSize] (a matrix)',
     ],
     [
       'a numerical gradient in float32',

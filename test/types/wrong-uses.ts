@@ -3,7 +3,9 @@ import {
   Affine,
   Dataset,
   gradientCheck,
+  MultiLayerNet,
   numericalGradient,
+  registerLayer,
   Sequential,
   SGD,
   Tensor,
@@ -81,3 +83,31 @@ Dataset.from({ x, multiLabels: [[1], [0]], classes: 2 });
 Dataset.from({ x });
 // @ts-expect-error weights are numbers
 Dataset.from({ x, labels: [0, 1], weights: ['1', '2'] });
+// @ts-expect-error no such type of layer
+Sequential.from({ input: 2, layers: [{ type: 'affin', outputSize: 2 }] });
+// @ts-expect-error an option that the type does not have
+Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: 2, activaton: 'relu' }] });
+// @ts-expect-error an option that another type has
+Sequential.from({ input: 2, layers: [{ type: 'relu', outputSize: 2 }] });
+// @ts-expect-error outputSize is missing
+Sequential.from({ input: 2, layers: [{ type: 'affine' }] });
+// @ts-expect-error sizes are numbers
+Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: '2' }] });
+// @ts-expect-error an unknown activation
+Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: 2, activation: 'gelu' }] });
+// @ts-expect-error input is missing
+Sequential.from({ layers: [{ type: 'affine', outputSize: 2 }] });
+// @ts-expect-error no such loss
+Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: 2 }], loss: 'crossentropy' });
+// @ts-expect-error an unknown option of the description
+Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: 2 }], losses: 'crossEntropy' });
+// @ts-expect-error an unknown option
+Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: 2 }] }, { seeds: 1 });
+// @ts-expect-error a type that was not declared
+registerLayer('cube', () => new Affine({ inputSize: 2, outputSize: 2 }));
+// @ts-expect-error a builder returns a layer
+registerLayer('affine', ({ outputSize }) => outputSize);
+// @ts-expect-error a description is not written to
+net.describe().layers.push({ type: 'relu' });
+// @ts-expect-error a task that no network has
+new MultiLayerNet({ inputSize: 2, hiddenSizes: [3], outputSize: 2, task: 'ranking' });

@@ -1,0 +1,165 @@
+/** From the description of a layer to the layer: one table for the built-in types, one for those of users. */
+
+import type { Backend, Dtype } from '../backend/backend.js';
+import { ArgumentError, show } from '../errors.js';
+import { fillNormal } from '../init/normal.js';
+import { standardDeviation } from '../init/standard-deviation.js';
+import { checkOptions, nearestName, requireInteger } from '../options.js';
+import type { Random, Stream } from '../random.js';
+import { Affine } from './affine.js';
+import { allocateTensor } from './allocate-tensor.js';
+import type { Layer } from './layer.js';
+import type { LayerOptions, LayerTypes } from './layer-types.js';
+import { MatMul } from './mat-mul.js';
+import { Relu } from './relu.js';
+import { Rescaling } from './rescaling.js';
+import { Sigmoid } from './sigmoid.js';
+import { Standardization } from './standardization.js';
+import { Tanh } from './tanh.js';
+
+/** What a layer is built into. */
+export interface LayerContext {
+  /** The shape of one row of x, e.g. [784] or [28, 28, 1]. */
+  readonly inputShape: readonly number[];
+  /** Columns of x: the numbers in a row of that shape. */
+  readonly inputSize: number;
+  /** The generator that all layers draw their weights from, first layer first. */
+  readonly random: Random;
+  readonly dtype: Dtype;
+  readonly backend: Backend;
+  /** A generator of the layer's own, for chance in training: seeded by the network's seed, other numbers for each call. */
+  generator(stream: Stream): Random;
+}
+
+/** Makes a layer from its options, those of its description without `type`. */
+export type LayerBuilder<T extends keyof LayerTypes = keyof LayerTypes> = (
+  options: LayerOptions<T>,
+  context: LayerContext,
+) => Layer;
+
+/** Builders by type. */
+export type LayerBuilders = { readonly [T in keyof LayerTypes]?: LayerBuilder<T> };
+
+type Shape = readonly number[];
+
+interface BuiltIn<T extends keyof LayerTypes> {
+  /** The names of the options. */
+  readonly options: readonly (keyof LayerTypes[T] & string)[];
+  /** The shapes of parameters and buffers, in order, known before anything is allocated. */
+  readonly shapes: (options: LayerOptions<T>, inputSize: number) => readonly Shape[];
+  readonly build: LayerBuilder<T>;
+}
+
+const none = (): readonly Shape[] => [];
+
+/** The columns of y that a description asks for. */
+function outputs(operation: string, outputSize: unknown): number {
+  return requireInteger(operation, 'outputSize', outputSize, 1);
+}
+
+const BUILT_IN: {
+  readonly [T in 'affine' | 'matMul' | 'relu' | 'sigmoid' | 'tanh' | 'rescaling' | 'standardization']: BuiltIn<T>;
+} = {
+  affine: {
+    options: ['outputSize', 'activation', 'weightInitStd'],
+    shapes: ({ outputSize }, inputSize) => {
+      const columns = outputs('affine', outputSize);
+      return [[inputSize, columns], [columns]];
+    },
+    build: (options, { inputSize, random, dtype, backend }) =>
+      new Affine({ ...options, inputSize, random, dtype, backend }),
+  },
+  matMul: {
+    options: ['outputSize', 'weightInitStd'],
+    shapes: ({ outputSize }, inputSize) => [[inputSize, outputs('matMul', outputSize)]],
+    build: ({ outputSize, weightInitStd = 'xavier' }, { inputSize, random, dtype, backend }) => {
+      const std = standardDeviation('matMul', weightInitStd, inputSize);
+      const W = allocateTensor('matMul', 'W', [inputSize, outputs('matMul', outputSize)], { dtype, backend });
+      fillNormal(W.data, std, random);
+      return new MatMul(W);
+    },
+  },
+  relu: { options: [], shapes: none, build: () => new Relu() },
+  sigmoid: { options: [], shapes: none, build: () => new Sigmoid() },
+  tanh: { options: [], shapes: none, build: () => new Tanh() },
+  rescaling: { options: ['scale', 'offset'], shapes: none, build: (options) => new Rescaling(options) },
+  standardization: {
+    options: ['mean', 'deviation'],
+    shapes: (_, inputSize) => [[inputSize], [inputSize]],
+    build: (options, { dtype, backend }) => new Standardization({ ...options, dtype, backend }),
+  },
+};
+
+const registered = new Map<string, LayerBuilder<never>>();
+
+/**
+ * Makes a type of layer known to descriptions: `Sequential.from`, `fromJSON` and `load` build it by this function.
+ *
+ * The type joins `LayerTypes` by declaration merging; the layer's `describe` returns its description.
+ *
+ * @example registerLayer('power', ({ exponent }) => new Power(exponent))
+ * @throws {ArgumentError} for a type that is taken, or a builder that is no function
+ */
+export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerBuilder<T>): void {
+  const operation = 'registerLayer';
+  if (typeof type !== 'string' || type.length === 0) {
+    throw new ArgumentError({ operation, found: `type is ${show(type)}`, expected: 'the name of a type of layer' });
+  }
+  if (typeof build !== 'function') {
+    throw new ArgumentError({
+      operation,
+      found: `build is ${show(build)}`,
+      expected: 'a function of options and context that returns a layer',
+    });
+  }
+  const known = registered.get(type);
+  if (Object.hasOwn(BUILT_IN, type) || (known !== undefined && known !== build)) {
+    throw new ArgumentError({
+      operation,
+      found: `the type "${type}" is ${known === undefined ? 'built in' : 'registered already'}`,
+      expected: 'a name of its own for each type of layer',
+    });
+  }
+  registered.set(type, build);
+}
+
+/** How one layer of a description is built. */
+export interface FoundBuilder {
+  /** The shapes of parameters and buffers, in order; undefined for a type that only its builder knows. */
+  readonly shapes: readonly Shape[] | undefined;
+  build(context: LayerContext): Layer;
+}
+
+/**
+ * Looks a description's type up, and checks the names of the options of a built-in one.
+ *
+ * @param own builders for this call, before the registered ones
+ * @throws {ArgumentError} for a type that nobody knows, or an option that a built-in type does not take
+ */
+export function findBuilder(
+  operation: string,
+  { type, ...options }: { readonly type: string; readonly [option: string]: unknown },
+  inputSize: number,
+  own: LayerBuilders,
+): FoundBuilder {
+  if (Object.hasOwn(BUILT_IN, type)) {
+    const builtIn = BUILT_IN[type as keyof typeof BUILT_IN] as unknown as BuiltIn<never>;
+    checkOptions(operation, options, builtIn.options);
+    return {
+      shapes: builtIn.shapes(options as never, inputSize),
+      build: (context) => builtIn.build(options as never, context),
+    };
+  }
+  const builder = Object.hasOwn(own, type) ? own[type as keyof LayerTypes] : registered.get(type);
+  if (builder !== undefined) {
+    return { shapes: undefined, build: (context) => (builder as LayerBuilder<never>)(options as never, context) };
+  }
+  const known = [...Object.keys(BUILT_IN), ...registered.keys(), ...Object.keys(own)];
+  const nearest = nearestName(type, known);
+  throw new ArgumentError({
+    operation,
+    found: `type is ${show(type)}`,
+    expected: known.join(', '),
+    fix: nearest === undefined ? 'Make a type of your own known with registerLayer' : `Did you mean "${nearest}"?`,
+  });
+}

@@ -1,0 +1,49 @@
+import type { Layer } from '../layers/layer.js';
+import { sizeOf } from '../tensor/shape.js';
+import { placedError } from './layer-stack.js';
+
+/** The shape of one row of x, or undefined where nobody knows it. */
+type RowShape = readonly number[] | undefined;
+
+/** How the shape of a row changes from layer to layer. */
+export interface RowShapes {
+  readonly input: RowShape;
+  /** What each layer makes of it. */
+  readonly outputs: readonly RowShape[];
+}
+
+/**
+ * Follows the shape of a row through the layers. Behind a layer without `outputShape` it is unknown until the next layer
+ * that fixes its `inputSize`.
+ *
+ * @param input the shape of x; where it is not given, it follows from the first layer that fixes its `inputSize`
+ * @throws {ShapeError} for layers that do not fit on one another, naming the second
+ */
+export function followShapes(operation: string, layers: readonly Layer[], input: RowShape): RowShapes {
+  const start = input ?? inputOf(layers);
+  let shape = start;
+  const outputs = layers.map((layer, i) => {
+    const { inputSize } = layer;
+    const from = shape ?? (typeof inputSize === 'number' ? [inputSize] : undefined);
+    try {
+      shape = from === undefined ? undefined : layer.outputShape?.(from);
+    } catch (error) {
+      throw placedError(error, operation, i, layer.constructor.name);
+    }
+    return shape;
+  });
+  return { input: start, outputs };
+}
+
+/** The shape of x, if the first layer that fixes it stands behind layers that keep it. */
+function inputOf(layers: readonly Layer[]): RowShape {
+  const first = layers.findIndex(({ inputSize }) => typeof inputSize === 'number');
+  if (first < 0) return undefined;
+  const size = layers[first]!.inputSize!;
+  let shape: RowShape = [size];
+  for (const layer of layers.slice(0, first)) {
+    shape = layer.outputShape?.(shape);
+    if (shape === undefined) return undefined;
+  }
+  return sizeOf(shape) === size ? [size] : undefined;
+}
