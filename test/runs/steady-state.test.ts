@@ -15,7 +15,7 @@ describe.skipIf(!built || !native)('after 2,000 warm steps', () => {
     expect(rss).toBeLessThan(2 * 2 ** 20);
     expect(arrayBuffers).toBeLessThanOrEqual(0);
     expect(arraysInSteps).toBe(0);
-    // Buffers of the first epoch: nothing a step.
+    // A few views for each record: nothing a step.
     expect(arraysInFit).toBeLessThan(20);
   }, 60_000);
 });
