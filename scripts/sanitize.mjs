@@ -5,7 +5,7 @@
  * usage: node scripts/sanitize.mjs [test file …]
  *
  * JavaScript's buffers come from malloc, so a read or write one element past a typed array is seen as well. Needs Linux,
- * CMake and GCC with libasan and libubsan. Conformance runs at every CPU level.
+ * CMake and GCC with libasan and libubsan. Conformance, which has the hostile arguments, runs at every CPU level.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,9 +17,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const build = path.join(root, 'build', 'asan');
 const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const CONFORMANCE = 'test/conformance/conformance.test.ts';
-const TESTS = ['native', 'native-exponential', 'native-threads', 'native-workers'].map(
-  (name) => `test/backend/${name}.test.ts`,
-);
+const TESTS = ['native', 'edges', 'threads', 'workers'].map((name) => `test/backend/native/${name}.test.ts`);
+
+const seconds = () => `${Math.round(performance.now() / 1000)} s`;
 
 /** Runs a tool with its output shown. @throws {Error} if it fails */
 function must(command, args, env = {}) {
@@ -30,6 +30,7 @@ function must(command, args, env = {}) {
 function sanitize(tests) {
   must('cmake', ['-S', '.', '-B', build, '-DCMAKE_BUILD_TYPE=Release', '-DZEROKARA_SANITIZE=ON']);
   must('cmake', ['--build', build, '--parallel']);
+  console.log(`sanitize: built after ${seconds()}`);
   const runtime = spawnSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim();
   if (!fs.existsSync(runtime)) throw new Error('sanitize: GCC has no libasan.so here');
   const env = {
@@ -39,7 +40,10 @@ function sanitize(tests) {
     ZEROKARA_ADDON: path.join(build, 'Release', 'zerokara.node'),
     REQUIRE_NATIVE: '1',
   };
-  const run = (files, more) => must(process.execPath, [vitest, 'run', ...files], { ...env, ...more });
+  const run = (files, more) => {
+    must(process.execPath, [vitest, 'run', ...files], { ...env, ...more });
+    console.log(`sanitize: done after ${seconds()}`);
+  };
   if (tests.length > 0) return run(tests, {});
   run(TESTS, {});
   for (const level of levels(env)) {
@@ -57,12 +61,14 @@ function levels(env) {
     env: { ...process.env, ...env },
   });
   const all = ['baseline', 'v3', 'v4'];
-  return all.slice(0, all.indexOf(stdout.trim()) + 1);
+  const levels = all.slice(0, all.indexOf(stdout.trim()) + 1);
+  if (levels.length === 0) throw new Error('sanitize: the addon does not say its CPU level');
+  return levels;
 }
 
 try {
   sanitize(process.argv.slice(2));
-  console.log('sanitize: nothing found');
+  console.log(`sanitize: nothing found (${seconds()})`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
