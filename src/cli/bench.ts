@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { QUICK, runBench, UNHURRIED } from '../bench/bench.js';
 import { BACKEND_JOBS, type BackendJobName } from '../bench/jobs.js';
 import type { BackendName } from '../index.js';
+import { requireWritable } from '../io/atomic-file.js';
 import { describeEnvironment, withCalibrator } from './machine.js';
 import { parseCount } from './numbers.js';
 
@@ -40,6 +41,7 @@ export function benchCommand(): Command {
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
+  if (flags.json !== undefined) await requireWritable(flags.json, 'bench');
   const usual = flags.quick ? QUICK : UNHURRIED;
   const options = {
     jobs: flags.jobs ?? JOB_NAMES,

@@ -4,25 +4,50 @@ import type { EpochRecord } from '../index.js';
 /** Rows shown at most: the first, the last, and evenly spaced ones between. */
 const ROWS = 12;
 
-/** The records of a run as a table of text. */
-export function epochTable(records: readonly EpochRecord[]): string {
+interface Column {
+  readonly title: string;
+  cell(record: EpochRecord): string;
+}
+
+const fixed = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '–';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'epoch', cell: ({ epoch }) => String(epoch) },
+  { title: 'step', cell: ({ step }) => String(step) },
+  { title: 'train loss', cell: ({ trainLoss }) => fixed(trainLoss, 4) },
+  { title: 'train accuracy', cell: ({ trainAccuracy }) => fixed(trainAccuracy, 4) },
+  { title: 'test loss', cell: ({ testLoss }) => fixed(testLoss, 4) },
+  { title: 'test accuracy', cell: ({ testAccuracy }) => fixed(testAccuracy, 4) },
+  { title: 'seconds', cell: ({ seconds }) => fixed(seconds, 3) },
+];
+
+/** What goes first when the terminal is narrow. */
+const SPARE = ['seconds', 'test loss', 'step', 'train accuracy', 'epoch', 'train loss'];
+
+/**
+ * The records of a run as a table of text, with as many columns as fit.
+ *
+ * @param width characters of a line; unlimited where the output is not a terminal
+ */
+export function epochTable(records: readonly EpochRecord[], width = Number.POSITIVE_INFINITY): string {
+  const rows = thinned(records);
+  for (let spared = 0; ; spared++) {
+    const gone = SPARE.slice(0, spared);
+    const text = draw(
+      COLUMNS.filter(({ title }) => !gone.includes(title)),
+      rows,
+    );
+    if (text.indexOf('\n') <= width || spared === SPARE.length) return text;
+  }
+}
+
+function draw(columns: readonly Column[], rows: readonly EpochRecord[]): string {
   const table = new Table({
-    head: ['epoch', 'step', 'train loss', 'train accuracy', 'test loss', 'test accuracy', 'seconds'],
-    colAligns: new Array(7).fill('right'),
+    head: columns.map(({ title }) => title),
+    colAligns: columns.map(() => 'right'),
     style: { compact: true, head: [], border: [] },
   });
-  const fixed = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '–';
-  for (const record of thinned(records)) {
-    table.push([
-      record.epoch,
-      record.step,
-      fixed(record.trainLoss, 4),
-      fixed(record.trainAccuracy, 4),
-      fixed(record.testLoss, 4),
-      fixed(record.testAccuracy, 4),
-      fixed(record.seconds, 3),
-    ]);
-  }
+  for (const record of rows) table.push(columns.map(({ cell }) => cell(record)));
   return table.toString();
 }
 

@@ -13,6 +13,9 @@ export interface Progress {
 /** Milliseconds between two pictures of the bar. */
 const REDRAW = 80;
 
+/** Characters that the figures beside the bar take at most. */
+const FIGURES = 66;
+
 /** At most this many plain lines, however many epochs there are. */
 const LINES = 10;
 
@@ -27,6 +30,8 @@ function bar(trainer: Trainer, batchSize: number): Progress {
     {
       format: '{bar} {percentage}% · epoch {epoch}/{epochs} · loss {loss} · {rate} samples/s · {left} left',
       hideCursor: true,
+      // On a narrow terminal the figures matter more than the bar.
+      barsize: Math.max(0, Math.min(40, (process.stderr.columns ?? 80) - FIGURES)),
     },
     cliProgress.Presets.shades_classic,
   );

@@ -6,7 +6,10 @@ import { ZerokaraError } from '../index.js';
 import { benchCommand } from './bench.js';
 import { buildCommand } from './build.js';
 import { doctorCommand } from './doctor.js';
+import { endWithReader } from './interruption.js';
 import { trainCommand } from './train.js';
+
+endWithReader();
 
 const program = new Command('zerokara')
   .description('Trains small neural networks at BLAS speed.')
@@ -15,7 +18,13 @@ const program = new Command('zerokara')
   .addCommand(trainCommand())
   .addCommand(doctorCommand())
   .addCommand(buildCommand())
-  .addCommand(benchCommand());
+  .addCommand(benchCommand())
+  .addHelpText(
+    'after',
+    `
+exit status: 0 done · 1 a mistake in the input, or a failure, told in one sentence · 128 + n ended by signal n:
+129 SIGHUP, 130 SIGINT (Ctrl-C), 143 SIGTERM, 141 nobody reads the output; train stops, saves, and then ends so`,
+  );
 
 program.parseAsync().catch((error: unknown) => {
   // A mistake in the input is told in its own sentence; anything else is a defect and shows where it happened.

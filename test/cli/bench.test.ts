@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'zerokara-bench-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function bench(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [program, 'bench', ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [program, 'bench', ...args], { encoding: 'utf8', timeout: 60_000 });
 }
 
 describe('zerokara bench', () => {
@@ -38,6 +38,7 @@ describe('zerokara bench', () => {
   test.each([
     [['--rounds', '0'], 'expected a whole number of at least 1'],
     [['--rounds', '1.5'], 'expected a whole number of at least 1'],
+    [['--json', '/nowhere/x'], 'bench: /nowhere/x cannot be written'],
     [['--jobs', 'j9'], '"j9" is none of j1, j2, j3, gemm'],
     [['--backends', 'gpu'], '"gpu" is none of native, wasm, js'],
   ])('FOUND E2: refuses %j before anything is measured', (args, sentence) => {

