@@ -1,7 +1,7 @@
 import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand, isInt32 } from '../identity.js';
-import { checkOptions, requireInteger } from '../options.js';
+import { checkOptions, type Elsewhere, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
@@ -29,6 +29,17 @@ export interface SplitOptions {
   /** Keep the proportion of the classes in both parts; a row over the classes counts as its largest entry. Default false. */
   readonly stratify?: boolean;
 }
+
+/** What the options of a split are called elsewhere, and here. */
+const SPLIT_ELSEWHERE: Elsewhere = {
+  testSize: 'did you mean "test"?',
+  test_size: 'did you mean "test"?',
+  validation: 'did you mean "test"?',
+  train: 'give the share of the test part as test',
+  randomState: 'did you mean "seed"?',
+  random_state: 'did you mean "seed"?',
+  shuffle: 'rows are always drawn at random',
+};
 
 /** What `split` returns. */
 export interface Split<L extends Int32Array | Tensor = Int32Array | Tensor> {
@@ -139,7 +150,7 @@ export class Dataset<L extends Int32Array | Tensor = Int32Array | Tensor> {
    */
   split(options: SplitOptions): Split<L> {
     const operation = 'Dataset.split';
-    checkOptions(operation, options, ['test', 'seed', 'stratify']);
+    checkOptions(operation, options, ['test', 'seed', 'stratify'], SPLIT_ELSEWHERE);
     const { test: share, stratify = false } = options;
     if (typeof share !== 'number' || !(share > 0 && share < 1)) {
       throw new ArgumentError({

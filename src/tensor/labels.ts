@@ -50,10 +50,10 @@ export function readLabels(
   labels: unknown,
   rules: LabelRules = {},
 ): Int32Array | Matrix {
-  if (labels instanceof Int32Array) return indices(operation, argument, labels, [labels.length], rules);
+  if (labels instanceof Int32Array && !isShared(labels)) return ownIndices(operation, argument, labels, rules);
   const read = shaped(operation, argument, labels);
   const { data, shape } = read;
-  if (areIndices(shape)) return indices(operation, argument, data, shape, rules);
+  if (areIndices(shape)) return copiedIndices(operation, argument, data, shape, rules);
   requireMatrix(operation, argument, shape, rules);
   requireDistributions(operation, argument, read as Matrix, rules.unnormalized === true);
   return read as Matrix;
@@ -68,7 +68,7 @@ export function readLabels(
  */
 export function readIndices(operation: string, argument: string, labels: unknown, rules: LabelRules = {}): Int32Array {
   const { data, shape } = shaped(operation, argument, labels, 'class indices');
-  if (areIndices(shape)) return indices(operation, argument, data, shape, rules);
+  if (areIndices(shape)) return copiedIndices(operation, argument, data, shape, rules);
   throw new ShapeError({
     operation,
     found: `${argument} has shape ${formatShape(shape)}`,
@@ -112,11 +112,27 @@ function shaped(
   });
 }
 
+/** Indices that are returned as they are: checked without making anything. */
+function ownIndices(
+  operation: string,
+  argument: string,
+  labels: Int32Array,
+  { count, classes }: LabelRules,
+): Int32Array {
+  requireCount(operation, argument, labels.length, count);
+  const bound = classes ?? 2 ** 31;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (label < 0 || label >= bound) throw badIndex(operation, `${argument}[${i}]`, label, classes);
+  }
+  return labels;
+}
+
 /**
- * Class indices as an Int32Array of this realm: the very array if it is one in memory of its own, else a copy. Another
- * thread could change a shared label between its check and its use, so backends do not take them.
+ * Class indices as a new Int32Array, also of shared ones: another thread could change a label between its check and its
+ * use.
  */
-function indices(
+function copiedIndices(
   operation: string,
   argument: string,
   list: ArrayLike<unknown>,
@@ -124,18 +140,17 @@ function indices(
   { count, classes }: LabelRules,
 ): Int32Array {
   requireCount(operation, argument, shape[0]!, count);
-  const isOwn = list instanceof Int32Array && !isShared(list);
-  const result = isOwn ? list : new Int32Array(list.length);
+  const indices = new Int32Array(list.length);
   const bound = classes ?? 2 ** 31;
-  for (let i = 0; i < result.length; i++) {
+  for (let i = 0; i < indices.length; i++) {
     const label = list[i];
     // `| 0` keeps exactly the integers in [−2³¹, 2³¹); −0 passes and becomes 0.
     if (typeof label !== 'number' || (label | 0) !== label || label < 0 || label >= bound) {
       throw badIndex(operation, argument + placeOf(i, shape), label, classes);
     }
-    if (!isOwn) result[i] = label;
+    indices[i] = label;
   }
-  return result;
+  return indices;
 }
 
 /** The error for a class label that is none; also for one that is given by itself. */

@@ -670,6 +670,7 @@ describe('split', () => {
     [numbered(4), {}, ArgumentError, 'test is undefined; expected a share greater than 0 and less than 1'],
     [numbered(4), { test: 0.5, seed: -1 }, ArgumentError, 'seed is -1; expected an integer in [0, 4294967295]'],
     [numbered(4), { test: 0.5, stratify: 1 }, ArgumentError, 'stratify is 1; expected true or false'],
+    [numbered(4), { test_size: 0.5 }, ArgumentError, 'unknown option "test_size"; did you mean "test"?'],
     [numbered(4), { test: 0.5, stratfy: true }, ArgumentError, 'unknown option "stratfy"; did you mean "stratify"?'],
     [
       Dataset.from({ x: [[1], [2]], labels: [0, 1] }),

@@ -3,11 +3,13 @@ import { Dataset } from '../../src/data/dataset.js';
 import type { Kind } from '../../src/data/kind.js';
 import { ArgumentError, ShapeError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
+import type { Targets } from '../../src/layers/layer.js';
 import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
 import { requireMatch } from '../../src/models/match.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Tensor } from '../../src/tensor/tensor.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import { expectRefusal } from '../support/refusal.js';
 
@@ -133,5 +135,37 @@ describe('requireMatch', () => {
     const allowing = new Sequential(net.layers, new SoftmaxWithLoss({ unnormalized: true }));
     requireMatch('Trainer', 'train', allowing, general);
     expect(allowing.accuracy(general)).toBe(allowing.accuracy([[1, 2]], [[0.5, 1]]));
+  });
+});
+
+describe('FOUND A4: labels out of range', () => {
+  const net = netOf('classification', 2);
+  const methods = {
+    loss: (labels: Targets) => net.loss(x, labels),
+    accuracy: (labels: Targets) => net.accuracy(x, labels),
+    evaluate: (labels: Targets) => net.evaluate(x, labels),
+    lossAndGradient: (labels: Targets) => net.lossAndGradient(x, labels),
+    gradient: (labels: Targets) => net.gradient(x, labels),
+  };
+  test.each(Object.entries(methods))('are refused by %s in every kind of array', (_, method) => {
+    for (const labels of [
+      [1, 0, 2, 1],
+      [[1], [0], [2], [1]],
+      Int32Array.of(1, 0, 2, 1),
+      Uint8Array.of(1, 0, 2, 1),
+      Float64Array.of(1, 0, 2, 1),
+      Tensor.from([1, 0, 2, 1]),
+      { data: Uint8Array.of(1, 0, 2, 1), shape: [4] },
+    ]) {
+      expect(() => method(labels)).toThrow(
+        expect.objectContaining({
+          name: 'ArgumentError',
+          message: expect.stringMatching(/: labels\[2\](\[0\])? is 2; expected an integer in \[0, 2\)$/),
+        }),
+      );
+    }
+    expect(() => method(BigInt64Array.of(1n, 0n, 0n, 1n) as never)).toThrow(
+      expect.objectContaining({ name: 'DtypeError' }),
+    );
   });
 });
