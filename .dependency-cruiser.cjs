@@ -15,7 +15,7 @@ const order = [
 ];
 
 // Where Node may be named; biome.json has the same list, for Node's globals.
-const KNOW_NODE = ['cli', 'platform', 'backend/native', 'backend/choose'];
+const KNOW_NODE = ['cli', 'platform', 'backend/native'];
 
 const inside = (name) => `${name}(\\.ts|/)`;
 

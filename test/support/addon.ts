@@ -1,5 +1,6 @@
 /** The compiled addon itself, for what can only be seen below the backend. */
 
+import { readSettings } from '../../src/backend/choose/settings.js';
 import { addonPaths, openAddon } from '../../src/backend/native/addon-file.js';
 import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native/native.js';
 
@@ -8,9 +9,9 @@ import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native/
  */
 export function addonFile(): string | undefined {
   const reasons: string[] = [];
-  for (const path of addonPaths(process.env)) {
+  for (const path of addonPaths(process.env['ZEROKARA_ADDON'])) {
     try {
-      openAddon(path, process.env['ZEROKARA_ISA'], process.env['ZEROKARA_THREADS']);
+      openAddon(path, readSettings(process.env));
       return path;
     } catch (error) {
       reasons.push(`${path}: ${(error as Error).message}`);

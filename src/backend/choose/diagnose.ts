@@ -1,11 +1,11 @@
 /** What computes here, why, and what would make it faster; `zerokara doctor` prints it. */
 
-import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { platform } from '#platform';
 import type { BackendName } from '../backend.js';
+import { type BlasDiagnosis, blasDiagnosis } from '../native/blas-diagnosis.js';
 import type { AddonInfo, IsaLevel } from '../native/native.js';
+import { stepsToNative } from '../native/steps-to-native.js';
 import { type Attempt, type Surroundings, selectBackend } from './load.js';
-import { stepsToNative } from './steps-to-native.js';
 import { hasSlowKernels, type VariableInUse, variablesInUse } from './variables.js';
 
 export interface Diagnosis {
@@ -35,32 +35,15 @@ export interface Diagnosis {
   readonly advice: readonly string[];
 }
 
-export interface BlasDiagnosis {
-  readonly name: 'openblas' | 'accelerate';
-  /** The library file in use, or the one built in. */
-  readonly library: string;
-  readonly linkage: 'static' | 'dynamic';
-  readonly config: string;
-  /** The CPU that its kernels are made for. */
-  readonly corename: string;
-  readonly threading: string;
-  /** Its own threads, always 1 for OpenBLAS. */
-  readonly threads: number;
-  /** Whether calls take turns because the library has no locks. */
-  readonly serialized: boolean;
-  /** Other addons of this process that use the same library, and so have it at one thread as well. */
-  readonly sharedWith: readonly string[];
-}
-
 /**
  * What computes here, why, and what would make it faster.
  *
- * @throws {ArgumentError} if ZEROKARA_BACKEND is no backend's name
- * @throws {BackendError} if ZEROKARA_BACKEND names a backend that cannot be had
+ * @throws {ArgumentError} if a ZEROKARA_ variable has a value that it cannot have
+ * @throws {BackendError} if ZEROKARA_BACKEND names a backend that is not available
  * @example diagnose().backend   // 'native'
  */
 export function diagnose(surroundings: Surroundings = {}): Diagnosis {
-  const { env = process.env } = surroundings;
+  const { env = platform.variables } = surroundings;
   const selection = selectBackend('auto', surroundings);
   const info = selection.addon?.info();
   const environment = variablesInUse(env, selection.backend.name, info);
@@ -72,19 +55,24 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
     threads: selection.addon?.getThreads() ?? 1,
     isa: info?.isa,
     cpu: {
-      model: cpus()[0]?.model.trim() || 'unknown',
-      cores: availableParallelism(),
+      model: platform.machine.cpu(),
+      cores: platform.machine.cores(),
       isaSupported: info?.isaSupported,
     },
     environment,
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    advice: adviceFor(selection.backend.name, info, environment, stepsToNative(selection.attempts, env)),
+    node: platform.machine.engine,
+    platform: `${platform.machine.system}-${platform.machine.architecture}`,
+    advice: adviceFor(
+      selection.backend.name,
+      info,
+      environment,
+      stepsToNative(selection.attempts, env['ZEROKARA_ADDON']),
+    ),
   };
 }
 
 /**
- * What to do to become native or faster, best first, a step a sentence.
+ * What to do to become native or faster, best first, one sentence per step.
  *
  * @param steps to the native backend, for when it is not the one in use
  */
@@ -98,7 +86,9 @@ export function adviceFor(
   const advice = environment.filter(({ slows }) => slows).map(({ name, meaning }) => `Unset ${name}: it ${meaning}.`);
   if (info === undefined) {
     // A variable that keeps the addon out is all there is to change.
-    const forced = environment.some(({ name, slows }) => slows && /^ZEROKARA_(BACKEND|ADDON)$/.test(name));
+    const forced = environment.some(
+      ({ name, slows }) => slows && /^(ZEROKARA_(BACKEND|ADDON)|OPENBLAS_CORETYPE)$/.test(name),
+    );
     return backend === 'native' || forced ? advice : [...advice, ...steps.map((step) => `${step}.`)];
   }
   if (info.serialized) {
@@ -112,39 +102,4 @@ export function adviceFor(
     );
   }
   return advice;
-}
-
-function blasDiagnosis(info: AddonInfo): BlasDiagnosis {
-  const { blas, buildLibrary, linkage, config, corename, threading, threads, serialized } = info;
-  const mapped = linkage === 'dynamic' && blas === 'openblas' ? mappedFiles() : [];
-  return {
-    name: blas,
-    library: mapped.find((file) => /libopenblas[^/]*$/.test(file)) ?? buildLibrary,
-    linkage,
-    config,
-    corename,
-    threading,
-    threads,
-    serialized,
-    sharedWith: mapped.filter((file) => file.endsWith('.node') && !/zerokara\.node$/.test(file) && usesOpenBlas(file)),
-  };
-}
-
-/** The files mapped into this process, where the system tells (Linux). */
-function mappedFiles(): readonly string[] {
-  try {
-    const lines = readFileSync('/proc/self/maps', 'utf8').split('\n');
-    return [...new Set(lines.map((line) => line.slice(line.indexOf('/'))).filter((file) => file.startsWith('/')))];
-  } catch {
-    return [];
-  }
-}
-
-/** Whether an addon asks for a shared OpenBLAS or a BLAS that may be one: its name stands in the file as plain text. */
-function usesOpenBlas(file: string): boolean {
-  try {
-    return /lib(open)?blas\.so|libopenblas[\w.-]*\.so/.test(readFileSync(file, 'latin1'));
-  } catch {
-    return false;
-  }
 }

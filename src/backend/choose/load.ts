@@ -5,21 +5,20 @@
  * always to be seen in `backend.reason` and `diagnose()`.
  */
 
+import { platform } from '#platform';
 import { ArgumentError, BackendError, show } from '../../errors.js';
 import { requireOneOf } from '../../options.js';
 import type { Backend, BackendName } from '../backend.js';
 import { createJsBackend } from '../js/js.js';
 import { addonPaths, openAddon } from '../native/addon-file.js';
 import { type Addon, createNativeBackend } from '../native/native.js';
+import { stepsToNative } from '../native/steps-to-native.js';
 import { instantiate } from '../wasm/instance.js';
 import { createWasmBackend } from '../wasm/wasm.js';
+import { type BackendChoice, CHOICES, readSettings, type Settings, type Variables } from './settings.js';
 import { warnWhenSlow } from './slow-warning.js';
-import { stepsToNative } from './steps-to-native.js';
 
-/** A backend by name, or `auto`: the fastest that works here. */
-export type BackendChoice = 'auto' | BackendName;
-
-const CHOICES = ['auto', 'native', 'wasm', 'js'] as const satisfies readonly BackendChoice[];
+export type { BackendChoice };
 
 /** One thing that was tried while choosing, and what came of it. */
 export interface Attempt {
@@ -33,8 +32,8 @@ export interface Attempt {
 
 /** What a choice depends on; the defaults are the real ones. */
 export interface Surroundings {
-  /** ZEROKARA_BACKEND, ZEROKARA_ADDON, ZEROKARA_ISA and ZEROKARA_THREADS are read. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Those of settings.ts are read. */
+  readonly env?: Variables;
   /** Files that may be the addon, best first. */
   readonly candidates?: readonly string[];
 }
@@ -58,7 +57,7 @@ interface Found {
 interface Tier {
   readonly name: BackendName;
   /** Tries the tier and adds what failed to `attempts`. */
-  open(surroundings: Surroundings, attempts: Attempt[]): Found | undefined;
+  open(settings: Settings, candidates: readonly string[] | undefined, attempts: Attempt[]): Found | undefined;
 }
 
 /** All tiers, fastest first. */
@@ -68,19 +67,25 @@ const TIERS: readonly Tier[] = [
   { name: 'js', open: () => ({ outcome: 'plain TypeScript runs everywhere', create: createJsBackend }) },
 ];
 
-function openNative({ env = process.env, candidates }: Surroundings, attempts: Attempt[]): Found | undefined {
-  for (const path of candidates ?? addonPaths(env)) {
+function openNative(
+  settings: Settings,
+  candidates: readonly string[] = addonPaths(settings.addon),
+  attempts: Attempt[],
+): Found | undefined {
+  for (const path of candidates) {
     try {
-      const addon = openAddon(path, env['ZEROKARA_ISA'], env['ZEROKARA_THREADS']);
+      const addon = openAddon(path, settings);
       return { path, outcome: 'loaded', addon, create: (reason) => createNativeBackend(addon, reason) };
     } catch (error) {
+      // A variable that asks for what this machine does not have is the user's mistake, not the file's.
+      if (error instanceof ArgumentError) throw error;
       attempts.push({ tier: 'native', path, ok: false, outcome: (error as Error).message });
     }
   }
   return undefined;
 }
 
-function openWasm(_: Surroundings, attempts: Attempt[]): Found | undefined {
+function openWasm(_settings: Settings, _candidates: unknown, attempts: Attempt[]): Found | undefined {
   try {
     const kernels = instantiate();
     return { outcome: 'WebAssembly with vectors', create: (reason) => createWasmBackend(reason, kernels) };
@@ -93,19 +98,20 @@ function openWasm(_: Surroundings, attempts: Attempt[]): Found | undefined {
 /**
  * The backend for `choice`, with the attempts that led to it. ZEROKARA_BACKEND overrides `auto`.
  *
- * @throws {ArgumentError} if `choice` or ZEROKARA_BACKEND is no backend's name
+ * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that it cannot have
  * @throws {BackendError} if a backend was asked for by name and cannot be had
  */
 export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surroundings = {}): Selection {
-  const { env = process.env } = surroundings;
+  const { env = platform.variables, candidates } = surroundings;
   requireOneOf('createBackend', 'choice', choice, CHOICES);
-  const variable = choice === 'auto' ? env['ZEROKARA_BACKEND'] || undefined : undefined;
-  const wanted = variable === undefined ? choice : requireOneOf('createBackend', 'ZEROKARA_BACKEND', variable, CHOICES);
+  const settings = readSettings(env);
+  const variable = choice === 'auto' ? settings.backend : undefined;
+  const wanted = variable ?? choice;
 
   const attempts: Attempt[] = [];
   for (const tier of TIERS) {
     if (wanted !== 'auto' && wanted !== tier.name) continue;
-    const found = tier.open(surroundings, attempts);
+    const found = tier.open(settings, candidates, attempts);
     if (found === undefined) continue;
     const { outcome, path, addon } = found;
     const reason = explain(wanted, variable, tier.name, found, attempts);
@@ -118,14 +124,14 @@ export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surr
   throw new BackendError({
     operation: 'createBackend',
     found: `the ${wanted} backend cannot be had${variable === undefined ? '' : ' (asked for by ZEROKARA_BACKEND)'}${listed(attempts)}`,
-    fix: wanted === 'native' ? stepsToNative(attempts, env).join('. ') : 'Use "auto", "native" or "js"',
+    fix: wanted === 'native' ? stepsToNative(attempts, settings.addon).join('. ') : 'Use "auto", "native" or "js"',
   });
 }
 
 /** One sentence on why a backend is used. */
 function explain(
   wanted: BackendChoice,
-  variable: string | undefined,
+  variable: BackendChoice | undefined,
   name: BackendName,
   { path }: Found,
   failed: readonly Attempt[],
@@ -146,7 +152,7 @@ function listed(attempts: readonly Attempt[]): string {
 /**
  * Makes a backend. `auto` takes the first that works of native, wasm and js; ZEROKARA_BACKEND overrides `auto`.
  *
- * @throws {ArgumentError} if `choice` or ZEROKARA_BACKEND is no backend's name
+ * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that it cannot have
  * @throws {BackendError} if a backend was asked for by name and cannot be had; the message lists every path tried and why
  * @example createBackend('js').name   // 'js'
  */

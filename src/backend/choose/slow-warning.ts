@@ -1,13 +1,10 @@
 /** Nobody should compute slowly without knowing: the one warning when plain JavaScript is all that could be had. */
 
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { platform } from '#platform';
 import type { Backend } from '../backend.js';
 
 /** Multiply-adds of a product worth a warning: about a millisecond of plain JavaScript. */
 const LARGE = 1e6;
-
-/** Kept by Node for the thread and the Workers it starts, so that clearing require.cache does not warn again. */
-const TOLD = 'zerokara: told that it is slow';
 
 /**
  * The backend with a `gemm` that warns after its first large product, once, and then gives way to the plain one.
@@ -22,17 +19,11 @@ export function warnWhenSlow(backend: Backend): Backend {
       gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
       if (m * n * k < LARGE) return;
       watched.gemm = gemm;
-      warnOnce(reason);
+      platform.warnOnce(
+        'ZEROKARA_SLOW',
+        `zerokara computes in plain JavaScript, many times slower than it could: ${reason}. Run npx zerokara doctor to see what to do.`,
+      );
     },
   };
   return watched;
-}
-
-function warnOnce(reason: string): void {
-  if (getEnvironmentData(TOLD) === true) return;
-  setEnvironmentData(TOLD, true);
-  process.emitWarning(
-    `zerokara computes in plain JavaScript, many times slower than it could: ${reason}. Run npx zerokara doctor to see what to do.`,
-    { code: 'ZEROKARA_SLOW' },
-  );
 }

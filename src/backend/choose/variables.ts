@@ -1,6 +1,8 @@
 /** Environment variables that change which code computes, and what each of them costs. */
 
+import { nearestName } from '../../options.js';
 import type { BackendName } from '../backend.js';
+import { unusableCoreType } from '../native/core-type.js';
 import type { AddonInfo } from '../native/native.js';
 import { defaultThreads } from '../native/thread-count.js';
 
@@ -16,7 +18,9 @@ export interface VariableInUse {
 /** OpenBLAS kernels that use AVX-512. */
 const AVX512_CORES = /^(skylakex|cooperlake|sapphirerapids|zen[45])$/i;
 /** OpenBLAS kernels that use AVX2 and fused multiply-add. */
-const AVX2_CORES = /^(haswell|zen|excavator)$/i;
+const AVX2_CORES = /^(haswell|zen)$/i;
+/** OpenBLAS kernels that use FMA4: the best for the few CPUs that have it, and no others can run them. */
+const FMA4_CORES = /^(bulldozer|piledriver|steamroller|excavator)$/i;
 
 /**
  * Whether OpenBLAS runs kernels of an older CPU than this one.
@@ -24,7 +28,7 @@ const AVX2_CORES = /^(haswell|zen|excavator)$/i;
  * The level is that of x86-64 only: on other processors nothing is known, and false is said.
  */
 export function hasSlowKernels({ corename, isaSupported }: AddonInfo): boolean {
-  if (corename === '') return false;
+  if (corename === '' || FMA4_CORES.test(corename)) return false;
   if (isaSupported === 'v4') return !AVX512_CORES.test(corename);
   return isaSupported === 'v3' && !AVX512_CORES.test(corename) && !AVX2_CORES.test(corename);
 }
@@ -33,19 +37,21 @@ export function hasSlowKernels({ corename, isaSupported }: AddonInfo): boolean {
  * Every OPENBLAS_* and ZEROKARA_* variable that is set, with its meaning.
  *
  * @param threads that there would be without ZEROKARA_THREADS
+ * @param unusable why this CPU cannot run the kernels that OPENBLAS_CORETYPE names, if it cannot
  */
 export function variablesInUse(
   env: Readonly<Record<string, string | undefined>>,
   chosen: BackendName,
   info: AddonInfo | undefined,
   threads: number = defaultThreads(),
+  unusable: string | undefined = unusableCoreType(env['OPENBLAS_CORETYPE']),
 ): readonly VariableInUse[] {
   return Object.keys(env)
     .filter((name) => /^(OPENBLAS|ZEROKARA)_/.test(name) && env[name] !== '')
     .sort()
     .map((name) => {
       const value = env[name]!;
-      return { name, value, ...meaningOf(name, value, chosen, info, threads) };
+      return { name, value, ...meaningOf(name, value, chosen, info, threads, unusable) };
     });
 }
 
@@ -55,10 +61,11 @@ function meaningOf(
   chosen: BackendName,
   info: AddonInfo | undefined,
   threads: number,
+  unusable: string | undefined,
 ): { meaning: string; slows: boolean } {
   switch (name) {
     case 'OPENBLAS_CORETYPE':
-      return coreType(value, info);
+      return coreType(info, unusable);
     case 'OPENBLAS_NUM_THREADS':
       return {
         meaning: 'has no effect on zerokara, which runs OpenBLAS on one thread',
@@ -78,18 +85,30 @@ function meaningOf(
     case 'ZEROKARA_THREADS':
       return threadCount(Number(value), chosen, threads);
     default:
-      return { meaning: 'is not read by zerokara while it computes', slows: false };
+      return { meaning: unread(name), slows: false };
   }
 }
 
-function coreType(value: string, info: AddonInfo | undefined): { meaning: string; slows: boolean } {
+const OWN = ['ZEROKARA_ADDON', 'ZEROKARA_BACKEND', 'ZEROKARA_ISA', 'ZEROKARA_THREADS'];
+
+/** A name that nothing here reads may be one of ours, misspelt. */
+function unread(name: string): string {
+  const nearest = name.startsWith('ZEROKARA_') ? nearestName(name, OWN) : undefined;
+  return `is not read by zerokara while it computes${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;
+}
+
+function coreType(info: AddonInfo | undefined, unusable: string | undefined): { meaning: string; slows: boolean } {
+  if (unusable !== undefined) {
+    const why = unusable.slice(unusable.indexOf(': ') + 2);
+    return { meaning: `names kernels that this CPU cannot run (${why}), so that OpenBLAS is not loaded`, slows: true };
+  }
   if (info === undefined) return { meaning: 'has no effect without the native backend', slows: false };
   const slows = hasSlowKernels(info);
   return {
     meaning: slows
       ? `makes OpenBLAS run its ${info.corename} kernels on a CPU of level ${info.isaSupported}, which can halve the speed of matrix products`
       : `makes OpenBLAS run its ${info.corename} kernels, which suit this CPU`,
-    slows: slows && value !== '',
+    slows,
   };
 }
 

@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { OPERATIONS } from '../functions.js';
 import { shortOfAddressSpace } from './address-space.js';
-import { type Addon, initializeAddon } from './native.js';
+import { unusableCoreType } from './core-type.js';
+import { type Addon, type AddonSettings, initializeAddon } from './native.js';
 
 const PACKAGE = 'zerokara';
 
@@ -18,17 +19,20 @@ const opened = new Map<string, Addon>();
 /**
  * Opens, initializes and tries the addon at `path`.
  *
- * @param isa the CPU level to use (ZEROKARA_ISA); read when a file is opened for the first time
- * @param threads the threads that a call may use (ZEROKARA_THREADS); read when the process opens it for the first time
- * @throws {Error} whose message says in plain words why it cannot be used
+ * @param settings read when the file is opened for the first time
+ * @throws {ArgumentError} if this machine does not have the level that `settings` asks for
+ * @throws {Error} whose message says in plain words why the file cannot be used
  */
-export function openAddon(path: string, isa: string | undefined, threads?: string): Addon {
+export function openAddon(
+  path: string,
+  settings: AddonSettings & { readonly coreType?: string | undefined } = {},
+): Addon {
   const known = opened.get(path);
   if (known !== undefined) return known;
   if (!existsSync(path)) throw new Error('no such file');
   if (isCutOff(path)) throw new Error('the file is cut off');
-  const short = shortOfAddressSpace(path);
-  if (short !== undefined) throw new Error(short);
+  const fatal = unusableCoreType(settings.coreType) ?? shortOfAddressSpace(path);
+  if (fatal !== undefined) throw new Error(fatal);
   const holder = { exports: {} as Addon };
   try {
     // Not require(): dlopen needs no cache, so it also works in a Worker and after require.cache was cleared.
@@ -39,7 +43,7 @@ export function openAddon(path: string, isa: string | undefined, threads?: strin
   const addon = holder.exports;
   const missing = EXPORTS.find((name) => typeof addon[name] !== 'function');
   if (missing !== undefined) throw new Error(`it is of another version: ${missing} is missing`);
-  initializeAddon(addon, isa, threads);
+  initializeAddon(addon, settings);
   tryArithmetic(addon);
   opened.set(path, addon);
   return addon;
@@ -58,8 +62,10 @@ function isCutOff(path: string): boolean {
   const header = firstBytes(path, 64);
   const elf64 = header.length === 64 && header.readUInt32BE(0) === 0x7f454c46 && header[4] === 2;
   if (!elf64) return false; // the loader says what is wrong with it
-  const sections = header.readBigUInt64LE(0x28);
-  const size = header.readUInt16LE(0x3a) * header.readUInt16LE(0x3c);
+  const view = new DataView(header.buffer, header.byteOffset, header.length);
+  const littleEndian = header[5] === 1;
+  const sections = view.getBigUint64(0x28, littleEndian);
+  const size = view.getUint16(0x3a, littleEndian) * view.getUint16(0x3c, littleEndian);
   return sections + BigInt(size) > BigInt(statSync(path).size);
 }
 
@@ -132,14 +138,10 @@ function isOurs(file: string): boolean {
 }
 
 /**
- * The files to try: the one that ZEROKARA_ADDON names, and then no other, or those of the package. For a bundle, the
+ * The files to try: the one that is named (by ZEROKARA_ADDON), and then no other, or those of the package. For a bundle, the
  * file beside it, then those of the package if it is installed.
  */
-export function addonPaths(
-  env: Readonly<Record<string, string | undefined>>,
-  from: string = ownFolder(),
-): readonly string[] {
-  const named = env['ZEROKARA_ADDON'];
+export function addonPaths(named: string | undefined, from: string = ownFolder()): readonly string[] {
   if (named) return [resolve(named)];
   const own = enclosingPackage(from);
   if (own !== undefined) return addonCandidates(own);

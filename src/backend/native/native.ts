@@ -1,11 +1,10 @@
 /** The native backend: the functions of the compiled addon, over OpenBLAS or Accelerate and C++ kernels. */
 
 import { ArgumentError, type ZerokaraError } from '../../errors.js';
-import { requireOneOf } from '../../options.js';
 import { ACTIVATIONS, type Backend, type CompiledFunctions, type Operation } from '../backend.js';
 import { CHECKS, overAddon } from '../calls.js';
 import { FUNCTIONS } from '../functions.js';
-import { initialThreads } from './thread-count.js';
+import { defaultThreads } from './thread-count.js';
 
 /** CPU levels that the kernels are compiled for, slowest first. */
 export const ISA_LEVELS = ['baseline', 'v3', 'v4'] as const;
@@ -42,22 +41,27 @@ export interface Addon extends CompiledFunctions {
   setThreads(threads: number): void;
 }
 
+/** What an addon is told when it is opened. */
+export interface AddonSettings {
+  /** The CPU level to use; the best of this machine without it. */
+  readonly isa?: IsaLevel | undefined;
+  /** The threads that a call may use; the default of this machine without it. */
+  readonly threads?: number | undefined;
+}
+
 /**
- * Tells the addon once how to explain a refusal, which CPU level to use, and how many threads.
+ * Tells the addon once how to explain a refusal, which CPU level to use, and how many threads, unless another environment
+ * of this process has set their number before.
  *
- * @param isa the value of ZEROKARA_ISA; undefined or empty means the best level of this machine
- * @param threads the value of ZEROKARA_THREADS; undefined or empty means the default of this machine. Does not change
- *   the number that another environment of this process has set
- * @throws {ArgumentError} if `isa` is no level, or one that this machine does not have; if `threads` is no number of threads
+ * @throws {ArgumentError} if this machine does not have the level
  */
-export function initializeAddon(addon: Addon, isa: string | undefined, threads?: string): void {
-  const asked = isa === undefined || isa === '' ? undefined : requireOneOf('native', 'ZEROKARA_ISA', isa, ISA_LEVELS);
-  if (addon.initialize(explainRefusal, asked, initialThreads(threads))) return;
+export function initializeAddon(addon: Addon, { isa, threads = defaultThreads() }: AddonSettings): void {
+  if (addon.initialize(explainRefusal, isa, threads)) return;
   addon.initialize(explainRefusal);
   const { isaSupported } = addon.info();
   throw new ArgumentError({
-    operation: 'native',
-    found: `ZEROKARA_ISA is "${asked}"`,
+    operation: 'createBackend',
+    found: `ZEROKARA_ISA is "${isa}"`,
     expected: `at most "${isaSupported}", the best level of this machine`,
   });
 }

@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { requireInteger } from '../../options.js';
 
 /** The most threads there can be (`kMostThreads` in native/kernels/team.h). */
 export const MOST_THREADS = 64;
@@ -18,18 +17,6 @@ export interface Machine {
   readonly cores?: number;
   /** The text of a file; undefined if there is none. */
   readonly read?: (path: string) => string | undefined;
-}
-
-/**
- * The threads that ZEROKARA_THREADS asks for, or the default of this machine.
- *
- * @param variable the value of ZEROKARA_THREADS; undefined or empty means the default
- * @throws {ArgumentError} if it is no whole number from 1 to 64
- */
-export function initialThreads(variable: string | undefined): number {
-  if (variable === undefined || variable === '') return defaultThreads();
-  const value = /^\d+$/.test(variable) ? Number(variable) : variable;
-  return requireInteger('native', 'ZEROKARA_THREADS', value, 1, MOST_THREADS);
 }
 
 /** min(physical cores, processor time that the container may use, 4), and at least 1. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { adviceFor, diagnose } from '../../../src/backend/choose/diagnose.js';
-import { stepsToNative } from '../../../src/backend/choose/steps-to-native.js';
 import { getThreads } from '../../../src/backend/choose/threads.js';
 import { hasSlowKernels, variablesInUse } from '../../../src/backend/choose/variables.js';
 import type { AddonInfo } from '../../../src/backend/native/native.js';
+import { stepsToNative } from '../../../src/backend/native/steps-to-native.js';
 import { BackendError } from '../../../src/errors.js';
 import { addonFile } from '../../support/addon.js';
 import { runNode } from '../../support/run-node.js';
@@ -42,8 +42,8 @@ describe('without an addon', () => {
     expect(diagnosis.isa).toBeUndefined();
   });
 
-  test('the advice is how to become native, a step a sentence', () => {
-    expect(diagnosis.advice).toEqual(stepsToNative([], {}).map((step) => `${step}.`));
+  test('the advice is how to become native, one sentence per step', () => {
+    expect(diagnosis.advice).toEqual(stepsToNative([], undefined).map((step) => `${step}.`));
   });
 
   test('it is plain data', () => {
@@ -110,6 +110,7 @@ describe('slow kernels', () => {
     ['Zen', 'v3', false],
     ['Sandybridge', 'v3', true],
     ['Nehalem', 'baseline', false],
+    ['Excavator', 'v3', false],
     ['neoversen1', 'baseline', false],
     ['', 'v4', false],
   ] as const)('%s on a CPU of level %s: %s', (corename, isaSupported, slow) => {
@@ -172,6 +173,23 @@ describe('environment variables', () => {
     ]);
   });
 
+  test('FOUND L11: OPENBLAS_CORETYPE beyond what the CPU can do keeps OpenBLAS out, and is advised against', () => {
+    const unusable = 'OPENBLAS_CORETYPE is "Excavator", whose kernels this CPU cannot run: it has no fma4';
+    const environment = variablesInUse({ OPENBLAS_CORETYPE: 'Excavator' }, 'wasm', undefined, 2, unusable);
+    const meaning = 'names kernels that this CPU cannot run (it has no fma4), so that OpenBLAS is not loaded';
+    expect(environment).toEqual([{ name: 'OPENBLAS_CORETYPE', value: 'Excavator', meaning, slows: true }]);
+    expect(adviceFor('wasm', undefined, environment, ['Install a compiler'])).toEqual([
+      `Unset OPENBLAS_CORETYPE: it ${meaning}.`,
+    ]);
+  });
+
+  test('a misspelt variable of zerokara is told from its like', () => {
+    expect(variablesInUse({ ZEROKARA_THREAD: '2', ZEROKARA_SOMETHING: '1' }, 'js', undefined)).toMatchObject([
+      { meaning: 'is not read by zerokara while it computes' },
+      { meaning: 'is not read by zerokara while it computes (did you mean ZEROKARA_THREADS?)' },
+    ]);
+  });
+
   test('ZEROKARA_ISA below what the CPU can do costs speed', () => {
     expect(variablesInUse({ ZEROKARA_ISA: 'baseline' }, 'native', info({ isa: 'baseline' }))).toMatchObject([
       {
@@ -199,12 +217,9 @@ describe('ZEROKARA_THREADS', () => {
     ]);
   });
 
-  test('means nothing to the other backends, and keeps the addon out when it is no number', () => {
+  test('means nothing to the other backends', () => {
     expect(variablesInUse({ ZEROKARA_THREADS: '2' }, 'js', undefined, 4)).toMatchObject([
       { meaning: 'has no effect without the native backend', slows: false },
-    ]);
-    expect(stepsToNative([{ ok: false, outcome: 'native: ZEROKARA_THREADS is "x"' }], {})).toEqual([
-      'Unset ZEROKARA_THREADS, or let it be a number of threads',
     ]);
   });
 

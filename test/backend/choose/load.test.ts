@@ -12,15 +12,15 @@ import {
   resolveBackend,
   selectBackend,
 } from '../../../src/backend/choose/load.js';
-import { stepsToNative } from '../../../src/backend/choose/steps-to-native.js';
 import { createJsBackend } from '../../../src/backend/js/js.js';
 import { addonCandidates, openAddon, packageRoot, platformFolder } from '../../../src/backend/native/addon-file.js';
+import { stepsToNative } from '../../../src/backend/native/steps-to-native.js';
 import { ArgumentError, BackendError } from '../../../src/errors.js';
 import { addonFile } from '../../support/addon.js';
 import { expectRefusal } from '../../support/refusal.js';
 import { runNode } from '../../support/run-node.js';
 
-const HOW = `${stepsToNative([], {}).join('. ')}`;
+const HOW = `${stepsToNative([], undefined).join('. ')}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-load-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -123,6 +123,22 @@ describe('files that are no addon', () => {
     return selectBackend('auto', { env, candidates: [path] }).attempts[0]!.outcome;
   }
 
+  test.runIf(process.platform === 'linux')('FOUND H: a file of the other byte order is read as what it is', () => {
+    // The header of a 64-bit ELF file: big-endian, one section of 64 bytes that begins at byte 64.
+    const whole = new DataView(new ArrayBuffer(128));
+    whole.setUint32(0, 0x7f454c46);
+    whole.setUint8(4, 2);
+    whole.setUint8(5, 2);
+    whole.setBigUint64(0x28, 64n);
+    whole.setUint16(0x3a, 64);
+    whole.setUint16(0x3c, 1);
+    const [complete, part] = [join(folder, 'big-endian.node'), join(folder, 'big-endian-part.node')];
+    writeFileSync(complete, new Uint8Array(whole.buffer));
+    writeFileSync(part, new Uint8Array(whole.buffer, 0, 100));
+    expect(outcomeOf(complete)).not.toBe('the file is cut off'); // the loader says what is wrong with it
+    expect(outcomeOf(part)).toBe('the file is cut off');
+  });
+
   test.runIf(process.platform === 'linux')('garbage, an empty file, a folder', () => {
     expect(outcomeOf(garbage)).toBe('invalid ELF header');
     expect(outcomeOf(empty)).toBe('file too short');
@@ -175,7 +191,7 @@ describe.skipIf(real === undefined)('the real addon', () => {
   });
 
   test('is opened once in a thread', () => {
-    expect(openAddon(real!, undefined)).toBe(openAddon(real!, undefined));
+    expect(openAddon(real!)).toBe(openAddon(real!));
   });
 
   test('loads again after the modules were forgotten', async () => {
@@ -187,14 +203,9 @@ describe.skipIf(real === undefined)('the real addon', () => {
     expect(again.createBackend('native').sumOfSquares(Float32Array.of(3, 4), 2)).toBe(25);
   });
 
-  test('with an impossible ZEROKARA_ISA, auto goes on and says why', () => {
+  test('takes the level that ZEROKARA_ISA names', () => {
     const copy = join(folder, 'copy.node');
     copyFileSync(real!, copy);
-    const { backend } = selectBackend('auto', { env: { ZEROKARA_ISA: 'v9' }, candidates: [copy] });
-    expect(backend.name).toBe(fallback.tier);
-    expect(backend.reason).toBe(
-      `no faster backend could be loaded: ${copy}: native: ZEROKARA_ISA is "v9"; expected "baseline", "v3" or "v4". Did you mean "v3"?`,
-    );
     expect(selectBackend('auto', { env: { ZEROKARA_ISA: 'baseline' }, candidates: [copy] }).addon?.info().isa).toBe(
       'baseline',
     );

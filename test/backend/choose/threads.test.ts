@@ -104,17 +104,6 @@ describe('in a process of its own', () => {
   test('on js there is one thread, and setThreads changes nothing', () => {
     expect(run({ ZEROKARA_BACKEND: 'js', ZEROKARA_THREADS: '2' })).toBe('1 js\n1');
   });
-
-  test.runIf(path !== undefined)('with an impossible ZEROKARA_THREADS, auto goes on and says why', () => {
-    const { stdout } = runNode(
-      `const { createBackend } = require(process.argv[1]);
-      console.log(createBackend('wasm').name, createBackend('auto').reason)`,
-      { argv: [bundle], env: { ...env, ZEROKARA_THREADS: 'many' } },
-    );
-    expect(stdout).toBe(
-      `wasm no faster backend could be loaded: ${path}: native: ZEROKARA_THREADS is "many"; expected an integer in [1, 64]`,
-    );
-  });
 });
 
 describe.skipIf(path === undefined)('threads beside everything else of a process', () => {

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultThreads, initialThreads, type Machine } from '../../../src/backend/native/thread-count.js';
-import { ArgumentError } from '../../../src/errors.js';
-import { expectRefusal } from '../../support/refusal.js';
+import { defaultThreads, type Machine } from '../../../src/backend/native/thread-count.js';
 
 /** A Linux with these files. */
 function linux(cores: number, files: Record<string, string>): Machine {
@@ -67,30 +65,5 @@ describe('the default number of threads', () => {
 
   test('is at least 1 and at most 4 on this machine', () => {
     expect([1, 2, 3, 4]).toContain(defaultThreads());
-  });
-});
-
-describe('ZEROKARA_THREADS', () => {
-  test('is taken as it is; empty means nothing', () => {
-    expect(initialThreads('1')).toBe(1);
-    expect(initialThreads('64')).toBe(64);
-    expect(initialThreads('')).toBe(defaultThreads());
-    expect(initialThreads(undefined)).toBe(defaultThreads());
-  });
-
-  test.each([
-    ['0', '0'],
-    ['65', '65'],
-    ['two', '"two"'],
-    ['-1', '"-1"'],
-    ['1.5', '"1.5"'],
-    ['0x2', '"0x2"'],
-    [' 2', '" 2"'],
-  ])('"%s" is an error', (variable, shown) => {
-    expectRefusal(
-      () => initialThreads(variable),
-      ArgumentError,
-      `native: ZEROKARA_THREADS is ${shown}; expected an integer in [1, 64]`,
-    );
   });
 });

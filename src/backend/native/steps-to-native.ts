@@ -1,8 +1,8 @@
-/** What a user does to get the native backend: one step a sentence, by what failed and where the package lies. */
+/** What a user does to get the native backend: one sentence per step, by what failed and where the package lies. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../native/addon-file.js';
+import { packageRoot } from './addon-file.js';
 
 /** What a build from source needs, and how each system calls it. */
 const TOOLS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
@@ -14,21 +14,21 @@ const TOOLS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 
 /**
  * @param attempts what was tried, with the reasons why it failed
+ * @param addon the file that ZEROKARA_ADDON names, if it names one
  * @param root the folder of the package; empty if the code was bundled away from it
  * @returns sentences without their full stops, in the order in which they are to be done
  */
 export function stepsToNative(
   attempts: readonly { readonly ok: boolean; readonly outcome: string }[],
-  env: Readonly<Record<string, string | undefined>>,
+  addon: string | undefined,
   root: string = packageRoot() ?? '',
 ): readonly string[] {
   const failed = (words: string): boolean => attempts.some(({ ok, outcome }) => !ok && outcome.includes(words));
   if (failed('--no-addons'))
     return ['Start Node without --no-addons, or under the permission model with --allow-addons'];
   if (failed('address space')) return ['Raise the limit (ulimit -v), or set OPENBLAS_NUM_THREADS=1'];
-  if (env['ZEROKARA_ADDON']) return ['Unset ZEROKARA_ADDON, or let it name a file that works'];
-  if (failed('ZEROKARA_ISA')) return ['Unset ZEROKARA_ISA, or let it name a level that this CPU has'];
-  if (failed('ZEROKARA_THREADS')) return ['Unset ZEROKARA_THREADS, or let it be a number of threads'];
+  if (failed('OPENBLAS_CORETYPE')) return ['Unset OPENBLAS_CORETYPE, or let it name kernels that this CPU can run'];
+  if (addon) return ['Unset ZEROKARA_ADDON, or let it name a file that works'];
   if (root === '') {
     return [
       'Put zerokara.node from the prebuilds folder of the package beside the bundle, or name it by ZEROKARA_ADDON',

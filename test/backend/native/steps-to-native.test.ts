@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { stepsToNative } from '../../../src/backend/choose/steps-to-native.js';
+import { stepsToNative } from '../../../src/backend/native/steps-to-native.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-steps-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,7 @@ describe('the steps to the native backend', () => {
   test.runIf(process.platform === 'linux')(
     'name the tools and, in an installed copy, the command of the package',
     () => {
-      expect(stepsToNative(missing, {}, installed)).toEqual([
+      expect(stepsToNative(missing, undefined, installed)).toEqual([
         'Install what is missing of a C++ compiler, make, CMake and OpenBLAS (Debian and Ubuntu: apt-get install g++ make cmake libopenblas-dev; Fedora: dnf install gcc-c++ make cmake openblas-devel; Alpine: apk add g++ make cmake openblas-dev)',
         'Run npx zerokara build',
       ]);
@@ -27,32 +27,32 @@ describe('the steps to the native backend', () => {
   );
 
   test('in a clone end with its own build', () => {
-    expect(stepsToNative(missing, {}, clone)).toEqual([
-      stepsToNative(missing, {}, installed)[0],
+    expect(stepsToNative(missing, undefined, clone)).toEqual([
+      stepsToNative(missing, undefined, installed)[0],
       `Run npm run build in ${clone}`,
     ]);
   });
 
   test('from a bundle without the package are about the file', () => {
-    expect(stepsToNative(missing, {}, '')).toEqual([
+    expect(stepsToNative(missing, undefined, '')).toEqual([
       'Put zerokara.node from the prebuilds folder of the package beside the bundle, or name it by ZEROKARA_ADDON',
     ]);
   });
 
-  test('are about what keeps a good addon out: a flag of Node, a file by name, a CPU level', () => {
+  test('are about what keeps a good addon out: a flag of Node, a file by name, kernels for another CPU', () => {
     const noAddons = [
       { ok: false, outcome: 'Node was started without addons (--no-addons or the permission model)' },
       { ok: true, outcome: 'WebAssembly with vectors' },
     ];
-    expect(stepsToNative(noAddons, {}, installed)).toEqual([
+    expect(stepsToNative(noAddons, undefined, installed)).toEqual([
       'Start Node without --no-addons, or under the permission model with --allow-addons',
     ]);
-    expect(stepsToNative(missing, { ZEROKARA_ADDON: '/a.node' }, installed)).toEqual([
+    expect(stepsToNative(missing, '/a.node', installed)).toEqual([
       'Unset ZEROKARA_ADDON, or let it name a file that works',
     ]);
-    const level = [{ ok: false, outcome: 'native: ZEROKARA_ISA is "v9"; expected "baseline", "v3" or "v4"' }];
-    expect(stepsToNative(level, { ZEROKARA_ISA: 'v9' }, installed)).toEqual([
-      'Unset ZEROKARA_ISA, or let it name a level that this CPU has',
+    const core = [{ ok: false, outcome: 'OPENBLAS_CORETYPE is "Excavator", whose kernels this CPU cannot run' }];
+    expect(stepsToNative(core, '/a.node', installed)).toEqual([
+      'Unset OPENBLAS_CORETYPE, or let it name kernels that this CPU can run',
     ]);
   });
 });

@@ -1,0 +1,54 @@
+/** The environment variables that zerokara reads while it chooses a backend: read here, and checked before any is used. */
+
+import { requireInteger, requireOneOf } from '../../options.js';
+import type { BackendName } from '../backend.js';
+import { ISA_LEVELS, type IsaLevel } from '../native/native.js';
+import { MOST_THREADS } from '../native/thread-count.js';
+
+/** A backend by name, or `auto`: the fastest that works here. */
+export type BackendChoice = 'auto' | BackendName;
+
+export const CHOICES = ['auto', 'native', 'wasm', 'js'] as const satisfies readonly BackendChoice[];
+
+/** Variables by name, as `process.env` has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the variables ask for; undefined where one is empty or not set. */
+export interface Settings {
+  /** ZEROKARA_BACKEND: stands in for the choice `auto`. */
+  readonly backend: BackendChoice | undefined;
+  /** ZEROKARA_ADDON: the only file that is tried as the addon. */
+  readonly addon: string | undefined;
+  /** ZEROKARA_ISA: the CPU level of the native kernels. */
+  readonly isa: IsaLevel | undefined;
+  /** ZEROKARA_THREADS: the threads that a call of the native backend may use. */
+  readonly threads: number | undefined;
+  /** OPENBLAS_CORETYPE: the CPU whose kernels OpenBLAS runs, in OpenBLAS's own words. */
+  readonly coreType: string | undefined;
+}
+
+/** @throws {ArgumentError} for a variable whose value cannot be meant, whichever backend will be used */
+export function readSettings(variables: Variables): Settings {
+  const textOf = (name: string): string | undefined => variables[name] || undefined;
+  const oneOf = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
+    const value = textOf(name);
+    return value === undefined ? undefined : requireOneOf('createBackend', name, value, choices);
+  };
+  const threads = textOf('ZEROKARA_THREADS');
+  return {
+    backend: oneOf('ZEROKARA_BACKEND', CHOICES),
+    addon: textOf('ZEROKARA_ADDON'),
+    isa: oneOf('ZEROKARA_ISA', ISA_LEVELS),
+    threads:
+      threads === undefined
+        ? undefined
+        : requireInteger(
+            'createBackend',
+            'ZEROKARA_THREADS',
+            /^\d+$/.test(threads) ? Number(threads) : threads,
+            1,
+            MOST_THREADS,
+          ),
+    coreType: textOf('OPENBLAS_CORETYPE'),
+  };
+}

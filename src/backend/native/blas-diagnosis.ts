@@ -1,0 +1,56 @@
+/** The BLAS that the native backend uses, for people. */
+
+import { readFileSync } from 'node:fs';
+import type { AddonInfo } from './native.js';
+
+export interface BlasDiagnosis {
+  readonly name: 'openblas' | 'accelerate';
+  /** The library file in use, or the one built in. */
+  readonly library: string;
+  readonly linkage: 'static' | 'dynamic';
+  readonly config: string;
+  /** The CPU that its kernels are made for. */
+  readonly corename: string;
+  readonly threading: string;
+  /** Its own threads, always 1 for OpenBLAS. */
+  readonly threads: number;
+  /** Whether calls take turns because the library has no locks. */
+  readonly serialized: boolean;
+  /** Other addons of this process that use the same library, and so have it at one thread as well. */
+  readonly sharedWith: readonly string[];
+}
+
+export function blasDiagnosis(info: AddonInfo): BlasDiagnosis {
+  const { blas, buildLibrary, linkage, config, corename, threading, threads, serialized } = info;
+  const mapped = linkage === 'dynamic' && blas === 'openblas' ? mappedFiles() : [];
+  return {
+    name: blas,
+    library: mapped.find((file) => /libopenblas[^/]*$/.test(file)) ?? buildLibrary,
+    linkage,
+    config,
+    corename,
+    threading,
+    threads,
+    serialized,
+    sharedWith: mapped.filter((file) => file.endsWith('.node') && !/zerokara\.node$/.test(file) && usesOpenBlas(file)),
+  };
+}
+
+/** The files mapped into this process, where the system tells (Linux). */
+function mappedFiles(): readonly string[] {
+  try {
+    const lines = readFileSync('/proc/self/maps', 'utf8').split('\n');
+    return [...new Set(lines.map((line) => line.slice(line.indexOf('/'))).filter((file) => file.startsWith('/')))];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether an addon asks for a shared OpenBLAS or a BLAS that may be one: its name stands in the file as plain text. */
+function usesOpenBlas(file: string): boolean {
+  try {
+    return /lib(open)?blas\.so|libopenblas[\w.-]*\.so/.test(readFileSync(file, 'latin1'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { selectBackend } from '../../../src/backend/choose/load.js';
+import { packageRoot } from '../../../src/backend/native/addon-file.js';
+import { unusableCoreType } from '../../../src/backend/native/core-type.js';
+import { addonFile } from '../../support/addon.js';
+import { runNode } from '../../support/run-node.js';
+
+const haswell = {
+  architecture: 'x64',
+  cpuinfo: 'processor\t: 0\nflags\t\t: fpu sse2 ssse3 sse4_1 sse4_2 avx avx2 fma\n',
+};
+const cannot = (name: string, missing: string): string =>
+  `OPENBLAS_CORETYPE is "${name}", whose kernels this CPU cannot run: it has no ${missing}`;
+
+test('kernels that need what the CPU does not have are found, whatever case the name is in', () => {
+  expect(unusableCoreType('Excavator', haswell)).toBe(cannot('Excavator', 'fma4'));
+  expect(unusableCoreType('bulldozer', haswell)).toBe(cannot('bulldozer', 'fma4'));
+  expect(unusableCoreType('Opteron', haswell)).toBe(cannot('Opteron', '3dnow'));
+  expect(unusableCoreType('SKYLAKEX', haswell)).toBe(
+    cannot('SKYLAKEX', 'avx512f, avx512cd, avx512bw, avx512dq, avx512vl'),
+  );
+  for (const name of ['Haswell', 'Zen', 'Sandybridge', 'Nehalem', 'Prescott', 'Core2']) {
+    expect(unusableCoreType(name, haswell)).toBeUndefined();
+  }
+});
+
+test('nothing is said of unknown names, of other processors, and where the system does not tell', () => {
+  expect(unusableCoreType(undefined, haswell)).toBeUndefined();
+  expect(unusableCoreType('Pentium', haswell)).toBeUndefined();
+  expect(unusableCoreType('Excavator', { architecture: 'arm64', cpuinfo: 'Features\t: fp asimd' })).toBeUndefined();
+  expect(unusableCoreType('Excavator', { architecture: 'x64', cpuinfo: '' })).toBeUndefined();
+});
+
+const path = addonFile();
+const here = process.platform === 'linux' && process.arch === 'x64' ? readFileSync('/proc/cpuinfo', 'utf8') : '';
+const usesOpenBlas = path !== undefined && selectBackend('native').addon!.info().blas === 'openblas';
+
+// Nothing but the few processors that have FMA4 runs these: elsewhere OpenBLAS would kill the process (exit code 132).
+describe.skipIf(!usesOpenBlas || here === '' || / fma4( |$)/m.test(here))('FOUND L11: on this CPU', () => {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(packageRoot()!, 'src', 'backend', 'index.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const zerokara = `const zerokara = (() => { const module = { exports: {} }; ${outputFiles[0]!.text}; return module.exports; })();`;
+  const run = (script: string, name: string) =>
+    runNode(zerokara + script, {
+      env: {
+        OPENBLAS_CORETYPE: name,
+        ZEROKARA_ADDON: path!,
+        ZEROKARA_BACKEND: '',
+        ZEROKARA_ISA: '',
+        ZEROKARA_THREADS: '',
+      },
+    });
+
+  test.each(['Excavator', 'Bulldozer', 'Piledriver'])(
+    '%s means the next backend under auto, told by the diagnosis',
+    (name) => {
+      const { status, stdout } = run(
+        'const { backend, reason, advice } = zerokara.diagnose(); console.log(backend); console.log(reason); console.log(advice.join());',
+        name,
+      );
+      const lines = stdout.split('\n');
+      expect(status).toBe(0);
+      expect(lines[0]).toBe('wasm');
+      expect(lines[1]).toBe(`no faster backend could be loaded: ${path}: ${cannot(name, 'fma4')}`);
+      expect(lines[2]).toMatch(/^Unset OPENBLAS_CORETYPE: it names kernels that this CPU cannot run/);
+    },
+  );
+
+  test('and a BackendError where native was asked for', () => {
+    const { stdout } = run(
+      "try { zerokara.createBackend('native'); } catch (error) { console.log(error.name, error.message); }",
+      'Piledriver',
+    );
+    expect(stdout).toContain('BackendError createBackend: the native backend');
+    expect(stdout).toContain(cannot('Piledriver', 'fma4'));
+    expect(stdout).toContain('Unset OPENBLAS_CORETYPE, or let it name kernels that this CPU can run');
+  });
+});
