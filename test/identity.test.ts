@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
@@ -104,4 +104,15 @@ test("the version is package.json's", () => {
     version: string;
   };
   expect(VERSION).toBe(version);
+});
+
+test('FOUND C4, C5: no file asks instanceof for typed arrays or classes of the package', () => {
+  const classes = ['Tensor', 'Dataset', 'Rows', 'Random', 'ZerokaraError', 'DataError', 'DivergenceError'];
+  const asked = new RegExp(`instanceof (${[...ARRAYS, 'SharedArrayBuffer', ...classes].join('|')})\\b`, 'g');
+  const source = resolve(import.meta.dirname, '../src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/^(cli|bench|identity)\b/.test(file))
+    .map((file) => [file, readFileSync(join(source, file), 'utf8').match(asked)]);
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter(([, found]) => found !== null)).toEqual([]);
 });

@@ -201,7 +201,7 @@ export function withinMemory(operation: string, dtype: Dtype, n: number, make: (
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if ((error as Error).name !== 'RangeError') throw error; // of whatever realm
     const found = `${n} ${dtype} numbers take ${formatBytes(n * (dtype === 'float32' ? 4 : 8))}`;
     throw new ArgumentError({ operation, found, expected: 'no more than this process can allocate' }, { cause: error });
   }

@@ -139,7 +139,7 @@ export class Batches<L extends Int32Array | Tensor = Int32Array | Tensor> {
     const { backend } = this.options;
     parts.x.requireWhole(source);
     backend.gatherRows(x.data, source, order, start, size, parts.x.width, parts.scale);
-    if (labels instanceof Int32Array) {
+    if (isInt32(labels)) {
       requireWhole(LABELS_OF[parts.kind], labelSource, parts.x.count);
       for (let i = 0; i < size; i++) labels[i] = labelSource[order[start + i]!]!;
     } else {
@@ -185,7 +185,7 @@ function leadingRows({ x, labels, weights }: Batch, size: number): Batch {
     new Tensor(data.subarray(0, size * shape[1]!), [size, shape[1]!], backend);
   return {
     x: rows(x),
-    labels: labels instanceof Int32Array ? labels.subarray(0, size) : rows(labels),
+    labels: isInt32(labels) ? labels.subarray(0, size) : rows(labels),
     weights: weights?.subarray(0, size),
     size,
   };

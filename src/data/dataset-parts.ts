@@ -2,6 +2,7 @@
 
 import type { Dtype } from '../backend/backend.js';
 import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
+import { isInt32 } from '../identity.js';
 import { checkOptions, type Elsewhere, requireInteger, requireOneOf, requirePositive } from '../options.js';
 import { readLabels, readMultiLabels, requireCount } from '../tensor/labels.js';
 import { readNested } from '../tensor/nested.js';
@@ -202,7 +203,7 @@ function readClasses(
     });
   }
   const read = readLabels(OPERATION, 'labels', labels, { count, classes, unnormalized });
-  if (read instanceof Int32Array) {
+  if (isInt32(read)) {
     const least = classes ?? read.reduce((largest, label) => Math.max(largest, label + 1), 1);
     return { labels: read, classes: least, unnormalized };
   }

@@ -148,7 +148,7 @@ async function inflate(bytes: Uint8Array, header: Header): Promise<Uint8Array> {
   try {
     return await platform.gunzip(bytes, header.fileSize);
   } catch (error) {
-    if (error instanceof RangeError) {
+    if ((error as Error).name === 'RangeError') {
       throw new BadIdx({ found: `there is no memory for ${declared(header)} bytes` }, { cause: error });
     }
     if (error instanceof GzipError && error.fault === 'long') {

@@ -1,6 +1,7 @@
 /** Labels as the losses take them: class indices, or tensors of rows. */
 
 import type { Backend, Dtype } from '../backend/backend.js';
+import { isInstance, isInt32 } from '../identity.js';
 import { type Matrix, readLabels, readMultiLabels } from '../tensor/labels.js';
 import { Tensor } from '../tensor/tensor.js';
 import { requireDtype, type TypedValues } from '../tensor/typed.js';
@@ -35,7 +36,7 @@ export interface LabelContext {
  */
 export function toLabels(operation: string, labels: Labels, context: LabelContext): Int32Array | Tensor {
   const read = readLabels(operation, 'labels', labels, context);
-  return read instanceof Int32Array ? read : toTensor(operation, 'labels', read, context);
+  return isInt32(read) ? read : toTensor(operation, 'labels', read, context);
 }
 
 /**
@@ -56,7 +57,7 @@ function toTensor(
   matrix: Matrix,
   { dtype, backend }: { readonly dtype: Dtype; readonly backend: Backend },
 ): Tensor {
-  if (matrix instanceof Tensor && matrix.dtype === dtype) return matrix;
+  if (isInstance(matrix, Tensor) && matrix.dtype === dtype) return matrix;
   const { data, shape, untyped } = matrix;
   if (untyped === true && dtype === 'float32') return new Tensor(Float32Array.from(data), shape, backend);
   return new Tensor(requireDtype(operation, argument, data, dtype), shape, backend);

@@ -1,6 +1,6 @@
 import { allocate, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { DataError, DtypeError, ShapeError, StateError } from '../errors.js';
-import { isFloat64, isFloats } from '../identity.js';
+import { isFloat64, isFloats, isUint8 } from '../identity.js';
 import { isByteArray, isBytes } from '../tensor/bytes.js';
 import type { Matrix } from '../tensor/labels.js';
 import { readNested } from '../tensor/nested.js';
@@ -94,12 +94,12 @@ export class Rows {
 
   /** Whether the numbers are bytes. */
   get isBytes(): boolean {
-    return this.data instanceof Uint8Array;
+    return isUint8(this.data);
   }
 
   /** The dtype to compute with where nobody says otherwise. */
   get naturalDtype(): Dtype {
-    return this.data instanceof Float64Array && !this.untyped ? 'float64' : 'float32';
+    return isFloat64(this.data) && !this.untyped ? 'float64' : 'float32';
   }
 
   /**
@@ -114,7 +114,7 @@ export class Rows {
     const known = this.converted[dtype];
     if (known !== undefined) return known;
     this.requireWhole(data);
-    if (data instanceof Uint8Array || dtypeOf(data) === dtype) return data;
+    if (isUint8(data) || dtypeOf(data) === dtype) return data;
     if (dtype === 'float32' && !this.untyped) {
       throw new DtypeError({
         operation: 'Dataset',
@@ -157,7 +157,7 @@ export class Rows {
   }
 
   private requireFinite(data: RowSource): void {
-    if (data instanceof Uint8Array) return;
+    if (isUint8(data)) return;
     for (let i = 0; i < data.length; i++) {
       if (Number.isFinite(data[i]!)) continue;
       const given = this.data[i]!;
@@ -190,7 +190,7 @@ export function requireWhole(argument: string, { length: left }: { readonly leng
  * one of this realm over the same memory, and the pixels of a canvas without their clamping, which only writing knows.
  */
 function asSource(data: Matrix['data']): RowSource {
-  if (data instanceof Uint8Array || data instanceof Float32Array || data instanceof Float64Array) return data;
+  if (isUint8(data) || isFloats(data)) return data;
   const { buffer, byteOffset, length } = data;
   if (isByteArray(data)) return new Uint8Array(buffer, byteOffset, length);
   if (!isFloats(data)) return Float64Array.from(data);

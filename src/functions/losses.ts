@@ -5,6 +5,7 @@
  */
 
 import { ArgumentError, ShapeError, show } from '../errors.js';
+import { isInt32 } from '../identity.js';
 import { checkOptions, requireNonNegative } from '../options.js';
 import { badIndex, type Matrix, readLabels, requireDistributions } from '../tensor/labels.js';
 import { type NestedNumbers, readNested } from '../tensor/nested.js';
@@ -66,11 +67,10 @@ export function crossEntropyError(y: Numbers, t: Numbers, options: CrossEntropyO
     : readLabels(operation, 't', t, { count: rows, classes, unnormalized });
 
   const logarithms = Float64Array.from(probabilities.data, (value) => Math.log(value + delta));
-  const terms =
-    targets instanceof Int32Array
-      ? Float64Array.from(targets, (label, row) => logarithms[row * classes + label]!)
-      : // A class of weight 0 counts nothing, also where delta = 0 and its logarithm is infinite.
-        logarithms.map((logarithm, i) => (targets.data[i] === 0 ? 0 : targets.data[i]! * logarithm));
+  const terms = isInt32(targets)
+    ? Float64Array.from(targets, (label, row) => logarithms[row * classes + label]!)
+    : // A class of weight 0 counts nothing, also where delta = 0 and its logarithm is infinite.
+      logarithms.map((logarithm, i) => (targets.data[i] === 0 ? 0 : targets.data[i]! * logarithm));
   return -sum(terms, 0, terms.length, 1) / rows;
 }
 

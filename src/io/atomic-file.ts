@@ -7,6 +7,7 @@
 
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { Files, OpenFile } from '../platform/platform.js';
 import { reasonOf } from './read-file.js';
 import { removeStaleFiles, temporaryPath } from './stale-files.js';
@@ -67,7 +68,7 @@ async function explained<T>(operation: string, path: string, work: () => Promise
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
     // Not from the file system: a mistake in what is written, or a refusal of our own.
-    if (code === undefined || error instanceof ZerokaraError) throw error;
+    if (code === undefined || isInstance(error, ZerokaraError)) throw error;
     throw new DataError(
       {
         operation,

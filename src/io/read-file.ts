@@ -7,6 +7,7 @@
 
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { Files } from '../platform/platform.js';
 
 /** Larger files are refused unless `maxBytes` allows them: 2 GiB. */
@@ -81,7 +82,7 @@ export async function withFile<T>(
       await file.close();
     }
   } catch (error) {
-    if (error instanceof ZerokaraError) throw error;
+    if (isInstance(error, ZerokaraError)) throw error;
     throw new DataError(
       { operation, found: `${path} cannot be read (${reasonOf(error)})`, expected },
       { cause: error },
@@ -101,5 +102,6 @@ export async function readFile(
 
 /** What the system said, without the call and the path that Node adds: `ENOENT: no such file or directory`. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.split(',')[0]! : String(error);
+  const { message } = error as { readonly message?: unknown };
+  return typeof message === 'string' ? message.split(',')[0]! : String(error);
 }

@@ -1,5 +1,6 @@
 import { dtypeOf, type Floats } from '../backend/backend.js';
 import { DtypeError, ShapeError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { RowWeights } from './layer.js';
 
@@ -10,7 +11,7 @@ import type { RowWeights } from './layer.js';
  */
 export function rowWeights(operation: string, scores: Tensor, weights: RowWeights | undefined): Floats | null {
   if (weights === undefined) return null;
-  const data = weights instanceof Tensor ? weights.data : weights;
+  const data = isInstance(weights, Tensor) ? weights.data : weights;
   const n = scores.shape[0]!;
   if (data.length !== n) {
     throw new ShapeError({

@@ -1,4 +1,5 @@
 import { ShapeError, StateError } from '../errors.js';
+import { isInt32 } from '../identity.js';
 import { checkOptions, requireOneOf } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -94,7 +95,7 @@ export class SigmoidWithLoss implements LossLayer {
     const t = readTargets(operation, this.kind, scores, targets);
     const w = rowWeights(operation, scores, weights);
     const [n, outputs] = scores.shape as [number, number];
-    const yes = t instanceof Int32Array ? t : t.data;
+    const yes = isInt32(t) ? t : t.data;
     // Rows over both classes hold the share of 0 and that of 1; indices and labels hold that of 1 alone.
     const overClasses = yes.length === 2 * n * outputs && this.kind === 'binary';
     const scale = 1 / Math.max(n, 1);

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
+import { isInt32 } from '../identity.js';
 import { checkOptions } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -112,7 +113,7 @@ function meanLoss(
   const w = rowWeights(operation, logits, weights);
   const gradient = dlogits === null ? null : dlogits.data;
   const scale = 1 / Math.max(n, 1);
-  return t instanceof Int32Array
+  return isInt32(t)
     ? backend.softmaxCrossEntropy(gradient, logits.data, t, w, n, classes, scale)
     : backend.softmaxCrossEntropyDense(gradient, logits.data, t.data, w, n, classes, scale);
 }

@@ -1,6 +1,7 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
+import { typedArrayName } from '../identity.js';
 import { checkOptions, requireOneOf } from '../options.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -122,7 +123,7 @@ export class Standardization implements Layer {
 
 /** @throws {ArgumentError} unless it is a list of at least one number */
 function requireList(operation: string, name: string, values: unknown): ArrayLike<number> {
-  const isList = Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
+  const isList = Array.isArray(values) || typedArrayName(values) !== undefined;
   const list = values as ArrayLike<unknown>;
   const wrong = isList ? Array.prototype.findIndex.call(list, (value) => typeof value !== 'number') : 0;
   if (isList && list.length > 0 && wrong < 0) return list as ArrayLike<number>;

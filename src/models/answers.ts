@@ -1,6 +1,7 @@
 /** From scores to answers: the class of a row, and whether it is the right one. */
 
 import type { Kind } from '../data/kind.js';
+import { isInt32 } from '../identity.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
@@ -28,7 +29,7 @@ export function countRight(kind: Kind, scores: Tensor, targets: Int32Array | Ten
     return right;
   }
   const predicted = classesOf(kind, scores);
-  const expected = targets instanceof Int32Array ? targets : classesOf('classification', targets);
+  const expected = isInt32(targets) ? targets : classesOf('classification', targets);
   for (let row = 0; row < n; row++) if (predicted[row] === expected[row]) right++;
   return right;
 }

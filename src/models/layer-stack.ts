@@ -1,4 +1,5 @@
 import { ArgumentError, type Complaint, DivergenceError, show, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { BackwardOptions, Layer, Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -95,7 +96,7 @@ export class LayerStack {
  * Errors that are not ours pass as they are.
  */
 export function placedError(error: unknown, operation: string, index: number, layer: string): unknown {
-  if (!(error instanceof ZerokaraError) || error instanceof DivergenceError) return error;
+  if (!isInstance(error, ZerokaraError) || isInstance(error, DivergenceError)) return error;
   const { operation: inner, found, ...rest } = error.complaint;
   if (inner === operation) return error; // it has been placed, or is not about a layer
   const own = inner.split('.')[0]!.toLowerCase() === layer.toLowerCase();

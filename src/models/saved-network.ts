@@ -1,5 +1,6 @@
 import type { Dtype } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
 import { DTYPES } from '../layers/affine.js';
@@ -156,7 +157,7 @@ export function restoreSaved<N extends Restorable>(
     return net;
   } catch (error) {
     // A file of another writer, or a layer that is not known here: its description does not make this network.
-    if (!(error instanceof ZerokaraError) || error instanceof DataError || error.code === 'ZK_BACKEND') throw error;
+    if (!isInstance(error, ZerokaraError) || error.code === 'ZK_DATA' || error.code === 'ZK_BACKEND') throw error;
     throw new DataError(
       { operation, found: `${path} does not describe a network that can be built (${error.message})` },
       { cause: error },

@@ -4,6 +4,7 @@ import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, DivergenceError, ShapeError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
+import { isInstance } from '../identity.js';
 import type { StoredTensor } from '../io/safetensors.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
@@ -181,7 +182,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   loss(dataset: Dataset): number;
   loss(x: Values, labels: Targets): number;
   loss(x: Dataset | Values, labels?: Targets): number {
-    if (x instanceof Dataset) return this.#evaluateDataset('loss', x).loss;
+    if (isInstance(x, Dataset)) return this.#evaluateDataset('loss', x).loss;
     return this.lossLayer.loss(this.#infer('loss', x), this.#targets('loss', labels));
   }
 
@@ -189,14 +190,14 @@ export class Sequential<K extends string = string> implements Network<K> {
   accuracy(x: Values, labels: Targets): number;
   accuracy(x: Dataset | Values, labels?: Targets): number {
     this.#requireClassifier('accuracy');
-    if (x instanceof Dataset) return this.#evaluateDataset('accuracy', x).accuracy!;
+    if (isInstance(x, Dataset)) return this.#evaluateDataset('accuracy', x).accuracy!;
     return this.#accuracyOf('accuracy', this.#infer('accuracy', x), labels);
   }
 
   evaluate(dataset: Dataset): Evaluation;
   evaluate(x: Values, labels: Targets): Evaluation;
   evaluate(x: Dataset | Values, labels?: Targets): Evaluation {
-    if (x instanceof Dataset) return this.#evaluateDataset('evaluate', x);
+    if (isInstance(x, Dataset)) return this.#evaluateDataset('evaluate', x);
     const scores = this.#infer('evaluate', x);
     const loss = this.lossLayer.loss(scores, this.#targets('evaluate', labels));
     return this.kind === 'regression' ? { loss } : { loss, accuracy: this.#accuracyOf('evaluate', scores, labels) };
@@ -324,7 +325,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   #input(method: string, x: Values): Tensor {
-    const isReady = x instanceof Tensor && x.dtype === this.dtype;
+    const isReady = isInstance(x, Tensor) && x.dtype === this.dtype;
     const tensor = isReady
       ? x
       : toTensor(`${this.#name}.${method}`, 'x', x, { dtype: this.dtype, backend: this.backend });

@@ -2,6 +2,7 @@
 
 import type { Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, StateError } from '../errors.js';
+import { isShared } from '../identity.js';
 import type { Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -45,7 +46,7 @@ function requireMemory(operation: string, name: string, { data, shape }: Tensor)
 
 function requireWritable(operation: string, name: string, parameter: Floats, gradient: Floats): void {
   const { buffer, byteOffset: start } = parameter;
-  if (typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer) {
+  if (isShared(parameter)) {
     throw new ArgumentError({
       operation,
       found: `params.${name} lies in a SharedArrayBuffer`,

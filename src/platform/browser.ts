@@ -123,7 +123,7 @@ export const platform: Platform = {
       }
     } catch (error) {
       if (error instanceof GzipError) throw error;
-      throw new GzipError('damaged', error instanceof Error ? error.message : String(error));
+      throw new GzipError('damaged', String(error));
     }
     return unpacked.subarray(0, length);
   },
@@ -138,7 +138,7 @@ export const platform: Platform = {
       }
     } catch (error) {
       // The start of a longer file: what came before its cut is good.
-      if (length === 0) throw new GzipError('damaged', error instanceof Error ? error.message : String(error));
+      if (length === 0) throw new GzipError('damaged', String(error));
     }
     return concatenate(chunks, length);
   },

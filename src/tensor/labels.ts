@@ -8,7 +8,7 @@
 
 import type { Floats } from '../backend/backend.js';
 import { ArgumentError, DataError, DtypeError, ShapeError, show } from '../errors.js';
-import { isShared, typedArrayName } from '../identity.js';
+import { isInstance, isInt32, isShared, typedArrayName } from '../identity.js';
 import { type Integers, readNested } from './nested.js';
 import { formatShape, placeOf } from './shape.js';
 import { Tensor } from './tensor.js';
@@ -50,7 +50,7 @@ export function readLabels(
   labels: unknown,
   rules: LabelRules = {},
 ): Int32Array | Matrix {
-  if (labels instanceof Int32Array && !isShared(labels)) return ownIndices(operation, argument, labels, rules);
+  if (isInt32(labels) && !isShared(labels)) return ownIndices(operation, argument, labels, rules);
   const read = shaped(operation, argument, labels);
   const { data, shape } = read;
   if (areIndices(shape)) return copiedIndices(operation, argument, data, shape, rules);
@@ -88,7 +88,7 @@ function shaped(
   labels: unknown,
   expected = 'class indices, or rows over the classes',
 ): Matrix | { data: ArrayLike<unknown>; shape: readonly number[]; untyped?: boolean } {
-  if (labels instanceof Tensor) return labels; // it has both, and has been checked
+  if (isInstance(labels, Tensor)) return labels; // it has both, and has been checked
   if (typedArrayName(labels)?.startsWith('Big') === true) {
     throw new DtypeError({
       operation,
@@ -267,10 +267,9 @@ export function readMultiLabels(
   labels: unknown,
   { count, width }: { readonly count?: number | undefined; readonly width?: number | undefined } = {},
 ): Matrix {
-  const matrix =
-    labels instanceof Tensor
-      ? labels
-      : (borrowable(operation, argument, labels) ?? readBits(operation, argument, labels));
+  const matrix = isInstance(labels, Tensor)
+    ? labels
+    : (borrowable(operation, argument, labels) ?? readBits(operation, argument, labels));
   const { shape } = matrix;
   if (shape.length !== 2 || shape[1] === 0 || shape[1] !== (width ?? shape[1])) {
     throw new ShapeError({

@@ -6,6 +6,7 @@
  */
 
 import { DataError, show } from '../errors.js';
+import { isFloat64, isFloats } from '../identity.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
@@ -196,7 +197,7 @@ class Reader {
 
   private losses(step: number): Float64Array {
     const { data, shape } = this.tensor('history.losses');
-    if (!(data instanceof Float64Array) || shape.length !== 1 || data.length !== step) {
+    if (!isFloat64(data) || shape.length !== 1 || data.length !== step) {
       this.refuse('history.losses', shape, `[${step}] in float64, a loss for each step`);
     }
     return data as Float64Array;
@@ -204,7 +205,7 @@ class Reader {
 
   private epochs(steps: number): readonly EpochRecord[] {
     const { data, shape } = this.tensor('history.epochs');
-    if (!(data instanceof Float64Array) || shape.length !== 2 || shape[1] !== RECORD_COLUMNS.length) {
+    if (!isFloat64(data) || shape.length !== 2 || shape[1] !== RECORD_COLUMNS.length) {
       this.refuse('history.epochs', shape, `[records, ${RECORD_COLUMNS.length}] in float64`);
     }
     const records = Array.from({ length: shape[0]! }, (_, i) => {
@@ -255,8 +256,7 @@ class Reader {
     const chosen = Object.entries(this.tensors).filter(([name]) => name.startsWith(`${prefix}.`));
     return Object.fromEntries(
       chosen.map(([name, { data, shape }]) => {
-        const isFloats = data instanceof Float32Array || data instanceof Float64Array;
-        return [name.slice(prefix.length + 1), isFloats ? { data, shape } : this.refuse(name, data, 'floats')];
+        return [name.slice(prefix.length + 1), isFloats(data) ? { data, shape } : this.refuse(name, data, 'floats')];
       }),
     );
   }

@@ -5,6 +5,7 @@ import type { Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { ArgumentError } from '../errors.js';
+import { isInt32 } from '../identity.js';
 import type { Network } from '../models/network.js';
 
 /** A data set as a network sees it: its sizes, and the SHA-256 of its numbers, scaled, row by row. */
@@ -35,7 +36,7 @@ export async function fingerprint(
   for (let chunk = 0; chunk < batches.stepsPerEpoch; chunk++) {
     const batch = batches.next();
     x = extend(x, batch.x.data);
-    labels = extend(labels, batch.labels instanceof Int32Array ? batch.labels : batch.labels.data);
+    labels = extend(labels, isInt32(batch.labels) ? batch.labels : batch.labels.data);
     if (batch.weights !== undefined) weights = extend(weights, batch.weights);
     if (platform.now() < sliceEnd) continue;
     await platform.eventLoopTurn();

@@ -4,6 +4,7 @@ import type { Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { LABELS_OF } from '../data/dataset-parts.js';
+import { isInt32 } from '../identity.js';
 import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -39,7 +40,7 @@ export function numbersOfData(dataset: Dataset, { dtype, backend }: Pick<Network
   let nonFinite: string | undefined;
   for (let chunk = 0, first = 0; chunk < batches.stepsPerEpoch; chunk++) {
     const batch = batches.next();
-    const rows = batch.labels instanceof Int32Array ? undefined : batch.labels;
+    const rows = isInt32(batch.labels) ? undefined : batch.labels;
     for (let row = 0; row < batch.size; row++) {
       const place = first + row;
       const found =

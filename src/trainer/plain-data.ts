@@ -1,5 +1,7 @@
 /** Copying and comparing plain data: objects, lists, numbers, texts and typed arrays, in any nesting. */
 
+import { isFloats } from '../identity.js';
+
 type TypedFloats = Float32Array | Float64Array;
 
 /**
@@ -37,8 +39,4 @@ function sameBytes(a: TypedFloats, b: TypedFloats): boolean {
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
   return left!.every((byte, i) => byte === right![i]);
-}
-
-function isFloats(value: unknown): value is TypedFloats {
-  return value instanceof Float32Array || value instanceof Float64Array;
 }

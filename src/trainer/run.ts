@@ -1,5 +1,6 @@
 import { Batches } from '../data/batches.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { Random } from '../random.js';
 import { Clock } from './clock.js';
@@ -100,7 +101,7 @@ export class Run {
       this.recorder.warnings = warningsOf(this.net, this.options.train, last);
     } catch (error) {
       // Data that was taken away since: advice must not replace how the fit ended. A further fit will tell.
-      if (!(error instanceof ZerokaraError)) throw error;
+      if (!isInstance(error, ZerokaraError)) throw error;
     }
   }
 
@@ -132,7 +133,7 @@ export class Run {
     try {
       loss = net.lossAndGradient(x, labels, weights);
     } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
+      if (!isInstance(error, DivergenceError)) throw error;
       return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
     }
     snapshots.prove();

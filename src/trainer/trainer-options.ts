@@ -1,10 +1,10 @@
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError, show } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import { requireMatch } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, type Elsewhere, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, type Elsewhere, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 
 /** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
@@ -118,13 +118,6 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
 }
 
 function requireDataset(net: Network, name: string, dataset: unknown): void {
-  if (!(dataset instanceof Dataset)) {
-    throw new ArgumentError({
-      operation: 'Trainer',
-      found: `${name} is ${show(dataset)}`,
-      expected: 'a Dataset',
-      fix: 'Make one with Dataset.from({ x, labels })',
-    });
-  }
-  requireMatch('Trainer', name, net, dataset);
+  const fix = 'Make one with Dataset.from({ x, labels })';
+  requireMatch('Trainer', name, net, requireInstance('Trainer', name, dataset, Dataset, 'a Dataset', fix));
 }

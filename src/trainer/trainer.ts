@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import type { Network } from '../models/network.js';
 import { checkOptions } from '../options.js';
@@ -211,7 +212,7 @@ export class Trainer {
     try {
       trainer.run.restore(state);
     } catch (error) {
-      if (!(error instanceof ZerokaraError)) throw error;
+      if (!isInstance(error, ZerokaraError)) throw error;
       throw new DataError({ operation, found: `${path} contradicts itself (${error.message})` }, { cause: error });
     }
     return trainer;

@@ -7,6 +7,7 @@
 import type { Floats } from '../backend/backend.js';
 import type { BatchesState } from '../data/batches.js';
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
+import { isFloat32 } from '../identity.js';
 import type { LayerState, Tensors } from '../layers/layer.js';
 import type { Evaluation, EvaluationState, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -137,7 +138,7 @@ function requireLike(operation: string, kind: string, live: Tensors, saved: Plai
   }
   for (const [name, { dtype, shape }] of Object.entries(live)) {
     const value = saved[name]!;
-    const found = value.data instanceof Float32Array ? 'float32' : 'float64';
+    const found = isFloat32(value.data) ? 'float32' : 'float64';
     if (found !== dtype) {
       throw new DtypeError({
         operation,

@@ -6,6 +6,7 @@
 
 import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
+import { isInt32 } from '../identity.js';
 import type { Layer } from '../layers/layer.js';
 import { Standardization } from '../layers/standardization.js';
 import { LayerStack } from '../models/layer-stack.js';
@@ -41,7 +42,7 @@ function sampleOf(dataset: Dataset, { dtype, backend }: Network): Tensor {
 /** A network that gives every row one class is right in exactly the rows of that class. */
 function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | undefined): string | undefined {
   const { labels, rows } = train.parts;
-  if (train.kind !== 'classification' || !(labels instanceof Int32Array) || last?.trainAccuracy === undefined) return;
+  if (train.kind !== 'classification' || !isInt32(labels) || last?.trainAccuracy === undefined) return;
   const counts = new Float64Array(train.classes!);
   for (const row of rows) counts[labels[row]!]!++;
   const predicted = net.classify(x);

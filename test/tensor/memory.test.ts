@@ -80,6 +80,6 @@ test('bytes are told in three digits', () => {
     '1.00 kB',
     '6.40 GB',
     '1.00 PB',
-    '1.00e+5 PB',
+    '100 EB',
   ]);
 });
