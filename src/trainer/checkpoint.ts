@@ -29,6 +29,8 @@ export interface SavedSetup {
 export interface Checkpoint {
   readonly setup: SavedSetup;
   readonly state: TrainingState;
+  /** What builds the network again; undefined for one that cannot be described. Read, it is for `checkSaved` to check. */
+  readonly network: unknown;
 }
 
 /** The metadata entry that holds the run, as JSON. */
@@ -45,7 +47,7 @@ const RECORD_COLUMNS = [
   'seconds',
 ] as const satisfies readonly (keyof EpochRecord)[];
 
-export function encodeCheckpoint(operation: string, { setup, state }: Checkpoint): Uint8Array[] {
+export function encodeCheckpoint(operation: string, { setup, state, network }: Checkpoint): Uint8Array[] {
   const { params, buffers, optimizer, losses, epochs, ...rest } = state;
   const tensors: Record<string, PlainTensor> = {
     ...prefixed('params', params),
@@ -60,7 +62,7 @@ export function encodeCheckpoint(operation: string, { setup, state }: Checkpoint
       shape: [epochs.length, RECORD_COLUMNS.length],
     },
   };
-  const run = { format: FORMAT, setup, state: { ...rest, numbers: optimizer?.numbers } };
+  const run = { format: FORMAT, setup, network, state: { ...rest, numbers: optimizer?.numbers } };
   return encodeSafetensors(tensors, { [RUN]: JSON.stringify(run) }, operation);
 }
 
@@ -104,7 +106,7 @@ class Reader {
     const run = this.object(RUN, parsed);
     if (run['format'] !== FORMAT) this.refuse('format', run['format'], `${FORMAT}, the one that this version reads`);
     const setup = this.setup(this.object('setup', run['setup']));
-    return { setup, state: this.state(this.object('state', run['state']), setup) };
+    return { setup, network: run['network'], state: this.state(this.object('state', run['state']), setup) };
   }
 
   private setup(setup: Json): SavedSetup {

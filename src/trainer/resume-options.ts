@@ -1,23 +1,107 @@
 /** What a resumed run must have in common with the one that was saved. */
 
+import type { Backend } from '../backend/backend.js';
+import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
-import { ArgumentError, show } from '../errors.js';
+import { ArgumentError, StateError, show } from '../errors.js';
+import { isInstance } from '../identity.js';
+import type { LayerBuilders } from '../layers/layer-builder.js';
+import type { NetworkDescription } from '../models/description.js';
+import type { SavedNetwork } from '../models/file-format.js';
 import type { Network } from '../models/network.js';
+import { checkSaved } from '../models/saved-network.js';
+import { Sequential } from '../models/sequential.js';
 import { namedOptimizer, type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import type { SavedSetup } from './checkpoint.js';
+import type { Checkpoint, SavedSetup } from './checkpoint.js';
 import { fingerprint, requireSameData } from './fingerprint.js';
 import type { LearnedState } from './training-state.js';
 
 export interface ResumeOptions {
-  /** The network, of the same layers; what its parameters hold is replaced. */
-  readonly net: Network;
+  /** The network, of the same layers; what its parameters hold is replaced. Default: the saved one, built again. */
+  readonly net?: Network;
   /** The rows that the run began with. */
   readonly train: Dataset;
   /** The test rows that the run began with, if it had any. */
   readonly test?: Dataset;
   /** Needed only for an optimizer of your own, of the kind that the run began with. */
   readonly optimizer?: Optimizer | OptimizerName;
+  /** Builders of layers of your own, where the network is built again and `registerLayer` has not made them known. */
+  readonly layers?: LayerBuilders;
+  /** Where the network that is built again computes. Another backend than before rounds otherwise. */
+  readonly backend?: Backend | BackendChoice;
+}
+
+/** The network that was given, if it has the saved run's layers, or the saved one, built again. */
+export function savedNetwork(
+  operation: string,
+  path: string,
+  { net, layers, backend }: ResumeOptions,
+  { network, state: { params, buffers } }: Checkpoint,
+): Network {
+  if (net === undefined) {
+    if (network === undefined) {
+      throw new ArgumentError({
+        operation,
+        found: 'net is undefined',
+        expected: 'the network of the saved run, which does not describe itself',
+      });
+    }
+    return Sequential.restore(
+      operation,
+      path,
+      checkSaved(operation, path, network),
+      { ...params, ...buffers },
+      {
+        ...(layers === undefined ? {} : { layers }),
+        ...(backend === undefined ? {} : { backend }),
+      },
+    );
+  }
+  if (layers !== undefined || backend !== undefined) {
+    throw new ArgumentError({
+      operation,
+      found: `net and ${layers === undefined ? 'backend' : 'layers'} are both given`,
+      expected: 'either of them: a network has its own',
+    });
+  }
+  if (network !== undefined) requireSameLayers(operation, net, checkSaved(operation, path, network).description);
+  return net;
+}
+
+/** What builds the network again, as JSON; undefined for a network or a layer that does not describe itself. */
+export function descriptionOf(net: Network): SavedNetwork | undefined {
+  if (!isInstance(net, Sequential)) return undefined;
+  try {
+    return net.saved();
+  } catch (error) {
+    if (error instanceof StateError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws {ArgumentError} for a network of other layers or another loss; the scale of initial weights does not matter */
+function requireSameLayers(operation: string, net: Network, saved: NetworkDescription): void {
+  const found = descriptionOf(net)?.description;
+  if (found === undefined) return;
+  const text = (value: unknown): string =>
+    value === undefined
+      ? 'none'
+      : JSON.stringify(value, (key, entry: unknown) => (key === 'weightInitStd' ? undefined : entry));
+  const refuse = (what: string, has: unknown, expected: unknown): void => {
+    if (text(has) === text(expected)) return;
+    throw new ArgumentError({
+      operation,
+      found: `${what} of the network is ${text(has)}`,
+      expected: `${text(expected)}, as in the saved run`,
+    });
+  };
+  const { layers, ...rest } = found;
+  const { layers: savedLayers, ...savedRest } = saved;
+  for (let i = 0; i < Math.max(layers.length, savedLayers.length); i++)
+    refuse(`layer ${i + 1}`, layers[i], savedLayers[i]);
+  const [left, right] = [rest, savedRest] as Readonly<Record<string, unknown>>[];
+  for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) refuse(name, left![name], right![name]);
 }
 
 /** What data a run is trained on. */

@@ -16,11 +16,13 @@ import {
 import type { History } from './history.js';
 import { copyPlain } from './plain-data.js';
 import {
+  descriptionOf,
   fingerprints,
   type ResumeOptions,
   requireSavedData,
   requireTest,
   type SavedData,
+  savedNetwork,
   savedOptimizer,
 } from './resume-options.js';
 import { type Pause, Run } from './run.js';
@@ -66,6 +68,7 @@ export class Trainer {
 
   constructor(net: Network, options: TrainerOptions) {
     const resolved = resolveOptions(net, options);
+    if (resolved.train.byteScale !== undefined) net.byteScale ??= resolved.train.byteScale;
     this.net = net;
     this.options = resolved;
     this.seed = resolved.seed;
@@ -162,6 +165,7 @@ export class Trainer {
     const operation = 'Trainer.save';
     this.requireSavable(operation);
     const state = copyPlain(this.run.state());
+    const network = descriptionOf(this.net);
     this.data ??= fingerprints(this.net, this.options);
     const { data } = this;
     disregard(data); // it is awaited after the file before this one has been written
@@ -176,7 +180,7 @@ export class Trainer {
         optimizer: optimizer.name ?? '',
         ...(await data),
       };
-      await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state }), operation);
+      await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state, network }), operation);
     });
     this.saving = written.catch(() => {});
     return written;
@@ -185,21 +189,23 @@ export class Trainer {
   /**
    * A run that goes on from a file of `save`, with the bits of a run that never stopped.
    *
-   * The data sets are given again, and must be the same: they are compared by their numbers. Batch size, seed, length and
-   * learning rate are those of the saved run.
+   * The network is built again from its description. The data sets are given again, and must be the same: they are
+   * compared by their numbers. Batch size, seed, length and learning rate are those of the saved run.
    *
    * @throws {DataError} if the file is missing, damaged, or not written by `trainer.save`
    * @throws {ArgumentError} for other data, another optimizer or another network than those of the saved run
    * @example
-   * const trainer = await Trainer.resume('run.safetensors', { net, train, test });
+   * const trainer = await Trainer.resume('run.safetensors', { train, test });
    * if (!trainer.isComplete) await trainer.fit();
    */
   static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
     const operation = 'Trainer.resume';
-    checkOptions(operation, options, ['net', 'train', 'test', 'optimizer']);
-    const { net, train, test } = options;
-    const { setup, state } = await readCheckpoint(operation, path);
+    checkOptions(operation, options, ['net', 'train', 'test', 'optimizer', 'layers', 'backend']);
+    const { train, test } = options;
+    const checkpoint = await readCheckpoint(operation, path);
+    const { setup, state } = checkpoint;
     requireTest(operation, test, setup);
+    const net = savedNetwork(operation, path, options, checkpoint);
     const { batchSize, totalSteps: steps, sampling, seed, evaluate } = setup;
     const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
     const trainer = new Trainer(net, {

@@ -17,11 +17,16 @@ function data(rows, seed) {
 const train = data(700, 1);
 const test = data(300, 2);
 
-const network = (backend) => new TwoLayerNet({ inputSize: 20, hiddenSize: 30, outputSize: 4, seed: 3, backend });
+const begin = (backend) =>
+  new Trainer(new TwoLayerNet({ inputSize: 20, hiddenSize: 30, outputSize: 4, seed: 3, backend }), {
+    train,
+    test,
+    steps: STEPS,
+    batchSize: 64,
+    seed: 4,
+  });
 
-const begin = (backend) => new Trainer(network(backend), { train, test, steps: STEPS, batchSize: 64, seed: 4 });
-
-const goOn = (backend, file) => Trainer.resume(file, { net: network(backend), train, test });
+const goOn = (backend, file) => Trainer.resume(file, { train, test, backend });
 
 /** What must be equal to the bit at the end of a run. */
 function result({ net, history }) {

@@ -7,6 +7,8 @@ import { Dataset } from '../../src/data/dataset.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsContents } from '../../src/io/safetensors.js';
 import { Affine } from '../../src/layers/affine.js';
 import type { Layer, LayerState, Tensors } from '../../src/layers/layer.js';
+import type { LayerBuilders } from '../../src/layers/layer-builder.js';
+import type { LayerDescription } from '../../src/layers/layer-types.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
@@ -89,7 +91,9 @@ describe.each(runnableBackends())('a run saved and resumed on $name', (backend) 
       const state = stateOf(parts);
       phases.add(`${state.phase}${(state.evaluation?.chunk ?? 0) > 0 ? ', in the middle' : ''}`);
       await parts.save(path);
-      const resumed = await Trainer.resume(path, { net: newNet(backend, 99), train, test: testSet });
+      const network = count % 2 === 0 ? { net: newNet(backend, 99) } : { backend };
+      const resumed = await Trainer.resume(path, { ...network, train, test: testSet });
+      expect(resumed.net.backend.name).toBe(backend.name);
       expect(sameState(stateOf(resumed), state)).toBe(true);
       if (parts.isComplete) break;
       resumed.fitSync();
@@ -261,6 +265,59 @@ describe('layers that remember', () => {
     expect(stateOf(whole).buffers['mean1']!.data[0]).not.toBe(0);
   });
 
+  test('a network that does not describe itself is compared by its parameters and buffers', async () => {
+    await newNoisy().save(path);
+    const wide = new Sequential([
+      new Affine({ inputSize: 4, outputSize: 6 }),
+      new Noise(),
+      new Affine({ inputSize: 6, outputSize: 3 }),
+    ]);
+    const quiet = new Sequential([
+      new Affine({ inputSize: 4, outputSize: 5 }),
+      new Affine({ inputSize: 5, outputSize: 3 }),
+    ]);
+    const deep = new MultiLayerNet({ inputSize: 4, hiddenSizes: [5, 5], outputSize: 3 });
+    for (const [net, name, message] of [
+      [wide, 'ShapeError', 'W1 of the network has shape [4, 6]; expected [4, 5]'],
+      [quiet, 'ArgumentError', 'the network has no buffer "mean1"; expected mean1'],
+      [deep, 'ArgumentError', 'the network has a parameter "W3"; expected W1, b1, W2, b2'],
+    ] as const) {
+      expect(await errorOf(Trainer.resume(path, { net, train, test: testSet }))).toMatchObject({
+        name,
+        message: `Trainer.resume: ${message}`,
+      });
+    }
+  });
+
+  test('must be given again, unless they describe themselves and are known', async () => {
+    await newNoisy().save(path);
+    expect(await errorOf(Trainer.resume(path, { train, test: testSet }))).toMatchObject({
+      name: 'ArgumentError',
+      message:
+        'Trainer.resume: net is undefined; expected the network of the saved run, which does not describe itself',
+    });
+    class Described extends Noise {
+      describe(): LayerDescription {
+        return { type: 'noise' } as unknown as LayerDescription;
+      }
+    }
+    const net = new Sequential([
+      new Affine({ inputSize: 4, outputSize: 5, seed: 1 }),
+      new Described(),
+      new Affine({ inputSize: 5, outputSize: 3, seed: 2 }),
+    ]);
+    const parts = new Trainer(net, { train, test: testSet, epochs: 2, batchSize: 128, seed: 4 });
+    await turns(parts, 4);
+    await parts.save(path);
+    const layers = { noise: () => new Described() } as LayerBuilders;
+    const resumed = await Trainer.resume(path, { train, test: testSet, layers });
+    resumed.fitSync();
+    const whole = newNoisy();
+    whole.fitSync();
+    expect(sameState(stateOf(resumed), stateOf(whole))).toBe(true);
+    expect(await errorOf(Trainer.resume(path, { train, test: testSet }))).toMatchObject({ name: 'DataError' });
+  });
+
   test('go back when the run diverges', async () => {
     const trainer = newNoisy();
     let before: TrainingState | undefined;
@@ -385,17 +442,48 @@ describe('resume refuses', () => {
     });
   });
 
+  test('a network of other layers, although its parameters would fit', async () => {
+    await saved();
+    const tanh = new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, activation: 'tanh' });
+    expect(await errorOf(resume({ net: tanh }))).toMatchObject({
+      name: 'ArgumentError',
+      message:
+        'Trainer.resume: layer 1 of the network is {"type":"affine","outputSize":8,"activation":"tanh"}; expected {"type":"affine","outputSize":8,"activation":"relu"}, as in the saved run',
+    });
+    const same = new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, weightInitStd: 'xavier' });
+    expect((await resume({ net: same })).step).toBe(2);
+    expect(await errorOf(resume({ backend: 'js' }))).toMatchObject({
+      name: 'ArgumentError',
+      message: 'Trainer.resume: net and backend are both given; expected either of them: a network has its own',
+    });
+  });
+
+  test('FOUND L3: a file whose description asks for more than its arrays hold, before anything is allocated', async () => {
+    await saved();
+    const { tensors, metadata } = decodeSafetensors(readFileSync(path), 'test', path);
+    const run = JSON.parse(metadata['zerokara.run']!);
+    run.network.description.layers[0].outputSize = 2 ** 28;
+    const changed = { ...metadata, 'zerokara.run': JSON.stringify(run) };
+    writeFileSync(path, Buffer.concat(encodeSafetensors(tensors, changed)));
+    expect(await errorOf(Trainer.resume(path, { train, test: testSet }))).toMatchObject({
+      name: 'DataError',
+      message: `Trainer.resume: ${path}: "W1" has shape [4, 8]; expected [4, 268435456], as the description says`,
+    });
+  });
+
   test('another network', async () => {
     await saved();
     const wide = new TwoLayerNet({ inputSize: 4, hiddenSize: 9, outputSize: 3 });
     expect(await errorOf(resume({ net: wide }))).toMatchObject({
-      name: 'ShapeError',
-      message: 'Trainer.resume: W1 of the network has shape [4, 9]; expected [4, 8]',
+      name: 'ArgumentError',
+      message:
+        'Trainer.resume: layer 1 of the network is {"type":"affine","outputSize":9,"activation":"relu"}; expected {"type":"affine","outputSize":8,"activation":"relu"}, as in the saved run',
     });
     const deep = new MultiLayerNet({ inputSize: 4, hiddenSizes: [8, 8], outputSize: 3 });
     expect(await errorOf(resume({ net: deep }))).toMatchObject({
       name: 'ArgumentError',
-      message: 'Trainer.resume: the network has a parameter "W3"; expected W1, b1, W2, b2',
+      message:
+        'Trainer.resume: layer 2 of the network is {"type":"affine","outputSize":8,"activation":"relu"}; expected {"type":"affine","outputSize":3}, as in the saved run',
     });
     const double = new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, dtype: 'float64' });
     const [x, t] = [train, testSet].map((set) => {
@@ -412,7 +500,7 @@ describe('resume refuses', () => {
     await saved();
     expect(await errorOf(resume({ epochs: 3 } as never))).toMatchObject({
       name: 'ArgumentError',
-      message: 'Trainer.resume: unknown option "epochs"; known are net, train, test, optimizer',
+      message: 'Trainer.resume: unknown option "epochs"; known are net, train, test, optimizer, layers, backend',
     });
   });
 

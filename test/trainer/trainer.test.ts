@@ -76,6 +76,15 @@ describe('Trainer', () => {
     expect(doubled.history.epochs.at(-1)!.testLoss).toBe(2 * faster.history.epochs.at(-1)!.testLoss!);
   });
 
+  test('FOUND A6: the network remembers the scale of the bytes that it is trained on', () => {
+    const { x, labels } = train.toTensors();
+    const bytes = { data: Uint8Array.from(x.data, (value) => 255 * value), shape: [50, 4] };
+    const [scaled, floats] = [newNet(), newNet()];
+    new Trainer(scaled, { train: Dataset.from({ x: bytes, labels: labels as Int32Array, scale: 1 / 255 }), epochs: 1 });
+    new Trainer(floats, { train, epochs: 1 });
+    expect([scaled.byteScale, floats.byteScale]).toEqual([1 / 255, undefined]);
+  });
+
   test('a drawn seed is readable and repeats the run', () => {
     const drawn = new Trainer(newNet(), { train, steps: 20 });
     const again = new Trainer(newNet(), { train, steps: 20, seed: drawn.seed });
