@@ -17,7 +17,8 @@ export function classesOf(kind: Kind, scores: Tensor): Int32Array {
 }
 
 /**
- * How many rows have the class of their label, or all of their labels. A soft label counts as its largest entry.
+ * How many rows have the class of their label, or all of their labels. A soft label counts as its largest entry; a row whose
+ * scores are not finite answers nothing, and so nothing right.
  *
  * @param targets as `readTargets` gives them
  */
@@ -30,14 +31,30 @@ export function countRight(kind: Kind, scores: Tensor, targets: Int32Array | Ten
   }
   const predicted = classesOf(kind, scores);
   const expected = isInt32(targets) ? targets : classesOf('classification', targets);
-  for (let row = 0; row < n; row++) if (predicted[row] === expected[row]) right++;
+  for (let row = 0; row < n; row++) {
+    if (predicted[row] === expected[row] && isFiniteAnswer(kind, scores, row, predicted[row]!)) right++;
+  }
   return right;
+}
+
+/**
+ * The first row whose answer rests on a score that is NaN or infinite; −1 if there is none.
+ *
+ * Of a row only the score that decides is looked at, because NaN and ∞ win over every number: finite rows cost nothing.
+ */
+export function firstNonFiniteRow(kind: Kind, scores: Tensor, classes: Int32Array): number {
+  return classes.findIndex((label, row) => !isFiniteAnswer(kind, scores, row, label));
+}
+
+function isFiniteAnswer(kind: Kind, scores: Tensor, row: number, label: number): boolean {
+  return Number.isFinite(kind === 'binary' ? scores.data[row] : scores.data[row * scores.shape[1]! + label]);
 }
 
 function allRight(scores: Tensor, targets: Tensor, row: number): boolean {
   const labels = scores.shape[1]!;
   for (let i = row * labels; i < (row + 1) * labels; i++) {
-    if (scores.data[i]! > 0 !== targets.data[i]! > 0.5) return false;
+    const score = scores.data[i]!;
+    if (!Number.isFinite(score) || score > 0 !== targets.data[i]! > 0.5) return false;
   }
   return true;
 }

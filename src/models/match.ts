@@ -8,7 +8,7 @@ import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import type { Network } from './network.js';
 
 /** What is compared of a network. */
-type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize'> & {
+type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize' | 'byteScale'> & {
   readonly lossLayer?: Pick<LossLayer, 'unnormalized'>;
 };
 
@@ -29,17 +29,18 @@ const NEEDED: Readonly<Record<Kind, string>> = {
 };
 
 /**
- * Refuses a data set that a network cannot answer: of another kind, or of other sizes.
+ * Refuses a data set that a network cannot answer: of another kind, of other sizes, or of bytes of another scale.
  *
  * Kinds are what the user named: the network's task or loss, and the option `labels`, `multiLabels` or `targets` of
  * `Dataset.from`. A network of the kind 'binary' takes labels of two classes.
  *
  * @param argument the name of the data set in the call, for the message
- * @throws {ArgumentError} for another kind, naming the option that is missing
+ * @throws {ArgumentError} for another kind, naming the option that is missing, or for bytes of another scale
  * @throws {ShapeError} for rows or outputs of another size
  */
 export function requireMatch(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
   requireKind(operation, argument, network, dataset);
+  requireBytes(operation, argument, network, dataset);
   const { inputSize, outputSize } = network;
   if (inputSize !== undefined && dataset.inputSize !== inputSize) {
     throw new ShapeError({
@@ -68,6 +69,18 @@ export function requireMatch(operation: string, argument: string, network: Sizes
       network.kind === 'binary'
         ? '2 (a network with one output answers yes or no)'
         : `${takesFewer ? 'at most ' : ''}${room} (outputSize of the network)`,
+  });
+}
+
+/** Bytes must come as the network was trained on them: the same picture would otherwise be other numbers. */
+function requireBytes(operation: string, argument: string, { byteScale }: Sizes, dataset: Dataset): void {
+  const given = dataset.byteScale;
+  if (byteScale === undefined || given === undefined || given === byteScale) return;
+  throw new ArgumentError({
+    operation,
+    found: `${argument} holds bytes of the scale ${given}`,
+    expected: `the scale ${byteScale}, with which this network takes bytes`,
+    fix: byteScale === 1 ? 'Leave the option scale out' : `Give Dataset.from the option scale: ${byteScale}`,
   });
 }
 

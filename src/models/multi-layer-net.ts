@@ -68,6 +68,9 @@ export class MultiLayerNet extends Sequential {
   readonly task: Task;
   override readonly seed: number;
 
+  constructor(options: MultiLayerNetOptions);
+  /** @param check compares the shapes with those of a file @internal */
+  constructor(options: MultiLayerNetOptions, check?: ShapeCheck);
   constructor(options: MultiLayerNetOptions, check?: ShapeCheck) {
     checkOptions('MultiLayerNet', options, OPTION_NAMES);
     const inputSize = requireInteger('MultiLayerNet', 'inputSize', options.inputSize, 1);

@@ -153,7 +153,7 @@ export function restoreSaved<N extends Restorable>(
     const net = make(check);
     if (next !== arrays.length) unfit(`it has ${arrays.length} tensors`, `${next}, as the description says`);
     net.loadStateDict(Object.fromEntries(net.tensorNames.map((name, i) => [name, arrays[i] as TypedValues])));
-    net.byteScale = saved.byteScale;
+    if (saved.byteScale !== undefined) net.byteScale = saved.byteScale;
     return net;
   } catch (error) {
     // A file of another writer, or a layer that is not known here: its description does not make this network.

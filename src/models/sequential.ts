@@ -2,18 +2,21 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import { defaultBackend } from '../backend/choose/load.js';
 import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
-import { ArgumentError, DivergenceError, ShapeError, StateError } from '../errors.js';
+import { ArgumentError, DataError, DivergenceError, ShapeError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
 import { isInstance } from '../identity.js';
 import type { StoredTensor } from '../io/safetensors.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
+import { Rescaling } from '../layers/rescaling.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
+import { Standardization } from '../layers/standardization.js';
 import { readTargets } from '../layers/targets.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, requirePositive } from '../options.js';
+import { isBytes } from '../tensor/bytes.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
-import { classesOf, countRight } from './answers.js';
+import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
 import { type BuildOptions, build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { ChunkedEvaluator } from './evaluator.js';
@@ -23,9 +26,15 @@ import { requireMatch, requireOutputs } from './match.js';
 import { type NamedTensors, type NameOf, nameTensors } from './names.js';
 import type { Evaluation, Evaluator, Network, SaveOptions } from './network.js';
 import { followShapes, type RowShapes } from './row-shapes.js';
-import { readNetwork, restoreSaved, saveNetwork } from './saved-network.js';
+import { nonFinitePlace, readNetwork, restoreSaved, saveNetwork } from './saved-network.js';
 import { copyState, loadState, type StateDict } from './state.js';
 import { Summary } from './summary.js';
+
+/** What a description knows beyond its layers. */
+interface Origin {
+  readonly inputShape?: readonly number[];
+  readonly seed?: number;
+}
 
 /** How a file becomes a network. */
 export type LoadOptions = Pick<BuildOptions, 'backend' | 'layers'>;
@@ -49,7 +58,6 @@ export class Sequential<K extends string = string> implements Network<K> {
   readonly seed: number | undefined;
   readonly params: Tensors<K>;
   readonly decayed: readonly K[];
-  byteScale: number | undefined;
 
   // What follows is not enumerable: it would fill a console and a test's diff, and says nothing that params does not.
   readonly #name: string;
@@ -58,17 +66,20 @@ export class Sequential<K extends string = string> implements Network<K> {
   readonly #named: NamedTensors;
   readonly #backend: Backend;
   readonly #shapes: RowShapes;
+  #byteScale: number | undefined;
 
   /**
    * @param nameOf the network's name for a parameter: of the layer's own name, and the layer's number among those with the
    *   same first parameter, counted from 1
-   * @param origin what a description knows beyond its layers
    */
+  constructor(layers: readonly Layer[], lossLayer?: LossLayer, nameOf?: NameOf);
+  /** @param origin what a description knows beyond its layers @internal */
+  constructor(layers: readonly Layer[], lossLayer?: LossLayer, nameOf?: NameOf, origin?: Origin);
   constructor(
     layers: readonly Layer[],
     lossLayer: LossLayer = new SoftmaxWithLoss(),
     nameOf: NameOf = (name, number) => `${name}${number}`,
-    origin: { readonly inputShape?: readonly number[]; readonly seed?: number } = {},
+    origin: Origin = {},
   ) {
     this.#name = new.target.name;
     this.#stack = new LayerStack(this.#name, layers);
@@ -85,7 +96,9 @@ export class Sequential<K extends string = string> implements Network<K> {
     this.seed = origin.seed;
     this.params = this.#named.params as Tensors<K>;
     this.decayed = this.#named.decayed as readonly K[];
-    this.byteScale = undefined;
+    // Such a layer scales what comes, so that bytes come as they are.
+    const [front] = this.layers;
+    if (front instanceof Rescaling || front instanceof Standardization) this.#byteScale = 1;
   }
 
   /**
@@ -158,6 +171,15 @@ export class Sequential<K extends string = string> implements Network<K> {
     return this.#backend;
   }
 
+  get byteScale(): number | undefined {
+    return this.#byteScale;
+  }
+
+  set byteScale(scale: number | undefined) {
+    if (scale !== undefined) requirePositive(this.#name, 'byteScale', scale);
+    this.#byteScale = scale;
+  }
+
   predict(x: Values): Tensor {
     return this.lossLayer.predict(this.#infer('predict', x)).clone();
   }
@@ -176,7 +198,12 @@ export class Sequential<K extends string = string> implements Network<K> {
       });
     }
     this.#requireClassifier('classify');
-    return classesOf(this.kind, this.#infer('classify', x));
+    const input = this.#input('classify', x);
+    const scores = this.#stack.infer('classify', input);
+    const classes = classesOf(this.kind, scores);
+    const row = firstNonFiniteRow(this.kind, scores, classes);
+    if (row >= 0) throw this.#notFinite('classify', input, row);
+    return classes;
   }
 
   loss(dataset: Dataset): number;
@@ -190,17 +217,24 @@ export class Sequential<K extends string = string> implements Network<K> {
   accuracy(x: Values, labels: Targets): number;
   accuracy(x: Dataset | Values, labels?: Targets): number {
     this.#requireClassifier('accuracy');
-    if (isInstance(x, Dataset)) return this.#evaluateDataset('accuracy', x).accuracy!;
-    return this.#accuracyOf('accuracy', this.#infer('accuracy', x), labels);
+    if (isInstance(x, Dataset)) {
+      const { loss, accuracy } = this.#evaluateDataset('accuracy', x);
+      if (!Number.isFinite(loss)) throw this.#notFinite('accuracy');
+      return accuracy!;
+    }
+    const input = this.#input('accuracy', x);
+    return this.#accuracyOf('accuracy', input, this.#stack.infer('accuracy', input), labels);
   }
 
   evaluate(dataset: Dataset): Evaluation;
   evaluate(x: Values, labels: Targets): Evaluation;
   evaluate(x: Dataset | Values, labels?: Targets): Evaluation {
     if (isInstance(x, Dataset)) return this.#evaluateDataset('evaluate', x);
-    const scores = this.#infer('evaluate', x);
+    const input = this.#input('evaluate', x);
+    const scores = this.#stack.infer('evaluate', input);
     const loss = this.lossLayer.loss(scores, this.#targets('evaluate', labels));
-    return this.kind === 'regression' ? { loss } : { loss, accuracy: this.#accuracyOf('evaluate', scores, labels) };
+    if (this.kind === 'regression') return { loss };
+    return { loss, accuracy: this.#accuracyOf('evaluate', input, scores, labels) };
   }
 
   evaluator(dataset: Dataset): Evaluator {
@@ -326,10 +360,19 @@ export class Sequential<K extends string = string> implements Network<K> {
 
   #input(method: string, x: Values): Tensor {
     const isReady = isInstance(x, Tensor) && x.dtype === this.dtype;
-    const tensor = isReady
-      ? x
-      : toTensor(`${this.#name}.${method}`, 'x', x, { dtype: this.dtype, backend: this.backend });
+    const tensor = isReady ? x : this.#convert(method, x);
     if (tensor.rank < 2) throw this.#notRows(method, tensor);
+    return tensor;
+  }
+
+  /** x as a tensor of the network's dtype, bytes scaled as those it was trained on. */
+  #convert(method: string, x: Values): Tensor {
+    const tensor = toTensor(`${this.#name}.${method}`, 'x', x, { dtype: this.dtype, backend: this.backend });
+    const { byteScale } = this;
+    if (byteScale === undefined || byteScale === 1 || !isBytes(x)) return tensor;
+    // As gatherRows does it: the factor rounded to the dtype first, then each product once.
+    const factor = this.dtype === 'float32' ? Math.fround(byteScale) : byteScale;
+    for (let i = 0; i < tensor.size; i++) tensor.data[i]! *= factor;
     return tensor;
   }
 
@@ -359,15 +402,37 @@ export class Sequential<K extends string = string> implements Network<K> {
     }
   }
 
-  #accuracyOf(method: string, scores: Tensor, labels: Targets | undefined): number {
-    const t = readTargets(
-      `${this.#name}.${method}`,
-      this.kind,
-      scores,
-      this.#targets(method, labels),
-      this.lossLayer.unnormalized,
-    );
+  #accuracyOf(method: string, input: Tensor, scores: Tensor, labels: Targets | undefined): number {
+    const operation = `${this.#name}.${method}`;
+    const { unnormalized } = this.lossLayer;
+    const t = readTargets(operation, this.kind, scores, this.#targets(method, labels), unnormalized);
+    const row =
+      this.kind === 'multiLabel'
+        ? Math.floor(scores.data.findIndex((score) => !Number.isFinite(score)) / scores.shape[1]!)
+        : firstNonFiniteRow(this.kind, scores, classesOf(this.kind, scores));
+    if (row >= 0) throw this.#notFinite(method, input, row);
     return countRight(this.kind, scores, t) / scores.shape[0]!;
+  }
+
+  /** Why scores are NaN or infinite: the first input of that row that is, or else the first parameter. */
+  #notFinite(method: string, x?: Tensor, row = 0): DataError | StateError {
+    const operation = `${this.#name}.${method}`;
+    const width = x?.shape[1] ?? 0;
+    const column = x === undefined ? -1 : x.data.subarray(row * width, (row + 1) * width).findIndex(isNotFinite);
+    if (column >= 0) {
+      const found = `x[${row}][${column}] is ${x!.data[row * width + column]}`;
+      return new DataError({ operation, found, expected: 'finite numbers' });
+    }
+    const place = nonFinitePlace(this.#named.tensors);
+    return new StateError({
+      operation,
+      found: `the scores${x === undefined ? '' : ` of row ${row}`} are not finite`,
+      expected: 'finite numbers to compare',
+      fix:
+        place === undefined
+          ? `x and the parameters are finite, so a product exceeds what ${this.dtype} can hold`
+          : `The cause is in the parameters: ${place}`,
+    });
   }
 
   #targets(method: string, labels: Targets | undefined): Targets {
@@ -406,6 +471,8 @@ function sequentialFrom(
   const { layers, lossLayer, ...origin } = build(operation, description, options, check);
   return new Sequential(layers, lossLayer, undefined, origin);
 }
+
+const isNotFinite = (value: number): boolean => !Number.isFinite(value);
 
 function requireOneDtype(operation: string, tensors: Tensors): Dtype {
   const [first, ...others] = Object.entries(tensors);

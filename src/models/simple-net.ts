@@ -37,6 +37,9 @@ export interface SimpleNetOptions {
  * @throws {ArgumentError} for `weights` together with sizes or a seed, sizes below 1, or an unknown option
  */
 export class SimpleNet extends Sequential<'W'> {
+  constructor(options?: SimpleNetOptions);
+  /** @param check compares the shapes with those of a file @internal */
+  constructor(options?: SimpleNetOptions, check?: ShapeCheck);
   constructor(options: SimpleNetOptions = {}, check?: ShapeCheck) {
     checkOptions('SimpleNet', options, ['inputSize', 'outputSize', 'weights', 'seed', 'dtype', 'backend']);
     const { inputSize = 2, outputSize = 3, weights, seed } = options;

@@ -59,6 +59,9 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
   readonly activation: Activation;
   override readonly seed: number;
 
+  constructor(options: TwoLayerNetOptions);
+  /** @param check compares the shapes with those of a file @internal */
+  constructor(options: TwoLayerNetOptions, check?: ShapeCheck);
   constructor(options: TwoLayerNetOptions, check?: ShapeCheck) {
     checkOptions('TwoLayerNet', options, OPTION_NAMES);
     const inputSize = requireInteger('TwoLayerNet', 'inputSize', options.inputSize, 1);

@@ -69,7 +69,6 @@ describe('FOUND C3: a network on a console or in a test’s diff', () => {
       'seed',
       'params',
       'decayed',
-      'byteScale',
       'hiddenSize',
       'activation',
     ]);
