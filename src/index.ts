@@ -56,7 +56,8 @@ export { Standardization, type StandardizationOptions } from './layers/standardi
 export { Tanh } from './layers/tanh.js';
 export type { BuildOptions } from './models/build.js';
 export type { NetworkDescription } from './models/description.js';
-export { type GradientCheckOptions, type GradientCheckResult, gradientCheck } from './models/gradient-check.js';
+export { type GradientCheckOptions, gradientCheck } from './models/gradient-check.js';
+export type { ComparedElement, GradientCheckResult } from './models/gradient-check-result.js';
 export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';
 export type { Evaluation, Evaluator, Network, SaveOptions } from './models/network.js';
 export { type LoadOptions, Sequential } from './models/sequential.js';
