@@ -10,8 +10,15 @@ const readme = readFileSync(`${root}README.md`, 'utf8');
 const programs = [...readme.matchAll(/<!-- program: ([\w-]+) -->\n\n```ts\n([\s\S]*?)```\n/g)];
 
 describe('README', () => {
-  test('shows the five programs, as they are compiled', () => {
-    expect(programs.map(([, name]) => name)).toEqual(['xor', 'digits', 'gradient-check', 'custom-layers', 'on-step']);
+  test('shows the six programs, as they are compiled', () => {
+    expect(programs.map(([, name]) => name)).toEqual([
+      'xor',
+      'digits',
+      'gradient-check',
+      'custom-layers',
+      'on-step',
+      'resume',
+    ]);
     for (const [, name, code] of programs) expect(code).toBe(readFileSync(`${root}test/types/${name}.ts`, 'utf8'));
   });
 

@@ -6,11 +6,14 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Updates made so far. */
   readonly step: number;
-  /** Mean of the batch losses since the record before, each taken before its update. */
+  /**
+   * Mean of the batch losses since the record before, each taken before its update. Of a regression it is half the squared
+   * error, summed over the outputs: the root mean square error of one output is √(2 · loss).
+   */
   readonly trainLoss: number;
   /** Share of the training rows classified rightly, in [0, 1]; absent without evaluation and for a regression. */
   readonly trainAccuracy?: number;
-  /** Mean loss over the test rows; absent without evaluation or test set. */
+  /** Mean loss over the test rows, half the squared error of a regression; absent without evaluation or test set. */
   readonly testLoss?: number;
   /** Share of the test rows classified rightly, in [0, 1]; absent without evaluation or test set and for a regression. */
   readonly testAccuracy?: number;

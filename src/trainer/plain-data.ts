@@ -1,6 +1,6 @@
 /** Copying and comparing plain data: objects, lists, numbers, texts and typed arrays, in any nesting. */
 
-import { isFloats } from '../identity.js';
+import { isFloats, typedArrayName } from '../identity.js';
 
 type TypedFloats = Float32Array | Float64Array;
 
@@ -10,7 +10,7 @@ type TypedFloats = Float32Array | Float64Array;
  */
 export function copyPlain<T>(value: T, old?: unknown): T {
   if (isFloats(value)) {
-    if (!isFloats(old) || old.constructor !== value.constructor || old.length !== value.length)
+    if (!isFloats(old) || typedArrayName(old) !== typedArrayName(value) || old.length !== value.length)
       return value.slice() as T;
     old.set(value);
     return old as T;
@@ -24,7 +24,7 @@ export function copyPlain<T>(value: T, old?: unknown): T {
 
 /** Whether two values are equal to the bit; NaN equals NaN, and 0 is not −0. An absent entry equals an undefined one. */
 export function samePlain(a: unknown, b: unknown): boolean {
-  if (isFloats(a)) return isFloats(b) && a.constructor === b.constructor && sameBytes(a, b);
+  if (isFloats(a)) return isFloats(b) && typedArrayName(a) === typedArrayName(b) && sameBytes(a, b);
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
   if (Array.isArray(a) !== Array.isArray(b) || isFloats(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];

@@ -50,8 +50,8 @@ const fitting = new WeakSet<object>();
  * @throws {ArgumentError} for both or neither of `epochs` and `steps`, numbers out of range, or an unknown option
  * @throws {ShapeError} if the rows or classes of a data set do not fit the network, {DtypeError} if its numbers do not
  */
-export class Trainer {
-  readonly net: Network;
+export class Trainer<N extends Network = Network> {
+  readonly net: N;
   readonly seed: number;
   /** Updates of an epoch: max(1, ⌈rows / batchSize⌉). */
   readonly stepsPerEpoch: number;
@@ -66,7 +66,7 @@ export class Trainer {
   /** The writing of the last file: a later save waits for it, so that the latest state is what stays. */
   private saving: Promise<unknown> = Promise.resolve();
 
-  constructor(net: Network, options: TrainerOptions) {
+  constructor(net: N, options: TrainerOptions) {
     const resolved = resolveOptions(net, options);
     if (resolved.train.byteScale !== undefined) net.byteScale ??= resolved.train.byteScale;
     this.net = net;
@@ -198,6 +198,11 @@ export class Trainer {
    * const trainer = await Trainer.resume('run.safetensors', { train, test });
    * if (!trainer.isComplete) await trainer.fit();
    */
+  static async resume<N extends Network>(
+    path: string,
+    options: ResumeOptions & { readonly net: N },
+  ): Promise<Trainer<N>>;
+  static async resume(path: string, options: ResumeOptions): Promise<Trainer>;
   static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
     const operation = 'Trainer.resume';
     checkOptions(operation, options, ['net', 'train', 'test', 'optimizer', 'layers', 'backend']);

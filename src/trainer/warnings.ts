@@ -8,7 +8,6 @@ import { Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { isInt32 } from '../identity.js';
 import type { Layer } from '../layers/layer.js';
-import { Standardization } from '../layers/standardization.js';
 import { LayerStack } from '../models/layer-stack.js';
 import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -67,7 +66,7 @@ function deadLayer(net: Network, x: Tensor): string | undefined {
 function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefined {
   const { layers } = net as Network & { readonly layers?: readonly Layer[] };
   // Bytes share a scale by nature; a network that standardizes has seen to it.
-  if (train.byteScale !== undefined || layers?.[0] instanceof Standardization) return undefined;
+  if (train.byteScale !== undefined || layers?.[0]?.describe?.()?.type === 'standardization') return undefined;
   const scales = deviations(x);
   const judged = [...scales.keys()].filter((column) => scales[column]! > 0);
   if (judged.length < 2) return undefined;

@@ -85,6 +85,19 @@ describe('Trainer', () => {
     expect([scaled.byteScale, floats.byteScale]).toEqual([1 / 255, undefined]);
   });
 
+  test('FOUND F: the loss of a regression is half the squared error, so √(2 · loss) is the root mean square error', () => {
+    const net = new MultiLayerNet({ inputSize: 4, hiddenSizes: [], outputSize: 1, task: 'regression', seed: 1 });
+    const { x } = train.toTensors();
+    const test = Dataset.from({ x, targets: x.slice([0, 50], [0, 1]) });
+    const { testLoss } = new Trainer(net, { train: test, test, epochs: 3, seed: 1 }).fitSync().epochs.at(-1)!;
+    const squares = net
+      .predict(x)
+      .sub(x.slice([0, 50], [0, 1]))
+      .pow(2)
+      .mean();
+    expect(Math.sqrt(2 * testLoss!)).toBeCloseTo(Math.sqrt(squares), 6);
+  });
+
   test('a drawn seed is readable and repeats the run', () => {
     const drawn = new Trainer(newNet(), { train, steps: 20 });
     const again = new Trainer(newNet(), { train, steps: 20, seed: drawn.seed });
@@ -330,6 +343,18 @@ describe('Trainer refuses', () => {
         message: 'Trainer: train has 3 targets a row; expected 2 (outputSize of the network)',
       }),
     );
+  });
+
+  test('FOUND A1, A2: data of another kind than the network’s, before the first step', () => {
+    const targets = Dataset.from({ x: train.toTensors().x, targets: Tensor.ones([50, 3]) });
+    const regression = new MultiLayerNet({ inputSize: 4, hiddenSizes: [], outputSize: 3, task: 'regression' });
+    const yesOrNo = new MultiLayerNet({ inputSize: 4, hiddenSizes: [], outputSize: 1, task: 'binary' });
+    expect(() => new Trainer(newNet(), { train: targets, epochs: 1 })).toThrow(
+      /^Trainer: train has targets; expected labels/,
+    );
+    expect(() => new Trainer(newNet(), { train, test: targets, epochs: 1 })).toThrow(/^Trainer: test has targets/);
+    expect(() => new Trainer(regression, { train, epochs: 1 })).toThrow(/^Trainer: train has labels; expected targets/);
+    expect(() => new Trainer(yesOrNo, { train, epochs: 1 })).toThrow(/^Trainer: train has 3 classes; expected 2/);
   });
 
   test('two fits on one network at a time', async () => {
