@@ -188,8 +188,7 @@ describe('TwoLayerNet', () => {
     const net = new TwoLayerNet(SMALL);
     const other = new TwoLayerNet({ ...SMALL, seed: 2 });
     const dict = other.stateDict();
-    const plain = Object.fromEntries(Object.entries(dict).map(([name, { data, shape }]) => [name, { data, shape }]));
-    net.loadStateDict(structuredClone(plain));
+    net.loadStateDict(structuredClone(dict));
     expect(net.params.W1.data).toEqual(other.params.W1.data);
     // A view into a larger array: its own numbers count, not the buffer's.
     const padded = new Float32Array(7).fill(9);
