@@ -10,7 +10,7 @@ namespace zerokara {
 
 namespace {
 
-// A call from JavaScript: its arguments go to the binding, and what that returns goes back.
+// Passes a call from JavaScript to its binding, and the binding's result back.
 template <class Result>
 Napi::Value call(const Napi::CallbackInfo& info, const char* name, Result (*binding)(Arguments& args)) {
   Arguments args(info, name);
@@ -31,7 +31,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   initialize_blas();
   auto* instance = new Instance;
   env.SetInstanceData(instance);
-  // The team of threads ends with the last environment. Node wants the pair of function and argument to be unique.
+  // The team of threads ends with the last environment. Node requires the pair of function and argument to be unique.
   team_enter();
   if (napi_add_env_cleanup_hook(env, [](void*) { team_leave(); }, instance) != napi_ok) team_leave();
   instance->level = best_level();

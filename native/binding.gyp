@@ -29,7 +29,7 @@
         'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
-      # What the flags are for is said in CMakeLists.txt.
+      # CMakeLists.txt explains the flags.
       'cflags': ['-fvisibility=hidden'],
       'cflags_cc!': ['-fno-exceptions', '-fno-rtti'],
       'cflags_cc': [

@@ -43,20 +43,20 @@ int main() {
          [&] { kernels.bias_activation(logits.data(), bias.data(), kBatch, kClasses, Activation::identity); });
   report("biasActivationBackward, sigmoid, 100 × 50", 12.0 * double(y.size()), [&] {
     kernels.bias_activation_backward(dz.data(), db.data(), dy.data(), y.data(), kBatch, kHidden,
-                                     Activation::sigmoid);
+                                     kHidden, nullptr, Activation::sigmoid);
   });
   std::vector<float> wide_y(256 * 1000, 0.3f), wide_dy(wide_y.size(), 0.1f), wide_dz(wide_y.size()), wide_db(1000);
   report("biasActivation, relu, 256 × 1000", 8.0 * double(wide_y.size()),
          [&] { kernels.bias_activation(wide_y.data(), wide_db.data(), 256, 1000, Activation::relu); });
   report("biasActivationBackward, relu, 256 × 1000", 12.0 * double(wide_y.size()), [&] {
     kernels.bias_activation_backward(wide_dz.data(), wide_db.data(), wide_dy.data(), wide_y.data(), 256, 1000,
-                                     Activation::relu);
+                                     1000, nullptr, Activation::relu);
   });
   report("axpy, 1,000,000", 12e6, [&, x = std::vector<float>(1000000, 0.1f), z = std::vector<float>(1000000)]() mutable {
     kernels.axpy(x.size(), -1e-6f, x.data(), z.data());
   });
   report("columnSums, 100 × 10", 4.0 * double(logits.size()),
-         [&] { kernels.column_sums(db.data(), logits.data(), kBatch, kClasses); });
+         [&] { kernels.column_sums(db.data(), logits.data(), kBatch, kClasses, kClasses, nullptr); });
   report("softmaxCrossEntropy, 100 × 10", 8.0 * double(logits.size()), [&] {
     kernels.softmax_cross_entropy(losses.data(), dlogits.data(), logits.data(), labels.data(), nullptr, kBatch, kClasses,
                                   0.01);

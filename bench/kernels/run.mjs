@@ -4,6 +4,7 @@
  *
  * usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product …
  *        node bench/kernels/run.mjs passes|tiles
+ *        node bench/kernels/run.mjs --check          only whether all of them compile
  *
  * Needs g++ (or CXX) and OpenBLAS, as the C++ reference does.
  */
@@ -36,6 +37,11 @@ const BLAS = [
 ];
 
 const [name, ...args] = process.argv.slice(2);
+if (name === '--check') {
+  const benches = fs.readdirSync(here).filter((file) => file.endsWith('.cc'));
+  must(process.env.CXX || 'g++', [...FLAGS, ...BLAS, '-fsyntax-only', ...benches.map((file) => path.join(here, file))]);
+  process.exit(0);
+}
 const source = path.join(here, `${name}.cc`);
 if (name === undefined || !fs.existsSync(source)) {
   console.error('usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | passes | tiles');

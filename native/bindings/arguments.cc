@@ -18,7 +18,7 @@ double Arguments::scalar() {
   return value;
 }
 
-// Read as a double: napi_get_value_int32 turns NaN into 0, 2³² + 5 into 5 and 1.5 into 1 without a word.
+// Read as a double: napi_get_value_int32 silently turns NaN into 0, 2³² + 5 into 5 and 1.5 into 1.
 std::size_t Arguments::size() {
   const double value = scalar();
   require(value >= 0 && value < 2147483648.0);
@@ -38,12 +38,12 @@ Array Arguments::typed_array(Use use) {
   Array array;
   array.present = true;
   napi_value buffer = nullptr;
-  // Fails for anything but a typed array. A detached one is reported with length 0 and no data; a subclass with a
-  // `length` of its own is reported as long as it is.
+  // Fails for anything but a typed array. A detached array has length 0 and no data; for a subclass that overrides `length`
+  // this is the true length.
   require(napi_get_typedarray_info(info_.Env(), value, &array.type, &array.length, &array.data,
                                    use == Use::output ? &buffer : nullptr, nullptr) == napi_ok);
   if (use == Use::output) {
-    // A SharedArrayBuffer is no ArrayBuffer.
+    // A SharedArrayBuffer is not an ArrayBuffer.
     bool own = false;
     require(napi_is_arraybuffer(info_.Env(), buffer, &own) == napi_ok && own);
   }
@@ -105,8 +105,8 @@ void Arguments::require_same_or_apart(const Array& output, const Array& other, s
 }
 
 void Arguments::require_in_range(const std::int32_t* values, std::size_t count, std::size_t limit) const {
-  // Without an early exit, so that it is a vector loop. As an unsigned number a negative one is at least 2³¹, which is out
-  // of range under every limit: no int32 reaches a limit beyond 2³¹, so it counts as 2³¹.
+  // No early exit, so that the loop vectorizes. As an unsigned number, a negative value is at least 2³¹; limits above that
+  // are lowered to it, which loses nothing because no int32 reaches them.
   constexpr std::size_t kBeyondInt32 = std::size_t(1) << 31;
   const auto bound = static_cast<std::uint32_t>(limit < kBeyondInt32 ? limit : kBeyondInt32);
   bool outside = false;

@@ -1,11 +1,11 @@
-// Reading and checking what JavaScript passes. Every trap of Node-API is met here and nowhere else.
+// Reads and checks what JavaScript passes. All traps of Node-API are handled here and nowhere else.
 //
-// A binding reads all arguments in parameter order, states its requirements, then calls one kernel. Nothing in between
-// runs JavaScript: only true numbers, booleans and typed arrays are accepted and nothing is converted, so no `valueOf`
-// can detach an array whose pointer has been fetched.
+// A binding reads all its arguments in order, states its requirements, then calls one kernel. No JavaScript runs in
+// between: only real numbers, booleans and typed arrays are accepted and nothing is converted, so no `valueOf` can detach
+// an array whose pointer has been fetched.
 //
-// A refusal throws what the JavaScript check of the same operation says about the same arguments (the function given
-// to `initialize`): one text for all backends, and no words here.
+// A refused call throws the error that the JavaScript check of the same operation makes of the same arguments (the function
+// given to `initialize`), so all backends have the same messages, and there are none here.
 #pragma once
 
 #include <napi.h>
@@ -17,17 +17,17 @@
 
 namespace zerokara {
 
-// A size is below 2³¹, so the product of two of them fits, and so does the sum of such products that counts bytes.
+// Sizes are below 2³¹, so in 64 bits their products, also in bytes, cannot overflow.
 static_assert(sizeof(std::size_t) >= 8, "zerokara: the addon needs a 64-bit system; m * n could overflow.");
 
-// What one environment (the main thread or a Worker) keeps; never shared between environments.
+// The state of one environment (the main thread or a Worker); never shared between environments.
 struct Instance {
   const Kernels* kernels = nullptr;
   Level level = Level::baseline;
   Napi::FunctionReference explain;  // (operation, arguments) => Error
 };
 
-// A typed array as it is during this call. Its pointer must not outlive the call.
+// A typed array during this call. The pointer must not outlive the call.
 struct Array {
   void* data = nullptr;
   std::size_t length = 0;  // 0 when detached
@@ -44,8 +44,8 @@ struct Array {
 };
 
 enum class Use {
-  input,   // may lie in shared memory: the worst that another thread can do is to change a number
-  output,  // may not
+  input,   // may be in shared memory: the worst another thread can do is change a number
+  output,  // must not be in shared memory
 };
 
 class Arguments {
@@ -53,7 +53,7 @@ class Arguments {
   Arguments(const Napi::CallbackInfo& info, const char* operation)
       : info_(info), operation_(operation), instance_(static_cast<Instance*>(info.Data())) {}
 
-  // Each reads the next argument.
+  // Each of these reads the next argument.
   bool flag();
   std::size_t size();  // a whole number in [0, 2³¹)
   double scalar();     // any number
@@ -61,11 +61,11 @@ class Arguments {
   Array floats(Use use = Use::input);
   Array floats_like(const Array& first, Use use = Use::input);
   Array floats_or_bytes_like(const Array& first);
-  Array integers();  // Int32Array; an output, or labels and indices that must not change after their check
+  Array integers();  // an Int32Array: an output, or labels and indices, which must not change after they are checked
   bool next_is_null() const;
-  Array absent();  // steps over a null
+  Array absent();  // skips a null
 
-  // Each refuses the call unless it holds.
+  // Each of these refuses the call unless its condition holds.
   void require(bool holds) const {
     if (!holds) refuse();
   }
@@ -73,7 +73,7 @@ class Arguments {
     require(!array.present || array.length >= needed);
   }
   void require_apart(const Array& output, std::size_t used, const Array& other, std::size_t other_used) const;
-  // The same start, or apart; both are used for `used` elements.
+  // Both arrays, of which `used` elements are used, start at the same element or do not overlap.
   void require_same_or_apart(const Array& output, const Array& other, std::size_t used) const;
   void require_in_range(const std::int32_t* values, std::size_t count, std::size_t limit) const;
 

@@ -1,4 +1,4 @@
-// Binding of the gathering of rows.
+// Binding of gatherRows.
 #include "../kernels/passes.h"
 #include "bindings.h"
 
@@ -15,7 +15,8 @@ void GatherRows(Arguments& args) {
   args.require_apart(out, count * width, indices, start + count);
   if (width == 0) return;
   const std::size_t rows = source.length / width;
-  // Read here and again by the kernel: safe, because no other thread can reach this memory and no JavaScript runs.
+  // The kernel reads the indices again after this check. That is safe: no other thread can reach this memory, and no
+  // JavaScript runs.
   const std::int32_t* wanted = indices.as<std::int32_t>() + start;
   args.require_in_range(wanted, count, rows);
   const std::size_t known = indices.length - start;

@@ -1,4 +1,4 @@
-// What the addon is told once, and what it says about itself.
+// Configuring the addon, and what it says about itself.
 #include <string>
 
 #include "../kernels/blas.h"

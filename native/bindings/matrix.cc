@@ -7,7 +7,7 @@ namespace zerokara {
 
 namespace {
 
-// How many elements rows × columns take up from the first to the last, with `ld` between the starts of rows.
+// The number of elements from the first to the last of a rows × columns matrix with `ld` between row starts.
 std::size_t extent(std::size_t rows, std::size_t columns, std::size_t ld) {
   return rows == 0 || columns == 0 ? 0 : (rows - 1) * ld + columns;
 }
@@ -45,7 +45,7 @@ void Gemm(Arguments& args) {
   if (s.m == 0 || s.n == 0) return;
   with_element_type(c, [&](auto element) {
     using T = decltype(element);
-    // No factor, or nothing to multiply: BLAS libraries differ on k = 0, and on whether NaN · 0 is seen.
+    // Without a product: BLAS libraries disagree on k = 0, and on whether alpha = 0 reads NaN in a and b.
     if (s.k == 0 || static_cast<T>(alpha) == T(0)) {
       args.kernels<T>().scale_matrix(c.as<T>(), s.m, s.n, s.ldc, static_cast<T>(beta));
     } else {

@@ -1,4 +1,4 @@
-// Bindings of softmax, its losses, and the choice of a class.
+// Bindings of softmax, of its losses, and of argMaxRows.
 #include "../kernels/passes.h"
 #include "bindings.h"
 
@@ -18,7 +18,7 @@ void Softmax(Arguments& args) {
 
 namespace {
 
-// dlogits may be null; then logits is the first array of the call.
+// dlogits may be null; then logits determines the element type.
 struct GradientAndLogits {
   explicit GradientAndLogits(Arguments& args)
       : dlogits(args.next_is_null() ? args.absent() : args.floats(Use::output)),

@@ -1,4 +1,4 @@
-// Activation functions and their derivatives. The derivative is expressed through the output y, so z need not be kept.
+// Activation functions and their derivatives, which are expressed through the output y, so that z need not be kept.
 
 struct Identity {
   template <class T>
@@ -15,7 +15,7 @@ struct Relu {
 };
 
 struct Sigmoid {
-  // With e⁻|ᶻ| ≤ 1 nothing overflows, and small results keep their digits.
+  // e⁻|ᶻ| ≤ 1, so nothing overflows, and small results keep their precision.
   template <class T>
   ZK_INLINE T value(T z) {
     const T e = exponential(z < T(0) ? z : -z);
@@ -34,7 +34,7 @@ struct Tanh {
     const T t = -e / (T(2) + e);
     return z < T(0) ? -t : (z == T(0) ? z : t);  // tanh −0 is −0
   }
-  // 1 − y² as (1 − y)(1 + y), which does not cancel where y is near ±1.
+  // 1 − y² as (1 − y)(1 + y), which does not cancel when y is near ±1.
   template <class T>
   ZK_INLINE T times_slope(T dy, T y) { return dy * ((T(1) - y) * (T(1) + y)); }
 };
@@ -51,8 +51,8 @@ static void activate_backward(T* dx, const T* dy, const T* y, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) dx[i] = F::times_slope(dy[i], y[i]);
 }
 
-// Rows are short (50 in a small net) and a vector holds up to 16, so an exponential by rows would spend itself on the
-// rests. A block of rows that stays in the first-level cache gets its bias first, then is activated as one long row.
+// Rows are short (50 in a small net) and a vector holds up to 16, so an exponential row by row would spend most of its time
+// on tails. Instead, a block of rows that fits into L1 gets its bias, then is activated as one long row.
 template <class T, class F>
 static void bias_activate(T* y, const T* bias, std::size_t m, std::size_t n) {
   constexpr std::size_t kBlock = 16384 / sizeof(T);
@@ -69,9 +69,9 @@ static void bias_activate(T* y, const T* bias, std::size_t m, std::size_t n) {
   }
 }
 
-// dz ← dy · f′ and their column sums, in one pass. Three long streams are more than the hardware fetches ahead by itself: a
-// page later is asked for (in a stripe of columns, the next row), but no rows beyond the last, which may be another
-// thread's.
+// dz ← dy · f′ and its column sums, in one pass. The hardware does not prefetch three long streams by itself, so the code
+// prefetches one page ahead (in a narrow stripe of columns, the next row), but never beyond the last row: what follows may
+// be another thread's.
 template <class T, class F>
 struct GradientRows {
   T* dz;
@@ -116,7 +116,7 @@ static void bias_activate_backward(T* dz, T* db, const T* dy, const T* y, std::s
   add_rows(db, m, n, workspace, GradientRows<T, F>{dz, dy, y, m, n, ld});
 }
 
-// Calls `function` with the activation named by `f`.
+// Calls `function` with the activation that `f` names.
 #define ZK_BY_ACTIVATION(f, function, ...)                        \
   switch (f) {                                                    \
     case Activation::identity: function<T, Identity>(__VA_ARGS__); break; \

@@ -15,9 +15,9 @@ namespace zerokara {
 
 namespace {
 
-// Whether two threads may be inside the library at once. A serial OpenBLAS keeps its packing buffers in static memory:
-// unless it was built with USE_LOCKING, two calls compute wrong numbers. The library met at run time decides, not the
-// one of the build: distributions let the administrator switch.
+// Whether only one thread may be inside the library at a time. A serial OpenBLAS hands out its packing buffers without
+// locks: unless it was built with USE_LOCKING, two concurrent calls compute wrong numbers. The library loaded at run time
+// decides, not the one of the build: distributions let the administrator switch between them.
 bool needs_turns() {
 #if defined(ZEROKARA_ACCELERATE) || defined(ZEROKARA_BLAS_LOCKS)
   return false;
@@ -27,7 +27,7 @@ bool needs_turns() {
 #endif
 }
 
-// Holds the library for one call where calls must take turns; the lock is the process's, as the library is.
+// Holds the library for one call if calls must take turns. One lock for the process, because the library is one too.
 class Turn {
  public:
   Turn() {
@@ -52,17 +52,17 @@ class PackingBuffer {
 
 #else
 
-// OpenBLAS's packing buffers, by our own count: it makes one for each call that is inside it and keeps it. Never more calls
-// are inside than have memory.
+// Counts OpenBLAS's packing buffers. The library maps one for each call that is inside it, and keeps it for later calls;
+// this count never lets more calls inside than there is memory for.
 class PackingBuffers {
  public:
-  // Whether there is one at all; makes the first.
+  // Whether there is at least one buffer; maps the first.
   bool any() {
     if (made_.load(std::memory_order_relaxed) > 0) return true;
     const std::lock_guard<std::mutex> lock(mutex_);
     if (made_.load() > 0) return true;
     if (!memory_for_another()) return false;
-    // A product that is never too small to be packed makes it now, while there is memory for it.
+    // A triangular solve takes a buffer however small it is: OpenBLAS maps its first one now, while there is memory.
     double one = 1;
     cblas_dtrsm(CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, 1, 1, 1, &one, 1, &one, 1);
     made_.store(1);
@@ -85,15 +85,14 @@ class PackingBuffers {
   void give_back() {
     free_.fetch_add(1);
     if (waiting_.load() == 0) return;
-    // Under the lock, so that nobody is between a look at free_ and sleep.
-    { const std::lock_guard<std::mutex> lock(mutex_); }
+    { const std::lock_guard<std::mutex> lock(mutex_); }  // no waiter is between its look at free_ and its sleep
     returned_.notify_one();
   }
 
  private:
   // Every build of OpenBLAS has room for 50 buffers.
   static constexpr int kMost = 48;
-  // A buffer, and something for those who ask for memory between this look and OpenBLAS's own.
+  // A buffer, and a margin for memory that others take between this check and OpenBLAS's request.
   static constexpr std::size_t kBytes = std::size_t(128 + 32) << 20;
 
   bool try_take() {
@@ -104,7 +103,7 @@ class PackingBuffers {
   }
 
   static bool memory_for_another() {
-    void* volatile memory = std::malloc(kBytes);  // volatile: else a compiler may leave out the pair
+    void* volatile memory = std::malloc(kBytes);  // volatile, so that the compiler cannot remove the pair
     std::free(memory);
     return memory != nullptr;
   }

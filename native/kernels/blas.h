@@ -9,26 +9,26 @@ namespace zerokara {
 void gemm(const MatrixProduct& shape, float alpha, const float* a, const float* b, float beta, float* c);
 void gemm(const MatrixProduct& shape, double alpha, const double* a, const double* b, double beta, double* c);
 
-// Whether products can be computed at all: OpenBLAS packs into 128 MB for each call that is inside it, and where it does not get
-// them it asks again for ever. Asked before a product; once true it stays true, and gemm waits for a packing buffer that
-// another thread holds rather than ask for one that there is no memory for.
+// Whether OpenBLAS has memory to compute with. It packs into a buffer of 128 MB for each call that is inside it, and if the
+// system refuses the buffer it retries for ever. Must be true before the first gemm, and then stays true: gemm waits for a
+// buffer that another thread holds rather than let OpenBLAS ask for one that there is no memory for.
 bool blas_has_memory();
 
-// Whether calls take turns because the library has no locks.
+// Whether calls take turns, because the library has no locks.
 bool blas_takes_turns();
 
 struct BlasFacts {
   const char* name;      // "openblas" or "accelerate"
-  const char* library;   // the file it was linked against, without its folder
-  const char* linkage;   // "static" or "dynamic"
-  const char* threading; // how the library found at run time threads: "pthread", "openmp", "serial" or "system"
-  const char* config;    // the library's own words about its build
-  const char* corename;  // the CPU its kernels are for
+  const char* library;    // the file it was linked against, without its folder
+  const char* linkage;    // "static" or "dynamic"
+  const char* threading;  // threading model of the library loaded at run time: "pthread", "openmp", "serial" or "system"
+  const char* config;     // the library's own description of its build
+  const char* corename;   // the CPU its kernels are for
   int threads;
-  bool serialized;       // one call at a time, because the library has no locks
+  bool serialized;        // one call at a time, because the library has no locks
 };
 
-// Sets OpenBLAS to one thread. To be called by every thread that will multiply, before it does.
+// Sets OpenBLAS to one thread. Every thread calls it before its first product.
 void initialize_blas();
 
 BlasFacts blas_facts();

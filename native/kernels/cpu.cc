@@ -41,7 +41,7 @@ Registers cpuid(unsigned leaf) {
   return r;
 }
 
-// Which register sets the operating system saves.
+// The register sets that the operating system saves.
 unsigned long long enabled_state() {
 #if defined(_MSC_VER)
   return _xgetbv(0);
@@ -66,7 +66,7 @@ Level detect() {
   if (!has_all(one.ecx, mask(0, 9, 12, 13, 19, 20, 22, 23, 27, 28, 29))) return Level::baseline;
   if (!has_all(seven.ebx, mask(3, 5, 8))) return Level::baseline;       // BMI1, AVX2, BMI2
   if (!has_all(extended.ecx, mask(0, 5))) return Level::baseline;       // LAHF, LZCNT
-  const auto state = static_cast<unsigned>(enabled_state());            // asked only now: OSXSAVE allows the question
+  const auto state = static_cast<unsigned>(enabled_state());            // only after OSXSAVE says that xgetbv exists
   if (!has_all(state, mask(1, 2))) return Level::baseline;              // XMM, YMM
 
   if (!has_all(seven.ebx, mask(16, 17, 28, 30, 31))) return Level::v3;  // AVX-512 F, DQ, CD, BW, VL

@@ -9,7 +9,7 @@ enum class Level : int { baseline, v3, v4 };
 
 const char* level_name(Level level);
 
-// The best level of this CPU and of the operating system, which must save the wide registers when it switches threads.
+// The best level that this CPU has and the operating system supports: it must save the wide registers of a thread.
 Level best_level();
 
 // The kernels of a level that this machine can run.

@@ -1,8 +1,8 @@
-// eˣ and eˣ − 1 for x ≤ 0, by range reduction and a polynomial: without branches, so that the compiler makes vectors of
-// the loop round it.
+// eˣ and eˣ − 1 for x ≤ 0, by range reduction and a polynomial. There are no branches, so the compiler can vectorize loops
+// over it.
 //
 // x = n·ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ⁿ·(1 + r + r²·q(r)). q is the minimax (float) or Chebyshev (double)
-// polynomial of (eʳ − 1 − r)/r², computed in 60 digits; its relative error in eʳ is 3.1e-9 and 2.3e-19.
+// polynomial of (eʳ − 1 − r)/r², computed with 60 digits; the relative error in eʳ is 3.1e-9 and 2.3e-19.
 
 template <class T>
 struct Exponential;
@@ -84,23 +84,23 @@ ZK_INLINE Reduced<T> reduce(T x) {
 }
 
 // eˣ for x ≤ 0, at most 1 ulp off (test/backend/native/exponential.test.ts), with gradual underflow to 0; NaN passes.
-// Nothing here needs a positive x: softmax subtracts the maximum, sigmoid takes −|x|.
+// No caller has a positive x: softmax subtracts the maximum, sigmoid takes −|x|.
 template <class T>
 ZK_INLINE T exponential(T x) {
   using E = Exponential<T>;
   using Bits = typename E::Bits;
-  // Written so that NaN fails the comparison and passes: fmax(NaN, −87) would be −87.
+  // Written so that NaN fails the comparison and passes through: fmax(NaN, −87) would be −87.
   const T inside = x < E::kLeast ? E::kLeast : x;
   const Reduced<T> reduced = reduce(inside);
-  // 2ⁿ as two factors, because 2⁻¹⁵⁰ is no float. The shift is of a number made positive: AVX2 has no
-  // arithmetic shift of 64 bits.
+  // 2ⁿ as two factors, because 2⁻¹⁵⁰ is not a float. The offset makes the shifted number positive: AVX2 has no arithmetic
+  // shift of 64-bit integers.
   const Bits half = ((reduced.n + 4096) >> 1) - 2048;
   const T first = from_bits<T>((half + E::kBias) << E::kMantissa);
   const T second = from_bits<T>((reduced.n - half + E::kBias) << E::kMantissa);
   return (T(1) + reduced.p) * first * second;
 }
 
-// eˣ − 1 for x ≤ 0 without the cancellation near 0; −1 from x = −40 down.
+// eˣ − 1 for x ≤ 0, without cancellation near 0; −1 for x ≤ −40.
 template <class T>
 ZK_INLINE T exponential_minus_one(T x) {
   using E = Exponential<T>;

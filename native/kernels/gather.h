@@ -1,23 +1,23 @@
-// Rows picked by index and scaled. The source (47 MB for 60,000 digits) is larger than the caches and is visited in
-// random order, so the time goes into waiting for memory: the rows needed next are asked for early.
+// Rows picked by index and scaled. The source (47 MB for 60,000 digits) is larger than the caches and read in random order,
+// so most of the time would be spent waiting for memory: the next rows are prefetched.
 
 constexpr std::size_t kCacheLine = 64;
 
-// The row that will be needed `ahead` rows later, or this one if that is unknown or lies outside the source.
+// The row to prefetch: that of indices[at], or this one if the index is unknown or outside the source.
 template <class S>
 ZK_INLINE const S* row_ahead(const S* row, const S* source, std::size_t rows, const std::int32_t* indices,
                              std::size_t at, std::size_t known, std::size_t width) {
   if (at >= known) return row;
   const std::int32_t index = indices[at];
-  // Beyond this call's rows nothing has been checked.
+  // Indices beyond this call's rows have not been checked.
   return index < 0 || std::size_t(index) >= rows ? row : source + std::size_t(index) * width;
 }
 
 template <class T, class S>
 static void gather_rows(T* out, const S* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
                         std::size_t known, std::size_t width, T scale) {
-  // A line is asked for with each line that is read: all of a row at once fill the queue of the cache, which then stands
-  // still. Of 784-byte rows, 2 to 4 ahead were measured to be best.
+  // One cache line is prefetched for each line that is read: prefetching a whole row at once fills the cache's queue and
+  // stalls it. For rows of 784 bytes, 2 to 4 rows ahead were measured to be best.
   constexpr std::size_t kAhead = 4, kPiece = kCacheLine / sizeof(S);
   for (std::size_t i = 0; i < count; ++i) {
     const S* row = source + std::size_t(indices[i]) * width;

@@ -14,13 +14,13 @@ namespace {
 
 Tiles cut(bool columns, std::size_t length, std::size_t step) { return {columns, step, divide_up(length, step)}; }
 
-// One core does about 100 floating-point operations in a nanosecond with float, half as many with double.
+// One core does about 100 floating-point operations a nanosecond in float, half as many in double.
 template <class T>
 double nanoseconds(const MatrixProduct& s) {
   return 2e-2 * double(s.m) * double(s.n) * double(s.k) * (sizeof(T) / 4.0);
 }
 
-// The part of the product that one tile of c is.
+// Computes one tile of c.
 template <class T>
 void multiply_tile(const MatrixProduct& s, const Tiles& tiles, std::size_t i, T alpha, const T* a, const T* b, T beta,
                    T* c) {
@@ -35,7 +35,7 @@ void multiply_tile(const MatrixProduct& s, const Tiles& tiles, std::size_t i, T 
   }
 }
 
-// By the level's own loops, which need no memory, in tiles of rows.
+// By the level's own loops (plain_gemm.h), which need no memory; in tiles of rows.
 template <class T>
 void multiply_plainly(const KernelsOf<T>& kernels, const MatrixProduct& s, T alpha, const T* a, const T* b, T beta,
                       T* c) {
@@ -54,7 +54,7 @@ void multiply_by_blas(const KernelsOf<T>& kernels, const MatrixProduct& s, T alp
   if (!blas_has_memory()) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
   const Tiles tiles = tiles_of(s);
   const auto tile = [&](std::size_t i) { multiply_tile(s, tiles, i, alpha, a, b, beta, c); };
-  // A library without locks lets only one in: helpers would stand in line.
+  // A library without locks admits one call at a time: helpers would only queue.
   for_each_block(tiles.count, blas_takes_turns() ? 0.0 : nanoseconds<T>(s), tile);
 }
 
@@ -67,13 +67,14 @@ Tiles tiles_of(const MatrixProduct& s) { return cut(false, s.m, s.m); }  // Acce
 #else
 
 Tiles tiles_of(const MatrixProduct& s) {
-  // Each tile packs the whole of the other operand again. Below this size, and in narrower tiles, that costs more than
-  // a second thread gains.
+  // Each tile packs the whole of the other operand again. Below this size, and in narrower tiles, that costs more than a
+  // second thread gains.
   constexpr double kWorthCutting = 1e6;  // m · n · k
   constexpr std::size_t kColumns = 128, kMostColumns = 256, kRows = 48, kMostRows = 1024;
   if (double(s.m) * double(s.n) * double(s.k) < kWorthCutting) return cut(false, s.m, s.m);
-  // Along the columns where there are many; but a tall matrix is cut into tall tiles, and read once, and so is xᵀ·dy: its
-  // k is a batch, so that packing b again is cheap (1000×256×1000 in 4: 1.08 of the uncut along rows, 1.17 along columns).
+  // Along the columns if there are many, with two exceptions that are cut along rows: a tall matrix, so that it is read
+  // only once; and xᵀ·dy, whose k is a batch, so that packing b again is cheap (1000×256×1000 in 4 tiles: 1.08 of the
+  // uncut time along rows, 1.17 along columns).
   if (s.n >= 2 * kColumns && s.m < 4 * kMostRows && !s.trans_a) {
     const std::size_t quarter = round_up(divide_up(s.n, 4), 64);  // 64: whole cache lines, whole panels of the kernels
     return cut(true, s.n, smaller(larger(quarter, kColumns), kMostColumns));
@@ -88,7 +89,7 @@ Tiles tiles_of(const MatrixProduct& s) {
 void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alpha, const float* a, const float* b,
               float beta, float* c) {
   const double time = nanoseconds<float>(s);
-  // A sum is multiplied once it is whole: parts of k would give ∞ − ∞.
+  // Products that are cut in k multiply each part by alpha, and parts could give ∞ − ∞ where the whole sum does not.
   if (!std::isfinite(alpha)) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
   if (thin_gemm_applies(kernels, s)) {
     if (thin_gemm(kernels, s, time, alpha, a, b, beta, c)) return;

@@ -1,7 +1,7 @@
 // Matrix products, cut into tiles that several threads can share.
 //
-// The cut is a function of the sizes, the element type and the CPU level alone. One thread computes the same tiles one
-// after the other, so the bits of a product do not depend on the number of threads.
+// The tiling depends only on the sizes, the element type and the CPU level. One thread computes the same tiles one after
+// the other, so the bits of a product do not depend on the number of threads.
 #pragma once
 
 #include "table.h"
@@ -14,7 +14,7 @@ struct Tiles {
   std::size_t step, count;
 };
 
-// How BLAS gets the product. docs/threads.md has the measurements behind the numbers.
+// The tiles in which BLAS is given the product. docs/threads.md has the measurements behind the numbers.
 Tiles tiles_of(const MatrixProduct& shape);
 
 // c ← alpha · op(a) · op(b) + beta · c; m, n and k are at least 1, and alpha is not 0.

@@ -1,7 +1,7 @@
-// What every kernel file shares: the sizes, one rounding rule, and how to tell the compiler that a loop is a vector loop.
+// What every kernel file needs: standard headers, and macros that tell the compiler how to vectorize, unroll and inline.
 //
 // A level file (level_*.cc) includes the standard headers and this one before it raises the instruction set, so nothing
-// here may differ from level to level.
+// here may differ between levels.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-// The iterations of the next loop are independent, also where an output is the very array of an input.
+// The iterations of the next loop are independent, even if an output is the same array as an input.
 #if defined(__clang__)
 #define ZK_VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
 #elif defined(__GNUC__)
@@ -19,7 +19,7 @@
 #define ZK_VECTOR_LOOP __pragma(loop(ivdep))
 #endif
 
-// Loops over the rows and vectors of a tile: unrolled, so that its sums are registers.
+// Unrolls loops over the rows and vectors of a tile, so that its sums stay in registers.
 #if defined(__clang__)
 #define ZK_UNROLL _Pragma("clang loop unroll(full)")
 #elif defined(__GNUC__)

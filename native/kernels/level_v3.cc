@@ -1,7 +1,7 @@
 // The kernels for x86-64-v3: AVX2 and FMA (Intel since 2013, AMD since 2015).
 #if defined(__x86_64__) || defined(_M_X64)
 
-// Before the instruction set is raised, so that what these headers define is compiled for every CPU.
+// Included before the instruction set is raised, so that what these headers define runs on every CPU.
 #include <immintrin.h>
 
 #include "language.h"

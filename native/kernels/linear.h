@@ -1,4 +1,4 @@
-// Scaled sums of whole arrays.
+// Scaling and scaled sums of whole arrays.
 
 template <class T>
 static void axpy(std::size_t n, T alpha, const T* x, T* y) {
@@ -12,7 +12,7 @@ static void scale_matrix(T* c, std::size_t m, std::size_t n, std::size_t ldc, T 
   for (std::size_t r = 0; r < m; ++r) {
     T* row = c + r * ldc;
     if (beta == T(0)) {
-      for (std::size_t j = 0; j < n; ++j) row[j] = T(0);  // not 0 · c: c may hold NaN
+      for (std::size_t j = 0; j < n; ++j) row[j] = T(0);  // c is not read: it may hold NaN
     } else {
       ZK_VECTOR_LOOP
       for (std::size_t j = 0; j < n; ++j) row[j] *= beta;

@@ -1,9 +1,13 @@
-// Larger products of one CPU level: which shapes, how b is packed, and the tiles of c.
+// Larger products of one CPU level: which shapes they take, how b is packed, and the tiles of c.
 //
-// A panel is 48 columns of op(b), packed so that the three vectors of a row lie side by side; a tile of 8 rows × 48
-// columns of c stays in 24 registers while it passes by. The tiles of a row of c follow each other, so that their part of a
-// stays in the first-level cache and the panels come from the second. The first row of tiles packs b as it reads it, unless
-// b must be turned; meanwhile memory is asked for what is packed next.
+//   for blocks of c × passes over k:                  panel_gemm.cc; a thread keeps the block's panels of b packed, in L2
+//     for rows of tiles, 8 rows of c each:            panel_rows; their part of a stays in L1, packed if stored by columns
+//       for panels, 48 columns of c each:             panel_row_of_tiles
+//         for p in the pass:                          panel_tile; the 8 × 48 sums lie in 24 registers
+//           row p of the panel, three vectors side by side  ×  8 elements of a, each broadcast to a vector
+//
+// The first row of tiles packs b while reading it, unless b is stored by columns and must be transposed first. Meanwhile
+// the part of b that is packed next is prefetched.
 
 template <class T>
 struct PanelGemmOf {
@@ -17,17 +21,17 @@ constexpr std::size_t kPanelRows = 8, kPanelVectors = 3, kPanelColumns = kPanelV
 // Measured by bench/kernels/products.cc; docs/performance-kernels.md has the tables behind the numbers.
 static bool panel_applies(const MatrixProduct& s) {
   if (s.m < 8 || s.n < 16 || s.k < 8) return false;
-  // Up to a million products OpenBLAS packs nothing, and loses only where it would have to read b across.
+  // Up to a million multiplications OpenBLAS does not pack, and is slower only where it has to read b across its rows.
   if (double(s.m) * double(s.n) * double(s.k) <= 1e6) return s.trans_b && !s.trans_a && (s.k <= 64 || s.n >= 128);
   if (s.trans_a) return s.n >= 48 && s.k <= 1024;
   return s.m <= (s.k <= 1024 ? 1024u : 512u);
 }
 
-// How many elements the columns take up, a vector being the least.
+// Packed size of `columns` × `depth`, in elements. Columns are padded to whole vectors.
 static std::size_t panel_packed_size(std::size_t columns, std::size_t depth) { return round_up(columns) * depth; }
 
-// to[p, j] ← from[j, p] for a block of 16 × 16; `to` is aligned. Four 128-bit pieces of a row go where the transpose of
-// 4 × 4 pieces wants them, and what is left is to transpose within the pieces.
+// to[p, j] ← from[j, p] for a block of 16 × 16; `to` is aligned. Loading places 128-bit pieces where the transpose of the
+// 4 × 4 pieces needs them; what remains is to transpose within the pieces.
 static void panel_transpose_block(const float* from, std::size_t ld_from, float* to, std::size_t ld_to) {
   for (int piece = 0; piece < 4; ++piece, from += 4) {
     __m512 row[4];
@@ -39,7 +43,7 @@ static void panel_transpose_block(const float* from, std::size_t ld_from, float*
       row[i] = _mm512_mask_broadcast_f32x4(row[i], 0x0f00, _mm_loadu_ps(in + 8 * ld_from));
       row[i] = _mm512_mask_broadcast_f32x4(row[i], 0xf000, _mm_loadu_ps(in + 12 * ld_from));
     }
-    // With masks of ones, because GCC 12 warns of its own header otherwise.
+    // Masks of all ones: without a mask, GCC 12 warns about its own header.
     const __m512d low_01 = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, row[0], row[1]));
     const __m512d high_01 = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, row[0], row[1]));
     const __m512d low_23 = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, row[2], row[3]));
@@ -52,7 +56,8 @@ static void panel_transpose_block(const float* from, std::size_t ld_from, float*
   }
 }
 
-// One panel, or the narrower one at the end, of a b stored by columns; `from` is at its first column and row of op(b).
+// Packs one panel, or the narrower one at the end, of a b stored by columns; `from` is at its first column and row of
+// op(b).
 static void panel_pack_transposed(const float* from, std::size_t ld_from, std::size_t columns, std::size_t depth,
                                   float* to) {
   const std::size_t ld = round_up(columns);
@@ -62,7 +67,7 @@ static void panel_pack_transposed(const float* from, std::size_t ld_from, std::s
       panel_transpose_block(from + j * ld_from + p, ld_from, to + p * ld + j, ld);
   transpose(from + whole_depth, ld_from, whole_columns, depth - whole_depth, to + whole_depth * ld, ld);
   if (whole_columns == columns) return;
-  // Zeros beyond the last column: whatever lay there could be slow to multiply.
+  // Zeros beyond the last column: leftovers could be denormal numbers, which multiply slowly.
   for (std::size_t p = 0; p < depth; ++p) store(to + p * ld + whole_columns, zeros());
   transpose(from + whole_columns * ld_from, ld_from, columns - whole_columns, depth, to + whole_columns, ld);
 }
@@ -89,38 +94,39 @@ static void panel_pack(const MatrixProduct& s, const float* b, const ProductBloc
   }
 }
 
-// What is fetched while tiles are computed: pieces that lie `step` bytes apart, `some` of them every kPanelStretch of k.
+// What is prefetched while tiles are computed: `left` pieces that lie `step` bytes apart, `per_stretch` of them for every
+// kPanelStretch of k.
 struct PanelFetch {
   const char* at;
-  std::size_t step, left, some;
+  std::size_t step, left, per_stretch;
 };
 
 constexpr std::size_t kPanelStretch = 32;
-constexpr std::size_t kPanelAhead = 24;  // rows of b, by a tile that packs
+constexpr std::size_t kPanelAhead = 24;  // rows of b that a tile prefetches while packing
 
 template <int Lines>
 ZK_INLINE void fetch_pieces(PanelFetch& fetch) {
-  const std::size_t some = fetch.left < fetch.some ? fetch.left : fetch.some;
-  for (std::size_t i = 0; i < some; ++i, fetch.at += fetch.step) {
+  const std::size_t pieces = fetch.left < fetch.per_stretch ? fetch.left : fetch.per_stretch;
+  for (std::size_t i = 0; i < pieces; ++i, fetch.at += fetch.step) {
     ZK_UNROLL
     for (int line = 0; line < Lines; ++line) ZK_PREFETCH(fetch.at + 64 * line);
   }
-  fetch.left -= some;
+  fetch.left -= pieces;
 }
 
 struct PanelOperands {
   std::size_t depth, lda, ldb, ldc;
   float* packed;      // a panel
-  const float* b;     // the same columns of op(b) where they lie, for tiles that pack
-  Vector::Mask mask;  // of its last vector
+  const float* b;     // the same columns of op(b) in place, for tiles that pack
+  Vector::Mask mask;  // for the panel's last vector
   float alpha, beta;
   PanelFetch columns_of_a, next_b;
-  const char* rows_of_a;    // the rows of the next tile, fetched line by line
-  std::size_t step_in_rows; // bytes to one of k; 0 where columns are fetched
+  const char* rows_of_a;     // the next tile's rows, prefetched line by line
+  std::size_t step_in_rows;  // bytes for each p; 0 if columns are prefetched instead
 };
 
-// c ← alpha · a·b + beta · c for R rows × C vectors of columns. `a` is at the first row; if Packed, its R elements of a
-// k lie side by side. If Packs, b is read where it lies and packed on the way.
+// c ← alpha · a·b + beta · c for R rows × C vectors of columns. `a` is at the first row; if Packed, its R elements for
+// each p are contiguous. If Packs, b is read in place and packed on the way.
 template <int R, int C, bool Packed, bool Packs>
 ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
   constexpr int kGroups = Packed ? 1 : (R + 3) / 4;
@@ -141,7 +147,7 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
     ZK_UNROLL
     for (int v = 0; v < C; ++v) sum[r][v] = zeros();
 
-  // The tile of c is asked for little by little: all at once, its lines would stand in the way of a and b.
+  // The tile of c is prefetched a few lines at a time: all at once, they would delay the loads of a and b.
   constexpr int kRowsAtOnce = 2;
   int fetched = 0;
   for (std::size_t p = 0; p < o.depth;) {
@@ -188,7 +194,7 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
   store_tile(sum, o.alpha, o.beta, c, o.ldc, o.mask);
 }
 
-// The tiles of R rows.
+// One row of tiles, R rows of c.
 template <int R, bool Packed, bool Packs>
 static void panel_row_of_tiles(PanelOperands& o, std::size_t columns, const float* a, float* c) {
   for (std::size_t j = 0; j < columns; j += kPanelColumns) {
@@ -238,11 +244,12 @@ static PanelFetch panel_fetch_of(const MatrixProduct& s, const float* b, const P
   const std::size_t rows = (block.last_row - block.first_row + kPanelRows - 1) / kPanelRows;
   const std::size_t panels = (columns + kPanelColumns - 1) / kPanelColumns;
   const std::size_t stretches = rows * panels * ((depth + kPanelStretch - 1) / kPanelStretch);
-  fetch.some = fetch.left / stretches + 1;
+  fetch.per_stretch = fetch.left / stretches + 1;
   return fetch;
 }
 
-// `packed` holds, or will hold, the block's columns and k of op(b); packed_a has room for kPanelRows · depth elements.
+// See PanelGemm::block. `packed` holds, or receives, the block's part of op(b); packed_a has room for kPanelRows · depth
+// elements.
 static void panel_block(const MatrixProduct& s, float alpha, const float* a, const float* b, bool is_packed,
                         float* packed, float* packed_a, float beta, float* c, const ProductBlock& block,
                         const ProductBlock* next) {

@@ -1,7 +1,7 @@
 // Passes over whole arrays, cut into blocks that several threads can share.
 //
-// Blocks depend on the sizes alone, so results do not depend on the number of threads. Only sums could tell where a cut
-// lies: sums over rows, and sumOfSquares, add the sums of their blocks in order; losses are kept row by row and added
+// Blocks depend only on the sizes, so results do not depend on the number of threads. Only sums depend on where the cuts
+// are: sums over rows, and sumOfSquares, add the sums of their blocks in order; losses are stored row by row and added
 // afterwards.
 #pragma once
 
@@ -12,10 +12,10 @@
 
 namespace zerokara {
 
-// 64 KB of floats: 3–20 µs of work, and blocks enough for four threads once sharing pays.
+// 64 KB of floats: 3–20 µs of work, and enough blocks for four threads as soon as sharing pays.
 constexpr std::size_t kBlockOfPass = 16384;
 
-// What an element costs one thread, in nanoseconds: the order of magnitude, measured with float.
+// Nanoseconds for each element on one thread: the order of magnitude, measured in float.
 namespace cost {
 constexpr double kCopy = 0.15, kArithmetic = 0.3, kGather = 0.4, kExponential = 1.0;
 
@@ -24,14 +24,14 @@ inline double of(Activation f) {
 }
 }  // namespace cost
 
-// body(first, last) for ranges of [0, count), `width` elements in each step. Their number is a multiple of four where it is
-// not one, so that two and four threads get equal shares, and the same ones in each pass over the same rows.
+// Calls body(first, last) for ranges of [0, count); each step is `width` elements. There is one range, or a multiple of
+// four, so that two and four threads get equal shares, and the same ones in each pass over the same rows.
 template <class Body>
 void for_ranges(std::size_t count, std::size_t width, double nanoseconds_an_element, Body body) {
   if (count == 0) return;
   if (count * width <= kBlockOfPass || count < 4) return body(std::size_t(0), count);
   const std::size_t ranges = smaller(round_up(divide_up(count * width, kBlockOfPass), 4), count / 4 * 4);
-  // Long vectors are cut between cache lines.
+  // Long vectors are cut at cache lines.
   const std::size_t unit = width == 1 ? 16 : 1, units = divide_up(count, unit);
   for_each_block(ranges, nanoseconds_an_element * double(count) * double(width), [&](std::size_t i) {
     body(units * i / ranges * unit, smaller(units * (i + 1) / ranges * unit, count));
@@ -43,9 +43,9 @@ struct Part {
   std::size_t first_row, rows, first_column, columns;
 };
 
-// out ← the sum over the m rows of a matrix, as kernel(sum, part, workspace) gives it for a part. Sixteen ranges of rows have
-// sums of their own, which are added in order; of few long rows, columns are shared instead. Memory for the ranges is bounded
-// by taking at most kWide columns at a time.
+// out ← the column sums of an m × n matrix; kernel(sum, part, workspace) computes those of a part. Sixteen ranges of rows
+// are summed separately, and their sums added in order; a matrix of few, long rows is shared by columns instead. Taking
+// at most kWide columns at a time bounds the memory for the sums.
 template <class T, class Kernel>
 void summed_rows(T* out, std::size_t m, std::size_t n, double nanoseconds_an_element, Kernel kernel) {
   constexpr std::size_t kRanges = 16, kColumns = 1024, kWide = 32 * kColumns;
@@ -128,7 +128,8 @@ void softmax(const KernelsOf<T>& kernels, T* y, const T* x, std::size_t m, std::
   });
 }
 
-// scale · Σ losses, added in the order of rows; rows(losses, first, last) writes those of a range, losses[0] the first.
+// scale · Σ losses, added in the order of rows; rows(losses, first, last) writes the losses of a range, starting at
+// losses[0].
 template <class Rows>
 double summed_losses(std::size_t m, std::size_t n, double scale, Rows rows) {
   constexpr std::size_t kMostRows = 4096;

@@ -1,9 +1,9 @@
-// Any product, without BLAS and without memory of its own.
+// Any product, without BLAS and without allocating memory.
 //
-//   for 8 rows of c × 32 columns, one tile after the other:      the sums of a tile lie in registers (on the stack below v4)
-//     for p in k:    row p of op(b), 32 elements  ×  column p of op(a), 8 elements
+//   for tiles of 8 rows × 32 columns of c:      the 256 sums lie in registers (v4), else on the stack, in L1
+//     for p in k:                               row p of op(b), 32 elements  ×  column p of op(a), 8 elements
 //
-// Each element is one sum over all of k in order, which alpha then multiplies.
+// Each element is one sum over all of k, in order, which is then multiplied by alpha.
 
 template <class T>
 static void plain_gemm(const MatrixProduct& s, T alpha, const T* a, const T* b, T beta, T* c) {
@@ -28,7 +28,7 @@ static void plain_gemm(const MatrixProduct& s, T alpha, const T* a, const T* b, 
       for (std::size_t r = 0; r < rows; ++r) {
         T* out = c + (i + r) * s.ldc + j;
         for (std::size_t v = 0; v < columns; ++v)
-          out[v] = beta == T(0) ? alpha * sum[r][v] : madd(alpha, sum[r][v], beta * out[v]);  // else c may hold NaN
+          out[v] = beta == T(0) ? alpha * sum[r][v] : madd(alpha, sum[r][v], beta * out[v]);  // if 0, c is not read
       }
     }
   }

@@ -1,6 +1,6 @@
-// Sums and maxima. Every order of addition is fixed by the sizes alone, so results do not depend on where an array lies.
+// Sums and maxima. The order of additions depends only on the sizes, so results do not depend on an array's address.
 
-// Sums run in this many lanes, element i in lane i mod kLanes, and the lanes are added in pairs at the end.
+// Sums run in this many lanes, element i in lane i mod kLanes; at the end the lanes are added in pairs.
 constexpr int kLanes = 16;
 
 template <class T>
@@ -10,7 +10,7 @@ ZK_INLINE T add_lanes(T* lane) {
   return lane[0];
 }
 
-// sum[j] ← the sum of n columns over rows [first, last), more than kRowsInOrder of them.
+// sum[j] ← the sums of n columns over rows [first, last), of which there are more than kRowsInOrder.
 template <class T, class Rows>
 static void add_tree(T* sum, std::size_t first, std::size_t last, std::size_t n, T* workspace, const Rows& rows) {
   std::size_t branch = kRowsInOrder;
@@ -25,8 +25,8 @@ static void add_tree(T* sum, std::size_t first, std::size_t last, std::size_t n,
   }
 }
 
-// sum[j] ← the sum of n columns over m rows, as the tree of table.h; rows.add(sum, first, last) adds rows in order. Without
-// workspace all are added in order.
+// sum[j] ← the sums of n columns over m rows, by the tree of table.h; rows.add(sum, first, last) adds rows in order.
+// Without workspace all rows are added in order.
 template <class T, class Rows>
 static void add_rows(T* sum, std::size_t m, std::size_t n, T* workspace, const Rows& rows) {
   if (m <= kRowsInOrder || workspace == nullptr) rows.add(sum, std::size_t(0), m);
@@ -38,7 +38,7 @@ struct MatrixRows {
   const T* x;
   std::size_t n, ld;
 
-  // Four rows to a pass over the sums.
+  // sum ← rows [r, last), in order; four rows to a pass over the sums.
   void add(T* sum, std::size_t r, std::size_t last) const {
     const std::size_t columns = n, step = ld;
     for (std::size_t j = 0; j < columns; ++j) sum[j] = T(0);
@@ -70,21 +70,21 @@ static double sum_of_squares(const T* x, std::size_t n) {
   return add_lanes(lane);
 }
 
-// The sum of a row in double, also of a row that comes in pieces (all but the last a multiple of kLanes long): whole
-// groups of kLanes into lanes, what is left one by one.
+// The sum of a row in double. The row may come in pieces, all but the last a multiple of kLanes long: whole groups of
+// kLanes are added in lanes, the tail one by one.
 template <class T>
 struct RowSum {
   double lane[kLanes] = {};
-  double rest = 0;
+  double tail = 0;
 
   void add(const T* x, std::size_t n) {
     std::size_t i = 0;
     for (; i + kLanes <= n; i += kLanes)
       for (int l = 0; l < kLanes; ++l) lane[l] += double(x[i + l]);
-    for (; i < n; ++i) rest += double(x[i]);
+    for (; i < n; ++i) tail += double(x[i]);
   }
 
-  double total() { return add_lanes(lane) + rest; }
+  double total() { return add_lanes(lane) + tail; }
 };
 
 template <class T>
@@ -99,7 +99,7 @@ ZK_INLINE double row_sum(const T* x, std::size_t n) {
   return sum.total();
 }
 
-// The largest number of a row; a NaN is passed over (the caller meets it again in the exponential).
+// The largest number of a row. NaN is skipped: the exponential will propagate it.
 template <class T>
 ZK_INLINE T row_maximum(const T* x, std::size_t n) {
   T most = -T(INFINITY);
@@ -115,7 +115,7 @@ ZK_INLINE T row_maximum(const T* x, std::size_t n) {
   return most;
 }
 
-// The column of the first maximum of each row; the first NaN wins over every number.
+// The column of the first maximum of each row; the first NaN beats every number.
 template <class T>
 static void arg_max_rows(std::int32_t* out, const T* x, std::size_t m, std::size_t n) {
   for (std::size_t r = 0; r < m; ++r, x += n) {

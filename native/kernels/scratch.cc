@@ -8,7 +8,7 @@ namespace zerokara {
 
 float* scratch(std::size_t count) {
   constexpr std::size_t kLine = 64;
-  // The thread's own: Workers multiply at the same time. Freed when the thread ends.
+  // One for each thread: Workers compute at the same time.
   thread_local std::unique_ptr<char[]> memory;
   thread_local std::size_t bytes = 0;
   const std::size_t needed = count * sizeof(float) + kLine;

@@ -1,13 +1,13 @@
-// Memory of a thread for what it packs.
+// Per-thread scratch, for packed operands and partial sums.
 #pragma once
 
 #include <cstddef>
 
 namespace zerokara {
 
-// This thread's scratch for `count` elements, aligned to a cache line; valid until the thread's next call of this
-// function. Grows to the largest product of the thread's life, then allocates no more. Null where there is no memory: the
-// caller then takes a way that needs none.
+// Scratch of the calling thread for `count` floats, aligned to a cache line; valid until the thread's next call of this
+// function. It grows to the largest request and is freed when the thread ends, so callers bound what they ask for. Null if
+// there is no memory: the caller then takes a path that needs none.
 float* scratch(std::size_t count);
 
 }  // namespace zerokara

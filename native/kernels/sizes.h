@@ -1,4 +1,4 @@
-// Arithmetic of sizes.
+// Arithmetic on sizes.
 #pragma once
 
 #include <cstddef>

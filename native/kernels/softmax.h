@@ -1,7 +1,8 @@
-// Softmax and cross-entropy from logits. The row maximum goes first: eˣ overflows a float at 88.7, and the shift cancels.
+// Softmax and cross-entropy from logits. The row maximum is subtracted first: eˣ overflows a float at 88.7, and the shift
+// cancels.
 //
-// Rows are often shorter than a vector (10 classes), and an exponential row by row would be spent on the rests. So rows
-// are taken in blocks that stay in the first-level cache: shifted one by one, then exponentiated as one long row.
+// Rows are often shorter than a vector (10 classes), so an exponential row by row would spend most of its time on tails.
+// Instead, blocks of rows that fit into L1 are shifted row by row, then exponentiated as one long row.
 
 constexpr std::size_t kBlockElements = 1024;  // a multiple of kLanes
 constexpr std::size_t kBlockRows = 64;
@@ -12,7 +13,7 @@ ZK_INLINE std::size_t rows_in_block(std::size_t left, std::size_t n) {
   return left < rows ? left : rows;
 }
 
-// e ← exp(e); e may have any length.
+// e ← exp(e), of any length.
 template <class T>
 static void exponentials(T* e, std::size_t n) {
   ZK_VECTOR_LOOP
@@ -46,7 +47,7 @@ static void softmax(T* y, const T* x, std::size_t m, std::size_t n) {
   }
 }
 
-// Σ exp(x − maximum) of a row too long for one block, stored nowhere: the same bits as the sum of the stored row.
+// Σ exp(x − maximum) without storing the exponentials: the same bits as the sum of a stored row.
 template <class T>
 static double sum_of_exponentials(const T* x, std::size_t n, T maximum) {
   T e[kBlockElements];
@@ -60,10 +61,10 @@ static double sum_of_exponentials(const T* x, std::size_t n, T maximum) {
   return sum.total();
 }
 
-// What a row's label says: the loss is mass_of_log · log Σ exp(x − max) − shifted.
+// What the loss takes from a row's targets t: it is mass_of_log · log Σ exp(x − max) − shifted.
 struct RowTarget {
   double mass;         // Σ t
-  double mass_of_log;  // the same; 0 where `shifted` has the whole loss
+  double mass_of_log;  // the same; 0 if `shifted` holds the whole loss, negated
   double shifted;      // Σ t · (x − max)
 };
 
@@ -74,11 +75,11 @@ template <class T>
 ZK_INLINE void scale_gradient(T* dx, std::size_t n, double s, double sum) {
   const T factor = T(s / sum);
   if (is_finite(double(factor))) return scale_row(dx, n, factor);
-  // Beyond T: an element of 0 stays 0.
+  // The factor is too large for T; element by element, zeros stay 0.
   for (std::size_t j = 0; j < n; ++j) dx[j] = T(s * (double(dx[j]) / sum));
 }
 
-// One class index a row: t is 1 there and 0 elsewhere.
+// One class index for each row: t is 1 there and 0 elsewhere.
 template <class T>
 struct IndexLabels {
   const std::int32_t* labels;
@@ -87,7 +88,7 @@ struct IndexLabels {
     return {1.0, 1.0, double(x[labels[r]]) - double(maximum)};
   }
 
-  // dx ← s · (e / sum − t). The label's own element in double: y − 1 loses most digits when the net is sure.
+  // dx ← s · (e / sum − t). The label's own element is computed in double: y − 1 cancels when the net is confident.
   void gradient(T* dx, std::size_t r, std::size_t n, double s, double sum, double) const {
     const double own = s * (double(dx[labels[r]]) / sum - 1.0);
     scale_gradient(dx, n, s, sum);
@@ -95,7 +96,7 @@ struct IndexLabels {
   }
 };
 
-// A row of targets each, which need not sum to 1.
+// A row of targets for each row, which need not sum to 1.
 template <class T>
 struct DenseTargets {
   const T* targets;
@@ -109,7 +110,7 @@ struct DenseTargets {
     }
     row.mass_of_log = row.mass;
     if (is_finite(row.mass)) return row;
-    // Infinite targets: term by term, since ∞ · log Σ − ∞ · (x − max) would be ∞ − ∞ or ∞ · 0 where the terms are not.
+    // Infinite targets: add up the terms, since ∞ · log Σ − ∞ · (x − max) could be ∞ − ∞ or ∞ · 0 where no term is.
     const double log_sum = log(sum_of_exponentials(x, n, maximum));
     row.mass_of_log = row.shifted = 0;
     for (std::size_t j = 0; j < n; ++j) row.shifted -= double(t[j]) * (log_sum - (double(x[j]) - double(maximum)));
@@ -135,7 +136,7 @@ static void cross_entropy(double* losses, T* dlogits, const T* logits, const Tar
     rows = rows_in_block(m - first, n);
     T* e = dlogits ? dlogits + first * n : scratch;
     T maximum = 0;
-    // Everything that is needed of the logits is read here: dlogits may be the same array.
+    // All reads of the logits come first: dlogits may be the same array.
     for (std::size_t r = 0; r < rows; ++r) {
       const T* x = logits + (first + r) * n;
       maximum = row_maximum(x, n);

@@ -1,6 +1,6 @@
 // The table of kernels: one per CPU level, chosen once when the addon loads.
 //
-// Its entries are those of functions.inc, and the products that a level computes by itself.
+// Its entries come from functions.inc; beside them it has the level's own matrix products.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@ namespace zerokara {
 enum class Activation : int { identity, relu, sigmoid, tanh };
 constexpr int kActivations = 4;
 
-// Sums over rows are a tree: up to kRowsInOrder rows are added in order, then up to kBranches of such sums, and so on. So the
-// rounding error of a sum grows with the depth of the tree and not with m: an element passes through at most
+// Sums over rows form a tree: up to kRowsInOrder rows are added in order, then up to kBranches of these sums, and so on. So
+// the rounding error grows with the depth of the tree and not with m: an element passes through at most
 // kRowsInOrder + kBranches · levels_above_order(m) additions.
 constexpr std::size_t kRowsInOrder = 128, kBranches = 16;
 
@@ -25,38 +25,38 @@ static constexpr std::size_t levels_above_order(std::size_t m) {
   return levels;
 }
 
-// Own kernels for thin products, where BLAS leaves much of the machine idle; called through thin_gemm.h.
+// Our kernels for thin products, where BLAS leaves much of the machine idle. Called through thin_gemm.h.
 template <class T>
 struct ThinGemm {
-  // Whether they compute this product.
+  // Whether these kernels should compute this product.
   bool (*applies)(const MatrixProduct& shape);
-  // The rows of c that one tile holds.
+  // Rows of c in one tile.
   std::size_t (*row_tile)(const MatrixProduct& shape);
-  // How many elements `pack` writes; 0 if b is read where it lies.
+  // Number of elements that `pack` writes; 0 if b is read in place.
   std::size_t (*packed_size)(const MatrixProduct& shape);
   void (*pack)(const MatrixProduct& shape, const T* b, T* packed);
-  // Rows [first, last) of c. `packed` is what `pack` wrote, and not read where packed_size is 0.
+  // Computes rows [first, last) of c. `packed` is what `pack` wrote; it is not read if packed_size is 0.
   void (*rows)(const MatrixProduct& shape, T alpha, const T* a, const T* b, const T* packed, T beta, T* c,
                std::size_t first, std::size_t last);
 };
 
-// A part of a product: some rows and columns of c, and what a part of k adds to them.
+// A part of a product: a block of rows and columns of c, and the range of k whose terms are added to it.
 struct ProductBlock {
   std::size_t first_row, last_row, first_column, last_column, first_k, last_k;
 };
 
-// Own kernels for larger products; called through panel_gemm.h.
+// Our kernels for larger products. Called through panel_gemm.h.
 template <class T>
 struct PanelGemm {
-  // Cuts at multiples of these waste nothing.
+  // Size of a whole tile: blocks that are multiples of it waste nothing.
   std::size_t rows, columns;
-  // Whether they compute this product.
+  // Whether these kernels should compute this product.
   bool (*applies)(const MatrixProduct& shape);
-  // How many elements so many columns and so much of k take up when packed.
+  // Packed size of `columns` × `depth`, in elements.
   std::size_t (*packed_size)(std::size_t columns, std::size_t depth);
-  // The block of c; where it does not begin at k = 0, what it adds to c. `packed`, aligned to a cache line, gets the
-  // block's columns and k of op(b), unless it has them already. packed_a has room for rows · depth elements. `next` is
-  // what will be packed next, to be fetched meanwhile, or null.
+  // Computes a block of c, or adds to it if the block does not start at k = 0. `packed` is aligned to a cache line; it
+  // receives the block's part of op(b), unless is_packed says that it already holds it. packed_a has room for
+  // rows · depth elements. `next` is the block to be packed next, whose part of b is prefetched meanwhile, or null.
   void (*block)(const MatrixProduct& shape, T alpha, const T* a, const T* b, bool is_packed, T* packed, T* packed_a,
                 T beta, T* c, const ProductBlock& block, const ProductBlock* next);
 };
@@ -65,8 +65,8 @@ template <class T>
 struct KernelsOf {
 #define ZK_KERNEL(name, result, parameters) result(*name) parameters;
 #include "../functions.inc"
-  const ThinGemm<T>* thin_gemm;    // null where the level has none
-  const PanelGemm<T>* panel_gemm;  // the same
+  const ThinGemm<T>* thin_gemm;    // null if the level has none
+  const PanelGemm<T>* panel_gemm;  // null if the level has none
 };
 
 struct Kernels {

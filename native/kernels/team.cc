@@ -22,22 +22,23 @@ namespace zerokara {
 
 namespace {
 
-// Below this the fork and the join cost what is gained, 0.05–0.4 µs. What one core wrote the other fetches at about 27 ns
-// a cache line, so it pays to share every pass over what was computed together: the update of 784 × 50 weights takes
-// 24 µs alone after xᵀ·dy was shared, and 6 shared.
+// Below this, sharing costs more than it gains: fork and join take 0.05–0.4 µs. A core fetches what another core wrote at
+// about 27 ns a cache line, so a pass over shared results should be shared too: after a shared xᵀ·dy, updating
+// 784 × 50 weights takes 24 µs on one thread and 6 µs shared.
 constexpr double kWorthSharing = 8'000;
-// Waking a sleeping worker takes 14–31 µs, and 8–9 µs of it is the caller's own time.
+// Waking a sleeping worker takes 14–31 µs, of which 8–9 µs is the caller's own time.
 constexpr double kWorthWaking = 30'000;
 
-// A machine that is busy with other things takes the core from a worker in the middle of a block, and the caller waits
-// for its return. When that took longer than the whole call should have, calls below this size go without help for a
-// while: 16 calls, then 32, up to 4096, until a call ends in time.
+// On a busy machine the system may preempt a worker in the middle of a block, and the caller has to wait for it. If the
+// wait was longer than the whole call should have taken, calls below this size back off and run alone: 16 calls the first
+// time, then 32, up to 4096, until a shared call ends in time.
 constexpr double kWorthTheRisk = 1'000'000;
-constexpr unsigned kFirstRest = 16, kLongestRest = 4096;
+constexpr unsigned kFirstBackOff = 16, kLongestBackOff = 4096;
 
-// How long a worker looks for the next call before it sleeps. A step of a small net makes one every 10–40 µs.
+// How long a worker spins waiting for the next call before it sleeps. A training step of a small net makes a call every
+// 10–40 µs.
 constexpr auto kPatience = std::chrono::microseconds(100);
-// How long anyone looks without giving way to threads that want the same core.
+// How many times a thread looks before it yields its core to others.
 constexpr int kLooksBeforeYield = 256;
 
 inline void pause_cpu() {
@@ -50,7 +51,7 @@ inline void pause_cpu() {
 #endif
 }
 
-// One look in a loop that waits for another thread. `looks` counts round and round, however long the wait.
+// One iteration of a loop that waits for another thread. `looks` wraps around, so a long wait cannot overflow it.
 inline void look_again(int& looks) {
   looks = (looks + 1) % kLooksBeforeYield;
   if (looks == 0) {
@@ -60,9 +61,9 @@ inline void look_again(int& looks) {
   }
 }
 
-using Body = void (*)(void* context, std::size_t i, unsigned who);
+using Body = void (*)(void* context, std::size_t i, unsigned thread);
 
-// Blocks [next, end) that nobody has taken. On a cache line of its own: its thread writes `next` at every block.
+// Blocks [next, end) that no thread has taken yet. On a cache line of its own, because `next` changes with every block.
 struct alignas(64) Range {
   std::atomic<std::size_t> next{0};
   std::size_t end = 0;
@@ -76,8 +77,8 @@ class Team {
     if (forked()) return threads_.store(threads);
     const std::lock_guard<std::mutex> turn(turn_);
     threads_.store(threads);
-    rest_ = 0;
-    next_rest_ = kFirstRest;
+    back_off_ = 0;
+    next_back_off_ = kFirstBackOff;
     if (threads < workers_.size() + 1) stop();
   }
 
@@ -102,12 +103,12 @@ class Team {
   void run(std::size_t count, unsigned most_threads, double nanoseconds, Body body, void* context) {
     if (count > 1 && most_threads > 1 && threads() > 1 && nanoseconds >= kWorthSharing && !forked()) {
       const std::unique_lock<std::mutex> turn(turn_, std::try_to_lock);
-      if (turn.owns_lock() && !rests(nanoseconds)) return share(count, most_threads, nanoseconds, body, context);
+      if (turn.owns_lock() && !backs_off(nanoseconds)) return share(count, most_threads, nanoseconds, body, context);
     }
     for (std::size_t i = 0; i < count; ++i) body(context, i, 0);
   }
 
-  // In the child of a fork there are no workers, and any lock may be held by a thread that is not there.
+  // The child of a fork has no workers, and any lock may be held by a thread that does not exist there.
   void after_fork() { forked_.store(true, std::memory_order_relaxed); }
 
  private:
@@ -125,7 +126,7 @@ class Team {
     open_.store(++calls_);
     if (nanoseconds >= kWorthWaking && sleepers_.load() > 0) wake();
     take_blocks(0);
-    // Either a worker that is coming sees that the call is closed, or it is seen here and waited for.
+    // A worker that is just joining either sees that the call is closed, or is seen here and waited for.
     open_.store(0);
     if (present_.load() > 0) wait_for_helpers(nanoseconds);
   }
@@ -136,25 +137,25 @@ class Team {
     for (int looks = 0; present_.load() > 0;) look_again(looks);
     const std::chrono::duration<double, std::nano> waited = Clock::now() - began;
     if (waited.count() > nanoseconds + 50'000) {
-      rest_ = next_rest_;
-      next_rest_ = next_rest_ < kLongestRest ? 2 * next_rest_ : kLongestRest;
+      back_off_ = next_back_off_;
+      next_back_off_ = next_back_off_ < kLongestBackOff ? 2 * next_back_off_ : kLongestBackOff;
     } else {
-      next_rest_ = kFirstRest;
+      next_back_off_ = kFirstBackOff;
     }
   }
 
-  bool rests(double nanoseconds) {
-    if (rest_ == 0 || nanoseconds >= kWorthTheRisk) return false;
-    --rest_;
+  bool backs_off(double nanoseconds) {
+    if (back_off_ == 0 || nanoseconds >= kWorthTheRisk) return false;
+    --back_off_;
     return true;
   }
 
-  void take_blocks(unsigned who) {
-    if (who >= ranges_used_) return;
+  void take_blocks(unsigned thread) {
+    if (thread >= ranges_used_) return;
     for (unsigned step = 0; step < ranges_used_; ++step) {
-      Range& range = ranges_[(who + step) % ranges_used_];
+      Range& range = ranges_[(thread + step) % ranges_used_];
       for (std::size_t i; (i = range.next.fetch_add(1, std::memory_order_relaxed)) < range.end;) {
-        body_(context_, i, who);
+        body_(context_, i, thread);
       }
     }
   }
@@ -163,18 +164,18 @@ class Team {
     if (workers_.size() + 1 >= threads() || refused_) return;
     stopping_.store(false);
 #if !defined(_WIN32)
-    // Signals are for the threads of Node.
+    // Signals belong to Node's own threads.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
 #endif
     try {
       while (workers_.size() + 1 < threads()) {
-        const unsigned who = unsigned(workers_.size()) + 1;
-        workers_.emplace_back([this, who] { work(who); });
+        const unsigned thread = unsigned(workers_.size()) + 1;
+        workers_.emplace_back([this, thread] { work(thread); });
       }
     } catch (const std::exception&) {
-      refused_ = true;  // the system gives no more threads or memory; those that there are do the work
+      refused_ = true;  // no more threads or memory: go on with the workers there are
     }
 #if !defined(_WIN32)
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -201,7 +202,7 @@ class Team {
     wake_.notify_all();
   }
 
-  void work(unsigned who) {
+  void work(unsigned thread) {
     initialize_blas();
     for (std::uint64_t served = 0; !stopping_.load();) {
       if (!wait_for_call_after(served)) {
@@ -209,17 +210,17 @@ class Team {
         continue;
       }
       present_.fetch_add(1);
-      // Only now is the call sure to stay: its caller waits for those who are present.
+      // From here on the call stays open: its caller waits for every worker that is present.
       const std::uint64_t call = open_.load();
       if (call != 0) {
         served = call;
-        take_blocks(who);
+        take_blocks(thread);
       }
       present_.fetch_sub(1);
     }
   }
 
-  // Looks for a call other than the last one served. False when none came, or when it is time to stop.
+  // Spins until there is a call other than the last one served. False when none came in time, or when the team stops.
   bool wait_for_call_after(std::uint64_t served) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point end = Clock::now() + kPatience;
@@ -234,7 +235,7 @@ class Team {
   void sleep(std::uint64_t served) {
     std::unique_lock<std::mutex> lock(sleep_mutex_);
     sleepers_.fetch_add(1);
-    // A call that opened since the last look found nobody asleep and woke nobody.
+    // A call may have opened since the last look; it saw no sleeper, so it woke nobody.
     const std::uint64_t call = open_.load();
     if (call == 0 || call == served) {
       const std::uint64_t seen = wakes_;
@@ -249,19 +250,19 @@ class Team {
   std::mutex environments_mutex_;
   unsigned environments_ = 0;
 
-  // Held during a call that is shared; guards everything down to the call.
+  // Held during a shared call; guards the members up to the call itself.
   std::mutex turn_;
   std::vector<std::thread> workers_;
   bool refused_ = false;
   std::uint64_t calls_ = 0;
-  unsigned rest_ = 0, next_rest_ = kFirstRest;  // calls that go without help; how many it will be the next time
+  unsigned back_off_ = 0, next_back_off_ = kFirstBackOff;  // calls still to run alone; how many the next time
 
-  // The call. Written while it is closed and nobody is present, or before it opens.
+  // The call. Written only while it is closed and no worker is present.
   Body body_ = nullptr;
   void* context_ = nullptr;
   unsigned ranges_used_ = 0;
   Range ranges_[kMostThreads];
-  // Each on a cache line of its own: idle threads read open_ all the time.
+  // Each on a cache line of its own: idle workers read open_ continuously.
   alignas(64) std::atomic<std::uint64_t> open_{0};  // the number of the call, or 0
   alignas(64) std::atomic<unsigned> present_{0};
 
@@ -272,7 +273,7 @@ class Team {
   std::atomic<bool> stopping_{false};
 };
 
-// Never destroyed: process.exit() leaves without ending environments, so workers may outlive everything static.
+// Never destroyed: process.exit() does not end environments, so workers may outlive all static objects.
 Team& team() {
   static Team& instance = *[] {
     Team* made = new Team;

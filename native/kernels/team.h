@@ -1,10 +1,10 @@
-// The threads that share the work of one call: the caller and a few workers of the process.
+// The threads that share the work of one call: the caller, and a few worker threads that the process has for all calls.
 //
-// A call's work is cut into blocks by its sizes alone; who computes which block is left to chance, and every block is
-// computed alike by anyone. So results do not depend on the number of threads.
+// A call's work is cut into blocks by its sizes alone. Which thread computes a block is left to chance, but every thread
+// computes it in the same way, so results do not depend on the number of threads.
 //
-// Nobody waits for a worker that has not come: the caller takes blocks until there are none, and workers help if they
-// arrive in time. A worker that sleeps, that was never started, or that does not exist after a fork costs only speed.
+// The caller never waits for a worker that has not joined: it takes blocks until none are left, and workers help if they
+// arrive in time. A worker that sleeps, was never started, or is missing after a fork costs speed and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -13,29 +13,29 @@ namespace zerokara {
 
 constexpr unsigned kMostThreads = 64;
 
-// How many threads a call may use, the caller included; a number of the whole process. 0 until it has been set, which
-// counts as 1. Fewer than before ends workers, after the call that they may be helping with.
+// The most threads a call may use, counting the caller; one setting for the whole process. 0 means not set yet, and
+// counts as 1. Lowering it ends workers, once the call they may be helping with is done.
 unsigned team_threads();
 void set_team_threads(unsigned threads);
 
-// The same, unless the number has been set before.
+// Sets the number unless it has been set already.
 void set_default_team_threads(unsigned threads);
 
-// To be called when an environment (the main thread or a Worker) begins and ends. The workers end with the last one.
+// Called when an environment (the main thread or a Worker) starts and ends. The worker threads end with the last one.
 void team_enter();
 void team_leave();
 
-// body(context, i, who) for every i < count, each exactly once, before it returns. `who` is the thread that calls, 0 for
-// the caller, and always below `most_threads`. `nanoseconds` is what all of it would take one thread, roughly; it decides
-// only whether help is asked for. Where the team is busy with the call of another thread, the caller works alone. `body`
+// Calls body(context, i, thread) once for every i < count, and returns when all are done. `thread` numbers the threads of
+// this call: 0 is the caller, and all are below `most_threads`. `nanoseconds` estimates the whole work on one thread; it
+// decides only whether to ask for help. While the team is busy with another thread's call, the caller works alone. `body`
 // must not throw and must not call this function.
 //
-// Each thread begins with a range of its own, the same in every call of as many blocks, so that it meets in its caches
-// what it left there; when its range is done it takes from those of the others.
+// Each thread starts with a range of its own, the same in every call with as many blocks, so that it finds in its caches
+// what it left there. When its range is done it takes blocks from the others' ranges.
 void run_blocks(std::size_t count, unsigned most_threads, double nanoseconds,
-                void (*body)(void* context, std::size_t i, unsigned who), void* context);
+                void (*body)(void* context, std::size_t i, unsigned thread), void* context);
 
-// The same for a lambda that is given i.
+// The same for a lambda that takes i.
 template <class Body>
 void for_each_block(std::size_t count, double nanoseconds, Body body) {
   if (count == 1) return body(std::size_t(0));
@@ -44,12 +44,12 @@ void for_each_block(std::size_t count, double nanoseconds, Body body) {
       [](void* context, std::size_t i, unsigned) { (*static_cast<Body*>(context))(i); }, &body);
 }
 
-// The same for a lambda that is given i and who.
+// The same for a lambda that takes i and thread.
 template <class Body>
 void for_each_block(std::size_t count, unsigned most_threads, double nanoseconds, Body body) {
   run_blocks(
       count, most_threads, nanoseconds,
-      [](void* context, std::size_t i, unsigned who) { (*static_cast<Body*>(context))(i, who); }, &body);
+      [](void* context, std::size_t i, unsigned thread) { (*static_cast<Body*>(context))(i, thread); }, &body);
 }
 
 }  // namespace zerokara

@@ -8,9 +8,9 @@ namespace zerokara {
 
 namespace {
 
-// Whether the sums are cut in two halves of k, to be added at the end. In a training step the first product x·W then takes
-// the same columns of x and rows of W to the same thread as xᵀ·dy does, whose rows are cut, and as the update of W: what
-// passes from one core's caches to the other's is c in place of half of W. Worth it where c is small.
+// Whether to compute two sums over half of k each, added at the end. In a training step the first product x·W then gives
+// each thread the same columns of x and rows of W as xᵀ·dy, which is cut along rows, and as the update of W. What moves
+// between the caches of the cores is then c, not half of W: worth it where c is small.
 bool halves_k(const MatrixProduct& s) {
   return !s.trans_a && !s.trans_b && s.m <= 512 && s.k >= 256 && s.k >= 4 * s.n;
 }
@@ -26,34 +26,34 @@ bool thin_gemm(const KernelsOf<float>& kernels, const MatrixProduct& s, double n
                const float* a, const float* b, float beta, float* c) {
   const ThinGemm<float>& thin = *kernels.thin_gemm;
   const bool two = halves_k(s);
-  // The first half is the larger one: scratch is measured by it.
+  // The first half is the larger one, so scratch is sized by it.
   Half halves[2] = {{s, 0}, {s, two ? round_up(divide_up(s.k, 2), 8) : s.k}};
   halves[0].shape.k = halves[1].first_k;
   halves[1].shape.k = s.k - halves[1].first_k;
   halves[1].shape.ldc = s.n;
 
   const std::size_t tile = thin.row_tile(halves[0].shape), tiles = divide_up(s.m, tile);
-  // Two rounds for four threads; what no thread would be asked for in one piece.
+  // Two rounds of blocks for four threads. A product too short to be shared stays in one piece.
   constexpr double kAlone = 5'000;
   const std::size_t down = nanoseconds < kAlone ? 1 : smaller(tiles, two ? 4 : 8), blocks = two ? 2 * down : down;
-  // Each thread packs for itself: to fetch what another core wrote takes as long.
+  // Each thread packs for itself: fetching what another core packed takes as long.
   const std::size_t size = round_up(thin.packed_size(halves[0].shape), 16);
   const unsigned threads = size == 0 ? kMostThreads : unsigned(larger(1, smaller(team_threads(), blocks)));
   float* memory = scratch(threads * size + (two ? s.m * s.n : 0));
   if (memory == nullptr) return false;
   float* second_c = memory + threads * size;
-  int held[kMostThreads];  // the half that a thread has packed
+  int held[kMostThreads];  // which half each thread has packed
   for (int& half : held) half = -1;
 
-  for_each_block(blocks, threads, nanoseconds, [&](std::size_t i, unsigned who) {
+  for_each_block(blocks, threads, nanoseconds, [&](std::size_t i, unsigned thread) {
     const int which = int(i / down);
     const Half& half = halves[which];
     const std::size_t row = i % down;
     const float* half_b = b + half.first_k * s.ldb;
-    float* packed = memory + who * size;
-    if (size > 0 && held[who] != which) {
+    float* packed = memory + thread * size;
+    if (size > 0 && held[thread] != which) {
       thin.pack(half.shape, half_b, packed);
-      held[who] = which;
+      held[thread] = which;
     }
     thin.rows(half.shape, alpha, a + half.first_k, half_b, packed, which == 0 ? beta : 0.0f, which == 0 ? c : second_c,
               tiles * row / down * tile, smaller(tiles * (row + 1) / down * tile, s.m));

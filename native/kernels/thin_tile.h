@@ -3,36 +3,36 @@
 struct ThinOperands {
   std::size_t k, lda, ldb, ldc;
   const float* b;      // the first row of op(b), at the group's first column
-  Vector::Mask mask;   // of the group's last vector
+  Vector::Mask mask;   // for the group's last vector
   float alpha, beta;
-  const float* rest;   // the columns left over: b at the first of them (ColumnRest), or them as rows (DotRest)
-  std::size_t ld_rest, rest_columns;
+  const float* tail;   // b at the first column of the tail (ColumnTail), or the tail's columns as rows (DotTail)
+  std::size_t ld_tail, tail_columns;
 };
 
 ZK_INLINE float scaled(float alpha, float sum, float beta, const float* c) {
   return beta == 0.0f ? alpha * sum : madd(alpha, sum, beta * *c);
 }
 
-// No columns are left over.
+// No tail.
 template <int R>
-struct NoRest {
+struct NoTail {
   static constexpr bool kByDots = false;
-  ZK_INLINE_METHOD explicit NoRest(const ThinOperands&) {}
+  ZK_INLINE_METHOD explicit NoTail(const ThinOperands&) {}
   ZK_INLINE_METHOD void step(const float*, std::size_t) {}
   ZK_INLINE_METHOD void block(const float*, std::size_t, std::size_t) {}
   ZK_INLINE_METHOD void finish(float*) {}
 };
 
 #if ZK_VECTOR_BITS == 512
-#include "thin_rest.h"
+#include "thin_tail.h"
 #endif
 
-// How much of k is done before the rest has its turn: what the tile reads meanwhile stays in the first-level cache.
+// The range of k computed before the tail's turn: what the tile has read of a by then is still in L1.
 constexpr std::size_t kThinBlock = 128;
 
-// c ← alpha · op(a)·b + beta · c. `a` is at the tile's first row, stored k × m if Transposed. `more`: another tile of R rows
-// follows.
-template <int R, int C, bool Transposed, class Rest>
+// c ← alpha · op(a)·b + beta · c. `a` is at the tile's first row, and stored k × m if Transposed. `more` tells whether
+// another tile of R rows follows.
+template <int R, int C, bool Transposed, class Tail>
 ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool more) {
   const std::size_t row_step = Transposed ? 1 : o.lda, k_step = Transposed ? o.lda : 1;
   constexpr int kGroups = Transposed ? 1 : (R + 3) / 4;
@@ -42,15 +42,15 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
     rows[g] = a + 4 * g * row_step;
     ZK_OPAQUE(rows[g]);
   }
-  // The rows of the next tile lie behind those of this one; fetched line by line, they are there when it begins. Not where
-  // other things lie between, and not below the last tile: those rows may be another thread's.
+  // The next tile's rows of a follow this one's. Prefetched line by line, they are there when it begins. Not if there are
+  // gaps between rows, and not beyond the last tile: those rows may be another thread's.
   const bool fetch = !Transposed && o.lda == o.k && more;
   const char* next = reinterpret_cast<const char*>(fetch ? a + R * row_step : a);
   const std::size_t next_step = fetch ? R * sizeof(float) : 0;
   const float* b = o.b;
   const std::size_t ldb = o.ldb;
   const Vector::Mask mask = o.mask;
-  Rest rest(o);
+  Tail tail(o);
   Vector sum[R][C];
   ZK_UNROLL
   for (int r = 0; r < R; ++r)
@@ -58,7 +58,7 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
     for (int v = 0; v < C; ++v) sum[r][v] = zeros();
 
   for (std::size_t p = 0; p < o.k;) {
-    const std::size_t end = Rest::kByDots && o.k - p > kThinBlock ? p + kThinBlock : o.k;
+    const std::size_t end = Tail::kByDots && o.k - p > kThinBlock ? p + kThinBlock : o.k;
     const std::size_t start = p;
     for (; p < end; ++p) {
       Vector y[C];
@@ -75,27 +75,27 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
         ZK_PREFETCH(next);
         next += next_step;
       }
-      rest.step(rows[0], p);
+      tail.step(rows[0], p);
       ZK_UNROLL
       for (int g = 0; g < kGroups; ++g) rows[g] += k_step;
       b += ldb;
     }
-    rest.block(a, start, end);
+    tail.block(a, start, end);
   }
 
-  rest.finish(c + C * kWidth);
+  tail.finish(c + C * kWidth);
   store_tile(sum, o.alpha, o.beta, c, o.ldc, mask);
 }
 
-// Rows [0, rows) of a group of C vectors, in tiles of R rows and of fewer at the end.
-template <int R, int C, bool Transposed, template <int> class Rest>
+// Rows [0, rows) of a group of C vectors, in tiles of R rows, and smaller ones at the end.
+template <int R, int C, bool Transposed, template <int> class Tail>
 static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
   const std::size_t row_step = Transposed ? 1 : o.lda;
   std::size_t i = 0;
   for (; i + R <= rows; i += R)
-    thin_tile<R, C, Transposed, Rest<R>>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows);
+    thin_tile<R, C, Transposed, Tail<R>>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows);
   if (R > 4)
-    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Rest<4>>(o, a + i * row_step, c + i * o.ldc, false);
-  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Rest<2>>(o, a + i * row_step, c + i * o.ldc, false);
-  if (i < rows) thin_tile<1, C, Transposed, Rest<1>>(o, a + i * row_step, c + i * o.ldc, false);
+    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Tail<4>>(o, a + i * row_step, c + i * o.ldc, false);
+  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Tail<2>>(o, a + i * row_step, c + i * o.ldc, false);
+  if (i < rows) thin_tile<1, C, Transposed, Tail<1>>(o, a + i * row_step, c + i * o.ldc, false);
 }

@@ -1,6 +1,6 @@
-// The vectors of a CPU level with their multiply-add, and loads and stores of part of a vector, which touch no memory
-// beyond the part; and what thin tiles and panels share. Intrinsics, because tiles must stay in registers; bench/kernels/ has
-// the measurement.
+// The vector type of a CPU level, with multiply-add and masked loads and stores, which touch no memory beyond the mask; and
+// what thin tiles and panels have in common. Intrinsics, because the sums of a tile must stay in registers: bench/kernels/
+// has the measurement.
 
 #if ZK_VECTOR_BITS == 512
 
@@ -21,7 +21,7 @@ ZK_INLINE void store(float* p, Vector x, Vector::Mask mask) { _mm512_mask_storeu
 ZK_INLINE Vector times(Vector a, Vector b) { return {_mm512_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
 
-// The sum of sixteen lanes, in one fixed order.
+// The sum of sixteen lanes, in a fixed order.
 ZK_INLINE float sum_of_lanes(const float* lanes) {
   const __m128 low = _mm_add_ps(_mm_loadu_ps(lanes), _mm_loadu_ps(lanes + 4));
   const __m128 four = _mm_add_ps(low, _mm_add_ps(_mm_loadu_ps(lanes + 8), _mm_loadu_ps(lanes + 12)));
@@ -54,22 +54,23 @@ ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.
 
 constexpr std::size_t kWidth = Vector::kWidth;
 
-// Up to whole vectors.
+// Rounds up to whole vectors.
 constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth * kWidth; }
 
-// A compiler that sees R row addresses as multiples of one step keeps R registers for them, and runs out at 8.
+// Hides where a pointer comes from. A compiler that sees R row addresses as multiples of one step keeps a register for
+// each, and runs out of registers at R = 8.
 #if defined(__GNUC__)
 #define ZK_OPAQUE(pointer) __asm__("" : "+r"(pointer))
 #else
 #define ZK_OPAQUE(pointer) ((void)0)
 #endif
 
-// c ← alpha · sum + beta · c for a tile of R rows × C vectors of columns, the last of them under the mask.
+// c ← alpha · sum + beta · c for a tile of R rows × C vectors of columns, the last one masked.
 template <int R, int C>
 ZK_INLINE void store_tile(const Vector (&sum)[R][C], float alpha_value, float beta_value, float* c, std::size_t ldc,
                           Vector::Mask mask) {
   const Vector alpha = all_lanes(alpha_value), beta = all_lanes(beta_value);
-  const bool keep = beta_value != 0.0f;  // else c is not read: it may hold NaN
+  const bool keep = beta_value != 0.0f;  // if 0, c is not read: it may hold NaN
   ZK_UNROLL
   for (int r = 0; r < R; ++r, c += ldc) {
     ZK_UNROLL
@@ -83,7 +84,7 @@ ZK_INLINE void store_tile(const Vector (&sum)[R][C], float alpha_value, float be
   }
 }
 
-// to[p, j] ← from[j, p]; from is rows × columns. In blocks of 4 × 4, the rows of `to` filled one after the other.
+// to[p, j] ← from[j, p]; from is rows × columns. By blocks of 4 × 4, in the order of the rows of `to`.
 static void transpose(const float* from, std::size_t ld_from, std::size_t rows, std::size_t columns, float* to,
                       std::size_t ld_to) {
   const std::size_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;

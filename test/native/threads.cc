@@ -1,7 +1,7 @@
-// Several environments that compute, come and go, and change the number of threads, all at once: for ThreadSanitizer,
-// which sees races that have not gone wrong yet. Built and run by scripts/sanitize-threads.mjs.
+// Several environments compute, start, end, and change the number of threads, all at the same time. For ThreadSanitizer,
+// which finds races even if they did no harm in this run. Built and run by scripts/sanitize-threads.mjs.
 //
-// usage: threads [rounds]. Exits with 1 if a result has other bits than on one thread.
+// usage: threads [rounds]. Exits with 1 if a result differs in any bit from that of one thread.
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -19,7 +19,7 @@ using namespace zerokara;
 
 namespace {
 
-// Large enough to be shared between threads, and cut by columns, by rows, and on the kernels of thin products.
+// Large enough to be shared between threads; cut by columns, by rows, and by the kernels of thin products.
 constexpr std::size_t kRows = 130, kInner = 190, kWide = 300, kThin = 50;
 
 std::vector<float> compute(const Kernels& all) {
@@ -36,7 +36,7 @@ std::vector<float> compute(const Kernels& all) {
   bias_activation_backward(kernels, y.data(), sums.data(), y.data(), w.data(), kRows, kWide, Activation::relu);
   softmax(kernels, y.data(), y.data(), kRows, kWide);
   axpy(kernels, y.size(), 0.5f, w.data(), y.data());
-  // By BLAS: every thread inside it holds a packing buffer. And by the loops that need none.
+  // By BLAS, where every thread inside holds a packing buffer; then by the loops that need none.
   const std::vector<double> ones(kRows * kInner, 1.0), weights(w.begin(), w.end());
   std::vector<double> product(kRows * kWide);
   multiply(all.doubles, {false, false, kRows, kWide, kInner, kInner, kWide, kWide}, 1.0, ones.data(), weights.data(), 0.0,
@@ -80,7 +80,7 @@ int main(int count, char** arguments) {
           const std::vector<float> result = compute(kernels);
           if (std::memcmp(result.data(), expected.data(), expected.size() * sizeof(float)) != 0) ++wrong;
         }
-        // Long enough that workers fall asleep, and that the last environment leaves now and then.
+        // Long enough for workers to fall asleep, and for the last environment to leave now and then.
         std::this_thread::sleep_for(std::chrono::microseconds(50 * ((round + e) % 7)));
         team_leave();
       }

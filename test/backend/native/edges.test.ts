@@ -54,31 +54,7 @@ describe.skipIf(path === undefined)('the addon at the edges', () => {
     expect(Number(stdout)).toBeLessThanOrEqual(4);
   });
 
-  test('FOUND L7: a matrix of no columns returns at once, however many rows it has', () => {
-    const none = new Float32Array(0);
-    const most = 2 ** 31 - 1;
-    const began = performance.now();
-    backend.columnSums(none, none, most, 0);
-    backend.softmax(none, none, most, 0);
-    backend.biasActivation(none, none, most, 0, 'relu');
-    backend.biasActivationBackward(none, none, none, none, most, 0, 'relu');
-    backend.gatherRows(none, none, new Int32Array(0), 0, 0, most, 1);
-    backend.gemm(false, false, most, 0, 0, 1, none, 0, none, 0, 0, none, 0);
-    expect(backend.softmaxCrossEntropyDense(null, none, none, null, most, 0, 1)).toBe(0);
-    // Each of them took 0.6 s and more.
-    expect(performance.now() - began).toBeLessThan(300);
-  });
-
-  test('FOUND L8: a loss of no rows or no columns is 0, whatever the scale', () => {
-    const none = new Float32Array(0);
-    for (const scale of [1, Infinity, Number.NaN]) {
-      expect(backend.softmaxCrossEntropy(null, none, new Int32Array(0), null, 0, 3, scale)).toBe(0);
-      expect(backend.softmaxCrossEntropyDense(null, none, none, null, 0, 3, scale)).toBe(0);
-      expect(backend.softmaxCrossEntropyDense(null, none, none, null, 3, 0, scale)).toBe(0);
-    }
-  });
-
-  test('FOUND L8: an infinite alpha multiplies the sum over all of k, not its parts', () => {
+  test('FOUND L8: an infinite alpha multiplies whole sums, also where thin and large products are cut in k', () => {
     // The first half of k adds up to 300, the second to −100: parts would give ∞ − ∞.
     for (const [m, n, k] of [
       [100, 50, 784],
@@ -95,20 +71,11 @@ describe.skipIf(path === undefined)('the addon at the edges', () => {
     }
   });
 
-  test('FOUND L8: a dense loss with infinite targets is the sum of its terms', () => {
+  test('FOUND L8: a dense loss is the sum of its terms where the sum of its targets is infinite', () => {
     const loss = (x: Floats, t: Floats) => backend.softmaxCrossEntropyDense(null, x, t, null, 1, x.length, 1);
-    expect(loss(f32(1, 2), f32(0, Infinity))).toBe(Infinity); // of the largest logit: ∞ · (log Σ − 0)
-    expect(loss(f32(1, 2), f32(-Infinity, 1))).toBe(-Infinity);
     expect(loss(f32(0, -200), f32(0, Infinity))).toBe(Infinity); // log Σ is 0
-    expect(loss(f32(1, 2), f32(Infinity, -Infinity))).toBeNaN();
     // Σ t is beyond float64, the loss is not.
     expect(loss(Float64Array.of(1, 2), Float64Array.of(1e308, 1e308)) / 1e308).toBeCloseTo(1.6265, 4);
-  });
-
-  test('FOUND L8: a scale beyond float32 leaves the gradient 0 where the probability is', () => {
-    const dx = new Float32Array(3);
-    backend.softmaxCrossEntropy(dx, f32(0, 0, -300), Int32Array.of(0), null, 1, 3, 1e308);
-    expect(Array.from(dx)).toEqual([-Infinity, Infinity, 0]);
   });
 
   test('FOUND L9: the addon itself, given too few arguments, says which is missing', () => {

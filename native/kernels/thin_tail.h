@@ -1,17 +1,18 @@
-// The few columns that do not fill a vector: 2 of 50 would cost a fourth vector beside three. They get vectors along
-// k or along the rows instead, whichever lies contiguously in a, within the tile whose elements of a they share.
+// The tail: the few columns that do not fill a vector. Of 50 columns, the last 2 would cost a fourth vector beside three
+// whole ones. Instead, their sums use vectors along k or along the rows, whichever is contiguous in a, inside the tile that
+// reads the same elements of a.
 
-// With a stored by rows: dot products with vectors along k. T ≥ the number of columns.
+// If a is stored by rows: dot products, with vectors along k. T is at least the number of columns.
 template <int R, int T>
-struct DotRest {
+struct DotTail {
   static constexpr bool kByDots = true;
   const ThinOperands& o;
   const float* y[T];
   float sum[R][T][kWidth];
 
-  ZK_INLINE_METHOD explicit DotRest(const ThinOperands& operands) : o(operands) {
+  ZK_INLINE_METHOD explicit DotTail(const ThinOperands& operands) : o(operands) {
     ZK_UNROLL
-    for (std::size_t j = 0; j < T; ++j) y[j] = o.rest + (j < o.rest_columns ? j : 0) * o.ld_rest;
+    for (std::size_t j = 0; j < T; ++j) y[j] = o.tail + (j < o.tail_columns ? j : 0) * o.ld_tail;
     std::memset(sum, 0, sizeof sum);
   }
 
@@ -25,8 +26,8 @@ struct DotRest {
     dots(&sum[0][0][0], a + p, o.lda, part, end - p);
   }
 
-  // A function of its own, so that these sums get registers while those of the tile are away: among the tile's they
-  // were measured to take twice as long.
+  // Not inlined, so that these sums get registers while the tile's sums are spilled: inlined, they were measured to take
+  // twice as long.
   static ZK_NOINLINE_METHOD void dots(float* sums, const float* a, std::size_t lda, const float* const* columns,
                                       std::size_t k) {
     const float* y[T];
@@ -61,21 +62,21 @@ struct DotRest {
 
   ZK_INLINE_METHOD void finish(float* c) {
     for (int r = 0; r < R; ++r, c += o.ldc)
-      for (std::size_t j = 0; j < o.rest_columns; ++j) c[j] = scaled(o.alpha, sum_of_lanes(sum[r][j]), o.beta, c + j);
+      for (std::size_t j = 0; j < o.tail_columns; ++j) c[j] = scaled(o.alpha, sum_of_lanes(sum[r][j]), o.beta, c + j);
   }
 };
 
-// With a stored by columns: the tile's rows lie side by side, and are one short vector. R ≤ 8.
+// If a is stored by columns: the tile's rows are contiguous, one short vector. R ≤ 8.
 template <int R, int T>
-struct ColumnRest {
+struct ColumnTail {
   static constexpr bool kByDots = false;
   const ThinOperands& o;
   const float* y[T];
   __m256 sum[T];
 
-  ZK_INLINE_METHOD explicit ColumnRest(const ThinOperands& operands) : o(operands) {
+  ZK_INLINE_METHOD explicit ColumnTail(const ThinOperands& operands) : o(operands) {
     ZK_UNROLL
-    for (std::size_t j = 0; j < T; ++j) y[j] = o.rest + (j < o.rest_columns ? j : 0);
+    for (std::size_t j = 0; j < T; ++j) y[j] = o.tail + (j < o.tail_columns ? j : 0);
     ZK_UNROLL
     for (int j = 0; j < T; ++j) sum[j] = _mm256_setzero_ps();
   }
@@ -83,7 +84,7 @@ struct ColumnRest {
   ZK_INLINE_METHOD void step(const float* rows, std::size_t p) {
     const __m256 x = R == 8 ? _mm256_loadu_ps(rows) : _mm256_maskz_loadu_ps(__mmask8((1u << R) - 1), rows);
     ZK_UNROLL
-    for (int j = 0; j < T; ++j) sum[j] = _mm256_fmadd_ps(x, _mm256_set1_ps(y[j][p * o.ld_rest]), sum[j]);
+    for (int j = 0; j < T; ++j) sum[j] = _mm256_fmadd_ps(x, _mm256_set1_ps(y[j][p * o.ld_tail]), sum[j]);
   }
 
   ZK_INLINE_METHOD void block(const float*, std::size_t, std::size_t) {}
@@ -93,15 +94,15 @@ struct ColumnRest {
     ZK_UNROLL
     for (int j = 0; j < T; ++j) _mm256_storeu_ps(column[j], sum[j]);
     for (int r = 0; r < R; ++r, c += o.ldc)
-      for (std::size_t j = 0; j < o.rest_columns; ++j) c[j] = scaled(o.alpha, column[j][r], o.beta, c + j);
+      for (std::size_t j = 0; j < o.tail_columns; ++j) c[j] = scaled(o.alpha, column[j][r], o.beta, c + j);
   }
 };
 
 template <int R>
-using TwoDots = DotRest<R, 2>;
+using TwoDots = DotTail<R, 2>;
 template <int R>
-using FourDots = DotRest<R, 4>;
+using FourDots = DotTail<R, 4>;
 template <int R>
-using TwoColumns = ColumnRest<R, 2>;
+using TwoColumns = ColumnTail<R, 2>;
 template <int R>
-using FourColumns = ColumnRest<R, 4>;
+using FourColumns = ColumnTail<R, 4>;
