@@ -6,6 +6,7 @@ import { activationsConformance } from './activations.js';
 import { edgesConformance } from './edges.js';
 import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
+import { hostileConformance } from './hostile.js';
 import { lossesConformance } from './losses.js';
 import { panelGemmConformance } from './panel-gemm.js';
 import { propertiesConformance } from './properties.js';
@@ -26,6 +27,7 @@ for (const { name, backend, reason } of availableBackends()) {
     lossesConformance(backend);
     rowsAndVectorsConformance(backend);
     errorsConformance(backend);
+    hostileConformance(backend);
     edgesConformance(backend);
     propertiesConformance(backend);
   });

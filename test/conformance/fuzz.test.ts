@@ -1,0 +1,294 @@
+/**
+ * Random calls of every backend function, made from the rows of functions.ts: right and hostile ones, on all backends at
+ * once. They answer alike, write nothing outside their outputs, and a refused call changes nothing.
+ *
+ * FUZZ_CALLS is the number of calls of each function, FUZZ_SEED where they begin; `npm run test:long` makes many.
+ */
+
+import { expect, test } from 'vitest';
+import { ACTIVATIONS, type Backend, type Dtype, type Operation } from '../../src/backend/backend.js';
+import { FUNCTIONS, isArray, isOutput, OPERATIONS, type Parameter } from '../../src/backend/functions.js';
+import { createJsBackend } from '../../src/backend/js/js.js';
+import { Random } from '../../src/random.js';
+import {
+  type Arguments,
+  type ArrayType,
+  call,
+  type NumericArray,
+  newArray,
+  overlay,
+  rightCall,
+  type Sizes,
+  SOURCE_ROWS,
+  spoilings,
+  withLeadingDimensions,
+} from '../support/calls.js';
+import { LONG } from '../support/long.js';
+import { gamma, smallestNormal } from '../support/rounding.js';
+import { runnableBackends } from '../support/runnable.js';
+
+const CALLS = Number(process.env['FUZZ_CALLS'] ?? (LONG ? 10_000 : 250));
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+/** Milliseconds: the larger a run, the longer it may take. */
+const TIMEOUT = 10_000 + 100 * CALLS;
+
+const reference = createJsBackend('the reference of this test');
+const backends = runnableBackends();
+
+/** Elements of fence around every array. */
+const FENCE = 16;
+const SOME_SIZES = [0, 0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 50, 65];
+const SPECIAL = [Number.NaN, Infinity, -Infinity, 0, -0, 1e-40, -5e-324, 1];
+const FACTORS = [1, 1, 0, -1, 0.5, -0.1, 1e-40, 1e30, Infinity, -Infinity, Number.NaN];
+
+/** An argument list whose arrays lie between fences, which can be made again with the same numbers. */
+interface FuzzedCall {
+  readonly operation: Operation;
+  readonly dtype: Dtype;
+  readonly sizes: Sizes;
+  /** The same arguments in arrays of their own. */
+  make(): Arguments;
+}
+
+function randomCall(operation: Operation, random: Random): FuzzedCall {
+  const pick = <T>(from: readonly T[]): T => from[random.integer(from.length)]!;
+  const { parameters } = FUNCTIONS[operation];
+  const dtype: Dtype = pick(['float32', 'float32', 'float64']);
+  const named = parameters.map(({ kind, name }) => [
+    name,
+    kind === 'flag' ? random.integer(2) : kind === 'size' ? pick(SOME_SIZES) : 0,
+  ]);
+  const raw: Record<string, number> = Object.fromEntries(named);
+  // What the rows say of sizes beside their range.
+  for (const parameter of parameters) {
+    if (parameter.kind === 'size' && parameter.least !== undefined) raw[parameter.name] ||= 1;
+    if (parameter.kind === 'integers' && parameter.use === 'labels') raw[parameter.below!] ||= 1;
+  }
+  const sizes = withLeadingDimensions(operation, raw, () => pick([0, 0, 1, 5]));
+  const special = random.integer(3) === 0;
+  const number = (): number => (special && random.integer(6) === 0 ? pick(SPECIAL) : 8 * random.uniform() - 4);
+  const original = rightCall(operation, {
+    dtype,
+    sizes,
+    make(type, length, parameter) {
+      const bytes = parameter.kind === 'rows' && random.integer(2) === 0;
+      const array = fenced(bytes ? 'Uint8Array' : type, length + pick([0, 0, 1, 9]));
+      const limit =
+        parameter.kind === 'integers' && parameter.use === 'labels' ? sizes[parameter.below!]! : SOURCE_ROWS;
+      for (let i = 0; i < array.length; i++) {
+        array[i] = type === 'Int32Array' ? random.integer(limit) : bytes ? random.integer(256) : number();
+      }
+      return array;
+    },
+  });
+  parameters.forEach((parameter, i) => {
+    if (parameter.kind === 'scalar') original[i] = special ? pick(FACTORS) : pick([1, 0, -0.5, 1 / 3]);
+    if (parameter.kind === 'activation') original[i] = pick(ACTIVATIONS);
+    if (parameter.kind === 'floats' && parameter.orNull && random.integer(3) === 0) original[i] = null;
+  });
+  const same = parameters.findIndex((parameter) => parameter.kind === 'floats' && parameter.mayBe !== undefined);
+  const inPlace = same !== -1 && original[same] !== null && random.integer(3) === 0;
+  const input = inPlace
+    ? parameters.findIndex(({ name }) => name === (parameters[same] as { mayBe: string }).mayBe)
+    : -1;
+  return {
+    operation,
+    dtype,
+    sizes,
+    make() {
+      const copies = original.map((value) => (ArrayBuffer.isView(value) ? copyOf(value as NumericArray) : value));
+      if (inPlace) copies[same] = copies[input];
+      return copies;
+    },
+  };
+}
+
+/** An array between two fences of bytes that no arithmetic gives. */
+function fenced(type: ArrayType, length: number): NumericArray {
+  const empty = newArray(type, 0);
+  const buffer = new ArrayBuffer((length + 2 * FENCE) * empty.BYTES_PER_ELEMENT);
+  new Uint8Array(buffer).fill(0xff);
+  return new (empty.constructor as Float32ArrayConstructor)(buffer, FENCE * empty.BYTES_PER_ELEMENT, length);
+}
+
+function copyOf(array: NumericArray): NumericArray {
+  return new (array.constructor as Float32ArrayConstructor)(array.buffer.slice(0), array.byteOffset, array.length);
+}
+
+const memoryOf = (value: unknown): Buffer | undefined =>
+  ArrayBuffer.isView(value) ? Buffer.from(value.buffer as ArrayBuffer) : undefined;
+
+/** What a call left: its outputs as numbers, and what it returned. */
+interface Answer {
+  readonly outputs: readonly NumericArray[];
+  readonly returned: unknown;
+}
+
+/** Runs a right call, and asserts that nothing but elements in use of its outputs has changed. */
+function answer(backend: Backend, fuzzed: FuzzedCall): Answer {
+  const { operation } = fuzzed;
+  const args = fuzzed.make();
+  const before = args.map((value) => memoryOf(value)?.toString('latin1'));
+  const returned = call(backend, operation, args);
+  const { parameters } = FUNCTIONS[operation];
+  const written = parameters.flatMap((parameter, i) => (isArray(parameter) && isOutput(parameter) ? [args[i]] : []));
+  parameters.forEach((parameter, i) => {
+    const array = args[i];
+    if (!ArrayBuffer.isView(array)) return;
+    if (!written.includes(array)) {
+      expect(memoryOf(array)!.toString('latin1') === before[i], `${parameter.name} is an input and has changed`).toBe(
+        true,
+      );
+    } else {
+      const [start, end] = [array.byteOffset, array.byteOffset + array.byteLength];
+      const [now, then] = [memoryOf(array)!.toString('latin1'), before[i]!];
+      const intact = now.slice(0, start) === then.slice(0, start) && now.slice(end) === then.slice(end);
+      expect(intact, `a fence of ${parameter.name} has changed`).toBe(true);
+    }
+  });
+  return { outputs: written.filter((value) => value !== null) as NumericArray[], returned };
+}
+
+/**
+ * How far two right answers may lie apart: a rounding for each product and sum that a number passes through, relative to
+ * the answer of the same call with the magnitudes of its numbers, and to `hidden`. What is not finite counts as 0, because
+ * it makes no finite answer. docs/numerics.md has the bounds of each function, conformance holds them to it.
+ */
+function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
+  const { parameters } = FUNCTIONS[operation];
+  let largest = 1;
+  const args = make().map((value, i) => {
+    const { kind, name } = parameters[i]!;
+    if (kind === 'size' || kind === 'leadingDimension') return sizes[name];
+    if (typeof value === 'number') return magnitude(value);
+    if (!(value instanceof Float32Array || value instanceof Float64Array)) return value;
+    const magnitudes = Float64Array.from(value, magnitude);
+    for (const number of magnitudes) largest = Math.max(largest, number);
+    return magnitudes;
+  });
+  const factor = parameters.reduce(
+    (most, { kind }, i) => (kind === 'scalar' ? Math.max(most, args[i] as number) : most),
+    1,
+  );
+  const returned = call(reference, operation, args);
+  const terms = 50 + 8 * Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const roundings = 2 * gamma(terms, dtype);
+  const more = hidden(operation, sizes, factor, largest);
+  const bound = (total: number): number =>
+    roundings * (Math.abs(total) + more) + terms * factor * smallestNormal(dtype);
+  const outputs = parameters.flatMap((parameter: Parameter, i) =>
+    isArray(parameter) && isOutput(parameter) && args[i] !== null ? [args[i] as NumericArray] : [],
+  );
+  return {
+    outputs: outputs.map((array) => Float64Array.from(array, bound)),
+    returned: typeof returned === 'number' ? bound(returned) : undefined,
+  };
+}
+
+/** The magnitudes between input and answer that do not show in the answer to magnitudes, because they cancel or saturate. */
+function hidden(operation: Operation, sizes: Sizes, factor: number, largest: number): number {
+  const slope = largest * (1 + largest * largest); // dy · (1 + y²)
+  switch (operation) {
+    case 'activation':
+    case 'biasActivation':
+    case 'softmax':
+      return 1;
+    case 'activationBackward':
+      return slope;
+    case 'biasActivationBackward':
+      return sizes['m']! * slope;
+    case 'softmaxCrossEntropy':
+    case 'softmaxCrossEntropyDense':
+      return factor * largest * (1 + largest * sizes['n']!); // scale · w · (p · Σ t + t)
+    default:
+      return 0;
+  }
+}
+
+const magnitude = (value: number): number => (Number.isFinite(value) ? Math.abs(value) : 0);
+
+function expectAlike(got: ArrayLike<number>, want: ArrayLike<number>, bound: ArrayLike<number>, what: string): void {
+  for (let i = 0; i < want.length; i++) {
+    const [x, y, allowed] = [got[i]!, want[i]!, bound[i]!];
+    if (Object.is(x, y) || x === y || Math.abs(x - y) <= allowed) continue;
+    throw new Error(`${what}[${i}] is ${x}; the js backend has ${y}, and ${allowed} is allowed`);
+  }
+}
+
+const shown = (args: Arguments): string =>
+  args
+    .map((value) =>
+      ArrayBuffer.isView(value) ? `${value.constructor.name}(${(value as NumericArray).length})` : String(value),
+    )
+    .join(', ');
+
+test.each(OPERATIONS)(
+  `FOUND L8: %s gives the same answers to ${CALLS} random calls on every backend`,
+  (operation) => {
+    const random = new Random(SEED * 1000 + OPERATIONS.indexOf(operation));
+    for (let i = 0; i < CALLS; i++) {
+      const fuzzed = randomCall(operation, random);
+      const want = answer(reference, fuzzed);
+      const bound = bounds(fuzzed);
+      for (const backend of backends) {
+        const what = `call ${i} on ${backend.name}: ${operation}(${shown(fuzzed.make())})`;
+        const got = answer(backend, fuzzed);
+        for (const [at, output] of want.outputs.entries()) {
+          expectAlike(got.outputs[at]!, output, bound.outputs[at]!, `${what}: output ${at}`);
+        }
+        if (want.returned === undefined) continue;
+        expectAlike(
+          [got.returned as number],
+          [want.returned as number],
+          [bound.returned as number],
+          `${what}: the result`,
+        );
+      }
+    }
+  },
+  TIMEOUT,
+);
+
+test.each(OPERATIONS)(
+  `%s refuses ${CALLS} hostile calls alike on every backend, changing nothing`,
+  (operation) => {
+    const random = new Random(SEED * 1000 + 500 + OPERATIONS.indexOf(operation));
+    const { parameters } = FUNCTIONS[operation];
+    const arrays = parameters.flatMap((parameter: Parameter, at) => (isArray(parameter) ? [at] : []));
+    for (let i = 0; i < CALLS; i++) {
+      const dtype: Dtype = random.integer(2) === 0 ? 'float32' : 'float64';
+      const ways = spoilings(operation, dtype);
+      // One way or several at once: which of them is told first is part of the contract.
+      const chosen = Array.from({ length: 1 + random.integer(3) }, () => ways[random.integer(ways.length)]!);
+      const extra = random.integer(4) === 0 && arrays.length > 1;
+      const pair = [arrays[random.integer(arrays.length)]!, arrays[random.integer(arrays.length)]!] as const;
+      const said = [reference, ...backends].map((backend) => {
+        const args = rightCall(operation, { dtype });
+        if (extra && pair[0] !== pair[1]) overlay(args, ...pair);
+        for (const { spoil } of chosen) {
+          try {
+            spoil(args);
+          } catch {
+            // Spoiled already in a way that leaves no array to spoil.
+          }
+        }
+        const before = args.map((value) => (isDetached(value) ? undefined : memoryOf(value)?.toString('latin1')));
+        try {
+          call(backend, operation, args);
+          return `${backend.name} takes it`;
+        } catch (error) {
+          const after = args.map((value) => (isDetached(value) ? undefined : memoryOf(value)?.toString('latin1')));
+          expect(after, 'no array has changed').toEqual(before);
+          return `${(error as Error).name}: ${(error as Error).message}`;
+        }
+      });
+      for (const [at, message] of said.entries())
+        expect(message, `call ${i} on ${backends[at - 1]?.name ?? 'js'}`).toBe(said[0]);
+    }
+  },
+  TIMEOUT,
+);
+
+function isDetached(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && (value.buffer as ArrayBuffer & { detached?: boolean }).byteLength === 0;
+}
