@@ -9,6 +9,7 @@
  */
 
 import { platform } from '#platform';
+import { ArgumentError, show } from './errors.js';
 import { brand } from './identity.js';
 import { requireInteger } from './options.js';
 
@@ -73,7 +74,11 @@ export class Random {
     this.d = (ofSeed() + ofStream()) | 0;
   }
 
-  /** A generator that goes on from a state: equal states yield equal numbers. The words must not all be zero. */
+  /**
+   * A generator that goes on from a state: equal states yield equal numbers.
+   *
+   * @throws {ArgumentError} if the state is not one that `state` has given
+   */
   static fromState(state: RandomState): Random {
     const random = new Random(0, 'data');
     random.restore(state);
@@ -85,8 +90,13 @@ export class Random {
     return { words: [this.a >>> 0, this.b >>> 0, this.c >>> 0, this.d >>> 0], spareNormal: this.spareNormal };
   }
 
-  /** Goes back (or forward) to a state of this or another generator. */
-  restore({ words, spareNormal }: RandomState): void {
+  /**
+   * Goes back (or forward) to a state of this or another generator.
+   *
+   * @throws {ArgumentError} as `fromState`; the generator is then as it was
+   */
+  restore(state: RandomState): void {
+    const { words, spareNormal } = requireState(state);
     this.a = words[0] | 0;
     this.b = words[1] | 0;
     this.c = words[2] | 0;
@@ -112,8 +122,16 @@ export class Random {
     return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
   }
 
-  /** Uniform among the integers 0 … bound − 1, without bias; `bound` in [1, 2³²]. */
+  /**
+   * Uniform among the integers 0 … bound − 1, without bias.
+   *
+   * @throws {ArgumentError} if `bound` is no integer in [1, 2³²]
+   */
   integer(bound: number): number {
+    return this.below(requireInteger('Random.integer', 'bound', bound, 1, 2 ** 32));
+  }
+
+  private below(bound: number): number {
     // Values below 2³² mod bound would come once too often: draw again.
     const rejected = (2 ** 32 - bound) % bound;
     let value = this.uint32();
@@ -138,7 +156,7 @@ export class Random {
   /** Shuffles in place (Fisher and Yates). */
   shuffle(values: Int32Array): void {
     for (let i = values.length - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
+      const j = this.below(i + 1);
       const swapped = values[i]!;
       values[i] = values[j]!;
       values[j] = swapped;
@@ -147,6 +165,23 @@ export class Random {
 }
 
 brand(Random, 'Random');
+
+function requireState(state: RandomState): RandomState {
+  const operation = 'Random.restore';
+  const { words, spareNormal } = (state ?? {}) as Partial<RandomState>;
+  const isWord = (word: unknown): boolean =>
+    Number.isInteger(word) && (word as number) >= 0 && (word as number) < 2 ** 32;
+  // From zeros alone come only zeros.
+  if (!Array.isArray(words) || words.length !== 4 || !words.every(isWord) || words.every((word) => word === 0)) {
+    const expected = 'four integers in [0, 2³²), not all of them 0';
+    throw new ArgumentError({ operation, found: `words is ${show(words)}`, expected });
+  }
+  if (spareNormal !== undefined && !Number.isFinite(spareNormal)) {
+    const expected = 'a finite number or undefined';
+    throw new ArgumentError({ operation, found: `spareNormal is ${show(spareNormal)}`, expected });
+  }
+  return { words: words as unknown as RandomState['words'], spareNormal };
+}
 
 /** SplitMix32 spreads neighbouring seeds over the whole state. */
 function splitMix(seed: number): () => number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LARGEST_SEED, Random, resolveSeed } from '../src/random.js';
+import { LARGEST_SEED, Random, type RandomState, resolveSeed } from '../src/random.js';
 
 describe('Random', () => {
   test('is xoshiro128**: from state [1, 2, 3, 4] come the published first outputs', () => {
@@ -72,6 +72,103 @@ describe('Random', () => {
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 70_000; i++) counts[random.integer(7)]!++;
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt((70_000 * 6) / 49));
+  });
+
+  test('integers draw again where a bound would favour small values: below 2³² mod bound', () => {
+    // Of 2³² values 2³⁰ are left over at this bound: kept, they would make the first third come twice as often.
+    const bound = 3 * 2 ** 30;
+    const random = new Random(7);
+    const source = new Random(7);
+    let rejected = 0;
+    const next = (): number => {
+      for (;;) {
+        const value = source.uint32();
+        if (value >= 2 ** 30) return value % bound;
+        rejected++;
+      }
+    };
+    let inFirstThird = 0;
+    for (let i = 0; i < 3000; i++) {
+      const value = random.integer(bound);
+      expect(value).toBe(next());
+      if (value < 2 ** 30) inFirstThird++;
+    }
+    expect(rejected).toBeGreaterThan(500);
+    expect(Math.abs(inFirstThird - 1000)).toBeLessThan(5 * Math.sqrt(3000 * (2 / 9)));
+    expect(random.uint32()).toBe(source.uint32());
+  });
+
+  test('integers of the whole range are the 32 bits, and of one value are 0; each takes one draw', () => {
+    const random = new Random(8);
+    const source = new Random(8);
+    for (let i = 0; i < 100; i++) expect(random.integer(2 ** 32)).toBe(source.uint32());
+    for (let i = 0; i < 100; i++) expect([random.integer(1), source.uint32() && 0]).toEqual([0, 0]);
+    expect(random.uint32()).toBe(source.uint32());
+  });
+
+  test('a uniform number has 53 bits: 27 of the first draw above 26 of the second', () => {
+    const random = new Random(9);
+    const source = new Random(9);
+    for (let i = 0; i < 100; i++) {
+      const high = BigInt(source.uint32() >>> 5);
+      const low = BigInt(source.uint32() >>> 6);
+      expect(BigInt(random.uniform() * 2 ** 53)).toBe((high << 26n) | low);
+    }
+  });
+
+  test('normal numbers come in pairs by the formula of Box and Muller', () => {
+    const random = new Random(10);
+    const source = new Random(10);
+    for (let i = 0; i < 100; i++) {
+      const radius = Math.sqrt(-2 * Math.log(1 - source.uniform()));
+      const angle = 2 * Math.PI * source.uniform();
+      expect([random.normal(), random.normal()]).toEqual([radius * Math.cos(angle), radius * Math.sin(angle)]);
+    }
+    expect(random.state()).toEqual(source.state());
+  });
+
+  test('shuffle is that of Fisher and Yates, from the end', () => {
+    const random = new Random(11);
+    const source = new Random(11);
+    const expected = [0, 1, 2, 3, 4, 5, 6];
+    for (let i = 6; i > 0; i--) {
+      const j = source.integer(i + 1);
+      [expected[i], expected[j]] = [expected[j]!, expected[i]!];
+    }
+    const values = Int32Array.from([0, 1, 2, 3, 4, 5, 6]);
+    random.shuffle(values);
+    expect([...values]).toEqual(expected);
+    expect(random.uint32()).toBe(source.uint32());
+  });
+
+  test.each([0, -1, 1.5, 2 ** 32 + 1, Number.NaN])('refuses the bound %s', (bound) => {
+    expect(() => new Random(1).integer(bound)).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: `Random.integer: bound is ${bound}; expected an integer in [1, 4294967296]`,
+      }),
+    );
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, 'words is undefined; expected four integers in [0, 2³²), not all of them 0'],
+    [{ words: [0, 0, 0, 0] }, 'words is [0, 0, 0, 0]; expected four integers in [0, 2³²), not all of them 0'],
+    [{ words: [1, 2, 3] }, 'words is [1, 2, 3]; expected four integers in [0, 2³²), not all of them 0'],
+    [{ words: [1, 2, 3, -4] }, 'words is [1, 2, 3, -4]; expected four integers in [0, 2³²), not all of them 0'],
+    [
+      { words: [1, 2, 3, 2 ** 32] },
+      'words is [1, 2, 3, 4294967296]; expected four integers in [0, 2³²), not all of them 0',
+    ],
+    [{ words: [1, 2, 3, 0.5] }, 'words is [1, 2, 3, 0.5]; expected four integers in [0, 2³²), not all of them 0'],
+    [{ words: [1, 2, 3, 4], spareNormal: Number.NaN }, 'spareNormal is NaN; expected a finite number or undefined'],
+    [{ words: [1, 2, 3, 4], spareNormal: null }, 'spareNormal is null; expected a finite number or undefined'],
+  ])('refuses the state %o and stays as it was', (state, message) => {
+    const random = new Random(1);
+    const before = random.state();
+    for (const call of [() => random.restore(state as RandomState), () => Random.fromState(state as RandomState)]) {
+      expect(call).toThrow(expect.objectContaining({ name: 'ArgumentError', message: `Random.restore: ${message}` }));
+    }
+    expect(random.state()).toEqual(before);
   });
 
   test('shuffle keeps every value and reaches every order', () => {
