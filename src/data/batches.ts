@@ -3,7 +3,7 @@ import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
 import { requireInteger } from '../options.js';
 import type { Random, RandomState } from '../random.js';
-import { Tensor } from '../tensor/tensor.js';
+import { type Matrix, Tensor } from '../tensor/tensor.js';
 import type { Dataset } from './dataset.js';
 import { type DatasetParts, LABELS_OF } from './dataset-parts.js';
 import { type RowSource, type Rows, requireWhole } from './rows.js';
@@ -23,9 +23,9 @@ export interface BatchesOptions {
 }
 
 /** One batch, borrowed: its arrays are overwritten by the next call of `next`. */
-export interface Batch<L extends Int32Array | Tensor = Int32Array | Tensor> {
+export interface Batch<L extends Int32Array | Matrix = Int32Array | Matrix> {
   /** (size, inputSize), scaled. */
-  readonly x: Tensor;
+  readonly x: Matrix;
   /**
    * `size` class indices, or rows: over the classes (size, classes), of 0 and 1 for each label (size, labels), or the
    * targets of a regression (size, outputSize).
@@ -53,7 +53,7 @@ export interface BatchesState {
  *
  * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is no integer ≥ 1
  */
-export class Batches<L extends Int32Array | Tensor = Int32Array | Tensor> {
+export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly batchSize: number;
   /** max(1, ⌈N / batchSize⌉) */
   readonly stepsPerEpoch: number;
@@ -168,7 +168,7 @@ export class Batches<L extends Int32Array | Tensor = Int32Array | Tensor> {
   private allocateBatch(): Batch {
     const { batchSize: size, parts } = this;
     const { dtype, backend } = this.options;
-    const buffer = (width: number): Tensor => new Tensor(allocate(dtype, size * width), [size, width], backend);
+    const buffer = (width: number): Matrix => new Tensor(allocate(dtype, size * width), [size, width], backend);
     const { labels, weights } = parts;
     return {
       x: buffer(parts.x.width),
@@ -181,7 +181,7 @@ export class Batches<L extends Int32Array | Tensor = Int32Array | Tensor> {
 
 /** The first `size` rows of a batch's buffers, as a batch. */
 function leadingRows({ x, labels, weights }: Batch, size: number): Batch {
-  const rows = ({ data, shape, backend }: Tensor): Tensor =>
+  const rows = ({ data, shape, backend }: Matrix): Matrix =>
     new Tensor(data.subarray(0, size * shape[1]!), [size, shape[1]!], backend);
   return {
     x: rows(x),

@@ -6,7 +6,7 @@ import { Random, resolveSeed } from '../random.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
 import { formatShape } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { type Matrix, Tensor, type Vector } from '../tensor/tensor.js';
 import {
   type ClassificationOptions,
   type DatasetKind,
@@ -42,19 +42,22 @@ const SPLIT_ELSEWHERE: Elsewhere = {
 };
 
 /** What `split` returns. */
-export interface Split<L extends Int32Array | Tensor = Int32Array | Tensor> {
+export interface Split<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly train: Dataset<L>;
   readonly test: Dataset<L>;
   /** What may surprise about the parts, in sentences: classes of which the test part has no row. Usually empty. */
   readonly warnings: readonly string[];
 }
 
+type OneHot = { readonly oneHot: true };
+type Flat = { readonly flatten?: true };
+
 /** What `toTensors` returns: `labels` are class indices, rows over the classes, rows of 0 and 1, or target values. */
-export interface DatasetTensors<L extends Int32Array | Tensor = Int32Array | Tensor> {
-  readonly x: Tensor;
+export interface DatasetTensors<L extends Int32Array | Tensor = Int32Array | Matrix, X extends Tensor = Matrix> {
+  readonly x: X;
   readonly labels: L;
   /** How much each row counts in the loss, (N); absent where the data set has no weights. */
-  readonly weights?: Tensor;
+  readonly weights?: Vector;
 }
 
 /** The three switches of the book's `load_mnist`, with its defaults, and where the tensors live. */
@@ -80,7 +83,7 @@ export interface ToTensorsOptions extends CreateOptions {
  * xor.inputSize   // 2
  * xor.classes     // 2
  */
-export class Dataset<L extends Int32Array | Tensor = Int32Array | Tensor> {
+export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   /** The number of samples. */
   readonly size: number;
   /** By what was given: labels 'classification', multiLabels 'multiLabel', targets 'regression'. */
@@ -133,7 +136,7 @@ export class Dataset<L extends Int32Array | Tensor = Int32Array | Tensor> {
    * @throws {DtypeError} for an array that holds no numbers
    */
   static from(options: ClassificationOptions & { readonly labels: ArrayLike<number> }): Dataset<Int32Array>;
-  static from(options: MultiLabelOptions | RegressionOptions): Dataset<Tensor>;
+  static from(options: MultiLabelOptions | RegressionOptions): Dataset<Matrix>;
   static from(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): Dataset;
   static from(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): Dataset {
     return new Dataset(readParts(options));
@@ -202,10 +205,12 @@ export class Dataset<L extends Int32Array | Tensor = Int32Array | Tensor> {
    * @throws {DtypeError} for float64 data and dtype float32
    * @example const { x, labels } = train.toTensors({ normalize: true, flatten: true, oneHot: true });
    */
-  toTensors(options: ToTensorsOptions & { readonly oneHot: true }): DatasetTensors<Tensor>;
-  toTensors(options?: ToTensorsOptions & { readonly oneHot?: false }): DatasetTensors<L>;
-  toTensors(options?: ToTensorsOptions): DatasetTensors;
-  toTensors(options: ToTensorsOptions = {}): DatasetTensors {
+  toTensors(options: ToTensorsOptions & OneHot & Flat): DatasetTensors<Matrix>;
+  toTensors(options: ToTensorsOptions & OneHot): DatasetTensors<Matrix, Tensor>;
+  toTensors(options?: ToTensorsOptions & { readonly oneHot?: false } & Flat): DatasetTensors<L>;
+  toTensors(options?: ToTensorsOptions & { readonly oneHot?: false }): DatasetTensors<L, Tensor>;
+  toTensors(options?: ToTensorsOptions): DatasetTensors<Int32Array | Matrix, Tensor>;
+  toTensors(options: ToTensorsOptions = {}): DatasetTensors<Int32Array | Matrix, Tensor> {
     const operation = 'Dataset.toTensors';
     const { normalize = true, flatten = true, oneHot = false } = options;
     const dtype =
@@ -233,11 +238,11 @@ export class Dataset<L extends Int32Array | Tensor = Int32Array | Tensor> {
     return {
       x: gather(x, flatten ? [x.width] : x.sampleShape, normalize ? scale : 1),
       labels: !isInt32(labels)
-        ? gather(labels, [labels.width], 1)
+        ? (gather(labels, [labels.width], 1) as Matrix)
         : oneHot
           ? oneHotRows(this.classOfRows(), this.classes!, { dtype, backend })
           : this.classOfRows(),
-      ...(weights === undefined ? {} : { weights: gather(weights, [], 1) }),
+      ...(weights === undefined ? {} : { weights: gather(weights, [], 1) as Vector }),
     };
   }
 
@@ -279,7 +284,7 @@ Object.defineProperty(Dataset.prototype, Symbol.for('nodejs.util.inspect.custom'
   },
 });
 
-function oneHotRows(classOf: Int32Array, classes: number, options: CreateOptions): Tensor {
+function oneHotRows(classOf: Int32Array, classes: number, options: CreateOptions): Matrix {
   const hot = Tensor.zeros([classOf.length, classes], options);
   classOf.forEach((label, row) => {
     hot.data[row * classes + label] = 1;

@@ -2,7 +2,7 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import type { LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import type { StateDict } from './state.js';
 
@@ -75,9 +75,9 @@ export interface Network<K extends string = string> {
   restoreLayerStates?(states: readonly (LayerState | null)[]): void;
 
   /** The output, (N, outputSize), owned by the caller: probabilities, or the values of a regression. */
-  predict(x: Values): Tensor;
+  predict(x: Values): Matrix;
   /** The scores before the last layer's softmax or sigmoid, (N, outputSize), owned by the caller. */
-  logits(x: Values): Tensor;
+  logits(x: Values): Matrix;
   /** The class of each row: N indices, owned by the caller. Not for multi-label, where a row has any number of them. */
   classify(x: Values): Int32Array;
 

@@ -14,7 +14,7 @@ import { readTargets } from '../layers/targets.js';
 import { checkOptions, requirePositive } from '../options.js';
 import { isBytes } from '../tensor/bytes.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
-import { Tensor } from '../tensor/tensor.js';
+import { type Matrix, Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
 import { type BuildOptions, build, type ShapeCheck } from './build.js';
@@ -180,12 +180,12 @@ export class Sequential<K extends string = string> implements Network<K> {
     this.#byteScale = scale;
   }
 
-  predict(x: Values): Tensor {
-    return this.lossLayer.predict(this.#infer('predict', x)).clone();
+  predict(x: Values): Matrix {
+    return this.lossLayer.predict(this.#infer('predict', x)).clone() as Matrix;
   }
 
-  logits(x: Values): Tensor {
-    return this.#infer('logits', x).clone();
+  logits(x: Values): Matrix {
+    return this.#infer('logits', x).clone() as Matrix;
   }
 
   classify(x: Values): Int32Array {

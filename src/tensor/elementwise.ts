@@ -5,68 +5,87 @@ import type { NdArray } from './shape.js';
 
 /**
  * Arithmetic with NumPy's broadcasting: shapes are aligned at the last axis, and lengths of 1 stretch. T is the tensor
- * type itself.
+ * type itself; Same is the type of a tensor with the axes of this one.
  *
  * @throws {ShapeError} from every operation on two tensors whose shapes do not go together
  * @throws {DtypeError} from every operation on a float32 and a float64 tensor
  */
-export abstract class Elementwise<T extends NdArray> implements NdArray {
+export abstract class Elementwise<T extends NdArray, Same extends T = T> implements NdArray {
   abstract readonly data: NdArray['data'];
   abstract readonly shape: readonly number[];
 
   /** A tensor of these numbers on the backend of this one. @internal */
   abstract like(array: NdArray): T;
 
+  /** The same, for numbers with the axes of this one. */
+  private same(array: NdArray): Same {
+    return this.like(array) as Same;
+  }
+
+  add(b: number): Same;
+  add(b: T | number): T;
   add(b: T | number): T {
     return this.like(combine('add', this, b, (x, y) => x + y));
   }
 
+  sub(b: number): Same;
+  sub(b: T | number): T;
   sub(b: T | number): T {
     return this.like(combine('sub', this, b, (x, y) => x - y));
   }
 
+  mul(b: number): Same;
+  mul(b: T | number): T;
   mul(b: T | number): T {
     return this.like(combine('mul', this, b, (x, y) => x * y));
   }
 
   /** this / b; x/0 is ±∞ and 0/0 is NaN, as in NumPy. */
+  div(b: number): Same;
+  div(b: T | number): T;
   div(b: T | number): T {
     return this.like(combine('div', this, b, (x, y) => x / y));
   }
 
   /** this to the power b. 1 to any power is 1, as in NumPy and C. */
+  pow(b: number): Same;
+  pow(b: T | number): T;
   pow(b: T | number): T {
     return this.like(combine('pow', this, b, power));
   }
 
   /** The greater of the two, NaN if either is. */
+  maximum(b: number): Same;
+  maximum(b: T | number): T;
   maximum(b: T | number): T {
     return this.like(combine('maximum', this, b, Math.max));
   }
 
   /** The smaller of the two, NaN if either is. */
+  minimum(b: number): Same;
+  minimum(b: T | number): T;
   minimum(b: T | number): T {
     return this.like(combine('minimum', this, b, Math.min));
   }
 
-  exp(): T {
-    return this.like(mapElements(this, Math.exp));
+  exp(): Same {
+    return this.same(mapElements(this, Math.exp));
   }
 
   /** The natural logarithm: −∞ of 0, NaN of negative numbers. */
-  log(): T {
-    return this.like(mapElements(this, Math.log));
+  log(): Same {
+    return this.same(mapElements(this, Math.log));
   }
 
-  sqrt(): T {
-    return this.like(mapElements(this, Math.sqrt));
+  sqrt(): Same {
+    return this.same(mapElements(this, Math.sqrt));
   }
 
-  abs(): T {
-    return this.like(mapElements(this, Math.abs));
+  abs(): Same {
+    return this.same(mapElements(this, Math.abs));
   }
 
-  neg(): T {
-    return this.like(mapElements(this, (x) => -x));
+  neg(): Same {
+    return this.same(mapElements(this, (x) => -x));
   }
 }

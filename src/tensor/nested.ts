@@ -11,13 +11,16 @@ export type Integers = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array |
 /** A number, a list of numbers, a list of such lists …: rows of one length on every level. */
 export type NestedNumbers = number | Floats | Integers | readonly NestedNumbers[];
 
-/** What `toArray` returns: nested arrays as deep as the tensor has axes. */
+/** Numbers in one row. */
+export type List = Floats | Integers | readonly number[];
+
+/** What `toArray` returns for a tensor of unknown rank: nested arrays as deep as the tensor has axes. */
 export type NestedArray = number | NestedArray[];
 
 /** As deep as NumPy's own arrays go; an array that contains itself would have no end. */
 const DEEPEST = 64;
 
-type List = readonly unknown[] | Floats | Integers;
+type AnyList = readonly unknown[] | Floats | Integers;
 
 /** Whether the value is a typed array of whole numbers; those of BigInt are not numbers. */
 export function isIntegers(value: unknown): value is Integers {
@@ -25,7 +28,7 @@ export function isIntegers(value: unknown): value is Integers {
   return name !== undefined && !isFloats(value) && !name.startsWith('Big');
 }
 
-function isList(value: unknown): value is List {
+function isList(value: unknown): value is AnyList {
   return Array.isArray(value) || isFloats(value) || isIntegers(value);
 }
 
@@ -52,7 +55,7 @@ export function readNested(operation: string, argument: string, nested: unknown,
   };
 
   // The innermost loop by itself: a path is only spelt out where something is wrong.
-  const readRow = (row: List, path: readonly number[]): number => {
+  const readRow = (row: AnyList, path: readonly number[]): number => {
     for (let i = 0; i < row.length; i++) {
       const value = row[i];
       if (typeof value === 'number') data[next + i] = value;
@@ -102,7 +105,7 @@ function ragged(
     path.map(() => 0),
   );
   if (length === undefined) {
-    const found = `${where} is an array of ${(value as List).length}`;
+    const found = `${where} is an array of ${(value as AnyList).length}`;
     return new ShapeError({ operation, found, expected: `a number, as ${first} is` });
   }
   if (!isList(value) && typeof value !== 'number') return notANumber(operation, where, value);

@@ -8,7 +8,7 @@ import { addScaledInPlace, roundTo } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
 import { Elementwise } from './elementwise.js';
 import { matMul } from './matmul.js';
-import { type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
+import { type List, type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
 import {
   type CreateOptions,
   checkCreateOptions,
@@ -21,7 +21,14 @@ import { printArray } from './print.js';
 import { type AxisRange, checkRange, indicesOf, offsetOf, resolveShape, slice, transpose } from './rearrange.js';
 import * as reduce from './reduce.js';
 import { checkShape, formatShape, type NdArray, requireShape, resolveAxis, sizeOf } from './shape.js';
+import type { ArrayOfShape, ShapeArgument } from './shape-types.js';
 import { borrowable, convert, requireDtype, requireFilled, type TypedValues } from './typed.js';
+
+/** A tensor of two axes: rows of numbers. */
+export type Matrix = Tensor<number[][]>;
+
+/** A tensor of one axis. */
+export type Vector = Tensor<number[]>;
 
 /**
  * Numbers of one dtype in row-major order, contiguous, with a shape of any rank.
@@ -29,11 +36,13 @@ import { borrowable, convert, requireDtype, requireFilled, type TypedValues } fr
  * structuredClone and postMessage make `{ data, shape }` of a tensor, which is taken wherever a tensor is. Of a part made
  * by `rows` they send the memory of the whole; `clone` it first.
  *
+ * A is what `toArray` gives, where the types know it: `Tensor<number[][]>` is a matrix.
+ *
  * Methods return new tensors and leave theirs as it was, but for `set` and `addScaled`; `reshape` and `rows` share the
  * numbers' memory, all others copy. Operations are NumPy's where NumPy has them, NaN included. Two tensors must have one
  * dtype; if their backends differ, the left one's is used. Elements are computed in double and rounded to the dtype once.
  */
-export class Tensor extends Elementwise<Tensor> {
+export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Tensor, Tensor<A>> {
   override readonly data: Floats;
   override readonly shape: readonly number[];
   /** Private, so that structuredClone and JSON see the numbers and the shape only: functions cannot cross to a Worker. */
@@ -86,6 +95,12 @@ export class Tensor extends Elementwise<Tensor> {
    * @throws {ArgumentError} for anything that is no number, naming its place
    * @example Tensor.from([[1, 2, 3], [4, 5, 6]]).shape   // [2, 3]
    */
+  static from<A extends NestedArray>(values: Tensor<A>, options?: CreateOptions): Tensor<A>;
+  static from(values: number, options?: CreateOptions): Tensor<number>;
+  static from(values: List, options?: CreateOptions): Tensor<number[]>;
+  static from(values: readonly List[], options?: CreateOptions): Tensor<number[][]>;
+  static from(values: readonly (readonly List[])[], options?: CreateOptions): Tensor<number[][][]>;
+  static from(values: Tensor | TypedValues | NestedNumbers, options?: CreateOptions): Tensor;
   static from(values: Tensor | TypedValues | NestedNumbers, options: CreateOptions = {}): Tensor {
     const asked = checkCreateOptions('Tensor.from', options);
     const typed = borrowable('Tensor.from', 'values', values);
@@ -98,22 +113,22 @@ export class Tensor extends Elementwise<Tensor> {
   }
 
   /** Zeros. @throws {ShapeError} unless `shape` is a length or an array of lengths, as in all of the following */
-  static zeros(shape: number | readonly number[], options: CreateOptions = {}): Tensor {
+  static zeros<S extends ShapeArgument>(shape: S, options: CreateOptions = {}): Tensor<ArrayOfShape<S>> {
     return create('Tensor.zeros', options, (dtype) => filled('Tensor.zeros', shape, 0, dtype));
   }
 
   /** Ones. */
-  static ones(shape: number | readonly number[], options: CreateOptions = {}): Tensor {
+  static ones<S extends ShapeArgument>(shape: S, options: CreateOptions = {}): Tensor<ArrayOfShape<S>> {
     return create('Tensor.ones', options, (dtype) => filled('Tensor.ones', shape, 1, dtype));
   }
 
   /** One value everywhere. */
-  static full(shape: number | readonly number[], value: number, options: CreateOptions = {}): Tensor {
+  static full<S extends ShapeArgument>(shape: S, value: number, options: CreateOptions = {}): Tensor<ArrayOfShape<S>> {
     return create('Tensor.full', options, (dtype) => filled('Tensor.full', shape, value, dtype));
   }
 
   /** The n × n identity matrix. */
-  static eye(n: number, options: CreateOptions = {}): Tensor {
+  static eye(n: number, options: CreateOptions = {}): Matrix {
     return create('Tensor.eye', options, (dtype) => identityMatrix('Tensor.eye', n, dtype));
   }
 
@@ -122,17 +137,17 @@ export class Tensor extends Elementwise<Tensor> {
    *
    * @example Tensor.arange(2, 3, 0.25).toArray()   // [2, 2.25, 2.5, 2.75]
    */
-  static arange(stop: number, options?: CreateOptions): Tensor;
-  static arange(start: number, stop: number, options?: CreateOptions): Tensor;
-  static arange(start: number, stop: number, step: number, options?: CreateOptions): Tensor;
-  static arange(...bounds: (number | CreateOptions | undefined)[]): Tensor {
+  static arange(stop: number, options?: CreateOptions): Tensor<number[]>;
+  static arange(start: number, stop: number, options?: CreateOptions): Tensor<number[]>;
+  static arange(start: number, stop: number, step: number, options?: CreateOptions): Tensor<number[]>;
+  static arange(...bounds: (number | CreateOptions | undefined)[]): Tensor<number[]> {
     while (bounds.length > 1 && bounds.at(-1) === undefined) bounds.pop();
     const options = typeof bounds.at(-1) === 'object' ? (bounds.pop() as CreateOptions) : {};
     return create('Tensor.arange', options, (dtype) => sequence('Tensor.arange', bounds, dtype));
   }
 
   /** Draws from the normal distribution; one seed, the same numbers on every backend and platform. */
-  static randomNormal(shape: number | readonly number[], options: NormalOptions = {}): Tensor {
+  static randomNormal<S extends ShapeArgument>(shape: S, options: NormalOptions = {}): Tensor<ArrayOfShape<S>> {
     const operation = 'Tensor.randomNormal';
     return create(operation, options, (dtype) => normalDraws(operation, shape, options, dtype), [
       'mean',
@@ -142,7 +157,7 @@ export class Tensor extends Elementwise<Tensor> {
   }
 
   /** Draws from the uniform distribution over [low, high). */
-  static randomUniform(shape: number | readonly number[], options: UniformOptions = {}): Tensor {
+  static randomUniform<S extends ShapeArgument>(shape: S, options: UniformOptions = {}): Tensor<ArrayOfShape<S>> {
     const operation = 'Tensor.randomUniform';
     return create(operation, options, (dtype) => uniformDraws(operation, shape, options, dtype), [
       'low',
@@ -163,6 +178,11 @@ export class Tensor extends Elementwise<Tensor> {
    *
    * @throws {ShapeError} e.g. `matMul: b has shape [50, 10]; expected [784, n] because a has shape [100, 784]`
    */
+  matMul(this: Matrix, b: Matrix): Matrix;
+  matMul(this: Matrix, b: Vector): Vector;
+  matMul(this: Vector, b: Matrix): Vector;
+  matMul(this: Vector, b: Vector): Tensor<number>;
+  matMul(b: Tensor): Tensor;
   matMul(b: Tensor): Tensor {
     return this.like(matMul(this.backend, this, b));
   }
@@ -176,24 +196,27 @@ export class Tensor extends Elementwise<Tensor> {
    * @example Tensor.from([[1, 2], [3, 4]]).sum(0).toArray()   // [4, 6]
    */
   sum(): number;
+  sum(this: Matrix, axis: number): Vector;
+  sum(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
   sum(axis: number, options?: ReduceOptions): Tensor;
-  sum(axis: undefined, options: { readonly keepDims: true }): Tensor;
   sum(axis?: number, options: ReduceOptions = {}): number | Tensor {
     return reduced('sum', this, axis, options, reduce.sum);
   }
 
   /** The mean; of nothing it is NaN, as in NumPy. */
   mean(): number;
+  mean(this: Matrix, axis: number): Vector;
+  mean(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
   mean(axis: number, options?: ReduceOptions): Tensor;
-  mean(axis: undefined, options: { readonly keepDims: true }): Tensor;
   mean(axis?: number, options: ReduceOptions = {}): number | Tensor {
     return reduced('mean', this, axis, options, reduce.mean);
   }
 
   /** The maximum, NaN if an element is. @throws {ShapeError} if there are no elements */
   max(): number;
+  max(this: Matrix, axis: number): Vector;
+  max(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
   max(axis: number, options?: ReduceOptions): Tensor;
-  max(axis: undefined, options: { readonly keepDims: true }): Tensor;
   max(axis?: number, options: ReduceOptions = {}): number | Tensor {
     reduce.requireElements('max', this, axis);
     return reduced('max', this, axis, options, reduce.max);
@@ -201,8 +224,9 @@ export class Tensor extends Elementwise<Tensor> {
 
   /** The minimum, NaN if an element is. @throws {ShapeError} if there are no elements */
   min(): number;
+  min(this: Matrix, axis: number): Vector;
+  min(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
   min(axis: number, options?: ReduceOptions): Tensor;
-  min(axis: undefined, options: { readonly keepDims: true }): Tensor;
   min(axis?: number, options: ReduceOptions = {}): number | Tensor {
     reduce.requireElements('min', this, axis);
     return reduced('min', this, axis, options, reduce.min);
@@ -231,7 +255,7 @@ export class Tensor extends Elementwise<Tensor> {
    *
    * @throws {ShapeError} if the elements do not fill it
    */
-  reshape(shape: number | readonly number[]): Tensor {
+  reshape<S extends ShapeArgument>(shape: S): Tensor<ArrayOfShape<S>> {
     return new Tensor(this.data, resolveShape('reshape', shape, this.shape), this.backend);
   }
 
@@ -240,8 +264,8 @@ export class Tensor extends Elementwise<Tensor> {
    *
    * @throws {ArgumentError} unless `axes` names every axis once
    */
-  transpose(axes?: readonly number[]): Tensor {
-    return this.like(transpose('transpose', this, axes));
+  transpose(axes?: readonly number[]): Tensor<A> {
+    return this.like(transpose('transpose', this, axes)) as Tensor<A>;
   }
 
   /**
@@ -249,7 +273,7 @@ export class Tensor extends Elementwise<Tensor> {
    *
    * @throws {ShapeError} if this is a single number
    */
-  rows(start: number, end?: number): Tensor {
+  rows(start: number, end?: number): Tensor<A> {
     const [length, ...row] = this.shape;
     if (length === undefined) requireShape('rows', 'this tensor', this, ['N', '…']);
     const [first, last] = checkRange('rows', '[start, end]', [start, end], length!, 'two integers');
@@ -268,7 +292,7 @@ export class Tensor extends Elementwise<Tensor> {
   }
 
   /** A copy with memory of its own. */
-  clone(): Tensor {
+  clone(): Tensor<A> {
     const data = withinMemory('clone', this.dtype, this.size, () => this.data.slice());
     return new Tensor(data, this.shape, this.backend);
   }
@@ -303,8 +327,8 @@ export class Tensor extends Elementwise<Tensor> {
   }
 
   /** Nested JavaScript arrays, as deep as there are axes; of rank 0 a number. */
-  toArray(): NestedArray {
-    return toNested(this);
+  toArray(): A {
+    return toNested(this) as A;
   }
 
   /**
@@ -312,9 +336,9 @@ export class Tensor extends Elementwise<Tensor> {
    *
    * @throws {DataError} if an element is NaN or infinite, naming it: JSON would write null
    */
-  toJSON(): NestedArray {
+  toJSON(): A {
     requireFinite('Tensor.toJSON', this);
-    return toNested(this);
+    return this.toArray();
   }
 
   /**
@@ -353,16 +377,16 @@ function requireFinite(operation: string, { data, shape }: NdArray): void {
   });
 }
 
-function wrap({ data, shape }: NdArray, backend: Backend): Tensor {
-  return new Tensor(data, shape, backend);
+function wrap<A extends NestedArray>({ data, shape }: NdArray, backend: Backend): Tensor<A> {
+  return new Tensor<A>(data, shape, backend);
 }
 
-function create(
+function create<A extends NestedArray>(
   operation: string,
   options: CreateOptions,
   make: (dtype: Dtype) => NdArray,
   further?: readonly string[],
-): Tensor {
+): Tensor<A> {
   const dtype = checkCreateOptions(operation, options, further) ?? 'float32';
   return wrap(make(dtype), resolveBackend(options.backend));
 }

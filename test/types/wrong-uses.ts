@@ -3,6 +3,7 @@ import {
   Affine,
   Dataset,
   gradientCheck,
+  type Matrix,
   MultiLayerNet,
   numericalGradient,
   registerLayer,
@@ -111,3 +112,10 @@ registerLayer('affine', ({ outputSize }) => outputSize);
 net.describe().layers.push({ type: 'relu' });
 // @ts-expect-error a task that no network has
 new MultiLayerNet({ inputSize: 2, hiddenSizes: [3], outputSize: 2, task: 'ranking' });
+// @ts-expect-error FOUND J4: a matrix is not a list
+const list: number[] = Tensor.from([[0, 1]]).toArray();
+// @ts-expect-error FOUND J4: the rank of a shape from run time is not known
+const rows: number[][] = Tensor.zeros([1, 2] as number[]).toArray();
+// @ts-expect-error FOUND J4: a tensor of any rank is no matrix
+const matrix: Matrix = Tensor.zeros([1, 2] as number[]);
+console.log(list, rows, matrix);

@@ -1,0 +1,28 @@
+/**
+ * What the type of a tensor knows of its shape: how deep its numbers are nested. `Tensor<number[][]>` is a matrix, whose
+ * `toArray` gives `number[][]`; `Tensor` alone may have any rank. Nothing of it exists at run time.
+ */
+
+import type { NestedArray } from './nested.js';
+
+/** A shape as an argument: one length, or a list of lengths, whose number is known where the list is written out. */
+export type ShapeArgument = number | readonly number[] | readonly [];
+
+/** The nested arrays of a tensor of this shape. */
+export type ArrayOfShape<S extends ShapeArgument> = S extends readonly unknown[]
+  ? number extends S['length']
+    ? NestedArray
+    : ArrayOfRank<S['length']>
+  : number[];
+
+type ArrayOfRank<R extends number> = R extends 0
+  ? number
+  : R extends 1
+    ? number[]
+    : R extends 2
+      ? number[][]
+      : R extends 3
+        ? number[][][]
+        : R extends 4
+          ? number[][][][]
+          : NestedArray;
