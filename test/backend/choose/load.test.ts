@@ -12,6 +12,7 @@ import {
   resolveBackend,
   selectBackend,
 } from '../../../src/backend/choose/load.js';
+import { OPERATIONS } from '../../../src/backend/functions.js';
 import { createJsBackend } from '../../../src/backend/js/js.js';
 import { addonCandidates, openAddon, packageRoot, platformFolder } from '../../../src/backend/native/addon-file.js';
 import { stepsToNative } from '../../../src/backend/native/steps-to-native.js';
@@ -168,10 +169,8 @@ describe('files that are no addon', () => {
     fake({ initialize: () => true, info: nothing });
     expect(outcomeOf(garbage)).toBe('it is of another version: gemm is missing');
 
-    const names = 'gemm biasActivation biasActivationBackward activation activationBackward columnSums softmax';
-    const others =
-      'softmaxCrossEntropy softmaxCrossEntropyDense argMaxRows gatherRows axpy sumOfSquares info getThreads setThreads';
-    const all = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, nothing]));
+    const names = [...OPERATIONS, 'info', 'getThreads', 'setThreads'];
+    const all = Object.fromEntries(names.map((name) => [name, nothing]));
     fake({ ...all, initialize: () => true });
     expect(outcomeOf(garbage)).toBe('it computes wrong numbers');
     open.mockRestore();
