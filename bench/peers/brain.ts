@@ -6,6 +6,7 @@
 import type { Workload } from '../../src/bench/timing.js';
 import { decline, serve } from '../serve.js';
 import { batchReader, readJob } from './job.js';
+import { untyped } from './untyped.js';
 
 /** What is used of brain.js, which has no types for these inner methods. */
 interface NeuralNetwork {
@@ -20,8 +21,8 @@ interface NeuralNetwork {
 const LEARN = 30;
 
 async function participate(folder: string): Promise<void> {
-  const { NeuralNetwork } = require('brain.js');
-  const { version } = require('brain.js/package.json');
+  const { NeuralNetwork } = untyped('brain.js');
+  const { version } = untyped('brain.js/package.json');
   const job = readJob(folder);
   const [inputs, classes] = [job.sizes[0]!, job.sizes.at(-1)!];
 

@@ -5,10 +5,11 @@ import type { Workload } from '../../src/bench/timing.js';
 import { decline, serve } from '../serve.js';
 import { readJob, rowCycle } from './job.js';
 import { onnxModel } from './onnx-model.js';
+import { untyped } from './untyped.js';
 
 async function participate(folder: string, threads: string): Promise<void> {
-  const ort = require('onnxruntime-node');
-  const { version } = require('onnxruntime-node/package.json');
+  const ort = untyped('onnxruntime-node');
+  const { version } = untyped('onnxruntime-node/package.json');
   const job = readJob(folder);
   const session = await ort.InferenceSession.create(onnxModel(job), {
     executionProviders: ['cpu'],

@@ -7,12 +7,13 @@ import { PREDICTED } from '../../src/bench/jobs.js';
 import type { Workload } from '../../src/bench/timing.js';
 import { decline, serve } from '../serve.js';
 import { batchReader, type PeerJob, readJob, rowCycle } from './job.js';
+import { untyped } from './untyped.js';
 
 // Not typed here: the package is installed only beside the peers. Its CommonJS builds are the ones for Node (they read
 // their .wasm file from disk), and the union package registers gradients.
-let tf: ReturnType<typeof require>;
+let tf: ReturnType<typeof untyped>;
 /** A tensor of tfjs. */
-type TfTensor = ReturnType<typeof require>;
+type TfTensor = ReturnType<typeof untyped>;
 type Layers = { readonly W: TfTensor; readonly b: TfTensor }[];
 
 /** Core: gradients by the tape, updates by the optimizer. */
@@ -115,8 +116,8 @@ function training(job: PeerJob, make: (job: PeerJob) => () => number): Workload 
 }
 
 async function participate(folder: string, backend: string): Promise<void> {
-  tf = require('@tensorflow/tfjs');
-  const { [`version_${backend}`]: version } = require(`@tensorflow/tfjs-backend-${backend}`);
+  tf = untyped('@tensorflow/tfjs');
+  const { [`version_${backend}`]: version } = untyped(`@tensorflow/tfjs-backend-${backend}`);
   await tf.setBackend(backend);
   await tf.ready();
   const job = readJob(folder);

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const LARGEST = 2e6; // without prebuilt binaries
+const LARGEST = 2.5e6; // without prebuilt binaries
 
 const NEEDED = [
   'LICENSE',
@@ -11,6 +11,8 @@ const NEEDED = [
   'CMakeLists.txt',
   'native/binding.gyp',
   'native/addon.cc',
+  'docs/installing.md',
+  'examples/README.md',
   'scripts/build-addon.mjs',
   'scripts/lib/build-failure.mjs',
   'dist/index.js',
@@ -28,7 +30,9 @@ const UNWANTED = [
   /^src\//,
   /^test\//,
   /^bench\//,
-  /^dist\/bench\//,
+  /^dist\/(bench|cli)\/.*\.d\.ts$/,
+  /^docs\/api\//,
+  /^examples\/out\//,
   /^build\//,
   /^native\/build\//,
   /\.tsbuildinfo$/,
@@ -62,9 +66,21 @@ export function complaintsAboutContents(folder) {
       .map((file) => `${file} does not belong in the package`),
     ...HOOKS.filter((hook) => manifest.scripts?.[hook]).map((hook) => `package.json has the install script ${hook}`),
     ...Object.keys(manifest.dependencies ?? {}).map((name) => `${name} is a runtime dependency`),
+    ...files.filter((file) => file.endsWith('.md')).flatMap((file) => deadLinks(folder, file)),
     ...(size > LARGEST ? [`the package has ${size} bytes without binaries; at most ${LARGEST} are wanted`] : []),
     ...(binaries.length > 0 && !files.some((file) => /^prebuilds\/licences\/.*OpenBLAS/.test(file))
       ? ['the licence of OpenBLAS, which the prebuilt binaries contain, is missing']
       : []),
   ];
+}
+
+/** The package has no address on the web: what its pages link to must be in it. @returns {string[]} */
+export function deadLinks(folder, page) {
+  // Code is no prose: a link inside it is an example of one.
+  const text = fs.readFileSync(path.join(folder, page), 'utf8').replace(/^```[\s\S]*?^```|`[^`\n]*`/gm, '');
+  return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+    .map(([, target]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => !fs.existsSync(path.join(folder, path.dirname(page), target)))
+    .map((target) => `${page} links to ${target}, which is not in the package`);
 }

@@ -89,6 +89,7 @@ async function train(flags: TrainFlags): Promise<void> {
   if (trainer.history.epochs.length > 0) {
     console.log(epochTable(trainer.history.epochs, process.stdout.isTTY ? process.stdout.columns : undefined));
   }
+  for (const warning of trainer.history.warnings) console.error(`warning: ${warning}`);
   if (flags.save !== undefined) console.log(`saved to ${flags.save}`);
   if (cause !== undefined) {
     console.log(`interrupted after ${formatCount(trainer.step)} of ${formatCount(trainer.totalSteps)} steps`);

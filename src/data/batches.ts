@@ -8,6 +8,7 @@ import type { Dataset } from './dataset.js';
 import { type DatasetParts, LABELS_OF } from './dataset-parts.js';
 import { type RowSource, type Rows, requireWhole } from './rows.js';
 
+/** How rows are drawn into mini-batches, and what the batches hold. */
 export interface BatchesOptions {
   /** Rows of a batch; more than the data set has means all of them, except with replacement. */
   readonly batchSize: number;

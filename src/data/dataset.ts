@@ -21,6 +21,7 @@ import { splitAtRandom, splitByClass } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
 
+/** How a data set is divided into two. */
 export interface SplitOptions {
   /** The share of the rows that goes into the test part, in (0, 1). */
   readonly test: number;

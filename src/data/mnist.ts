@@ -5,6 +5,7 @@ import type { Dataset } from './dataset.js';
 import { readMnistFiles } from './mnist-files.js';
 import { findMnistPackage, readMnistPackage } from './mnist-package.js';
 
+/** Where the digits are, and how many of them are taken. */
 export interface MnistOptions {
   /** The folder of the four IDX files. Default: the environment variable MNIST_DIR. */
   readonly dir?: string;
@@ -16,6 +17,7 @@ export interface MnistOptions {
 
 const MAX_BYTES = 2 ** 28;
 
+/** The digits to learn from, those held out, and where they came from. */
 export interface Mnist {
   readonly train: Dataset<Int32Array>;
   readonly test: Dataset<Int32Array>;

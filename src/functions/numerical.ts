@@ -17,11 +17,13 @@ const STEP = 1e-4;
 /** What a gradient is taken with respect to: float64 numbers in any arrangement. */
 export type Differentiable = number | Arrangement;
 
+/** The step of a central difference. */
 export interface DifferenceOptions {
   /** The step h, absolute; default 1e-4. Much smaller ones drown in rounding: at 1e-50 every difference is 0. */
   readonly h?: number | undefined;
 }
 
+/** Steps and learning rate of `gradientDescent`. */
 export interface DescentOptions extends DifferenceOptions {
   /** η in x ← x − η · gradient; default 0.01. Too large diverges, too small gets nowhere. */
   readonly learningRate?: number | undefined;

@@ -8,6 +8,7 @@ import { Tensor } from '../tensor/tensor.js';
 import { LARGEST_FILE } from './read-file.js';
 import { readSafetensors, type StoredTensor } from './safetensors.js';
 
+/** Which tensors of a file are read, and how large it may be. */
 export interface LoadTensorsOptions {
   /** The tensors to read; the others are not looked at. Default: all. */
   readonly names?: readonly string[];

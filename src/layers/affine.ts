@@ -15,6 +15,7 @@ import { inputGradient, product, weightGradient } from './products.js';
 import { requireDtypeOf } from './require-dtype.js';
 import { RowBuffer } from './row-buffer.js';
 
+/** Sizes, activation and initial weights of an `Affine` layer. */
 export interface AffineOptions {
   /** Columns of x. */
   readonly inputSize: number;

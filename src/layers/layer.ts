@@ -16,6 +16,7 @@ export type RowWeights = Tensor | Floats;
 /** Named arrays, e.g. `{ W, b }`. The record is frozen; the arrays in it are live. */
 export type Tensors<K extends string = string> = Readonly<Record<K, Tensor>>;
 
+/** What a backward pass is asked for. */
 export interface BackwardOptions {
   /** Whether dL/dx is wanted. The first layer of a network is not asked: nobody reads it, and it costs a third of a step. */
   readonly inputGradient?: boolean;

@@ -8,6 +8,7 @@ import { requireDtypeOf } from './require-dtype.js';
 import { requireMemory } from './require-memory.js';
 import { RowBuffer } from './row-buffer.js';
 
+/** y = scale · x + offset. */
 export interface RescalingOptions {
   /** The factor, e.g. 1 / 255 for bytes. */
   readonly scale: number;

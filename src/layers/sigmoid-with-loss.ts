@@ -9,6 +9,7 @@ import { RowBuffer } from './row-buffer.js';
 import { rowWeights } from './row-weights.js';
 import { readTargets } from './targets.js';
 
+/** Whether the outputs answer one question or several. */
 export interface SigmoidWithLossOptions {
   /** 'binary' (default): one output, class 0 or 1. 'multiLabel': an output for each label, any number of which a row has. */
   readonly kind?: 'binary' | 'multiLabel';

@@ -11,6 +11,7 @@ import { readTargets } from './targets.js';
 
 const LOGITS = [ANY, 'classes'] as const;
 
+/** Which targets `SoftmaxWithLoss` takes. */
 export interface SoftmaxWithLossOptions {
   /** Whether rows of labels may have another sum than 1. Default false: such rows are refused. */
   readonly unnormalized?: boolean;

@@ -14,6 +14,7 @@ import { requireDtypeOf } from './require-dtype.js';
 import { requireMemory } from './require-memory.js';
 import { RowBuffer } from './row-buffer.js';
 
+/** y = (x − mean) ÷ deviation, column by column. */
 export interface StandardizationOptions {
   /** The mean of each column of the training data. */
   readonly mean: readonly number[];

@@ -10,6 +10,7 @@ import { arrayLine, compareAlong, dot, elementLine } from './loss-line.js';
 import type { Network } from './network.js';
 import { type LossVariable, type TrainingPass, trainingPass } from './training-pass.js';
 
+/** What a gradient check compares, and how closely. */
 export interface GradientCheckOptions {
   /**
    * How many elements of each array are compared, drawn at random without repetition, those whose gradient is not 0

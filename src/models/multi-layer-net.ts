@@ -13,6 +13,7 @@ import { Sequential } from './sequential.js';
 /** What a network answers; the same as its `kind`. */
 export type Task = Kind;
 
+/** Sizes, task and initial weights of a `MultiLayerNet`. */
 export interface MultiLayerNetOptions {
   /** Columns of x. */
   readonly inputSize: number;

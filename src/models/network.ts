@@ -32,9 +32,11 @@ export interface Evaluator {
   restart(): void;
   /** Where the evaluation stands: after `restore` of it, the same evaluation goes on. */
   state(): EvaluationState;
+  /** Goes back to a state that `state` gave. */
   restore(state: EvaluationState): void;
 }
 
+/** How a network is written to a file. */
 export interface SaveOptions {
   /** Write NaN and infinite numbers too. Default false: such a network is refused. */
   readonly allowNonFinite?: boolean;
@@ -83,12 +85,15 @@ export interface Network<K extends string = string> {
 
   /** The mean loss over the rows. */
   loss(dataset: Dataset): number;
+  /** The same, of rows and what belongs to them. */
   loss(x: Values, labels: Targets): number;
   /** The share of rows classified correctly, in [0, 1]; of a multi-label network, of rows with all labels right. */
   accuracy(dataset: Dataset): number;
+  /** The same, of rows and what belongs to them. */
   accuracy(x: Values, labels: Targets): number;
   /** Loss and accuracy from one forward pass. */
   evaluate(dataset: Dataset): Evaluation;
+  /** The same, of rows and what belongs to them. */
   evaluate(x: Values, labels: Targets): Evaluation;
   /** The same again and again, and in pieces: what the Trainer evaluates with. */
   evaluator(dataset: Dataset): Evaluator;

@@ -127,7 +127,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   /**
    * Reads a network that `save` wrote, of any class; its parameters are equal to the bit.
    *
-   * @param options.layers builders of layers that are not built in, unless `registerLayer` has made them known
+   * @param options `layers`: builders of layers that are not built in, unless `registerLayer` has made them known
    * @throws {DataError} if the file is missing, damaged, or describes a layer that is not known here
    */
   static async load(path: string, options: LoadOptions = {}): Promise<Sequential> {
@@ -151,10 +151,12 @@ export class Sequential<K extends string = string> implements Network<K> {
     });
   }
 
+  /** The layers, first to last, without the loss layer. */
   get layers(): readonly Layer[] {
     return this.#stack.layers;
   }
 
+  /** The layer that turns scores and targets into the loss. */
   get lossLayer(): LossLayer {
     return this.#lossLayer;
   }
@@ -167,6 +169,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     return this.#named.buffers;
   }
 
+  /** Where the network computes. */
   get backend(): Backend {
     return this.#backend;
   }
@@ -206,6 +209,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     return classes;
   }
 
+  /** The mean loss over the rows. */
   loss(dataset: Dataset): number;
   loss(x: Values, labels: Targets): number;
   loss(x: Dataset | Values, labels?: Targets): number {
@@ -213,6 +217,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     return this.lossLayer.loss(this.#infer('loss', x), this.#targets('loss', labels));
   }
 
+  /** The share of rows classified correctly, in [0, 1]; of a multi-label network, of rows with all labels right. */
   accuracy(dataset: Dataset): number;
   accuracy(x: Values, labels: Targets): number;
   accuracy(x: Dataset | Values, labels?: Targets): number {
@@ -226,6 +231,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     return this.#accuracyOf('accuracy', input, this.#stack.infer('accuracy', input), labels);
   }
 
+  /** Loss and accuracy from one forward pass. */
   evaluate(dataset: Dataset): Evaluation;
   evaluate(x: Values, labels: Targets): Evaluation;
   evaluate(x: Dataset | Values, labels?: Targets): Evaluation {

@@ -11,6 +11,7 @@ import { requireOutputs } from './match.js';
 import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
+/** Sizes and initial weights of a `SimpleNet`. */
 export interface SimpleNetOptions {
   /** Columns of x; default 2, the book's. */
   readonly inputSize?: number;

@@ -9,6 +9,7 @@ import { requireOutputs } from './match.js';
 import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
+/** Sizes, activation and initial weights of a `TwoLayerNet`. */
 export interface TwoLayerNetOptions {
   /** Columns of x; 784 for MNIST. */
   readonly inputSize: number;

@@ -3,6 +3,7 @@ import { checkOptions, requirePositive } from '../options.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 import { requireGradients } from './require-gradients.js';
 
+/** The learning rate of `SGD`. */
 export interface SGDOptions {
   /** η, greater than 0; default 0.1, the book's for MNIST. */
   readonly learningRate?: number;

@@ -22,19 +22,25 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
     return this.like(array) as Same;
   }
 
+  /** a + b, broadcast as in NumPy. */
   add(b: number): Same;
+  /** a + b, broadcast as in NumPy. */
   add(b: T | number): T;
   add(b: T | number): T {
     return this.like(combine('add', this, b, (x, y) => x + y));
   }
 
+  /** a − b, broadcast as in NumPy. */
   sub(b: number): Same;
+  /** a − b, broadcast as in NumPy. */
   sub(b: T | number): T;
   sub(b: T | number): T {
     return this.like(combine('sub', this, b, (x, y) => x - y));
   }
 
+  /** a · b element by element, broadcast as in NumPy; the product of matrices is `matMul`. */
   mul(b: number): Same;
+  /** a · b element by element, broadcast as in NumPy; the product of matrices is `matMul`. */
   mul(b: T | number): T;
   mul(b: T | number): T {
     return this.like(combine('mul', this, b, (x, y) => x * y));
@@ -68,6 +74,7 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
     return this.like(combine('minimum', this, b, Math.min));
   }
 
+  /** e to the power of each element. */
   exp(): Same {
     return this.same(mapElements(this, Math.exp));
   }
@@ -77,14 +84,17 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
     return this.same(mapElements(this, Math.log));
   }
 
+  /** The square root: NaN of negative numbers. */
   sqrt(): Same {
     return this.same(mapElements(this, Math.sqrt));
   }
 
+  /** The absolute value. */
   abs(): Same {
     return this.same(mapElements(this, Math.abs));
   }
 
+  /** −a. */
   neg(): Same {
     return this.same(mapElements(this, (x) => -x));
   }

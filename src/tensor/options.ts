@@ -31,6 +31,7 @@ export interface UniformOptions extends CreateOptions {
   readonly seed?: number | undefined;
 }
 
+/** What becomes of the axis that is reduced. */
 export interface ReduceOptions {
   /** Whether the reduced axis stays, with length 1, so that the result broadcasts with the tensor. Default false. */
   readonly keepDims?: boolean | undefined;

@@ -18,10 +18,13 @@ export interface StepEvent {
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason: unknown;
+  /** As on an EventTarget. */
   addEventListener?(type: 'abort', listener: () => void): void;
+  /** As on an EventTarget. */
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
 
+/** What `fit` takes: a signal that stops it, and callbacks that may return promises. */
 export interface FitOptions {
   /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to go on. */
   readonly signal?: AbortSignalLike;
@@ -31,8 +34,11 @@ export interface FitOptions {
   readonly onEpochEnd?: (record: EpochRecord) => unknown;
 }
 
+/** What `fitSync` takes: callbacks, whose results are not looked at. */
 export interface FitSyncOptions {
+  /** Runs after each update. */
   readonly onStep?: (event: StepEvent) => unknown;
+  /** Runs after each record of the history. */
   readonly onEpochEnd?: (record: EpochRecord) => unknown;
 }
 

@@ -17,6 +17,7 @@ import type { Checkpoint, SavedSetup } from './checkpoint.js';
 import { fingerprint, requireSameData } from './fingerprint.js';
 import type { LearnedState } from './training-state.js';
 
+/** What `Trainer.resume` needs beside the file. */
 export interface ResumeOptions {
   /** The network, of the same layers; what its parameters hold is replaced. Default: the saved one, built again. */
   readonly net?: Network;

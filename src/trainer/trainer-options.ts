@@ -43,6 +43,7 @@ type RunLength =
       readonly epochs?: never;
     };
 
+/** What a `Trainer` takes: the data, how long the run is (epochs or steps), and how it goes. */
 export type TrainerOptions = CommonOptions & RunLength;
 
 /** The options with all defaults in place. */

@@ -92,6 +92,7 @@ export class Trainer<N extends Network = Network> {
     return this.run.isComplete;
   }
 
+  /** Losses, records of the epochs and warnings so far. */
   get history(): History {
     return this.run.recorder;
   }

@@ -39,6 +39,15 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     expect([net.hiddenSize, net.activation, net.seed]).toEqual([20, 'tanh', 1]);
   });
 
+  test('prints what the run warns of, with the remedy', () => {
+    const { status, stderr } = zerokara(
+      ...['train', '--limit', '300', '--epochs', '1', '--hidden-size', '1', '--learning-rate', '0.5'],
+      ...['--seed', '2', '--backend', 'js'],
+    );
+    expect(stderr).toMatch(/^warning: The network gives every training row class 1, .*\. Standardize the columns/m);
+    expect(status).toBe(0);
+  });
+
   test('counts steps in place of epochs', () => {
     const { stdout } = zerokara('train', '--steps', '25', '--limit', '1000', '--seed', '1');
     expect(stdout).toMatch(/│\s+3 │\s+25 │/);

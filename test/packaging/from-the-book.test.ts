@@ -10,11 +10,17 @@ const project = path.resolve(import.meta.dirname, '../..');
 const file = path.join(project, 'docs/from-the-book.md');
 const page = fs.readFileSync(file, 'utf8');
 
-/** The rows of the page's tables that begin with an id: its id and the test files it links to. */
+/** The rows of the page's tables that begin with an id: its id and the test files that its last cell names. */
 const rows = page.split('\n').flatMap((line) => {
   const id = /^\| ([A-Z]\d+) \|/.exec(line)?.[1];
   if (id === undefined) return [];
-  return [{ id, links: [...line.matchAll(/\]\((\.\.\/test\/[^)]+)\)/g)].map(([, link]) => link!) }];
+  const files = [
+    ...line
+      .split('|')
+      .at(-2)!
+      .matchAll(/`([a-z/-]+)`/g),
+  ].map(([, name]) => `test/${name}.test.ts`);
+  return [{ id, files }];
 });
 
 const upTo = (letter: string, last: number): string[] => Array.from({ length: last }, (_, i) => `${letter}${i + 1}`);
@@ -37,12 +43,12 @@ describe('docs/from-the-book.md', () => {
     expect(rows.map(({ id }) => id)).toEqual(ids);
   });
 
-  test('every row is named by the title of a test in each file that it links to', () => {
-    const missing = rows.flatMap(({ id, links }) => {
-      if (links.length === 0) return [`${id} links to no test`];
-      return links
-        .filter((link) => !testTitles(path.resolve(path.dirname(file), link)).some((title) => names(title, id)))
-        .map((link) => `${id} in ${link}`);
+  test('every row is named by the title of a test in each file that it names', () => {
+    const missing = rows.flatMap(({ id, files }) => {
+      if (files.length === 0) return [`${id} names no test`];
+      return files
+        .filter((name) => !testTitles(path.join(project, name)).some((title) => names(title, id)))
+        .map((name) => `${id} in ${name}`);
     });
     expect(missing).toEqual([]);
   });

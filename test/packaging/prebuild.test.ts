@@ -2,13 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-// @ts-expect-error plain JavaScript
 import { complaintsAbout, describe as describeBinary, inspect } from '../../scripts/lib/binary.mjs';
-// @ts-expect-error plain JavaScript
 import { buildOpenBlas, must, sourceEntries } from '../../scripts/lib/openblas.mjs';
-// @ts-expect-error plain JavaScript
 import { complaintsAboutContents } from '../../scripts/lib/package-contents.mjs';
-// @ts-expect-error plain JavaScript
 import { platformName } from '../../scripts/lib/platform.mjs';
 
 let folder: string;

@@ -8,6 +8,7 @@ import { stepsToNative } from '../native/steps-to-native.js';
 import { type Attempt, type Surroundings, selectBackend } from './load.js';
 import { hasSlowKernels, type VariableInUse, variablesInUse } from './variables.js';
 
+/** Which backend computes here, why, with what, and what would make it faster. */
 export interface Diagnosis {
   /** The backend that `auto` gives. */
   readonly backend: BackendName;

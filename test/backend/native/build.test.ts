@@ -1,9 +1,7 @@
 /** What is said when the addon cannot be built. */
 
 import { expect, test } from 'vitest';
-// @ts-expect-error: a script in plain JavaScript, without declarations
 import { buildAddon } from '../../../scripts/build-addon.mjs';
-// @ts-expect-error: a script in plain JavaScript, without declarations
 import { reasonOf, remedyFor } from '../../../scripts/lib/build-failure.mjs';
 
 test('the sentence of our own build files comes through whole, however CMake breaks it', () => {
@@ -69,7 +67,7 @@ test.each([
 });
 
 test('an unknown way to build is named', async () => {
-  expect(await buildAddon({ with: 'meson', quiet: true })).toEqual({
+  expect(await buildAddon({ with: 'meson' as 'cmake', quiet: true })).toEqual({
     ok: false,
     method: 'meson',
     reason: 'there is no way to build with "meson"; known are cmake and gyp',
