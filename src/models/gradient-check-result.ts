@@ -42,6 +42,7 @@ export interface Findings<K extends string = string> extends ElementCounts {
   readonly unchecked: readonly string[];
 }
 
+/** What a gradient check found. */
 export interface GradientCheckResult<K extends string = string> extends Findings<K> {
   /** Whether every error is at most `tolerance` and there are no `faults`. */
   readonly ok: boolean;
