@@ -69,8 +69,10 @@ export class HistoryRecorder implements History {
 
   /** Adds a record, with the mean of the losses since the one before. */
   record(measured: Omit<EpochRecord, 'trainLoss'>): void {
-    const since = this.losses.subarray(this.records.at(-1)?.step ?? 0);
-    const trainLoss = since.reduce((sum, loss) => sum + loss, 0) / since.length;
+    const first = this.records.at(-1)?.step ?? 0;
+    let sum = 0;
+    for (let i = first; i < this.steps; i++) sum += this.recorded[i]!;
+    const trainLoss = sum / (this.steps - first);
     const { epoch, step, ...rest } = measured;
     this.records.push({ epoch, step, trainLoss, ...rest });
   }

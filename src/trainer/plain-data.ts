@@ -18,8 +18,14 @@ export function copyPlain<T>(value: T, old?: unknown): T {
   if (typeof value !== 'object' || value === null) return value;
   const before = (typeof old === 'object' && old !== null ? old : {}) as Record<string, unknown>;
   if (Array.isArray(value)) return value.map((entry, i) => copyPlain(entry, before[i])) as T;
-  const copied = Object.entries(value).map(([key, entry]) => [key, copyPlain(entry, before[key])]);
-  return Object.fromEntries(copied) as T;
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const entry = copyPlain((value as Record<string, unknown>)[key], before[key]);
+    // Assigned, this one name would set the prototype.
+    if (key === '__proto__') Object.defineProperty(copied, key, { value: entry, enumerable: true });
+    else copied[key] = entry;
+  }
+  return copied as T;
 }
 
 /** Whether two values are equal to the bit; NaN equals NaN, and 0 is not −0. An absent entry equals an undefined one. */

@@ -1,7 +1,14 @@
+import type { Floats } from '../backend/backend.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { copyPlain, samePlain } from './plain-data.js';
-import { type LearnedState, learnedState, restoreLearned } from './training-state.js';
+import {
+  type LearnedState,
+  learnedState,
+  type PlainTensors,
+  rememberedState,
+  restoreLearned,
+} from './training-state.js';
 
 /** What the network had learned after one step, as a copy. */
 export interface Snapshot {
@@ -15,6 +22,8 @@ interface Slot {
   learned: LearnedState;
   /** Whether a finite loss has been computed from it. */
   proven: boolean;
+  /** Each array of the network beside its copy in `learned`. */
+  readonly arrays: readonly (readonly [live: Floats, copy: Floats])[];
 }
 
 /**
@@ -31,14 +40,34 @@ export class Snapshots {
     private readonly optimizer: Optimizer,
   ) {}
 
-  /** Copies what the network has learned by now. */
+  /** Copies what the network has learned by now. An epoch may be a single step, so that this must be quick. */
   take(step: number): void {
-    const newest = this.slots.at(-1);
-    let spare: Slot | undefined;
-    if (newest !== undefined && !newest.proven) spare = this.slots.pop();
-    else if (this.slots.length === 3) spare = this.slots.splice(1, 1)[0];
-    const learned = copyPlain(learnedState(this.net, this.optimizer), spare?.learned);
-    this.slots.push({ step, learned, proven: false });
+    const slot = this.freeSlot();
+    for (const [live, copy] of slot.arrays) copy.set(live);
+    const { net, optimizer } = this;
+    const { layers, optimizer: remembered } = rememberedState(net, optimizer);
+    const { params, buffers, ...old } = slot.learned;
+    slot.learned = {
+      params,
+      buffers,
+      layers: copyPlain(layers, old.layers),
+      optimizer: copyPlain(remembered, old.optimizer),
+    };
+    slot.step = step;
+    slot.proven = false;
+    this.slots.push(slot);
+  }
+
+  /** The slot to write into: the newest if it is not proven, else the proven one between first and newest, else a new one. */
+  private freeSlot(): Slot {
+    if (this.slots.at(-1)?.proven === false) return this.slots.pop()!;
+    if (this.slots.length === 3) return this.slots.splice(1, 1)[0]!;
+    const live = learnedState(this.net, this.optimizer);
+    const learned = copyPlain(live);
+    const pairs = (of: PlainTensors, copies: PlainTensors): (readonly [Floats, Floats])[] =>
+      Object.keys(of).map((name) => [of[name]!.data, copies[name]!.data] as const);
+    const arrays = [...pairs(live.params, learned.params), ...pairs(live.buffers, learned.buffers)];
+    return { step: 0, learned, proven: false, arrays };
   }
 
   /** A finite loss has been computed from the newest one. */

@@ -73,15 +73,15 @@ export interface TrainingState extends LearnedState {
 
 /** The live arrays of a network and its optimizer: whoever keeps them copies. */
 export function learnedState(net: Network, optimizer: Optimizer): LearnedState {
+  return { params: plain(net.params), buffers: plain(net.buffers ?? {}), ...rememberedState(net, optimizer) };
+}
+
+/** The part of it that is neither parameter nor buffer. */
+export function rememberedState(net: Network, optimizer: Optimizer): Pick<LearnedState, 'layers' | 'optimizer'> {
   const state = optimizer.state?.();
   return {
-    params: plain(net.params),
-    buffers: plain(net.buffers ?? {}),
     layers: net.layerStates?.() ?? [],
-    optimizer: state && {
-      numbers: state.numbers,
-      tensors: mapValues(state.tensors, plain),
-    },
+    optimizer: state && { numbers: state.numbers, tensors: mapValues(state.tensors, plain) },
   };
 }
 
