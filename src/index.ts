@@ -75,7 +75,7 @@ export type { AxisRange } from './tensor/rearrange.js';
 export type { ArrayOfShape, ShapeArgument } from './tensor/shape-types.js';
 export { type Matrix, Tensor, type Vector } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
-export type { AbortSignalLike, FitOptions, FitSyncOptions, StepEvent } from './trainer/fit-options.js';
+export type { AbortSignalLike, Callback, FitOptions, FitSyncOptions, StepEvent } from './trainer/fit-options.js';
 export type { EpochRecord, History } from './trainer/history.js';
 export type { ResumeOptions } from './trainer/resume-options.js';
 export { Trainer } from './trainer/trainer.js';

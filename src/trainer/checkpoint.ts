@@ -5,11 +5,12 @@
  * was not measured. All that is read is checked here, since a file may come from anywhere.
  */
 
-import { DataError, show } from '../errors.js';
+import { DataError, StateError, show } from '../errors.js';
 import { isFloat64, isFloats } from '../identity.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
+import { samePlain } from './plain-data.js';
 import type { EvaluateWhen, Sampling } from './trainer-options.js';
 import { PHASES, type PlainTensor, type PlainTensors, type TrainingState } from './training-state.js';
 
@@ -70,6 +71,31 @@ export function encodeCheckpoint(operation: string, { setup, state, network }: C
 export async function readCheckpoint(operation: string, path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by trainer.save' });
   return new Reader(operation, path, tensors).checkpoint(metadata[RUN]);
+}
+
+/** @throws {StateError} for what a layer, a callback or an optimizer remembers and JSON would not give back as it was */
+export function requireJsonData(operation: string, { layers, callbacks, optimizer }: TrainingState): void {
+  const remembered = [
+    ...layers.map((state, i) => [`the state of layers[${i}]`, state] as const),
+    ...callbacks.map((state, i) => [`the state of callbacks[${i}]`, state] as const),
+    ...Object.entries(optimizer?.numbers ?? {}).map(([name, value]) => [`${name} of the optimizer`, value] as const),
+  ];
+  for (const [name, state] of remembered) {
+    if (isJsonData(state)) continue;
+    throw new StateError({
+      operation,
+      found: `${name} is not JSON data`,
+      expected: 'numbers that are finite, texts, lists and plain objects',
+    });
+  }
+}
+
+function isJsonData(value: unknown): boolean {
+  try {
+    return samePlain(JSON.parse(JSON.stringify(value)), value);
+  } catch {
+    return false; // a BigInt, a cycle, or nothing that JSON has a word for
+  }
 }
 
 function prefixed(prefix: string, tensors: PlainTensors): PlainTensors {
@@ -155,6 +181,7 @@ class Reader {
       losses: this.losses(step),
       epochs: this.epochs(step),
       warnings: this.warnings(saved['warnings']),
+      callbacks: this.list('callbacks', saved['callbacks']),
       seconds: this.number('seconds', saved['seconds']),
       params: this.floats('params'),
       buffers: this.floats('buffers'),
@@ -230,8 +257,7 @@ class Reader {
   }
 
   private layers(value: unknown): TrainingState['layers'] {
-    if (!Array.isArray(value)) return this.refuse('layers', value, 'a list');
-    return value.map((state, i) => (state === null ? null : this.object(`layers[${i}]`, state)));
+    return this.list('layers', value).map((state, i) => (state === null ? null : this.object(`layers[${i}]`, state)));
   }
 
   private numbers(value: unknown): Readonly<Record<string, number>> {
@@ -265,6 +291,10 @@ class Reader {
 
   private tensor(name: string): StoredTensor {
     return this.tensors[name] ?? this.refuse(name, undefined, 'a tensor');
+  }
+
+  private list(name: string, value: unknown): readonly unknown[] {
+    return Array.isArray(value) ? value : this.refuse(name, value, 'a list');
   }
 
   private object(name: string, value: unknown): Json {

@@ -14,6 +14,28 @@ export interface StepEvent {
   readonly loss: number;
 }
 
+/**
+ * What follows a run from its beginning to its end: a plain object of functions, whose memory is part of the run.
+ *
+ * @example
+ * const best = { loss: Infinity };
+ * const keepBest: Callback = {
+ *   onEpochEnd: ({ testLoss }) => { best.loss = Math.min(best.loss, testLoss!); },
+ *   state: () => best,
+ *   restore: (state) => { Object.assign(best, state); },
+ * };
+ */
+export interface Callback {
+  /** Runs after each update; a promise is awaited. What it returns otherwise is not looked at. */
+  onStep?(event: StepEvent): unknown;
+  /** Runs after each record of the history; a promise is awaited. What it returns otherwise is not looked at. */
+  onEpochEnd?(record: EpochRecord): unknown;
+  /** All that it remembers, as JSON data: `trainer.save` writes it. */
+  state?(): unknown;
+  /** Goes on from what `state` told. */
+  restore?(state: unknown): void;
+}
+
 /** The part of an AbortSignal that is read. The two listener methods end the wait for a callback; all signals of the platform have them. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -45,11 +67,7 @@ export interface FitSyncOptions {
 /** @throws {ArgumentError} for an unknown option, a callback that is no function, or a signal that is none */
 export function checkFitOptions(operation: string, options: FitOptions, known: readonly (keyof FitOptions)[]): void {
   checkOptions(operation, options, known);
-  for (const name of ['onStep', 'onEpochEnd'] as const) {
-    const callback: unknown = options[name];
-    if (callback === undefined || typeof callback === 'function') continue;
-    throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected: 'a function' });
-  }
+  requireFunctions(operation, '', options, ['onStep', 'onEpochEnd']);
   const signal: unknown = options.signal;
   if (signal === undefined || typeof (signal as AbortSignalLike | null)?.aborted === 'boolean') return;
   const isController = typeof (signal as Partial<AbortController> | null)?.signal?.aborted === 'boolean';
@@ -59,6 +77,40 @@ export function checkFitOptions(operation: string, options: FitOptions, known: r
     expected: 'an AbortSignal',
     fix: isController ? 'Pass controller.signal' : undefined,
   });
+}
+
+const CALLBACK_PARTS = ['onStep', 'onEpochEnd', 'state', 'restore'] as const;
+
+/** @throws {ArgumentError} unless it is a list of objects with the functions of a `Callback` */
+export function checkCallbacks(operation: string, callbacks: unknown): readonly Callback[] {
+  if (!Array.isArray(callbacks)) {
+    throw new ArgumentError({ operation, found: `callbacks is ${show(callbacks)}`, expected: 'a list' });
+  }
+  callbacks.forEach((callback: unknown, i) => {
+    const name = `callbacks[${i}]`;
+    if (typeof callback !== 'object' || callback === null || !CALLBACK_PARTS.some((part) => part in callback)) {
+      const expected = `an object with any of ${CALLBACK_PARTS.join(', ')}`;
+      throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected });
+    }
+    requireFunctions(operation, `${name}.`, callback, CALLBACK_PARTS);
+    const { state, restore } = callback as Callback;
+    if ((state === undefined) !== (restore === undefined)) {
+      throw new ArgumentError({
+        operation,
+        found: `${name} has ${state === undefined ? 'restore without state' : 'state without restore'}`,
+        expected: 'both or neither',
+      });
+    }
+  });
+  return Object.freeze([...callbacks]) as readonly Callback[];
+}
+
+function requireFunctions(operation: string, prefix: string, of: object, names: readonly string[]): void {
+  for (const name of names) {
+    const value = (of as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined || typeof value === 'function') continue;
+    throw new ArgumentError({ operation, found: `${prefix}${name} is ${show(value)}`, expected: 'a function' });
+  }
 }
 
 /** Whether a callback returned something to wait for. */
@@ -79,6 +131,10 @@ export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignal
   } finally {
     signal?.removeEventListener?.('abort', stop);
   }
+}
+
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted === true) throw signal.reason;
 }
 
 /** For a promise that nobody waits for: its rejection does not end the process. */

@@ -15,6 +15,7 @@ import { namedOptimizer, type OptimizerName, resolveOptimizer } from '../optim/n
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Checkpoint, SavedSetup } from './checkpoint.js';
 import { fingerprint, requireSameData } from './fingerprint.js';
+import { type Callback, checkCallbacks } from './fit-options.js';
 import type { LearnedState } from './training-state.js';
 
 /** What `Trainer.resume` needs beside the file. */
@@ -27,6 +28,8 @@ export interface ResumeOptions {
   readonly test?: Dataset;
   /** Needed only for an optimizer of your own, of the kind that the run began with. */
   readonly optimizer?: Optimizer | OptimizerName;
+  /** The callbacks that the run began with, in the same order: they go on from what they remembered. */
+  readonly callbacks?: readonly Callback[];
   /** Builders of layers of your own, where the network is built again and `registerLayer` has not made them known. */
   readonly layers?: LayerBuilders;
   /** Where the network that is built again computes. Another backend than before rounds otherwise. */
@@ -103,6 +106,31 @@ function requireSameLayers(operation: string, net: Network, saved: NetworkDescri
     refuse(`layer ${i + 1}`, layers[i], savedLayers[i]);
   const [left, right] = [rest, savedRest] as Readonly<Record<string, unknown>>[];
   for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) refuse(name, left![name], right![name]);
+}
+
+/** @throws {ArgumentError} for callbacks of another number, or one that takes no state where the saved one told some */
+export function requireSavedCallbacks(
+  operation: string,
+  given: unknown,
+  saved: readonly unknown[],
+): readonly Callback[] {
+  const callbacks = checkCallbacks(operation, given ?? []);
+  if (callbacks.length !== saved.length) {
+    throw new ArgumentError({
+      operation,
+      found: `callbacks lists ${callbacks.length}`,
+      expected: `${saved.length}, as in the saved run`,
+    });
+  }
+  callbacks.forEach(({ restore }, i) => {
+    if (saved[i] === null || restore !== undefined) return;
+    throw new ArgumentError({
+      operation,
+      found: `callbacks[${i}] has no restore`,
+      expected: 'the callback of the saved run, which remembers something',
+    });
+  });
+  return callbacks;
 }
 
 /** What data a run is trained on. */

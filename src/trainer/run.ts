@@ -268,6 +268,7 @@ export class Run {
       losses,
       epochs,
       warnings,
+      callbacks: options.callbacks.map((callback) => callback.state?.() ?? null),
       seconds: this.clock.elapsed,
       ...learnedState(net, options.optimizer),
     };
@@ -287,6 +288,9 @@ export class Run {
     this.testEvaluation = state.testEvaluation;
     if (state.evaluation !== undefined) this.presentEvaluator?.restore(state.evaluation);
     this.recorder.restore(state);
+    this.options.callbacks.forEach((callback, i) => {
+      if (state.callbacks[i] !== null) callback.restore?.(state.callbacks[i]);
+    });
     this.clock.restart(state.seconds);
     restoreLearned(this.net, this.options.optimizer, state);
   }

@@ -6,6 +6,7 @@ import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, type Elsewhere, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
+import { type Callback, checkCallbacks } from './fit-options.js';
 
 /** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
 export type EvaluateWhen = 'epochEnd' | 'epochStart' | false;
@@ -26,8 +27,14 @@ interface CommonOptions {
   readonly sampling?: Sampling;
   /** Seed of the order of the rows, an integer in [0, 2³²); drawn when absent and readable as `trainer.seed`. */
   readonly seed?: number;
-  /** Measure after each epoch (default), after the first update of each epoch (as the book's figures are), or not at all. */
+  /**
+   * Measure after each epoch (default), after the first update of each epoch (as the book's figures are), or not at all.
+   * Unless the last measurement has seen the final weights, one pass over the training rows at the end confirms that they
+   * give a finite loss.
+   */
   readonly evaluate?: EvaluateWhen;
+  /** What follows the run: called in this order, before the callbacks of `fit`, and saved with the run. */
+  readonly callbacks?: readonly Callback[];
 }
 
 /** How long a run is: exactly one of `epochs` and `steps`. */
@@ -57,6 +64,7 @@ export interface ResolvedOptions {
   readonly sampling: Sampling;
   readonly seed: number;
   readonly evaluate: EvaluateWhen;
+  readonly callbacks: readonly Callback[];
 }
 
 const OPTION_NAMES = [
@@ -69,6 +77,7 @@ const OPTION_NAMES = [
   'sampling',
   'seed',
   'evaluate',
+  'callbacks',
 ] as const;
 
 /** What an option is called elsewhere, and what to do here. */
@@ -115,6 +124,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     sampling,
     seed: resolveSeed('Trainer', options.seed),
     evaluate,
+    callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
   };
 }
 

@@ -4,13 +4,15 @@ import { isInstance } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import type { Network } from '../models/network.js';
 import { checkOptions } from '../options.js';
-import { encodeCheckpoint, readCheckpoint } from './checkpoint.js';
+import { encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
 import {
+  type Callback,
   checkFitOptions,
   disregard,
   type FitOptions,
   type FitSyncOptions,
   isThenable,
+  throwIfAborted,
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
@@ -19,6 +21,7 @@ import {
   descriptionOf,
   fingerprints,
   type ResumeOptions,
+  requireSavedCallbacks,
   requireSavedData,
   requireTest,
   type SavedData,
@@ -108,14 +111,19 @@ export class Trainer<N extends Network = Network> {
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
     this.begin('Trainer.fit');
+    const callbacks = [...this.options.callbacks, options];
     try {
       let sliceEnd = platform.now() + SLICE;
       for (;;) {
-        if (options.signal?.aborted === true) throw options.signal.reason;
+        throwIfAborted(options.signal);
         const pause = this.advance();
         if (pause === undefined) return this.history;
-        const pending = this.notify(pause, options);
-        if (isThenable(pending)) await waitFor(pending, options.signal);
+        for (const callback of callbacks) {
+          const pending = this.notify(pause, callback);
+          if (!isThenable(pending)) continue;
+          await waitFor(pending, options.signal);
+          throwIfAborted(options.signal);
+        }
         if (platform.now() >= sliceEnd) {
           await platform.eventLoopTurn();
           sliceEnd = platform.now() + SLICE;
@@ -134,19 +142,22 @@ export class Trainer<N extends Network = Network> {
   fitSync(options: FitSyncOptions = {}): History {
     checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
     this.begin('Trainer.fitSync');
+    const callbacks = [...this.options.callbacks, options];
     try {
       for (;;) {
         const pause = this.advance();
         if (pause === undefined) return this.history;
-        const pending = this.notify(pause, options);
-        if (!isThenable(pending)) continue;
-        disregard(pending);
-        throw new ArgumentError({
-          operation: 'Trainer.fitSync',
-          found: `${pause === 'step' ? 'onStep' : 'onEpochEnd'} returned a promise`,
-          expected: 'a callback that is not async',
-          fix: 'Use await trainer.fit(…)',
-        });
+        for (const callback of callbacks) {
+          const pending = this.notify(pause, callback);
+          if (!isThenable(pending)) continue;
+          disregard(pending);
+          throw new ArgumentError({
+            operation: 'Trainer.fitSync',
+            found: `${pause === 'step' ? 'onStep' : 'onEpochEnd'} returned a promise`,
+            expected: 'a callback that is not async',
+            fix: 'Use await trainer.fit(…)',
+          });
+        }
       }
     } finally {
       this.end();
@@ -157,15 +168,17 @@ export class Trainer<N extends Network = Network> {
    * Writes everything that the run is made of into one file, atomically: `Trainer.resume` goes on from it with the same
    * bits. May be called at any time, also in a callback; what is written is the state at the call.
    *
-   * @throws {StateError} if this run has failed, the optimizer does not tell its state, or a parameter is not finite, so
-   *   that there is nothing to go on from; the old file stays then
+   * @throws {StateError} if this run has failed, the optimizer does not tell its state, what a callback or a layer remembers
+   *   is not JSON data, or a parameter is not finite, so that there is nothing to go on from; the old file stays then
    * @throws {DataError} if the file cannot be written
    * @example await trainer.fit({ onEpochEnd: () => trainer.save('run.safetensors') });
    */
   async save(path: string): Promise<void> {
     const operation = 'Trainer.save';
     this.requireSavable(operation);
-    const state = copyPlain(this.run.state());
+    const live = this.run.state();
+    requireJsonData(operation, live);
+    const state = copyPlain(live);
     const network = descriptionOf(this.net);
     this.data ??= fingerprints(this.net, this.options);
     const { data } = this;
@@ -206,16 +219,17 @@ export class Trainer<N extends Network = Network> {
   static async resume(path: string, options: ResumeOptions): Promise<Trainer>;
   static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
     const operation = 'Trainer.resume';
-    checkOptions(operation, options, ['net', 'train', 'test', 'optimizer', 'layers', 'backend']);
+    checkOptions(operation, options, ['net', 'train', 'test', 'optimizer', 'callbacks', 'layers', 'backend']);
     const { train, test } = options;
     const checkpoint = await readCheckpoint(operation, path);
     const { setup, state } = checkpoint;
     requireTest(operation, test, setup);
+    const callbacks = requireSavedCallbacks(operation, options.callbacks, state.callbacks);
     const net = savedNetwork(operation, path, options, checkpoint);
     const { batchSize, totalSteps: steps, sampling, seed, evaluate } = setup;
     const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
     const trainer = new Trainer(net, {
-      ...{ train, steps, batchSize, sampling, seed, evaluate, optimizer },
+      ...{ train, steps, batchSize, sampling, seed, evaluate, optimizer, callbacks },
       ...(test === undefined ? {} : { test }),
     });
     requireSameArrays(operation, net, state);
@@ -265,13 +279,13 @@ export class Trainer<N extends Network = Network> {
     }
   }
 
-  /** Tells the callback of this pause, if there is one; what it returned. */
-  private notify(pause: Pause, { onStep, onEpochEnd }: FitOptions): unknown {
+  /** Tells a callback of this pause, if it asked for that; what it returned. */
+  private notify(pause: Pause, callback: Callback): unknown {
     switch (pause) {
       case 'step':
-        return onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss });
+        return callback.onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss });
       case 'record':
-        return onEpochEnd?.(this.history.epochs.at(-1)!);
+        return callback.onEpochEnd?.(this.history.epochs.at(-1)!);
       case 'chunk':
         return undefined;
     }

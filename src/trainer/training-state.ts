@@ -67,6 +67,8 @@ export interface TrainingState extends LearnedState {
   readonly losses: Float64Array;
   readonly epochs: readonly EpochRecord[];
   readonly warnings: readonly string[];
+  /** What the callbacks of the run remember; null for one that remembers nothing. */
+  readonly callbacks: readonly unknown[];
   /** Seconds of training since the last record. */
   readonly seconds: number;
 }

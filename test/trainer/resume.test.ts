@@ -16,6 +16,7 @@ import type { Optimizer, OptimizerState } from '../../src/optim/optimizer.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Random, type RandomState } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import type { Callback } from '../../src/trainer/fit-options.js';
 import { copyPlain } from '../../src/trainer/plain-data.js';
 import type { ResumeOptions } from '../../src/trainer/resume-options.js';
 import { Trainer } from '../../src/trainer/trainer.js';
@@ -338,6 +339,82 @@ describe('layers that remember', () => {
   });
 });
 
+describe('callbacks of the run', () => {
+  /** Counts what it is told. */
+  const counter = (): Callback & { seen: { steps: number; records: number[] } } => {
+    const seen = { steps: 0, records: [] as number[] };
+    return {
+      seen,
+      onStep: () => {
+        seen.steps++;
+      },
+      onEpochEnd: ({ epoch }) => seen.records.push(epoch),
+      state: () => seen,
+      restore: (state) => void Object.assign(seen, structuredClone(state)),
+    };
+  };
+  const silent: Callback = { onStep: () => {} };
+
+  test('are told everything, in order, before those of fit, and go on with what they remember', async () => {
+    const order: string[] = [];
+    const named = (name: string): Callback => ({
+      onStep: async ({ step }) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        order.push(`${name} ${step}`);
+      },
+    });
+    await newTrainer({ steps: 2, epochs: undefined as never, callbacks: [named('a'), named('b')] }).fit({
+      onStep: ({ step }) => order.push(`fit ${step}`),
+    });
+    expect(order).toEqual(['a 1', 'b 1', 'fit 1', 'a 2', 'b 2', 'fit 2']);
+
+    for (const count of [0, 3, 14, 25]) {
+      const parts = newTrainer({ callbacks: [silent, counter()] });
+      await turns(parts, count);
+      await parts.save(path);
+      const last = counter();
+      const resumed = await Trainer.resume(path, { train, test: testSet, callbacks: [silent, last] });
+      resumed.fitSync();
+      expect(last.seen).toEqual({ steps: 15, records: [1, 2, 3] });
+    }
+  });
+
+  test('must be given again, and remember JSON data only', async () => {
+    await newTrainer({ callbacks: [counter()] }).save(path);
+    expect(await errorOf(Trainer.resume(path, { train, test: testSet }))).toMatchObject({
+      name: 'ArgumentError',
+      message: 'Trainer.resume: callbacks lists 0; expected 1, as in the saved run',
+    });
+    expect(await errorOf(Trainer.resume(path, { train, test: testSet, callbacks: [silent] }))).toMatchObject({
+      name: 'ArgumentError',
+      message:
+        'Trainer.resume: callbacks[0] has no restore; expected the callback of the saved run, which remembers something',
+    });
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    for (const state of [Number.NaN, new Float32Array(2), { f: () => {} }, [Number.POSITIVE_INFINITY], 1n, cycle]) {
+      const trainer = newTrainer({ callbacks: [silent, { state: () => state, restore: () => {} }] });
+      expect(await errorOf(trainer.save(path))).toMatchObject({
+        name: 'StateError',
+        message:
+          'Trainer.save: the state of callbacks[1] is not JSON data; expected numbers that are finite, texts, lists and plain objects',
+      });
+    }
+  });
+
+  test.each([
+    ['log', 'callbacks is "log"; expected a list'],
+    [['log'], 'callbacks[0] is "log"; expected an object with any of onStep, onEpochEnd, state, restore'],
+    [[silent, {}], 'callbacks[1] is an Object; expected an object with any of onStep, onEpochEnd, state, restore'],
+    [[{ onStep: 'log' }], 'callbacks[0].onStep is "log"; expected a function'],
+    [[{ onStep: () => {}, state: () => 1 }], 'callbacks[0] has state without restore; expected both or neither'],
+  ])('FOUND F: callbacks %o', (callbacks, message) => {
+    expect(() => newTrainer({ callbacks: callbacks as Callback[] })).toThrow(
+      expect.objectContaining({ name: 'ArgumentError', message: `Trainer: ${message}` }),
+    );
+  });
+});
+
 describe('save', () => {
   test('writes the state at the call, in a callback as well, and the last call stays', async () => {
     const whole = newTrainer();
@@ -500,7 +577,8 @@ describe('resume refuses', () => {
     await saved();
     expect(await errorOf(resume({ epochs: 3 } as never))).toMatchObject({
       name: 'ArgumentError',
-      message: 'Trainer.resume: unknown option "epochs"; known are net, train, test, optimizer, layers, backend',
+      message:
+        'Trainer.resume: unknown option "epochs"; known are net, train, test, optimizer, callbacks, layers, backend',
     });
   });
 
