@@ -103,13 +103,19 @@ function shaped(
     const list = labels as ArrayLike<unknown>;
     const isNested = typeof list[0] === 'object' && list[0] !== null;
     if (isNested) return { ...readNested(operation, argument, labels, 'float64'), untyped: true };
-    if (Number.isInteger(list.length) && list.length >= 0) return { data: list, shape: [list.length] };
+    if (isListOfLength(list)) return { data: list, shape: [list.length] };
   }
   throw new ArgumentError({
     operation,
     found: `${argument} is ${show(labels)}`,
     expected,
   });
+}
+
+/** Whether a list has the length it says: an object may say anything, and so much would be allocated. */
+function isListOfLength(list: ArrayLike<unknown>): boolean {
+  const { length } = list;
+  return Array.isArray(list) || length === 0 || (Number.isInteger(length) && length > 0 && length - 1 in list);
 }
 
 /** Indices that are returned as they are: checked without making anything. */

@@ -62,6 +62,12 @@ describe('oneHot', () => {
       ShapeError,
       'oneHot: labels has shape [2, 2]; expected [N] or [N, 1] (one class index for each row)',
     ],
+    [
+      'FOUND L3: an object that only says to be long',
+      () => oneHot({ length: 1e12 }, 3),
+      ArgumentError,
+      'oneHot: labels is an Object; expected class indices',
+    ],
     ['no classes', () => oneHot([], 0), ArgumentError, 'oneHot: classes is 0; expected an integer of at least 1'],
     [
       'an unknown dtype',
