@@ -57,6 +57,7 @@ Napi::Value Info(const Napi::CallbackInfo& info) {
   facts.Set("corename", blas.corename);
   facts.Set("threads", blas.threads);
   facts.Set("serialized", blas.serialized);
+  facts.Set("hasMemory", blas_has_memory());
   facts.Set("isa", level_name(static_cast<Instance*>(info.Data())->level));
   facts.Set("isaSupported", level_name(best_level()));
   return facts;

@@ -134,7 +134,12 @@ function tools(root, env) {
     /** In a process of its own: a binary that crashes must not take the start with it. */
     addonLoads() {
       const script = 'process.dlopen({ exports: {} }, process.argv[1])';
-      const run = spawnSync(process.execPath, ['-e', script, path.join(root, ADDON)], { encoding: 'utf8' });
+      // An OpenBLAS without memory asks for it for ever (src/backend/native/address-space.ts).
+      const patience = { timeout: 60_000, killSignal: 'SIGKILL' };
+      const run = spawnSync(process.execPath, ['-e', script, path.join(root, ADDON)], {
+        encoding: 'utf8',
+        ...patience,
+      });
       if (run.status === 0) return undefined;
       const message = /Error: (.*)/.exec(run.stderr)?.[1] ?? `it ends with ${run.signal ?? run.status}`;
       return `the addon does not load: ${message}`;

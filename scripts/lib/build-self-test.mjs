@@ -1,12 +1,23 @@
 /** Tries a built addon in a process of its own, since a binary for another CPU would take the caller down with it. */
 import { spawnSync } from 'node:child_process';
 
+/** Milliseconds; a test takes less than one second. */
+const PATIENCE = 60_000;
+
 /**
  * @param {string} file
  * @returns {{ failure?: string, summary?: string }} why it cannot be used, or what it is
  */
 export function selfTest(file) {
-  const run = spawnSync(process.execPath, ['-e', `(${tryAddon})(process.argv[1])`, file], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, ['-e', `(${tryAddon})(process.argv[1])`, file], {
+    encoding: 'utf8',
+    // An OpenBLAS without memory asks for it for ever (src/backend/native/address-space.ts).
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
+  });
+  if (run.error?.code === 'ETIMEDOUT') {
+    return { failure: `the addon was built but did not answer in ${PATIENCE / 1000} seconds` };
+  }
   if (run.status === 0) return { summary: run.stdout.trim() };
   if (run.signal) return { failure: `the addon was built but ends the process with ${run.signal}` };
   const message = /^(?:\w*Error): (.*)$/m.exec(run.stderr)?.[1] ?? run.stderr.trim().split('\n').at(-1);

@@ -97,6 +97,11 @@ export function adviceFor(
       'Use an OpenBLAS built with threads (Debian and Ubuntu: apt-get install libopenblas0-pthread): this one has no locks, so Workers wait for each other.',
     );
   }
+  if (!info.hasMemory) {
+    advice.push(
+      'Raise the limit of address space (ulimit -v): OpenBLAS has no memory for the 128 MB that it packs into, so plain loops compute its products.',
+    );
+  }
   if (hasSlowKernels(info) && !isSet('OPENBLAS_CORETYPE')) {
     advice.push(
       `Use a newer OpenBLAS: this one has no kernels for a CPU of level ${info.isaSupported} and runs those for ${info.corename}.`,

@@ -27,6 +27,8 @@ export interface AddonInfo {
   readonly threads: number;
   /** Whether calls take turns because the library has no locks. */
   readonly serialized: boolean;
+  /** Whether the library has memory to pack into; without it the addon's own loops compute its products. */
+  readonly hasMemory: boolean;
   /** The CPU level in use, and the best one this machine has. */
   readonly isa: IsaLevel;
   readonly isaSupported: IsaLevel;

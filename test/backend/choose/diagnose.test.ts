@@ -24,6 +24,7 @@ function info(changes: Partial<AddonInfo> = {}): AddonInfo {
     corename: 'SkylakeX',
     threads: 1,
     serialized: false,
+    hasMemory: true,
     isa: 'v4',
     isaSupported: 'v4',
     ...changes,
@@ -252,6 +253,12 @@ describe('advice for an addon that is slower than it could be', () => {
   test('a library without locks', () => {
     expect(adviceWith({ threading: 'serial', serialized: true })).toEqual([
       'Use an OpenBLAS built with threads (Debian and Ubuntu: apt-get install libopenblas0-pthread): this one has no locks, so Workers wait for each other.',
+    ]);
+  });
+
+  test('FOUND L1: a library without memory to pack into', () => {
+    expect(adviceWith({ hasMemory: false })).toEqual([
+      'Raise the limit of address space (ulimit -v): OpenBLAS has no memory for the 128 MB that it packs into, so plain loops compute its products.',
     ]);
   });
 });

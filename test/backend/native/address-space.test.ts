@@ -84,6 +84,32 @@ describe.skipIf(!limited)('under ulimit -v', () => {
     });
   });
 
+  test('FOUND L1: without memory for a packing buffer, plain loops compute products; with it, OpenBLAS does', () => {
+    const script = `
+      const { execFileSync } = require('node:child_process');
+      const { readFileSync } = require('node:fs');
+      const holder = { exports: {} };
+      process.dlopen(holder, process.argv[1]);
+      const addon = holder.exports;
+      const limit = (bytes) => execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + bytes + ':unlimited']);
+      const sums = (transA, transB) => {
+        const [m, n, k] = [37, 45, 300];
+        const a = new Float64Array(m * k).map((_, i) => i % 7), b = new Float64Array(k * n).map((_, i) => i % 5);
+        const c = new Float64Array(m * n).fill(1);
+        addon.gemm(transA, transB, m, n, k, 2, a, transA ? m : k, b, transB ? k : n, 3, c, n);
+        return c.join();
+      };
+      const all = () => [sums(false, false), sums(true, false), sums(false, true), sums(true, true)].join(';');
+      const used = Number(/VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+      limit((used + 100 * 1024) * 1024);
+      addon.initialize((operation) => new Error(operation + ' refused'));
+      const [before, plain] = [addon.info().hasMemory, all()];
+      limit('unlimited');
+      console.log(before, addon.info().hasMemory, all() === plain);`;
+    const { signal, stdout, stderr } = spawnNode(['-e', script, addon!], 'OPENBLAS_NUM_THREADS=1 ');
+    expect({ signal, stdout, stderr }).toEqual({ signal: null, stdout: 'false true true', stderr: '' });
+  });
+
   test.each([60, 200])('FOUND L1: doctor returns with %i MB', (megabytes) => {
     const { status, signal, stdout } = runLimited(megabytes, [path.join(root, 'dist/cli/zerokara.js'), 'doctor']);
     expect(signal).not.toBe('SIGKILL');
