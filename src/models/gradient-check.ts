@@ -7,6 +7,7 @@ import { stridesOf } from '../tensor/shape.js';
 import type { Values } from '../tensor/values.js';
 import { type ComparedElement, type GradientCheckResult, judged } from './gradient-check-result.js';
 import { arrayLine, compareAlong, dot, elementLine } from './loss-line.js';
+import { lastDigitWithinReach, roundingOfGradient, roundingOfLoss } from './loss-rounding.js';
 import type { Network } from './network.js';
 import { type LossVariable, type TrainingPass, trainingPass } from './training-pass.js';
 
@@ -68,9 +69,6 @@ export function gradientCheck<K extends string>(
   }
 }
 
-/** The relative size of the last digit. */
-const LAST_DIGIT = 2 ** -52;
-
 /** Two gradients of the same batch may differ by this part of the largest element: sums may run in another order. */
 const REPEATED = 1e-9;
 
@@ -88,7 +86,7 @@ interface Subject {
 
 /** One check, array by array. */
 class GradientCheck {
-  /** How far rounding may move the loss here, and at most within a natural step. */
+  /** How far rounding may move the loss as it is, and at most within a natural step. */
   private readonly noise: number;
   private readonly lastDigit: number;
   private readonly errors = { parameter: {} as Record<string, number>, input: {} as Record<string, number> };
@@ -103,7 +101,7 @@ class GradientCheck {
     private readonly random: Random,
   ) {
     this.noise = roundingOfLoss(pass);
-    this.lastDigit = 4 * LAST_DIGIT * largestLoss(pass);
+    this.lastDigit = lastDigitWithinReach(pass);
   }
 
   run<K extends string>(): GradientCheckResult<K> {
@@ -207,81 +205,6 @@ class GradientCheck {
     }
     return undefined;
   }
-}
-
-/** How often the last digits are changed to see what rounding does. */
-const TRIALS = 8;
-
-/** Calls `look` with the sources of the loss changed at random in their last digit: errors of rounding act like that. */
-function changeLastDigits({ sources }: TrainingPass, random: Random, look: () => void): void {
-  const kept = sources.map((source) => source.slice());
-  try {
-    for (let trial = 0; trial < TRIALS; trial++) {
-      sources.forEach((source, s) => {
-        for (let i = 0; i < source.length; i++) source[i] = kept[s]![i]! * (1 + (random.integer(3) - 1) * LAST_DIGIT);
-      });
-      look();
-    }
-  } finally {
-    sources.forEach((source, s) => {
-      source.set(kept[s]!);
-    });
-  }
-}
-
-/**
- * How far rounding may move the loss: by its own last digit, and by those of every number that it is computed from.
- *
- * So the cancellation of large numbers shows, which u·|L| alone would miss.
- */
-function roundingOfLoss({ variables, loss }: TrainingPass): number {
-  let sum = Math.abs(loss());
-  for (const { values, gradient } of variables) {
-    const slopes = gradient();
-    for (let i = 0; i < values.length; i++) sum += Math.abs(slopes[i]! * values[i]!);
-  }
-  return LAST_DIGIT * sum;
-}
-
-/**
- * The largest loss within reach: where each array is 0, or twice as large.
- *
- * A change of one natural step moves the loss by no more than that, so its last digit bounds what rounding does to a
- * gradient, even where the loss itself is nearly 0: a saturated sigmoid has a slope of 1e-30 and a derivative y·(1 − y)
- * of 0, because y is rounded to 1.
- */
-function largestLoss({ variables, loss }: TrainingPass): number {
-  let most = Math.abs(loss());
-  for (const { values, loss: lossOf } of variables) {
-    const kept = values.slice();
-    try {
-      for (const factor of [0, 2]) {
-        values.set(kept.map((value) => factor * value));
-        const moved = Math.abs(lossOf());
-        if (Number.isFinite(moved)) most = Math.max(most, moved);
-      }
-    } finally {
-      values.set(kept);
-    }
-  }
-  return most;
-}
-
-/** How far rounding may move each element of a gradient: as it was seen to, for it and for its neighbours. */
-function roundingOfGradient(
-  pass: TrainingPass,
-  random: Random,
-  variable: LossVariable,
-  gradient: Float64Array,
-): Float64Array {
-  const most = gradient.map((value) => LAST_DIGIT * Math.abs(value));
-  changeLastDigits(pass, random, () => {
-    variable.gradient().forEach((value, i) => {
-      most[i] = Math.max(most[i]!, Math.abs(value - gradient[i]!));
-    });
-  });
-  const typical = most.slice().sort()[most.length >> 1]!;
-  return most.map((change) => 8 * Math.max(change, typical));
 }
 
 /** The natural step of each element: its size, or the root mean square of the array where that is larger; 1 if all are 0. */

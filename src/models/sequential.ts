@@ -12,15 +12,15 @@ import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { Standardization } from '../layers/standardization.js';
 import { readTargets } from '../layers/targets.js';
 import { checkOptions, requirePositive } from '../options.js';
-import { isBytes } from '../tensor/bytes.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
-import { toTensor, type Values } from '../tensor/values.js';
+import type { Values } from '../tensor/values.js';
 import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
 import { type BuildOptions, build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { ChunkedEvaluator } from './evaluator.js';
 import { FORMAT, type SavedNetwork } from './file-format.js';
+import { inputOf } from './input.js';
 import { LayerStack } from './layer-stack.js';
 import { requireMatch, requireOutputs } from './match.js';
 import { type NamedTensors, type NameOf, nameTensors } from './names.js';
@@ -366,19 +366,8 @@ export class Sequential<K extends string = string> implements Network<K> {
 
   #input(method: string, x: Values): Tensor {
     const isReady = isInstance(x, Tensor) && x.dtype === this.dtype;
-    const tensor = isReady ? x : this.#convert(method, x);
+    const tensor = isReady ? x : inputOf(`${this.#name}.${method}`, this, x);
     if (tensor.rank < 2) throw this.#notRows(method, tensor);
-    return tensor;
-  }
-
-  /** x as a tensor of the network's dtype, bytes scaled as those it was trained on. */
-  #convert(method: string, x: Values): Tensor {
-    const tensor = toTensor(`${this.#name}.${method}`, 'x', x, { dtype: this.dtype, backend: this.backend });
-    const { byteScale } = this;
-    if (byteScale === undefined || byteScale === 1 || !isBytes(x)) return tensor;
-    // As gatherRows does it: the factor rounded to the dtype first, then each product once.
-    const factor = this.dtype === 'float32' ? Math.fround(byteScale) : byteScale;
-    for (let i = 0; i < tensor.size; i++) tensor.data[i]! *= factor;
     return tensor;
   }
 

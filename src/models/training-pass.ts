@@ -3,7 +3,8 @@
 import { DivergenceError, StateError } from '../errors.js';
 import type { Layer, LayerState, LossLayer, Targets } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { toTensor, type Values } from '../tensor/values.js';
+import type { Values } from '../tensor/values.js';
+import { inputOf } from './input.js';
 import { LayerStack } from './layer-stack.js';
 import type { Network } from './network.js';
 
@@ -70,7 +71,7 @@ function passOf(net: Network, x: Values, labels: Targets, memory: Memory): Train
     return { variables: parameters, sources, loss, unchecked, close };
   }
 
-  const layers = new LayerwisePass(net, toTensor(OPERATION, 'x', x, net).clone(), labels, memory);
+  const layers = new LayerwisePass(net, inputOf(OPERATION, net, x).clone(), labels, memory);
   if (differs(first, repeated)) layers.requireRepeatedOutputs();
   requireRepeated(first, repeated, 'the loss of this network');
   const byLayers = layers.lossFrom(0);

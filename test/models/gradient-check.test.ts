@@ -67,6 +67,13 @@ describe('gradientCheck', () => {
     expect(net.layerStates()).toEqual(before.states);
   });
 
+  test('takes bytes as the network was trained on them', () => {
+    const net = twoLayers();
+    net.byteScale = 1 / 255;
+    const bytes = { data: Uint8Array.of(0, 255, 10, 90, 200, 1, 2, 3), shape: [2, 4] };
+    expect(gradientCheck(net, bytes, [0, 1])).toMatchObject({ ok: true, unchecked: [] });
+  });
+
   test('refuses a float32 network, and a batch without a finite loss', () => {
     const small = new TwoLayerNet({ inputSize: 4, hiddenSize: 5, outputSize: 3 });
     expect(() => gradientCheck(small, x, labels)).toThrow(DtypeError);

@@ -1,0 +1,18 @@
+import { isBytes } from '../tensor/bytes.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { toTensor, type Values } from '../tensor/values.js';
+import type { Network } from './network.js';
+
+/** x as a tensor of the network's dtype, bytes scaled as those it was trained on. */
+export function inputOf(
+  operation: string,
+  { dtype, backend, byteScale }: Pick<Network, 'dtype' | 'backend' | 'byteScale'>,
+  x: Values,
+): Tensor {
+  const tensor = toTensor(operation, 'x', x, { dtype, backend });
+  if (byteScale === undefined || byteScale === 1 || !isBytes(x)) return tensor;
+  // As gatherRows does it: the factor rounded to the dtype first, then each product once.
+  const factor = dtype === 'float32' ? Math.fround(byteScale) : byteScale;
+  for (let i = 0; i < tensor.size; i++) tensor.data[i]! *= factor;
+  return tensor;
+}
