@@ -1,14 +1,17 @@
 /** The platform in Node. */
 
-import { createHash, randomInt } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import * as fs from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { availableParallelism, cpus, hostname } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import type { FileHandle } from 'node:fs/promises';
+import * as node from './node-modules.js';
 import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
+
+const { createHash, randomInt } = node.crypto;
+const { readFileSync, readlinkSync } = node.fs;
+const fs = node.fs.promises;
+const { createRequire } = node.modules;
+const { availableParallelism, cpus, hostname } = node.os;
+const { basename, dirname, join, resolve } = node.path;
+const { getEnvironmentData, setEnvironmentData } = node.workers;
+const { constants, createGunzip, gunzipSync } = node.zlib;
 
 const machine: Machine = {
   system: process.platform,
@@ -85,7 +88,7 @@ function hostOfProcesses(): string {
   return createHash('sha256').update(`${hostname()} ${boot} ${container}`).digest('hex').slice(0, 8);
 }
 
-function openFile(handle: fs.FileHandle): OpenFile {
+function openFile(handle: FileHandle): OpenFile {
   return {
     status: async () => statusOf(await handle.stat()),
     // A call reads or writes less than 2 GiB.

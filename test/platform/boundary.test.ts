@@ -49,13 +49,17 @@ test('dependency-cruiser refuses Node modules outside the platform, and a platfo
   put('src/platform/browser.ts', 'export const platform = 1;\n');
   put('src/data/good.ts', "export { platform } from '#platform';\n");
   put('src/data/node.ts', "export { readFileSync } from 'node:fs';\n");
+  put('src/platform/node-modules.ts', 'export const fs = 1;\n');
+  put('src/data/modules.ts', "export { fs } from '../platform/node-modules.js';\n");
+  put('src/backend/native/good.ts', "export { fs } from '../../platform/node-modules.js';\n");
   put('src/data/named.ts', "export { platform } from '../platform/browser.js';\n");
   const { status, output } = run('depcruise', 'src');
   expect(output.match(/error .*/g)).toEqual([
     'error platform-by-its-name: src/data/named.ts → src/platform/browser.ts',
     'error node-only-through-the-platform: src/data/node.ts → fs',
+    'error node-modules-only-through-the-platform: src/data/modules.ts → src/platform/node-modules.ts',
   ]);
-  expect(status).toBe(2);
+  expect(status).toBe(3);
 });
 
 test('"#platform" is the browser for bundlers that make pages, and Node otherwise', () => {

@@ -1,12 +1,14 @@
 /** The compiled addon as a file: where it may lie, how it is opened, and how it is tried before it is trusted. */
 
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { fs, modules, path } from '../../platform/node-modules.js';
 import { OPERATIONS } from '../functions.js';
 import { shortOfAddressSpace } from './address-space.js';
 import { unusableCoreType } from './core-type.js';
 import { type Addon, type AddonSettings, initializeAddon } from './native.js';
+
+const { closeSync, existsSync, openSync, readFileSync, readSync, statSync } = fs;
+const { createRequire } = modules;
+const { dirname, join, resolve } = path;
 
 const PACKAGE = 'zerokara';
 

@@ -7,9 +7,11 @@
  * looked at before. Products later ask for their own memory (native/kernels/blas.cc).
  */
 
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
+import { fs, os, workers } from '../../platform/node-modules.js';
+
+const { readFileSync } = fs;
+const { availableParallelism } = os;
+const { isMainThread } = workers;
 
 const MB = 2 ** 20;
 /** The library's code and data. */

@@ -1,7 +1,9 @@
 /** The BLAS that the native backend uses, for people. */
 
-import { readFileSync } from 'node:fs';
+import { fs } from '../../platform/node-modules.js';
 import type { AddonInfo } from './native.js';
+
+const { readFileSync } = fs;
 
 export interface BlasDiagnosis {
   readonly name: 'openblas' | 'accelerate';

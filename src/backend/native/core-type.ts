@@ -6,7 +6,9 @@
  * listed, nothing is known and nothing is said: OpenBLAS itself passes over names that it does not know.
  */
 
-import { readFileSync } from 'node:fs';
+import { fs } from '../../platform/node-modules.js';
+
+const { readFileSync } = fs;
 
 /** What the kernels of a CPU need beyond SSE2, in the words of /proc/cpuinfo. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {

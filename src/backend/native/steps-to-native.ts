@@ -1,8 +1,10 @@
 /** What a user does to get the native backend: one sentence per step, by what failed and where the package lies. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { fs, path } from '../../platform/node-modules.js';
 import { packageRoot } from './addon-file.js';
+
+const { existsSync } = fs;
+const { join } = path;
 
 /** What a build from source needs, and how each system calls it. */
 const TOOLS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {

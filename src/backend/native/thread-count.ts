@@ -1,7 +1,9 @@
 /** How many threads a call of the native backend may use, before anyone calls `setThreads`. */
 
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { fs, os } from '../../platform/node-modules.js';
+
+const { readFileSync } = fs;
+const { availableParallelism } = os;
 
 /** The most threads there can be (`kMostThreads` in native/kernels/team.h). */
 export const MOST_THREADS = 64;
