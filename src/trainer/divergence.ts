@@ -18,12 +18,14 @@ export interface Circumstances {
   readonly numbers: NumbersOfData;
   readonly net: Network;
   readonly learningRate: number;
+  /** Whether x holds bytes that are not scaled. */
+  readonly rawBytes: boolean;
   /** Updates of the network since the run began (or was resumed). */
   readonly updates: number;
 }
 
 /** One or two sentences, the last without its full stop. */
-export function remedy({ name, numbers, net, learningRate, updates }: Circumstances): string {
+export function remedy({ name, numbers, net, learningRate, rawBytes, updates }: Circumstances): string {
   if (numbers.nonFinite !== undefined) {
     return `In ${name}, ${numbers.nonFinite}: the array was changed after Dataset.from had checked it. Repair the data and train again`;
   }
@@ -39,6 +41,8 @@ export function remedy({ name, numbers, net, learningRate, updates }: Circumstan
   ];
   if (scales.length > 0 && learningRate <= LARGE_RATE) {
     const orElse = updates === 0 ? '' : ', or use a smaller learning rate';
+    if (rawBytes)
+      return `In ${name}, x holds bytes up to ${numbers.x.largest}. Give Dataset.from { scale: 1 / 255 }${orElse}`;
     return `In ${name}, ${scales.join(' and ')}. Standardize the columns (subtract the mean, divide by the standard deviation)${orElse}`;
   }
   if (updates === 0)

@@ -208,8 +208,16 @@ export class Run {
     const { train, test, optimizer } = this.options;
     const { net, snapshots } = this;
     const { learningRate } = optimizer;
-    const numbers = numbersOfData(failure.rows === 'train' ? train : test!, net);
-    const advice = remedy({ name: failure.rows, numbers, net, learningRate, updates: this.stepsDone });
+    const dataset = failure.rows === 'train' ? train : test!;
+    const numbers = numbersOfData(dataset, net);
+    const advice = remedy({
+      name: failure.rows,
+      numbers,
+      net,
+      learningRate,
+      rawBytes: dataset.byteScale === 1,
+      updates: this.stepsDone,
+    });
     this.failing = {
       ...failure,
       remedy: advice,

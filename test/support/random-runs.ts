@@ -34,30 +34,45 @@ export async function randomRun(seed: number): Promise<Ending> {
 
   const backend: Backend = pick(BACKENDS);
   const dtype: Dtype = pick(['float32', 'float32', 'float64']);
-  const task = pick(['classification', 'regression'] as const);
-  const [size, inputSize, outputSize] = [2 + random.integer(60), 1 + random.integer(5), 2 + random.integer(3)];
+  const task = pick(['classification', 'binary', 'multiLabel', 'regression', 'regression'] as const);
+  const [size, inputSize] = [2 + random.integer(60), 1 + random.integer(5)];
+  const outputSize = task === 'binary' ? 1 : 2 + random.integer(3);
+  const classes = Math.max(outputSize, 2);
   const data = allocate(dtype, size * inputSize);
   const scales = Array.from({ length: inputSize }, () => pick([1, 1, 1, powerOfTen(-3, 6), powerOfTen(10, 37)]));
   for (let i = 0; i < data.length; i++) data[i] = random.normal() * 0.3 * scales[i % inputSize]!;
   const targets = allocate(dtype, size * outputSize);
   const targetScale = pick([1, 1, powerOfTen(0, 8), powerOfTen(10, 36)]);
   for (let i = 0; i < targets.length; i++) targets[i] = random.normal() * 0.3 * targetScale;
-  const labels = Int32Array.from({ length: size }, () => random.integer(outputSize));
-  const dataset = (x: Floats, rows: readonly number[]): Dataset => {
+  const labels = Int32Array.from({ length: size }, () => random.integer(classes));
+  const multiLabels = Array.from({ length: size }, () => Array.from({ length: outputSize }, () => random.integer(2)));
+  const weights =
+    random.integer(3) > 0 ? undefined : allocate(dtype, size).map(() => random.uniform() * powerOfTen(-2, 3));
+  /** These rows, over the very array where they are all of it. */
+  const dataset = (x: Floats, rows: readonly number[] = [...labels.keys()]): Dataset => {
     const part = (values: Floats, width: number): { data: Floats; shape: number[] } => ({
-      data: allocate(dtype, rows.length * width).map(
-        (_, i) => values[rows[Math.floor(i / width)]! * width + (i % width)]!,
-      ),
+      data:
+        rows.length === size
+          ? values
+          : allocate(dtype, rows.length * width).map(
+              (_, i) => values[rows[Math.floor(i / width)]! * width + (i % width)]!,
+            ),
       shape: [rows.length, width],
     });
-    return task === 'classification'
-      ? Dataset.from({ x: part(x, inputSize), labels: rows.map((row) => labels[row]!), classes: outputSize })
-      : Dataset.from({ x: part(x, inputSize), targets: part(targets, outputSize) });
+    const common = {
+      x: part(x, inputSize),
+      ...(weights === undefined ? {} : { weights: rows.map((row) => weights[row]!) }),
+    };
+    switch (task) {
+      case 'regression':
+        return Dataset.from({ ...common, targets: part(targets, outputSize) });
+      case 'multiLabel':
+        return Dataset.from({ ...common, multiLabels: rows.map((row) => multiLabels[row]!) });
+      default:
+        return Dataset.from({ ...common, labels: rows.map((row) => labels[row]!), classes });
+    }
   };
-  const train =
-    task === 'classification'
-      ? Dataset.from({ x: { data, shape: [size, inputSize] }, labels, classes: outputSize })
-      : Dataset.from({ x: { data, shape: [size, inputSize] }, targets: { data: targets, shape: [size, outputSize] } });
+  const train = dataset(data);
 
   const net = new MultiLayerNet({
     inputSize,

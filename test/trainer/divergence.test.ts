@@ -155,6 +155,17 @@ describe('FOUND B2: the remedy follows the cause', () => {
     expect(weights(trainer)).toEqual(start);
   });
 
+  test('bytes that are not scaled', async () => {
+    const data = Uint8Array.from({ length: 400 }, (_, i) => (i * 37) % 256);
+    const x = { data, shape: [100, 4] };
+    const pixels = Dataset.from({ x, targets: Array.from(data).filter((_, i) => i % 4 === 0) });
+    const net = new MultiLayerNet({ inputSize: 4, hiddenSizes: [], outputSize: 1, task: 'regression', seed: 1 });
+    const { message } = await divergenceOf(new Trainer(net, { train: pixels, epochs: 50, seed: 1 }).fit());
+    expect(message).toMatch(
+      /In train, x holds bytes up to 255\. Give Dataset\.from \{ scale: 1 \/ 255 \}, or use a smaller learning rate$/,
+    );
+  });
+
   test('initial weights that give no finite loss: there is nothing to go back to', async () => {
     const net = newNet();
     net.params.W2.data.fill(Number.NaN);

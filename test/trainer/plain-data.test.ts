@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { copyPlain, samePlain } from '../../src/trainer/plain-data.js';
+
+const value = () => ({
+  numbers: { a: 1, b: -0, c: Number.NaN },
+  list: [1, 'two', null, { deep: Float64Array.of(1, 2) }],
+  floats: Float32Array.of(0.1, 0.2),
+  absent: undefined,
+});
+
+describe('copyPlain', () => {
+  test('shares nothing with what it copies', () => {
+    const original = value();
+    const copy = copyPlain(original);
+    expect(samePlain(copy, original)).toBe(true);
+    original.floats[0] = 9;
+    original.numbers.a = 9;
+    (original.list[3] as { deep: Float64Array }).deep[0] = 9;
+    expect(samePlain(copy, value())).toBe(true);
+  });
+
+  test('uses the arrays of an old copy again where they have the same type and length', () => {
+    const old = copyPlain({ same: new Float32Array(2), longer: new Float32Array(3), other: new Float64Array(2) });
+    const copy = copyPlain(
+      { same: Float32Array.of(1, 2), longer: Float32Array.of(1, 2), other: Float32Array.of(1, 2) },
+      old,
+    );
+    expect(copy.same).toBe(old.same);
+    expect([...old.same]).toEqual([1, 2]);
+    expect([copy.longer, copy.other]).toEqual([Float32Array.of(1, 2), Float32Array.of(1, 2)]);
+  });
+
+  test('copies a view as its own numbers, and an entry of any name', () => {
+    const view = new Float32Array(10).fill(3).subarray(2, 4);
+    const copy = copyPlain({ view, ...JSON.parse('{ "__proto__": 7 }') });
+    expect(copy.view.buffer.byteLength).toBe(8);
+    expect(Object.entries(copy)).toContainEqual(['__proto__', 7]);
+  });
+});
+
+describe('samePlain', () => {
+  test.each([
+    [0, -0],
+    [Number.NaN, 1],
+    [[1], [1, 2]],
+    [[], {}],
+    [{ a: 1 }, { b: 1 }],
+    [{ a: 1 }, null],
+    ['1', 1],
+    [Float32Array.of(1), Float64Array.of(1)],
+    [Float32Array.of(1), Float32Array.of(1, 1)],
+    [Float32Array.of(0), Float32Array.of(-0)],
+    [Float32Array.of(1), [1]],
+    [{ deep: [{ a: Float64Array.of(1) }] }, { deep: [{ a: Float64Array.of(2) }] }],
+  ])('tells %o from %o', (a, b) => {
+    expect([samePlain(a, b), samePlain(b, a), samePlain(a, a), samePlain(b, b)]).toEqual([false, false, true, true]);
+  });
+
+  test('takes an absent entry for an undefined one, and compares NaN by its bits', () => {
+    expect(samePlain({ a: undefined }, {})).toBe(true);
+    expect(samePlain(Float32Array.of(Number.NaN), Float32Array.of(Number.NaN))).toBe(true);
+    const other = new Float32Array(Uint32Array.of(0x7fc00001).buffer);
+    expect(samePlain(Float32Array.of(Number.NaN), other)).toBe(false);
+  });
+});
