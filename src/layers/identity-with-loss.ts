@@ -71,7 +71,8 @@ function meanLoss(
 ): number {
   const t = readTargets(operation, 'regression', y, targets) as Tensor;
   const w = rowWeights(operation, y, weights);
-  const [n, outputs] = y.shape as [number, number];
+  const n = y.shape[0]!;
+  const outputs = y.shape[1]!;
   const rows = Math.max(n, 1);
   let sum = 0;
   for (let row = 0; row < n; row++) {

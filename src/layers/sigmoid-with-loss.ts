@@ -95,7 +95,8 @@ export class SigmoidWithLoss implements LossLayer {
   ): number {
     const t = readTargets(operation, this.kind, scores, targets);
     const w = rowWeights(operation, scores, weights);
-    const [n, outputs] = scores.shape as [number, number];
+    const n = scores.shape[0]!;
+    const outputs = scores.shape[1]!;
     const yes = isInt32(t) ? t : t.data;
     // Rows over both classes hold the share of 0 and that of 1; indices and labels hold that of 1 alone.
     const overClasses = yes.length === 2 * n * outputs && this.kind === 'binary';

@@ -109,7 +109,8 @@ function meanLoss(
   unnormalized: boolean,
 ): number {
   const { backend } = logits;
-  const [n, classes] = logits.shape as [number, number];
+  const n = logits.shape[0]!; // taking the shape apart as a list would make an iterator at each step
+  const classes = logits.shape[1]!;
   const t = readTargets(operation, 'classification', logits, labels, unnormalized);
   const w = rowWeights(operation, logits, weights);
   const gradient = dlogits === null ? null : dlogits.data;

@@ -30,8 +30,8 @@ export function readTargets(
     requireShape(operation, 'targets', t, scores.shape, 'the shape of the outputs');
     return t;
   }
-  const [count, outputs] = scores.shape as [number, number];
-  const context = { count, classes: kind === 'binary' ? 2 : outputs, dtype, backend, unnormalized };
+  const classes = kind === 'binary' ? 2 : scores.shape[1]!;
+  const context = { count: scores.shape[0]!, classes, dtype, backend, unnormalized };
   return kind === 'multiLabel'
     ? toMultiLabels(operation, targets as MultiLabels, context)
     : toLabels(operation, targets as Labels, context);

@@ -19,8 +19,8 @@ export function requireGradients(operation: string, params: Tensors, grads: Tens
     if (gradient === undefined) {
       throw new ShapeError({ operation, found: `grads has no "${name}"`, expected: 'a gradient for every parameter' });
     }
-    requireMemory(operation, `params.${name}`, parameter);
-    requireMemory(operation, `grads.${name}`, gradient);
+    requireMemory(operation, 'params', name, parameter);
+    requireMemory(operation, 'grads', name, gradient);
     if (gradient.size !== parameter.size) {
       throw new ShapeError({
         operation,
@@ -39,9 +39,10 @@ export function requireGradients(operation: string, params: Tensors, grads: Tens
   }
 }
 
-function requireMemory(operation: string, name: string, { data, shape }: Tensor): void {
+/** The two parts of the name are put together only for an error: a step makes no strings. */
+function requireMemory(operation: string, record: string, name: string, { data, shape }: Tensor): void {
   if (data.length > 0 || shape.includes(0)) return;
-  throw new StateError({ operation, found: `${name} is detached (its buffer was transferred)` });
+  throw new StateError({ operation, found: `${record}.${name} is detached (its buffer was transferred)` });
 }
 
 function requireWritable(operation: string, name: string, parameter: Floats, gradient: Floats): void {
