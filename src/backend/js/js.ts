@@ -42,8 +42,8 @@ const functions: Functions = overLoops({
   softmax(y, x, m, n) {
     for (let row = 0; row < m * n; row += n) {
       const max = rowMaximum(x, row, n);
-      const sum = sumOfExponentials(x, row, n, max);
-      for (let i = row; i < row + n; i++) y[i] = Math.exp(x[i]! - max) / sum;
+      const sum = exponentials(y, x, row, n, max);
+      for (let i = row; i < row + n; i++) y[i] = y[i]! / sum;
     }
   },
 
@@ -52,15 +52,15 @@ const functions: Functions = overLoops({
     for (let r = 0; r < m; r++) {
       const row = r * n;
       const max = rowMaximum(logits, row, n);
-      const sum = sumOfExponentials(logits, row, n, max);
+      // Before dlogits, which may be the same array, overwrites the row.
+      const shifted = logits[row + labels[r]!]! - max;
+      const sum = exponentials(dlogits, logits, row, n, max);
       const weight = weights === null ? 1 : weights[r]!;
-      // log Σ exp(x) − x[label] with both terms shifted by the maximum, before the row may be overwritten.
-      loss += weight * (Math.log(sum) - (logits[row + labels[r]!]! - max));
+      // log Σ exp(x) − x[label], both shifted by the maximum.
+      loss += weight * (Math.log(sum) - shifted);
       if (dlogits === null) continue;
       const factor = scale * weight;
       for (let j = 0; j < n; j++) {
-        // Through the array, so that the exponential has the element type's range: one that is 0 there stays 0 · scale.
-        dlogits[row + j] = Math.exp(logits[row + j]! - max);
         dlogits[row + j] = factor * (dlogits[row + j]! / sum - (j === labels[r] ? 1 : 0));
       }
     }
@@ -72,7 +72,7 @@ const functions: Functions = overLoops({
     for (let r = 0; r < m; r++) {
       const row = r * n;
       const max = rowMaximum(logits, row, n);
-      const sum = sumOfExponentials(logits, row, n, max);
+      const sum = exponentials(null, logits, row, n, max);
       const logSum = Math.log(sum);
       const weight = weights === null ? 1 : weights[r]!;
       let rowLoss = 0;
@@ -85,6 +85,7 @@ const functions: Functions = overLoops({
       if (dlogits === null) continue;
       const factor = scale * weight;
       for (let i = row; i < row + n; i++) {
+        // Through the array, so that the exponential has the element type's range.
         dlogits[i] = Math.exp(logits[i]! - max);
         dlogits[i] = factor * ((dlogits[i]! / sum) * targetSum - targets[i]!);
       }
@@ -176,9 +177,16 @@ function rowMaximum(x: Floats, row: number, n: number): number {
   return max;
 }
 
-/** Σ exp(x − max) over a row. Without the shift, exp would overflow float32 at 88.7 and float64 at 709.8. */
-function sumOfExponentials(x: Floats, row: number, n: number, max: number): number {
+/**
+ * y ← exp(x − max) over a row, unless y is null; returns the sum, in double. Without the shift, exp would overflow float32
+ * at 88.7 and float64 at 709.8.
+ */
+function exponentials(y: Floats | null, x: Floats, row: number, n: number, max: number): number {
   let sum = 0;
-  for (let i = row; i < row + n; i++) sum += Math.exp(x[i]! - max);
+  for (let i = row; i < row + n; i++) {
+    const e = Math.exp(x[i]! - max);
+    if (y !== null) y[i] = e;
+    sum += e;
+  }
   return sum;
 }
