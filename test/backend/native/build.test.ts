@@ -24,6 +24,14 @@ Call Stack (most recent call first):
   );
 });
 
+test('FOUND H: on a system of 32 bits, where sizes could overflow, the compiler refuses, with the reason', () => {
+  const said = `[ 11%] Building CXX object native/bindings/arguments.cc.o
+/tmp/native/bindings/arguments.h:24:36: error: static assertion failed: zerokara: the addon needs a 64-bit system; m * n could overflow.
+   24 | static_assert(sizeof(std::size_t) >= 8, "zerokara: …");
+`;
+  expect(reasonOf(said)).toBe('the addon needs a 64-bit system; m * n could overflow');
+});
+
 test.each([
   ['CMake Error: No CMAKE_CXX_COMPILER could be found.', 'no working C++ compiler was found'],
   [
