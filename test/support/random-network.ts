@@ -6,9 +6,11 @@ import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
 import type { Layer, LossLayer, Targets } from '../../src/layers/layer.js';
 import { MatMul } from '../../src/layers/mat-mul.js';
 import { Relu } from '../../src/layers/relu.js';
+import { Rescaling } from '../../src/layers/rescaling.js';
 import { Sigmoid } from '../../src/layers/sigmoid.js';
 import { SigmoidWithLoss } from '../../src/layers/sigmoid-with-loss.js';
 import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
+import { Standardization } from '../../src/layers/standardization.js';
 import { Tanh } from '../../src/layers/tanh.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { Random } from '../../src/random.js';
@@ -53,7 +55,7 @@ export function randomNetwork(seed: number): NetworkAndBatch {
   };
   const affine = (outputSize: number, first: boolean): void => {
     // Half of the networks have weights that bring the inputs to a size near 1, as training would.
-    const fitting = first && chance(0.5) ? 1 / scale : 1;
+    const fitting = first && front === 'none' && chance(0.5) ? 1 / scale : 1;
     const activation = oneOf(ACTIVATIONS);
     const layer = new Affine({ inputSize: width, outputSize, activation, seed: random.uint32(), dtype: 'float64' });
     layer.params.W.data.forEach((value, i) => {
@@ -71,6 +73,15 @@ export function randomNetwork(seed: number): NetworkAndBatch {
     Dropout: () => new Dropout(0.3, random.uint32()),
     BatchNormalization: () => new BatchNormalization(width),
   };
+
+  const front = oneOf(['none', 'none', 'none', 'Rescaling', 'Standardization']);
+  if (front === 'Rescaling') add(new Rescaling({ scale: 1 / scale, offset: random.normal() }), front);
+  if (front === 'Standardization') {
+    // Columns far from 0, as years are.
+    const mean = Array.from({ length: inputs }, () => 100 * scale * random.normal());
+    for (let i = 0; i < x.size; i++) x.data[i]! += mean[i % inputs]!;
+    add(new Standardization({ mean, deviation: mean.map(() => scale), dtype: 'float64' }), front);
+  }
 
   const hidden = random.integer(4);
   for (let i = 0; i < hidden; i++) {
@@ -103,10 +114,11 @@ export function randomNetwork(seed: number): NetworkAndBatch {
     lossLayer = new SoftmaxWithLoss();
     labels = Int32Array.from({ length: n }, () => random.integer(outputs));
   } else if (loss === 'soft softmax') {
-    lossLayer = new SoftmaxWithLoss();
+    const unnormalized = chance(0.3);
+    lossLayer = new SoftmaxWithLoss({ unnormalized });
     labels = Array.from({ length: n }, () => {
       const shares = Array.from({ length: outputs }, () => random.uniform());
-      const sum = shares.reduce((a, b) => a + b);
+      const sum = unnormalized ? 1 : shares.reduce((a, b) => a + b);
       return shares.map((share) => share / sum);
     });
   } else if (loss === 'binary') {
