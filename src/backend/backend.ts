@@ -189,7 +189,9 @@ export function dtypeOf(data: Floats): Dtype {
  * @throws {ArgumentError} if this process cannot allocate so much
  */
 export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats {
-  return withinMemory(operation, dtype, n, () => (dtype === 'float32' ? new Float32Array(n) : new Float64Array(n)));
+  return withinMemory<Floats>(operation, dtype, n, () =>
+    dtype === 'float32' ? new Float32Array(n) : new Float64Array(n),
+  );
 }
 
 /**
@@ -197,12 +199,12 @@ export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats 
  *
  * @throws {ArgumentError} if this process cannot allocate so much
  */
-export function withinMemory(operation: string, dtype: Dtype, n: number, make: () => Floats): Floats {
+export function withinMemory<A>(operation: string, dtype: Dtype | 'int32', n: number, make: () => A): A {
   try {
     return make();
   } catch (error) {
     if ((error as Error).name !== 'RangeError') throw error; // of whatever realm
-    const found = `${n} ${dtype} numbers take ${formatBytes(n * (dtype === 'float32' ? 4 : 8))}`;
+    const found = `${n} ${dtype} numbers take ${formatBytes(n * (dtype === 'float64' ? 8 : 4))}`;
     throw new ArgumentError({ operation, found, expected: 'no more than this process can allocate' }, { cause: error });
   }
 }

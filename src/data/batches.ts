@@ -1,4 +1,4 @@
-import { allocate, type Backend, type Dtype, type Floats } from '../backend/backend.js';
+import { allocate, type Backend, type Dtype, type Floats, withinMemory } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
 import { requireInteger } from '../options.js';
@@ -75,7 +75,6 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
   constructor(dataset: Dataset<L>, options: BatchesOptions) {
     const { sampling, dtype } = options;
-    const wanted = requireInteger('Batches', 'batchSize', options.batchSize, 1);
     if (sampling !== 'inOrder' && options.random === undefined) {
       throw new ArgumentError({
         operation: 'Batches',
@@ -84,7 +83,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
       });
     }
     const { size } = dataset;
-    this.batchSize = sampling === 'replacement' ? wanted : Math.min(wanted, size);
+    this.batchSize = resolveBatchSize('Batches', dataset, options);
     this.stepsPerEpoch = Math.max(1, Math.ceil(size / this.batchSize));
     this.parts = dataset.parts;
     this.options = options;
@@ -95,7 +94,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     this.order =
       sampling === 'inOrder'
         ? rows
-        : new Int32Array(sampling === 'replacement' ? this.stepsPerEpoch * this.batchSize : size);
+        : allocateIndices(sampling === 'replacement' ? this.stepsPerEpoch * this.batchSize : size);
 
     this.full = this.allocateBatch();
     const left = this.order.length - (this.stepsPerEpoch - 1) * this.batchSize;
@@ -169,15 +168,39 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   private allocateBatch(): Batch {
     const { batchSize: size, parts } = this;
     const { dtype, backend } = this.options;
-    const buffer = (width: number): Matrix => new Tensor(allocate(dtype, size * width), [size, width], backend);
+    const buffer = (width: number): Matrix =>
+      new Tensor(allocate(dtype, size * width, 'Batches'), [size, width], backend);
     const { labels, weights } = parts;
     return {
       x: buffer(parts.x.width),
-      labels: isInt32(labels) ? new Int32Array(size) : buffer(labels.width),
-      weights: weights === undefined ? undefined : allocate(dtype, size),
+      labels: isInt32(labels) ? allocateIndices(size) : buffer(labels.width),
+      weights: weights === undefined ? undefined : allocate(dtype, size, 'Batches'),
       size,
     };
   }
+}
+
+/** Arrays have fewer than 2³¹ elements, because the backends count in 32 bits. */
+const MOST_ELEMENTS = 2 ** 31 - 1;
+
+/**
+ * The rows of a batch: those asked for, but no more than there are, unless rows are drawn with replacement.
+ *
+ * @throws {ArgumentError} unless `batchSize` is an integer of at least 1 whose batches fit into arrays
+ */
+export function resolveBatchSize(
+  operation: string,
+  dataset: Pick<Dataset, 'size' | 'inputSize' | 'outputSize'>,
+  { batchSize, sampling }: { readonly batchSize: unknown; readonly sampling: BatchesOptions['sampling'] },
+): number {
+  const wanted = requireInteger(operation, 'batchSize', batchSize, 1);
+  if (sampling !== 'replacement') return Math.min(wanted, dataset.size);
+  const widest = Math.max(dataset.inputSize, dataset.outputSize);
+  return requireInteger(operation, 'batchSize', wanted, 1, Math.floor(MOST_ELEMENTS / widest));
+}
+
+function allocateIndices(n: number): Int32Array {
+  return withinMemory('Batches', 'int32', n, () => new Int32Array(n));
 }
 
 /** The first `size` rows of a batch's buffers, as a batch. */

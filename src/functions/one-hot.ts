@@ -5,6 +5,7 @@ import { resolveBackend } from '../backend/choose/load.js';
 import { requireInteger } from '../options.js';
 import { badIndex, readIndices } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
+import { checkShape } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 
 /**
@@ -24,11 +25,11 @@ export function oneHot(
   requireInteger(operation, 'classes', classes, 1);
   const indices =
     typeof labels === 'number' ? readSingle(labels, classes) : readIndices(operation, 'labels', labels, { classes });
+  const shape = checkShape(operation, typeof labels === 'number' ? [classes] : [indices.length, classes]);
   const data = allocate(dtype, indices.length * classes, operation);
   indices.forEach((label, row) => {
     data[row * classes + label] = 1;
   });
-  const shape = typeof labels === 'number' ? [classes] : [indices.length, classes];
   return new Tensor(data, shape, resolveBackend(options.backend));
 }
 

@@ -70,7 +70,7 @@ export function requireDtype(operation: string, argument: string, data: Floats |
 
 /** A new array of the wanted dtype with the same numbers. */
 export function convert(operation: string, data: Floats | Integers, dtype: Dtype): Floats {
-  return withinMemory(operation, dtype, data.length, () =>
+  return withinMemory<Floats>(operation, dtype, data.length, () =>
     dtype === 'float32' ? new Float32Array(data) : new Float64Array(data),
   );
 }

@@ -1,3 +1,4 @@
+import { resolveBatchSize } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError } from '../errors.js';
 import { requireMatch } from '../models/match.js';
@@ -105,8 +106,8 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     });
   }
   const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
-  const wanted = requireInteger('Trainer', 'batchSize', options.batchSize ?? Math.min(100, train.size), 1);
-  const batchSize = sampling === 'shuffle' ? Math.min(wanted, train.size) : wanted;
+  const wanted = options.batchSize ?? Math.min(100, train.size);
+  const batchSize = resolveBatchSize('Trainer', train, { batchSize: wanted, sampling });
   const stepsPerEpoch = Math.max(1, Math.ceil(train.size / batchSize));
   const totalSteps =
     steps === undefined

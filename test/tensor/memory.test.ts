@@ -3,9 +3,16 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatBytes, ShapeError } from '../../src/errors.js';
+import { Dataset } from '../../src/data/dataset.js';
+import { ArgumentError, formatBytes, ShapeError } from '../../src/errors.js';
+import { oneHot } from '../../src/functions/one-hot.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { Trainer } from '../../src/trainer/trainer.js';
 import { expectRefusal } from '../support/refusal.js';
+
+const tooMany = (operation: string, shape: string): string =>
+  `${operation}: shape is ${shape}; expected fewer than 2³¹ elements`;
 
 const LIBRARY = resolve(import.meta.dirname, '../../dist/index.js');
 
@@ -51,8 +58,6 @@ test.skipIf(process.platform !== 'linux')('FOUND L9: a tensor beyond the memory 
 });
 
 test('FOUND L9: more elements than an array may have are refused before anything is allocated', () => {
-  const tooMany = (operation: string, shape: string): string =>
-    `${operation}: shape is ${shape}; expected fewer than 2³¹ elements`;
   expectRefusal(() => Tensor.zeros([2 ** 16, 2 ** 15]), ShapeError, tooMany('Tensor.zeros', '[65536, 32768]'));
   expectRefusal(() => Tensor.eye(2 ** 20), ShapeError, tooMany('Tensor.eye', '[1048576, 1048576]'));
   expectRefusal(() => Tensor.arange(1e12), ShapeError, tooMany('Tensor.arange', '[1000000000000]'));
@@ -71,6 +76,21 @@ test('FOUND L9: more elements than an array may have are refused before anything
     ShapeError,
     'matMul: shape is [100000, 100000]; expected fewer than 2³¹ elements',
   );
+});
+
+test('FOUND L9: a batch or one-hot rows too large for arrays', () => {
+  const train = Dataset.from({ x: [[0, 1, 2]], labels: [0] });
+  const net = new TwoLayerNet({ inputSize: 3, hiddenSize: 1, outputSize: 2 });
+  for (const batchSize of [2 ** 31, 2 ** 40]) {
+    expectRefusal(
+      () => new Trainer(net, { train, steps: 1, batchSize, sampling: 'replacement' }),
+      ArgumentError,
+      `Trainer: batchSize is ${batchSize}; expected an integer in [1, 715827882]`,
+    );
+    // Without replacement a batch has no more rows than there are.
+    expect(new Trainer(net, { train, steps: 1, batchSize }).stepsPerEpoch).toBe(1);
+  }
+  expectRefusal(() => oneHot([0], 2 ** 40), ShapeError, tooMany('oneHot', '[1, 1099511627776]'));
 });
 
 test('bytes are told in three digits', () => {
