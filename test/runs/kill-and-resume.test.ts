@@ -26,7 +26,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function killed(backend: string, file: string, milliseconds: number): Promise<boolean> {
   const child = spawn(process.execPath, [program, backend, file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on('exit', (_, signal) => resolve(signal)));
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const ready = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
+  const failed = ended.then(() => expect.unreachable('the program ended before it began to train'));
+  await Promise.race([ready, failed]);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill('SIGKILL');
   return (await ended) === 'SIGKILL';
