@@ -74,8 +74,18 @@ interface Class<T> {
 
 const brands = new WeakMap<Class<unknown>, symbol>();
 
+/**
+ * Gives a class the name it has here. Bundlers rename classes, and files, messages and summaries hold their names.
+ *
+ * @example class Affine { static { keepName(Affine, 'Affine'); } }
+ */
+export function keepName(of: Class<object>, name: string): void {
+  Object.defineProperty(of, 'name', { value: name });
+}
+
 /** Marks a class of this package, so that its objects are known in other copies. */
 export function brand(of: Class<object>, name: string): void {
+  keepName(of, name);
   const symbol = Symbol.for(`zerokara.${name}`);
   brands.set(of, symbol);
   Object.defineProperty(of.prototype, symbol, { value: THIS_COPY });

@@ -1,6 +1,6 @@
 import { allocate, type Backend, type Dtype, type Floats, withinMemory } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
-import { isInt32 } from '../identity.js';
+import { isInt32, keepName } from '../identity.js';
 import { requireInteger } from '../options.js';
 import type { Random, RandomState } from '../random.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
@@ -55,6 +55,10 @@ export interface BatchesState {
  * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is no integer ≥ 1
  */
 export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
+  static {
+    keepName(Batches, 'Batches');
+  }
+
   readonly batchSize: number;
   /** max(1, ⌈N / batchSize⌉) */
   readonly stepsPerEpoch: number;

@@ -5,7 +5,7 @@
  */
 
 import { ArgumentError, ShapeError, show } from '../errors.js';
-import { typedArrayName } from '../identity.js';
+import { keepName, typedArrayName } from '../identity.js';
 
 /** What a perceptron answers. */
 export type Bit = 0 | 1;
@@ -16,6 +16,10 @@ export type Bit = 0 | 1;
  * @example new Perceptron([0.5, 0.5], -0.7).output([1, 1])   // 1, the AND gate
  */
 export class Perceptron {
+  static {
+    keepName(Perceptron, 'Perceptron');
+  }
+
   readonly weights: readonly number[];
   readonly bias: number;
 

@@ -1,6 +1,7 @@
 import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
+import { keepName } from '../identity.js';
 import { fillNormal } from '../init/normal.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
@@ -49,6 +50,10 @@ export const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[]
  * @throws {ArgumentError} for sizes below 1 or beyond memory, an unknown activation, dtype or option
  */
 export class Affine implements Layer {
+  static {
+    keepName(Affine, 'Affine');
+  }
+
   readonly inputSize: number;
   readonly outputSize: number;
   readonly activation: Activation;

@@ -1,4 +1,5 @@
 import { StateError } from '../errors.js';
+import { keepName } from '../identity.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
@@ -20,6 +21,10 @@ const OUTPUTS = [ANY, 'outputs'] as const;
  * @throws {ShapeError} for targets of another shape than y
  */
 export class IdentityWithLoss implements LossLayer {
+  static {
+    keepName(IdentityWithLoss, 'IdentityWithLoss');
+  }
+
   readonly kind = 'regression';
 
   /** What backward returns: dL/dy of the last forward. */

@@ -1,4 +1,5 @@
 import { StateError } from '../errors.js';
+import { keepName } from '../identity.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { allocateTensor } from './allocate-tensor.js';
@@ -18,6 +19,10 @@ import { RowBuffer } from './row-buffer.js';
  * @throws {ShapeError} if `weights` is no matrix
  */
 export class MatMul implements Layer {
+  static {
+    keepName(MatMul, 'MatMul');
+  }
+
   readonly inputSize: number;
   readonly outputSize: number;
   readonly params: Tensors<'W'>;

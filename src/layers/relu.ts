@@ -1,3 +1,4 @@
+import { keepName } from '../identity.js';
 import { ActivationLayer } from './activation-layer.js';
 
 /**
@@ -8,6 +9,10 @@ import { ActivationLayer } from './activation-layer.js';
  * @example new Relu().forward(Tensor.from([[-1, 0, 2]])).toArray()   // [[0, 0, 2]]
  */
 export class Relu extends ActivationLayer {
+  static {
+    keepName(Relu, 'Relu');
+  }
+
   constructor() {
     super('Relu', 'relu');
   }

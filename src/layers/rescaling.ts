@@ -1,4 +1,5 @@
 import { ArgumentError, StateError, show } from '../errors.js';
+import { keepName } from '../identity.js';
 import { checkOptions } from '../options.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -27,6 +28,10 @@ const ROWS = [ANY, 'M'] as const;
  * @throws {ArgumentError} for a scale of 0, or numbers that are not finite
  */
 export class Rescaling implements Layer {
+  static {
+    keepName(Rescaling, 'Rescaling');
+  }
+
   readonly scale: number;
   readonly offset: number;
   readonly params: Tensors<never> = NO_TENSORS;

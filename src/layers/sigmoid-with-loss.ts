@@ -1,5 +1,5 @@
 import { ShapeError, StateError } from '../errors.js';
-import { isInt32 } from '../identity.js';
+import { isInt32, keepName } from '../identity.js';
 import { checkOptions, requireOneOf } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -30,6 +30,10 @@ const SCORES = [ANY, 'labels'] as const;
  * @throws {ShapeError} for scores or targets of another shape, {ArgumentError} for targets that are no labels
  */
 export class SigmoidWithLoss implements LossLayer {
+  static {
+    keepName(SigmoidWithLoss, 'SigmoidWithLoss');
+  }
+
   readonly kind: 'binary' | 'multiLabel';
 
   /** What backward returns: dL/dz of the last forward. */

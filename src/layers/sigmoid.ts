@@ -1,3 +1,4 @@
+import { keepName } from '../identity.js';
 import { ActivationLayer } from './activation-layer.js';
 
 /**
@@ -8,6 +9,10 @@ import { ActivationLayer } from './activation-layer.js';
  * @example new Sigmoid().forward(Tensor.from([[0]])).toArray()   // [[0.5]]
  */
 export class Sigmoid extends ActivationLayer {
+  static {
+    keepName(Sigmoid, 'Sigmoid');
+  }
+
   constructor() {
     super('Sigmoid', 'sigmoid');
   }

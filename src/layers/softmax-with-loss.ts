@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
-import { isInt32 } from '../identity.js';
+import { isInt32, keepName } from '../identity.js';
 import { checkOptions } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -31,6 +31,10 @@ export interface SoftmaxWithLossOptions {
  *   labels out of range
  */
 export class SoftmaxWithLoss implements LossLayer {
+  static {
+    keepName(SoftmaxWithLoss, 'SoftmaxWithLoss');
+  }
+
   readonly kind = 'classification';
   readonly unnormalized: boolean;
 

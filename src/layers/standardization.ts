@@ -1,7 +1,7 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
-import { typedArrayName } from '../identity.js';
+import { keepName, typedArrayName } from '../identity.js';
 import { checkOptions, requireOneOf } from '../options.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -37,6 +37,10 @@ export interface StandardizationOptions {
  * @throws {ShapeError} for lists of different lengths
  */
 export class Standardization implements Layer {
+  static {
+    keepName(Standardization, 'Standardization');
+  }
+
   readonly inputSize: number;
   readonly outputSize: number;
   readonly params: Tensors<never> = NO_TENSORS;

@@ -1,3 +1,4 @@
+import { keepName } from '../identity.js';
 import { ActivationLayer } from './activation-layer.js';
 
 /**
@@ -8,6 +9,10 @@ import { ActivationLayer } from './activation-layer.js';
  * @example new Tanh().forward(Tensor.from([[0]])).toArray()   // [[0]]
  */
 export class Tanh extends ActivationLayer {
+  static {
+    keepName(Tanh, 'Tanh');
+  }
+
   constructor() {
     super('Tanh', 'tanh');
   }

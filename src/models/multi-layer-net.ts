@@ -2,6 +2,7 @@ import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backe
 import type { BackendChoice } from '../backend/choose/load.js';
 import { KINDS, type Kind } from '../data/kind.js';
 import { ArgumentError, show } from '../errors.js';
+import { keepName } from '../identity.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { affineLayers, affineParts } from './affine-layers.js';
@@ -62,6 +63,10 @@ const OPTION_NAMES = [
  *   layers, or an unknown option
  */
 export class MultiLayerNet extends Sequential {
+  static {
+    keepName(MultiLayerNet, 'MultiLayerNet');
+  }
+
   override readonly inputSize: number;
   readonly hiddenSizes: readonly number[];
   override readonly outputSize: number;

@@ -4,7 +4,7 @@ import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, DataError, DivergenceError, ShapeError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
-import { isInstance } from '../identity.js';
+import { isInstance, keepName } from '../identity.js';
 import type { StoredTensor } from '../io/safetensors.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { Rescaling } from '../layers/rescaling.js';
@@ -49,6 +49,10 @@ export type LoadOptions = Pick<BuildOptions, 'backend' | 'layers'>;
  * @throws {ArgumentError} for an empty list, a layer that stands twice, or layers of different dtypes
  */
 export class Sequential<K extends string = string> implements Network<K> {
+  static {
+    keepName(Sequential, 'Sequential');
+  }
+
   readonly kind: Kind;
   readonly dtype: Dtype;
   /** Columns of x and of the scores; undefined where the layers do not tell. */

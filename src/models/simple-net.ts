@@ -1,6 +1,7 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError } from '../errors.js';
+import { keepName } from '../identity.js';
 import { DTYPES } from '../layers/affine.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { requireShape } from '../tensor/shape.js';
@@ -38,6 +39,10 @@ export interface SimpleNetOptions {
  * @throws {ArgumentError} for `weights` together with sizes or a seed, sizes below 1, or an unknown option
  */
 export class SimpleNet extends Sequential<'W'> {
+  static {
+    keepName(SimpleNet, 'SimpleNet');
+  }
+
   constructor(options?: SimpleNetOptions);
   /** @param check compares the shapes with those of a file @internal */
   constructor(options?: SimpleNetOptions, check?: ShapeCheck);

@@ -1,5 +1,6 @@
 import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
+import { keepName } from '../identity.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { affineLayers, affineParts } from './affine-layers.js';
@@ -54,6 +55,10 @@ const OPTION_NAMES = [
  * @throws {ArgumentError} for sizes below 1, a single class, or an unknown option, activation or dtype
  */
 export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
+  static {
+    keepName(TwoLayerNet, 'TwoLayerNet');
+  }
+
   override readonly inputSize: number;
   readonly hiddenSize: number;
   override readonly outputSize: number;

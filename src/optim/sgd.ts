@@ -1,3 +1,4 @@
+import { keepName } from '../identity.js';
 import type { Tensors } from '../layers/layer.js';
 import { checkOptions, requirePositive } from '../options.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
@@ -17,6 +18,10 @@ export interface SGDOptions {
  * @throws {ArgumentError} for a learning rate that is not finite and greater than 0, or an unknown option
  */
 export class SGD implements Optimizer {
+  static {
+    keepName(SGD, 'SGD');
+  }
+
   readonly name = 'sgd';
   private rate: number;
 

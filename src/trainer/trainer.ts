@@ -1,6 +1,6 @@
 import { platform } from '#platform';
 import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
-import { isInstance } from '../identity.js';
+import { isInstance, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import type { Network } from '../models/network.js';
 import { checkOptions } from '../options.js';
@@ -54,6 +54,10 @@ const fitting = new WeakSet<object>();
  * @throws {ShapeError} if the rows or classes of a data set do not fit the network, {DtypeError} if its numbers do not
  */
 export class Trainer<N extends Network = Network> {
+  static {
+    keepName(Trainer, 'Trainer');
+  }
+
   readonly net: N;
   readonly seed: number;
   /** Updates of an epoch: max(1, ⌈rows / batchSize⌉). */
