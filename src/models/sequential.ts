@@ -18,6 +18,7 @@ import type { Values } from '../tensor/values.js';
 import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
 import { type BuildOptions, build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
+import { digestOf } from './digest.js';
 import { ChunkedEvaluator } from './evaluator.js';
 import { FORMAT, type SavedNetwork } from './file-format.js';
 import { inputOf } from './input.js';
@@ -60,10 +61,9 @@ export class Sequential<K extends string = string> implements Network<K> {
   readonly outputSize: number | undefined;
   /** Seed of the initial weights; undefined for layers that were built one by one. */
   readonly seed: number | undefined;
-  readonly params: Tensors<K>;
   readonly decayed: readonly K[];
 
-  // What follows is not enumerable: it would fill a console and a test's diff, and says nothing that params does not.
+  // What follows is not enumerable: it would fill a console and a test's diff. A digest of the numbers stands for it.
   readonly #name: string;
   readonly #stack: LayerStack;
   readonly #lossLayer: LossLayer;
@@ -98,8 +98,8 @@ export class Sequential<K extends string = string> implements Network<K> {
     this.outputSize = sizeOrUndefined(this.#shapes.outputs.at(-1));
     if (this.outputSize !== undefined) requireOutputs(this.#name, this.kind, this.outputSize);
     this.seed = origin.seed;
-    this.params = this.#named.params as Tensors<K>;
     this.decayed = this.#named.decayed as readonly K[];
+    Object.defineProperty(this, 'numbers', { enumerable: true, get: () => digestOf(this.#named.tensors) });
     // Such a layer scales what comes, so that bytes come as they are.
     const [front] = this.layers;
     if (front instanceof Rescaling || front instanceof Standardization) this.#byteScale = 1;
@@ -163,6 +163,10 @@ export class Sequential<K extends string = string> implements Network<K> {
   /** The layer that turns scores and targets into the loss. */
   get lossLayer(): LossLayer {
     return this.#lossLayer;
+  }
+
+  get params(): Tensors<K> {
+    return this.#named.params as Tensors<K>;
   }
 
   get grads(): Tensors<K> {
