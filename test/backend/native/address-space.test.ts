@@ -59,6 +59,18 @@ describe.skipIf(!limited)('under ulimit -v', () => {
     if (megabytes === 700) expect(stdout).toBe('native true');
   });
 
+  test('FOUND L1: native asked for by name is a BackendError that tells the memory and the remedy', () => {
+    const { stdout } = runLimited(60, [
+      '-e',
+      `try { console.log(require(${JSON.stringify(LIBRARY)}).createBackend('native').name); }
+      catch (error) { console.log(error.name, error.message); }`,
+    ]);
+    expect(stdout).toMatch(
+      /^BackendError createBackend: the native backend .*loading OpenBLAS takes up to \d+ MB of address space, and the process has \d+ MB left \(ulimit -v\)/,
+    );
+    expect(stdout).toContain('Raise the limit (ulimit -v), or set OPENBLAS_NUM_THREADS=1');
+  });
+
   test('FOUND L1: Workers that multiply at the same time share the packing buffers that there is memory for', () => {
     // First one after the other, which makes a buffer or two; then under a limit that allows no more, all at once.
     const script = `
