@@ -69,7 +69,7 @@ export class ArgumentError extends ZerokaraError {
   }
 }
 
-/** A backend was asked for by name and cannot be had. */
+/** A backend was asked for by name and is not available. */
 export class BackendError extends ZerokaraError {
   constructor(complaint: Complaint, options?: ErrorOptions) {
     super('ZK_BACKEND', complaint, options);

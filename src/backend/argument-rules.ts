@@ -78,7 +78,7 @@ export function integers(operation: string, name: string, value: Int32Array): vo
   if (typedArrayName(value) !== 'Int32Array') refuseKind(operation, name, value, 'an Int32Array');
 }
 
-/** An array of the wrong element type is a DtypeError, anything that is no array of numbers an ArgumentError. */
+/** An array of the wrong element type is a DtypeError; anything that is not an array of numbers, an ArgumentError. */
 function refuseKind(operation: string, name: string, value: unknown, expected: string): never {
   if (!ArrayBuffer.isView(value)) throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
   const type = typedArrayName(value) ?? 'DataView';

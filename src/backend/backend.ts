@@ -22,7 +22,7 @@
  *   check and its use); float and uint8 inputs may.
  * - Arguments are checked before anything is written, so a call that throws leaves every array as it was.
  *
- * @throws {ArgumentError} for a size or a scalar that is no number of the allowed range, or a label out of range
+ * @throws {ArgumentError} for a size or a scalar that is not a number or out of range, or a label out of range
  * @throws {DtypeError} for an array of another element type than the function takes
  * @throws {ShapeError} for an array too short for its sizes, or a leading dimension shorter than its row
  */
@@ -48,7 +48,7 @@ export type BackendName = 'native' | 'wasm' | 'js';
 export interface Backend {
   readonly name: BackendName;
 
-  /** Why this backend was chosen, one sentence for people; e.g. why a faster one could not be had. */
+  /** Why this backend was chosen, one sentence for people; e.g. why a faster one is not available. */
   readonly reason: string;
 
   /**

@@ -39,7 +39,7 @@ export interface Diagnosis {
 /**
  * What computes here, why, and what would make it faster.
  *
- * @throws {ArgumentError} if a ZEROKARA_ variable has a value that it cannot have
+ * @throws {ArgumentError} if a ZEROKARA_ variable has a value that is not allowed
  * @throws {BackendError} if ZEROKARA_BACKEND names a backend that is not available
  * @example diagnose().backend   // 'native'
  */

@@ -98,8 +98,8 @@ function openWasm(_settings: Settings, _candidates: unknown, attempts: Attempt[]
 /**
  * The backend for `choice`, with the attempts that led to it. ZEROKARA_BACKEND overrides `auto`.
  *
- * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that it cannot have
- * @throws {BackendError} if a backend was asked for by name and cannot be had
+ * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that is not allowed
+ * @throws {BackendError} if a backend was asked for by name and is not available
  */
 export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surroundings = {}): Selection {
   const { env = platform.variables, candidates } = surroundings;
@@ -123,7 +123,7 @@ export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surr
   }
   throw new BackendError({
     operation: 'createBackend',
-    found: `the ${wanted} backend cannot be had${variable === undefined ? '' : ' (asked for by ZEROKARA_BACKEND)'}${listed(attempts)}`,
+    found: `the ${wanted} backend is not available${variable === undefined ? '' : ' (asked for by ZEROKARA_BACKEND)'}${listed(attempts)}`,
     fix: wanted === 'native' ? stepsToNative(attempts, settings.addon).join('. ') : 'Use "auto", "native" or "js"',
   });
 }
@@ -152,8 +152,8 @@ function listed(attempts: readonly Attempt[]): string {
 /**
  * Makes a backend. `auto` takes the first that works of native, wasm and js; ZEROKARA_BACKEND overrides `auto`.
  *
- * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that it cannot have
- * @throws {BackendError} if a backend was asked for by name and cannot be had; the message lists every path tried and why
+ * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that is not allowed
+ * @throws {BackendError} if a backend was asked for by name and is not available; the message lists every path tried and why
  * @example createBackend('js').name   // 'js'
  */
 export function createBackend(choice: BackendChoice = 'auto'): Backend {
@@ -172,7 +172,7 @@ export function defaultBackend(): Backend {
  * What a constructor's `backend` option means: a backend itself, the name of one, or undefined for the default.
  *
  * @throws {ArgumentError} if it is none of these
- * @throws {BackendError} if the named backend cannot be had
+ * @throws {BackendError} if the named backend is not available
  */
 export function resolveBackend(choice: Backend | BackendChoice | undefined = 'auto'): Backend {
   if (typeof choice === 'object' && choice !== null && typeof choice.gemm === 'function') return choice;

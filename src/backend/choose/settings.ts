@@ -27,7 +27,7 @@ export interface Settings {
   readonly coreType: string | undefined;
 }
 
-/** @throws {ArgumentError} for a variable whose value cannot be meant, whichever backend will be used */
+/** @throws {ArgumentError} for a variable whose value is not allowed, whichever backend will be used */
 export function readSettings(variables: Variables): Settings {
   const textOf = (name: string): string | undefined => variables[name] || undefined;
   const oneOf = <T extends string>(name: string, choices: readonly T[]): T | undefined => {

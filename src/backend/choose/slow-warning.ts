@@ -1,4 +1,4 @@
-/** Nobody should compute slowly without knowing: the one warning when plain JavaScript is all that could be had. */
+/** Nobody should compute slowly without knowing: the one warning, for when only plain JavaScript is available. */
 
 import { platform } from '#platform';
 import type { Backend } from '../backend.js';

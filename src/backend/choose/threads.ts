@@ -13,7 +13,7 @@ import { defaultBackend } from './load.js';
  * Without a call it is ZEROKARA_THREADS, or else min(physical cores, the container's share of processor time, 4).
  *
  * @param threads 1 to 64; more than there are cores makes them wait for each other
- * @throws {ArgumentError} if `threads` is no whole number in that range
+ * @throws {ArgumentError} if `threads` is not a whole number in that range
  * @example setThreads(1)   // leave the other cores to the rest of the program
  */
 export function setThreads(threads: number): void {

@@ -38,7 +38,7 @@ export class Scratch {
   /**
    * Starts a call that needs `arrays` arrays with `total` bytes in all.
    *
-   * @returns false if that much cannot be had; then the call must be computed elsewhere
+   * @returns false if there is not that much memory; then the call must be computed elsewhere
    */
   begin(arrays: number, total: number): boolean {
     this.top = this.base;

@@ -63,7 +63,7 @@ describe('without an addon', () => {
     ]);
   });
 
-  test('a variable that asks for what cannot be had throws as the constructors will', () => {
+  test('a variable that asks for what is not available throws as the constructors will', () => {
     expect(() => diagnose({ env: { ZEROKARA_BACKEND: 'native' }, candidates: [absent] })).toThrow(BackendError);
   });
 });

@@ -38,7 +38,7 @@ const env = {};
 const fallback = selectBackend('auto', { env, candidates: [absent] }).attempts.at(-1)!;
 
 describe('a backend by name or automatically', () => {
-  test('js can always be had', () => {
+  test('js is always available', () => {
     const { backend, attempts, addon } = selectBackend('js', { env });
     expect(backend.name).toBe('js');
     expect(backend.reason).toBe('js was asked for by name');
@@ -58,7 +58,7 @@ describe('a backend by name or automatically', () => {
     expectRefusal(
       () => selectBackend('native', { env, candidates: [absent, join(folder, 'other.node')] }),
       BackendError,
-      `createBackend: the native backend cannot be had: ${absent}: no such file; ${join(folder, 'other.node')}: no such file. ${HOW}`,
+      `createBackend: the native backend is not available: ${absent}: no such file; ${join(folder, 'other.node')}: no such file. ${HOW}`,
     );
   });
 
@@ -103,11 +103,11 @@ describe('ZEROKARA_BACKEND', () => {
     );
   });
 
-  test('naming a backend that cannot be had is an error that names the variable', () => {
+  test('naming a backend that is not available is an error that names the variable', () => {
     expectRefusal(
       () => selectBackend('auto', { env: { ZEROKARA_BACKEND: 'native' }, candidates: [absent] }),
       BackendError,
-      `createBackend: the native backend cannot be had (asked for by ZEROKARA_BACKEND): ${absent}: no such file. ${HOW}`,
+      `createBackend: the native backend is not available (asked for by ZEROKARA_BACKEND): ${absent}: no such file. ${HOW}`,
     );
   });
 });

@@ -24,7 +24,7 @@ test('the variables are read; an empty one counts as not set', () => {
 const threads = (shown: string): string =>
   `createBackend: ZEROKARA_THREADS is ${shown}; expected an integer in [1, 64]`;
 
-describe('FOUND E3: a variable whose value cannot be meant is an error, whichever backend is chosen', () => {
+describe('FOUND E3: a variable whose value is not allowed is an error, whichever backend is chosen', () => {
   test.each([
     ['ZEROKARA_BACKEND', 'gpu', 'createBackend: ZEROKARA_BACKEND is "gpu"; expected "auto", "native", "wasm" or "js"'],
     [
