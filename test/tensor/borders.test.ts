@@ -1,12 +1,17 @@
 /** Tensors on their way out and in: to Workers, JSON and logs, and arrays of other realms. */
 
+import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { DataError } from '../../src/errors.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { expectRefusal } from '../support/refusal.js';
+
+const LIBRARY = resolve(import.meta.dirname, '../../dist/index.js');
 
 const matrix = (): Tensor =>
   Tensor.from([
@@ -32,6 +37,21 @@ describe('FOUND C1: a tensor crosses to a Worker as its numbers and shape', () =
     const { W } = send({ W: x }) as { W: { data: Float32Array; shape: number[] } };
     expect(W).toEqual({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] });
     expect(Object.keys(W)).toEqual(['data', 'shape']);
+  });
+
+  test('a Worker gets a state dict, and sends a prediction back', async () => {
+    const program = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const { TwoLayerNet } = require(${JSON.stringify(LIBRARY)});
+      const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, backend: 'js' });
+      net.loadStateDict(workerData.dict);
+      parentPort.postMessage(net.predict(workerData.x));`;
+    const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: 1, backend: 'js' });
+    const x = Tensor.from([[0.5, -1]]);
+    const worker = new Worker(program, { eval: true, workerData: { dict: net.stateDict(), x } });
+    const [answer] = (await once(worker, 'message')) as [Tensor];
+    await worker.terminate();
+    expect(Tensor.from(answer).toArray()).toEqual(net.predict(x).toArray());
   });
 
   test('what arrives is taken wherever a tensor is', () => {
