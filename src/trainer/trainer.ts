@@ -115,15 +115,15 @@ export class Trainer<N extends Network = Network> {
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
     this.begin('Trainer.fit');
-    const callbacks = [...this.options.callbacks, options];
+    const callbacks = [...this.options.callbacks, options]; // walked by index: an iterator a step would be garbage
     try {
       let sliceEnd = platform.now() + SLICE;
       for (;;) {
         throwIfAborted(options.signal);
         const pause = this.advance();
         if (pause === undefined) return this.history;
-        for (const callback of callbacks) {
-          const pending = this.notify(pause, callback);
+        for (let i = 0; i < callbacks.length; i++) {
+          const pending = this.notify(pause, callbacks[i]!);
           if (!isThenable(pending)) continue;
           await waitFor(pending, options.signal);
           throwIfAborted(options.signal);
@@ -151,8 +151,8 @@ export class Trainer<N extends Network = Network> {
       for (;;) {
         const pause = this.advance();
         if (pause === undefined) return this.history;
-        for (const callback of callbacks) {
-          const pending = this.notify(pause, callback);
+        for (let i = 0; i < callbacks.length; i++) {
+          const pending = this.notify(pause, callbacks[i]!);
           if (!isThenable(pending)) continue;
           disregard(pending);
           throw new ArgumentError({
