@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * Installs the packed package beside each program of examples/drop-in and runs it.
+ * Installs the packed package beside each program of examples/drop-in and test/neighbours and runs it.
  *
  * usage: npm run test:neighbours [-- --only <name>]…
  *
- * The last line counts them. The programs' own packages (fastify, esbuild, typescript) come from the npm registry.
+ * The last line counts them. The programs' own packages (fastify, esbuild, jest, webpack …) come from the npm registry, by
+ * their lockfiles where they have one.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -51,10 +52,13 @@ fs.rmSync(place, { recursive: true, force: true });
 console.log(`${chosen.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** A copy of the example in a folder of its own, with its packages. */
-function install({ name, example }) {
+/** A copy of the program in a folder of its own, with its packages. */
+function install({ name, folder: source }) {
   const folder = path.join(place, name);
-  fs.cpSync(path.join(root, 'examples', 'drop-in', example), folder, { recursive: true });
+  fs.cpSync(path.join(root, source), folder, {
+    recursive: true,
+    filter: (file) => path.basename(file) !== 'node_modules',
+  });
   const elsewhere = fs.mkdtempSync(path.join(place, 'elsewhere-'));
   const say = (command, args, options = {}) => {
     const run = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8', timeout: 300_000, ...options });
@@ -62,5 +66,5 @@ function install({ name, example }) {
     throw new Error(`${command} ${args.join(' ')} ends with ${run.status ?? run.signal}\n${run.stdout}${run.stderr}`);
   };
   say('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', tarball]);
-  return { folder, say, elsewhere };
+  return { folder, say, elsewhere, tarball };
 }

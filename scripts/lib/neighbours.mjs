@@ -1,35 +1,42 @@
 /**
- * The programs of examples/drop-in as people would have them, and what each must say.
+ * Programs beside which the package is installed, and what each must say: those of examples/drop-in, which people copy,
+ * and those of test/neighbours, which bring the tools that people have.
  *
- * A neighbour is a folder of examples/drop-in; `run` gets the installed copy and throws when something is not as it
- * should be; what it returns is shown. `backend` is what is expected of the packed binary: native.
+ * `run` gets the installed copy and throws when something is not as it should be; what it returns is shown. Where the
+ * packed binary is in reach, the backend must be native.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { platformName } from './platform.mjs';
 
 const XOR = ['backend native', 'xor 0 1 1 0'];
 
 /**
  * @typedef {object} Place
- * @property {string} folder the example, with its packages installed
+ * @property {string} folder the program, with its packages installed
+ * @property {string} tarball the package
  * @property {(command: string, args: string[], options?: { cwd?: string, env?: object }) => string} say the output of a
  *   program that must end with 0
  * @property {string} elsewhere an empty folder with no packages in reach
  */
 
-/** @type {{ name: string, example: string, run: (place: Place) => string | Promise<string> }[]} */
+/** @type {{ name: string, folder: string, run: (place: Place) => string | Promise<string> }[]} */
 export const NEIGHBOURS = [
   {
     name: 'commonjs',
-    example: 'commonjs',
+    folder: 'examples/drop-in/commonjs',
     run: ({ say }) => expectLines(say('npm', ['start', '--silent']), XOR),
   },
-  { name: 'esm', example: 'esm', run: ({ say }) => expectLines(say('npm', ['start', '--silent']), XOR) },
+  {
+    name: 'esm',
+    folder: 'examples/drop-in/esm',
+    run: ({ say }) => expectLines(say('npm', ['start', '--silent']), XOR),
+  },
   {
     name: 'worker',
-    example: 'worker',
+    folder: 'examples/drop-in/worker',
     run({ say }) {
       const lines = say('npm', ['start', '--silent']).split('\n');
       expect(lines.filter((line) => line.endsWith('backend native')).length === 4, lines);
@@ -39,13 +46,13 @@ export const NEIGHBOURS = [
   },
   {
     name: 'typescript',
-    example: 'typescript',
+    folder: 'examples/drop-in/typescript',
     run: ({ say }) =>
       expectLines(say('npm', ['start', '--silent']), ['backend native', 'loss below 0.01 after 1000 epochs']),
   },
   {
     name: 'bundle',
-    example: 'bundle',
+    folder: 'examples/drop-in/bundle',
     run({ folder, say, elsewhere }) {
       say('npm', ['run', 'build', '--silent']);
       // Only out/ is shipped: away from every node_modules, and once without the native file.
@@ -59,8 +66,52 @@ export const NEIGHBOURS = [
       return 'native with the file beside it, wasm without';
     },
   },
-  { name: 'server', example: 'server', run: runServer },
+  { name: 'server', folder: 'examples/drop-in/server', run: runServer },
+  { name: 'bundlers', folder: 'test/neighbours/bundlers', run: runBundlers },
+  {
+    name: 'jest',
+    folder: 'test/neighbours/jest',
+    run({ say }) {
+      say('npm', ['test', '--silent']);
+      return "arrays of Jest's realm and of Node's are taken alike";
+    },
+  },
+  {
+    name: 'borders',
+    folder: 'test/neighbours/borders',
+    run: ({ say }) =>
+      expectLines(say('npm', ['run', 'worker', '--silent']), ['worker true', 'json true', 'silent true']),
+  },
+  {
+    name: 'copies',
+    folder: 'test/neighbours/borders',
+    run({ folder, say, tarball }) {
+      const dependency = path.join(folder, 'dependency');
+      fs.mkdirSync(dependency);
+      fs.writeFileSync(path.join(dependency, 'package.json'), '{ "private": true }');
+      say('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', tarball], { cwd: dependency });
+      return expectLines(say('npm', ['run', 'copies', '--silent']), ['two copies true', XOR[1]]);
+    },
+  },
 ];
+
+/** What every bundler makes is run away from every node_modules: with the native file beside it, and without. */
+function runBundlers({ folder, say, elsewhere }) {
+  say('npm', ['run', 'build', '--silent']);
+  fs.cpSync(path.join(folder, 'out'), elsewhere, { recursive: true });
+  const native = path.join(folder, 'node_modules/zerokara/prebuilds', platformName(), 'zerokara.node');
+  const bundles = fs.readdirSync(elsewhere);
+  expect(bundles.length === 6, bundles);
+  for (const bundle of bundles) {
+    const cwd = path.join(elsewhere, bundle);
+    const program = fs.readdirSync(cwd).find((name) => name.startsWith('app.'));
+    const answers = (backend) => [`backend ${backend}`, XOR[1], 'json true', 'DataError ZK_DATA'];
+    expectLines(say(process.execPath, [program], { cwd }), answers('wasm'));
+    fs.copyFileSync(native, path.join(cwd, 'zerokara.node'));
+    expectLines(say(process.execPath, [program], { cwd }), answers('native'));
+  }
+  return bundles.join(', ');
+}
 
 /** The server in one process, its client in another; then Ctrl-C while it trains. */
 async function runServer({ folder, say }) {
