@@ -17,12 +17,13 @@ export type StateDict = Readonly<Record<string, Tensor | TypedValues>>;
  * @throws {StateError} if the memory of one has gone to another thread
  */
 export function copyState<K extends string>(operation: string, tensors: Tensors<K>): Record<K, Tensor> {
-  const copies = {} as Record<K, Tensor>;
-  for (const name in tensors) {
-    requireMemory(operation, name, tensors[name]);
-    copies[name] = tensors[name].clone();
-  }
-  return copies;
+  // fromEntries defines its properties, so that even a parameter called __proto__ is only a name.
+  return Object.fromEntries(
+    Object.entries<Tensor>(tensors).map(([name, tensor]) => {
+      requireMemory(operation, name, tensor);
+      return [name, tensor.clone()];
+    }),
+  ) as Record<K, Tensor>;
 }
 
 /**
