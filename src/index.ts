@@ -37,6 +37,8 @@ export type { WeightInitStd } from './init/standard-deviation.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
+export { Dropout, type DropoutOptions } from './layers/dropout.js';
+export { Gelu, type GeluOptions } from './layers/gelu.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
 export type { BackwardOptions, Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
 export {
@@ -46,12 +48,14 @@ export {
   registerLayer,
 } from './layers/layer-builder.js';
 export * from './layers/layer-types.js';
+export { LeakyRelu, type LeakyReluOptions } from './layers/leaky-relu.js';
 export { MatMul } from './layers/mat-mul.js';
 export { Relu } from './layers/relu.js';
 export { Rescaling, type RescalingOptions } from './layers/rescaling.js';
 export { Sigmoid } from './layers/sigmoid.js';
 export { SigmoidWithLoss, type SigmoidWithLossOptions } from './layers/sigmoid-with-loss.js';
 export { SoftmaxWithLoss, type SoftmaxWithLossOptions } from './layers/softmax-with-loss.js';
+export { Softplus } from './layers/softplus.js';
 export { Standardization, type StandardizationOptions } from './layers/standardization.js';
 export { Tanh } from './layers/tanh.js';
 export type { BuildOptions } from './models/build.js';

@@ -8,12 +8,16 @@ import { checkOptions, nearestName, requireInteger } from '../options.js';
 import type { Random, Stream } from '../random.js';
 import { Affine } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
+import { Dropout } from './dropout.js';
+import { Gelu } from './gelu.js';
 import type { Layer } from './layer.js';
 import type { LayerOptions, LayerTypes } from './layer-types.js';
+import { LeakyRelu } from './leaky-relu.js';
 import { MatMul } from './mat-mul.js';
 import { Relu } from './relu.js';
 import { Rescaling } from './rescaling.js';
 import { Sigmoid } from './sigmoid.js';
+import { Softplus } from './softplus.js';
 import { Standardization } from './standardization.js';
 import { Tanh } from './tanh.js';
 
@@ -57,8 +61,21 @@ function outputs(operation: string, outputSize: unknown): number {
   return requireInteger(operation, 'outputSize', outputSize, 1);
 }
 
+type BuiltInType =
+  | 'affine'
+  | 'matMul'
+  | 'relu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'leakyRelu'
+  | 'gelu'
+  | 'softplus'
+  | 'dropout'
+  | 'rescaling'
+  | 'standardization';
+
 const BUILT_IN: {
-  readonly [T in 'affine' | 'matMul' | 'relu' | 'sigmoid' | 'tanh' | 'rescaling' | 'standardization']: BuiltIn<T>;
+  readonly [T in BuiltInType]: BuiltIn<T>;
 } = {
   affine: {
     options: ['outputSize', 'activation', 'weightInitStd'],
@@ -82,6 +99,14 @@ const BUILT_IN: {
   relu: { options: [], shapes: none, build: () => new Relu() },
   sigmoid: { options: [], shapes: none, build: () => new Sigmoid() },
   tanh: { options: [], shapes: none, build: () => new Tanh() },
+  leakyRelu: { options: ['alpha'], shapes: none, build: (options) => new LeakyRelu(options) },
+  gelu: { options: ['exact'], shapes: none, build: (options) => new Gelu(options) },
+  softplus: { options: [], shapes: none, build: () => new Softplus() },
+  dropout: {
+    options: ['ratio'],
+    shapes: none,
+    build: (options, { generator }) => new Dropout({ ...options, random: generator('dropout') }),
+  },
   rescaling: { options: ['scale', 'offset'], shapes: none, build: (options) => new Rescaling(options) },
   standardization: {
     options: ['mean', 'deviation'],

@@ -37,6 +37,23 @@ export interface LayerTypes {
   sigmoid: NoOptions;
   /** `Tanh`. */
   tanh: NoOptions;
+  /** `LeakyRelu`: y = x where x > 0, else alpha · x. */
+  leakyRelu: {
+    /** At least 0; default 0.01. */
+    alpha?: number;
+  };
+  /** `Gelu`: y = x · Φ(x). */
+  gelu: {
+    /** Default true; false for the approximation by tanh. */
+    exact?: boolean;
+  };
+  /** `Softplus`: y = log(1 + eˣ). */
+  softplus: NoOptions;
+  /** `Dropout`: in training, a share of the elements is set to 0. */
+  dropout: {
+    /** The share, in [0, 1); default 0.5. */
+    ratio?: number;
+  };
   /** `Rescaling`: y = x · scale + offset. */
   rescaling: {
     scale: number;

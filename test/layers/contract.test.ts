@@ -2,11 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { ShapeError, StateError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
+import { Dropout } from '../../src/layers/dropout.js';
+import { Gelu } from '../../src/layers/gelu.js';
 import { decayedOf, type Layer } from '../../src/layers/layer.js';
+import { LeakyRelu } from '../../src/layers/leaky-relu.js';
 import { MatMul } from '../../src/layers/mat-mul.js';
 import { Relu } from '../../src/layers/relu.js';
 import { Rescaling } from '../../src/layers/rescaling.js';
 import { Sigmoid } from '../../src/layers/sigmoid.js';
+import { Softplus } from '../../src/layers/softplus.js';
 import { Standardization } from '../../src/layers/standardization.js';
 import { Tanh } from '../../src/layers/tanh.js';
 import { Tensor } from '../../src/tensor/tensor.js';
@@ -25,6 +29,10 @@ const LAYERS: [string, (backend: 'js') => Layer, object, readonly string[]][] = 
   ['Relu', () => new Relu(), { type: 'relu' }, []],
   ['Sigmoid', () => new Sigmoid(), { type: 'sigmoid' }, []],
   ['Tanh', () => new Tanh(), { type: 'tanh' }, []],
+  ['LeakyRelu', () => new LeakyRelu({ alpha: 0.1 }), { type: 'leakyRelu', alpha: 0.1 }, []],
+  ['Gelu', () => new Gelu({ exact: false }), { type: 'gelu', exact: false }, []],
+  ['Softplus', () => new Softplus(), { type: 'softplus' }, []],
+  ['Dropout', () => new Dropout({ ratio: 0 }), { type: 'dropout', ratio: 0 }, []],
   ['Rescaling', () => new Rescaling({ scale: 0.5, offset: -1 }), { type: 'rescaling', scale: 0.5, offset: -1 }, []],
   [
     'Standardization',

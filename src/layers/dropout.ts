@@ -1,0 +1,124 @@
+import { ArgumentError, StateError, show } from '../errors.js';
+import { checkOptions, requireInstance } from '../options.js';
+import { Random, type RandomState, resolveSeed } from '../random.js';
+import { ANY, requireShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { type BackwardOptions, type Layer, type LayerState, NO_NAMES, NO_TENSORS, type Tensors } from './layer.js';
+import type { LayerDescription } from './layer-types.js';
+import { requireDtypeOf } from './require-dtype.js';
+import { requireMemory } from './require-memory.js';
+import { RowBuffer } from './row-buffer.js';
+
+/** How much a `Dropout` drops, and the chance it draws from. */
+export interface DropoutOptions {
+  /** The share of elements that are set to 0 in training, in [0, 1); default 0.5. */
+  readonly ratio?: number;
+  /** Seed of the masks, an integer in [0, 2³²); drawn when absent. */
+  readonly seed?: number;
+  /** The generator to draw masks from instead of one of its own. */
+  readonly random?: Random;
+}
+
+const ROWS = [ANY, 'M'] as const;
+
+/**
+ * Inverted dropout: in training y = x · mask / (1 − ratio), where the mask is 0 with the probability `ratio` and else 1; in
+ * inference y = x. So both have the same mean, and inference costs nothing.
+ *
+ * Each training pass draws a new mask from the layer's own generator, whose state is the layer's: a resumed run draws the
+ * masks of the uninterrupted one. Shapes: x, y, dx, dy (N, M).
+ *
+ * Source: Srivastava et al., Dropout, 2014; Saito, Deep Learning from Scratch, §6.4.3, whose form is not inverted.
+ *
+ * @example new Dropout({ ratio: 0.5, seed: 1 }).infer(Tensor.from([[1, 2]])).toArray()   // [[1, 2]]
+ * @throws {ArgumentError} for a ratio outside [0, 1)
+ */
+export class Dropout implements Layer {
+  readonly ratio: number;
+  readonly params: Tensors<never> = NO_TENSORS;
+  readonly grads: Tensors<never> = NO_TENSORS;
+  readonly buffers: Tensors<never> = NO_TENSORS;
+  readonly decayed: readonly string[] = NO_NAMES;
+
+  readonly #random: Random;
+
+  /** What backward reads: the factors of the last forward, 0 or 1 / (1 − ratio). */
+  #factors: Tensor | undefined;
+
+  readonly #masks: RowBuffer = new RowBuffer();
+  readonly #outputs: RowBuffer = new RowBuffer();
+  readonly #inputGradients: RowBuffer = new RowBuffer();
+
+  constructor(options: DropoutOptions = {}) {
+    checkOptions('Dropout', options, ['ratio', 'seed', 'random']);
+    const { ratio = 0.5, seed, random } = options;
+    if (typeof ratio !== 'number' || !(ratio >= 0 && ratio < 1)) {
+      throw new ArgumentError({
+        operation: 'Dropout',
+        found: `ratio is ${show(ratio)}`,
+        expected: 'a number in [0, 1), the share of elements to drop',
+        fix: ratio === 1 ? 'With 1 nothing would be left to learn from' : undefined,
+      });
+    }
+    this.ratio = ratio;
+    this.#random =
+      random === undefined
+        ? new Random(resolveSeed('Dropout', seed), 'dropout')
+        : requireInstance('Dropout', 'random', random, Random, 'a Random');
+  }
+
+  forward(x: Tensor): Tensor {
+    requireRows('Dropout.forward', x);
+    const n = x.shape[0]!;
+    const columns = x.shape[1]!;
+    const factors = this.#masks.rows(n, columns, x);
+    const y = this.#outputs.rows(n, columns, x);
+    const kept = 1 / (1 - this.ratio);
+    const threshold = this.ratio * 2 ** 32;
+    for (let i = 0; i < y.size; i++) {
+      factors.data[i] = this.#random.uint32() < threshold ? 0 : kept;
+      y.data[i] = x.data[i]! * factors.data[i]!;
+    }
+    this.#factors = factors;
+    return y;
+  }
+
+  infer(x: Tensor): Tensor {
+    requireRows('Dropout.infer', x);
+    return x;
+  }
+
+  backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined {
+    const factors = this.#factors;
+    if (factors === undefined) throw new StateError({ operation: 'Dropout.backward', found: 'called before forward' });
+    requireShape('Dropout.backward', 'dy', dy, factors.shape, 'the shape of the last output');
+    requireDtypeOf('Dropout.backward', 'dy', dy, factors, 'the last output');
+    requireMemory('Dropout.backward', 'dy', dy);
+    if (options?.inputGradient === false) return undefined;
+    const dx = this.#inputGradients.rows(factors.shape[0]!, factors.shape[1]!, factors);
+    for (let i = 0; i < dx.size; i++) dx.data[i] = dy.data[i]! * factors.data[i]!;
+    return dx;
+  }
+
+  /** Where the generator stands: the masks to come. */
+  state(): LayerState {
+    return { random: this.#random.state() };
+  }
+
+  restore({ random }: LayerState): void {
+    this.#random.restore(random as RandomState);
+  }
+
+  outputShape(inputShape: readonly number[]): readonly number[] {
+    return inputShape;
+  }
+
+  describe(): LayerDescription {
+    return { type: 'dropout', ratio: this.ratio };
+  }
+}
+
+function requireRows(operation: string, x: Tensor): void {
+  requireShape(operation, 'x', x, ROWS, 'the rows of a batch');
+  requireMemory(operation, 'x', x);
+}
