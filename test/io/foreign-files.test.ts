@@ -277,6 +277,25 @@ describe('FOUND L3: sizes are held against each other before anything is allocat
     expect(read()).toBe(8 + json.length + 4);
   });
 
+  test('an unknown type that ends before it starts, to hide that the one before is too long', async () => {
+    const json =
+      '{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"F4","shape":[1],"data_offsets":[8,4]}}';
+    writeHeader(json, new Uint8Array(4));
+    expect((await errorOf(loadTensors(path, { names: ['a'] }))).message).toBe(
+      `loadTensors: ${path}: tensor "b" lies at [8, 4]; expected an end that is not before its start (F4 of shape [1])`,
+    );
+  });
+
+  test('a file of ours is held against its hash, whatever is asked of it', async () => {
+    const tensors = { a: { data: Uint8Array.of(1), shape: [1] }, b: { data: Uint8Array.of(2), shape: [1] } };
+    const file = Buffer.concat(encodeSafetensors(tensors));
+    file[file.length - 1] = 3; // in b
+    writeFileSync(path, file);
+    expect((await errorOf(loadArrays(path, { names: ['a'] }))).message).toBe(
+      `loadArrays: ${path}: its contents do not match its SHA-256. The file is damaged or was changed by another program`,
+    );
+  });
+
   test('a file above the cap is refused unread, and read where maxBytes allows it', async () => {
     write({ a: ['U8', [1000], new Uint8Array(1000)] });
     const { files, read } = counting();

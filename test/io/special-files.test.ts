@@ -24,6 +24,8 @@ import { DataError } from '../../src/errors.js';
 import { writeFileAtomic } from '../../src/io/atomic-file.js';
 import { loadTensors } from '../../src/io/load-tensors.js';
 import { readFile } from '../../src/io/read-file.js';
+import { platform } from '../../src/platform/node.js';
+import type { Files } from '../../src/platform/platform.js';
 
 const POSIX = process.platform !== 'win32';
 const LINUX = process.platform === 'linux';
@@ -117,6 +119,20 @@ describe.runIf(POSIX)('FOUND G3, L2: saving replaces regular files only', () => 
     );
   });
 
+  test.runIf(LINUX)('a new name in a folder of devices is refused', async () => {
+    expect(await messageOf(writeFileAtomic('/dev/zerokara-no-such-device', [bytes], 'Network.save'))).toBe(
+      'Network.save: /dev/zerokara-no-such-device lies in /dev, which belongs to the system; expected a regular file, or a name that is free',
+    );
+  });
+
+  test('what only has the name of a stale file stays', async () => {
+    const { host } = platform.files.process;
+    const name = `.net.${host}-${2 ** 22 + 1}-0123456789abcdef.tmp`;
+    execFileSync('mkfifo', [join(folder, name)]);
+    await writeFileAtomic(join(folder, 'net'), [bytes]);
+    expect(readdirSync(folder)).toEqual([name, 'net']);
+  });
+
   test.runIf(LINUX)(
     'an open file of the process stays, whatever it is: /dev/stdout, /dev/fd, links to them',
     async () => {
@@ -163,6 +179,34 @@ describe.runIf(POSIX)('FOUND L3: only regular files are read', () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
     expect(await messageOf(readFile('loadMnist', path))).toBe(`loadMnist: ${path} is a pipe; expected a regular file`);
+  });
+
+  test('a device is not opened, and one that has taken the place of a file is not read', async () => {
+    let opened = 0;
+    let closed = 0;
+    const files: Files = {
+      ...platform.files,
+      async openToRead(at) {
+        opened++;
+        const file = await platform.files.openToRead(at);
+        return {
+          ...file,
+          close: async () => {
+            closed++;
+            await file.close();
+          },
+        };
+      },
+    };
+    const refusal = 'f: /dev/zero is a device; expected a regular file';
+    expect(await messageOf(readFile('f', '/dev/zero', undefined, { files }))).toBe(refusal);
+    expect(opened).toBe(0);
+    writeFileSync(join(folder, 'a'), 'text');
+    const status = await platform.files.status(join(folder, 'a'));
+    const late: Files = { ...files, status: async () => status };
+    expect(await messageOf(readFile('f', '/dev/zero', undefined, { files: late }))).toBe(refusal);
+    await readFile('f', join(folder, 'a'), undefined, { files });
+    expect([opened, closed]).toEqual([2, 2]);
   });
 
   test('a folder is none', async () => {
