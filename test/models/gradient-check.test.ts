@@ -253,6 +253,18 @@ describe('FOUND D3: wrong gradients are not called right', () => {
     }
   });
 
+  test('FOUND D3: samples are drawn among elements other than 0 first', () => {
+    const sparse = x.clone();
+    for (let row = 0; row < 6; row++) sparse.data.fill(0, 4 * row, 4 * row + 3);
+    for (let seed = 0; seed < 20; seed++) {
+      // W1 has 3 elements other than 0, and 9 zeros.
+      const [three, four] = [3, 4].map((samples) =>
+        gradientCheck(new Sequential([affine(4, 3)]), sparse, labels, { samples, seed }),
+      );
+      expect([three!.zeros, four!.zeros]).toEqual([0, 1]);
+    }
+  });
+
   test('FOUND D3: one wrong element among larger ones, also where it was not drawn', () => {
     const wide = x.clone();
     for (let row = 0; row < 6; row++) wide.data[4 * row + 2]! *= 1e6;
