@@ -105,6 +105,7 @@ function pass(m, n, run) {
 }
 
 const { cpu, blas, isa } = diagnose();
+if (blas === undefined) throw new Error('threads: there is no native backend here');
 console.log(`${cpu.model}, ${cpu.cores} cores, level ${isa}; ${blas.config}, kernels for ${blas.corename}`);
 console.log(
   `1 thread, and the share of its time that ${threads} threads take: median (quartiles) of ${rounds} rounds\n`,

@@ -52,6 +52,7 @@ section.holds('A6', 'of 41³ perceptrons many are a gate, but none is XOR', foun
 // B9: where each gate answers 1. A perceptron's border is the straight line w·x + b = 0.
 const LOW = -0.5;
 const HIGH = 1.5;
+/** @param {import('zerokara').Perceptron} perceptron */
 const border = ({ weights: [w1, w2], bias }) => [LOW, HIGH].map((x1) => [x1, -(bias + w1 * x1) / w2]);
 const FAR = 9;
 

@@ -5,7 +5,7 @@ import { network } from './support/network.mjs';
 import { Section } from './support/section.mjs';
 
 const section = new Section('C', 'Arrays and the forward pass');
-const float64 = { dtype: 'float64' };
+const float64 = /** @type {const} */ ({ dtype: 'float64' });
 
 // C1, C2: arrays.
 const sum = Tensor.from([1, 2, 3, 4], float64).add(Tensor.from([5, 6, 7, 8], float64));
@@ -53,7 +53,14 @@ const WEIGHTS = {
   ],
   b3: [0.1, 0.2],
 };
-const sizes = { inputSize: 2, hiddenSizes: [3, 2], outputSize: 2, activation: 'sigmoid', seed: 1, ...float64 };
+const sizes = {
+  inputSize: 2,
+  hiddenSizes: [3, 2],
+  outputSize: 2,
+  activation: /** @type {const} */ ('sigmoid'),
+  seed: 1,
+  ...float64,
+};
 const three = new MultiLayerNet({ ...sizes, task: 'regression' });
 const classifier = new MultiLayerNet(sizes);
 for (const [name, values] of Object.entries(WEIGHTS)) {

@@ -7,8 +7,10 @@ import { surface } from './support/surface.mjs';
 const section = new Section('E', 'Numerical differentiation');
 
 /** f(x) = 0.01 x² + 0.1 x */
+/** @param {number} x */
 const function1 = (x) => 0.01 * x ** 2 + 0.1 * x;
 /** f(x0, x1) = x0² + x1² */
+/** @param {number[]} x */
 const function2 = ([x0, x1]) => x0 ** 2 + x1 ** 2;
 
 section.exact('N1', 'slope of 0.01x² + 0.1x at 5', numericalDiff(function1, 5), 0.1999999999990898);
@@ -69,6 +71,7 @@ section.holds('N7', 'minus the gradient leads down, from 25', function2(downhill
 
 // P1: tangents.
 const xs = Array.from({ length: 301 }, (_, i) => -15 + i * (35 / 300));
+/** @type {[number, string, string][]} */
 const tangents = [
   [-10, COLORS.purple, '−0.1'],
   [5, COLORS.orange, '0.2'],
@@ -111,6 +114,7 @@ section.draw(
   surface((x0, x1) => function2([x0, x1]), { reach: 3, top: 18, names: ['x₀', 'x₁', 'f(x₀, x₁)'] }),
 );
 
+/** @type {number[][][]} */
 const field = [];
 for (let x0 = -2; x0 <= 2.001; x0 += 0.25) {
   for (let x1 = -2; x1 <= 2.001; x1 += 0.25) {

@@ -5,6 +5,7 @@ import { Section } from './support/section.mjs';
 
 const section = new Section('F', 'Gradient descent');
 
+/** @param {number[]} x */
 const bowl = ([x0, x1]) => x0 ** 2 + x1 ** 2;
 const start = [-3, 4];
 

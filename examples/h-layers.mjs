@@ -15,7 +15,7 @@ import { diagram, text } from './support/diagram.mjs';
 import { Section } from './support/section.mjs';
 
 const section = new Section('H', 'Layers and backpropagation');
-const float64 = { dtype: 'float64' };
+const float64 = /** @type {const} */ ({ dtype: 'float64' });
 const tensor = (values) => Tensor.from(values, float64);
 
 /** A node that adds weighted inputs: an Affine layer of one output. */
@@ -25,12 +25,31 @@ function weightedSum(...factors) {
   return layer;
 }
 
+/**
+ * dL/dx of a layer that is asked for it.
+ *
+ * @param {import('zerokara').Layer} layer
+ * @param {Tensor} dy
+ */
+function toInput(layer, dy) {
+  const dx = layer.backward(dy);
+  if (dx === undefined) throw new Error('the layer gives no gradient of its input');
+  return dx;
+}
+
+/**
+ * A matrix as nested arrays.
+ *
+ * @param {Tensor} matrix
+ */
+const nested = (matrix) => /** @type {number[][]} */ (matrix.toArray());
+
 // L1: f = (2 x1 + 3 x2) · 4, forward through the nodes and back.
 const add = weightedSum(2, 3);
 const times4 = weightedSum(4);
 const f = times4.forward(add.forward(tensor([[5, 7]])));
 section.defined('L1', 'f = (2 x₁ + 3 x₂) · 4 at (5, 7)', f.item(0, 0), 124);
-const back = add.backward(times4.backward(tensor([[1]]))).toArray()[0];
+const [back] = nested(toInput(add, toInput(times4, tensor([[1]]))));
 section.exact('L1', '∂f/∂x₁ and ∂f/∂x₂', back, [8, 12]);
 const plus4 = numericalGradient(([x1, x2]) => 2 * x1 + 3 * x2 + 4, [5, 7]).map(Math.round);
 section.corrected('L1', 'E12', 'the same of 2 x₁ + 3 x₂ + 4', plus4, [8, 12], [2, 3]);
@@ -44,7 +63,7 @@ section.defined('L2', 'z = t², t = x + y at (1.5, −4): ∂z/∂x = 2(x + y)',
 const sigmoid = new Sigmoid();
 const out = sigmoid.forward(tensor([[-1, 1, 2]])).toArray()[0];
 section.exact('L3', 'Sigmoid forward of −1, 1, 2', out, [0.2689414213699951, 0.7310585786300049, 0.8807970779778823]);
-const slopes = sigmoid.backward(tensor([[1, 1, 1]])).toArray()[0];
+const [slopes] = nested(toInput(sigmoid, tensor([[1, 1, 1]])));
 section.defined(
   'L3',
   'backward y (1 − y)',
@@ -57,7 +76,7 @@ section.defined('L4', 'Relu forward of 1, −0.5, 0, 3', relu.forward(tensor([[1
   [1, 0, 0, 3],
 ]);
 const dout = tensor([[10, 20, 30, 40]]);
-section.defined('L4', 'backward of 10, 20, 30, 40', relu.backward(dout).toArray(), [[10, 0, 0, 40]]);
+section.defined('L4', 'backward of 10, 20, 30, 40', toInput(relu, dout).toArray(), [[10, 0, 0, 40]]);
 section.corrected('L4', 'E14', 'dout afterwards', dout.toArray()[0], [10, 0, 0, 40], [10, 20, 30, 40]);
 
 // L5: Affine.
@@ -89,7 +108,7 @@ const dx = affine.backward(
     [2, 1, 0],
   ]),
 );
-section.defined('L5', 'dx = dout·Wᵀ', dx.toArray(), [
+section.defined('L5', 'dx = dout·Wᵀ', dx?.toArray(), [
   [-2, -2],
   [4, 13],
 ]);
@@ -170,6 +189,12 @@ const order = calls.join(' ');
 section.holds('L7', 'forward, then backward', order === 'Affine1 Relu1 Affine2 Affine2 Relu1 Affine1', order);
 
 // P4: the graphs. Blue is forward, red is backward.
+/**
+ * @param {number} X
+ * @param {number} Y
+ * @param {string} words
+ * @returns {import('./support/diagram.mjs').Node}
+ */
 const at = (X, Y, words, rest = {}) => ({ at: [X, Y], text: words, ...rest });
 const word = (X, Y, words) => at(X, Y, words, { kind: 'none' });
 

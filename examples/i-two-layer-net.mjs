@@ -17,7 +17,7 @@ import { network } from './support/network.mjs';
 import { Section } from './support/section.mjs';
 
 const section = new Section('I', 'TwoLayerNet and training');
-const float64 = { dtype: 'float64' };
+const float64 = /** @type {const} */ ({ dtype: 'float64' });
 
 const { train, test, source } = await loadMnist();
 const full = train.size === 60_000;
@@ -158,12 +158,12 @@ section.say(
   `T11: ReLU, 784-50-10, batch 100, η = 0.1, 10,000 updates in ${relu.seconds.toFixed(1)} s, test accuracy by epoch:`,
 );
 for (const [epoch, band] of Object.entries(RELU_BANDS)) {
-  section.within('T11', `epoch ${epoch}`, relu.epochs[epoch - 1].test, PRINTED[epoch], band);
+  section.within('T11', `epoch ${epoch}`, relu.epochs[Number(epoch) - 1].test, PRINTED[epoch], band);
 }
 section.exact('T10', 'rows of the table', relu.epochs.length, 17);
 section.say(`T12: the same with sigmoid, ${sigmoid.seconds.toFixed(1)} s; the notes print no figure:`);
 for (const [epoch, band] of Object.entries(SIGMOID_BANDS)) {
-  section.within('T12', `epoch ${epoch}`, sigmoid.epochs[epoch - 1].test, undefined, band);
+  section.within('T12', `epoch ${epoch}`, sigmoid.epochs[Number(epoch) - 1].test, undefined, band);
 }
 const gap = relu.epochs[16].train - relu.epochs[16].test;
 section.within(

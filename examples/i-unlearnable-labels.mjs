@@ -4,7 +4,7 @@ import { COLORS, chart, dots, line, means } from './support/chart.mjs';
 import { Section } from './support/section.mjs';
 
 const section = new Section('I', 'Labels that cannot be learnt');
-const float64 = { dtype: 'float64' };
+const float64 = /** @type {const} */ ({ dtype: 'float64' });
 
 // T13, E20: the loop of the notes, with their labels and with ones that can be learnt.
 function dummyRun(points, t) {

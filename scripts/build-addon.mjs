@@ -45,9 +45,10 @@ export async function buildAddon({ with: forced, quiet = false } = {}) {
   const method = forced ?? (runs('cmake', ['--version']) ? 'cmake' : 'gyp');
   const { build, folder } = BUILDERS[method];
   const built = path.join(folder, 'Release', 'zerokara.node');
+  /** @param {string} reason */
   const failed = (reason) => {
     const remedy = remedyFor(reason);
-    return { ok: false, method, reason, ...(remedy === undefined ? {} : { remedy }) };
+    return { ok: /** @type {const} */ (false), method, reason, ...(remedy === undefined ? {} : { remedy }) };
   };
   try {
     const unwritable = whyNotWritable();
@@ -55,7 +56,7 @@ export async function buildAddon({ with: forced, quiet = false } = {}) {
     const failure = await build(folder, quiet);
     if (failure !== undefined) return failed(failure);
     const test = selfTest(built);
-    if (test.failure !== undefined) return failed(test.failure);
+    if ('failure' in test) return failed(test.failure);
     const kept = replaceAddon(built);
     return kept === undefined ? { ok: true, method, file: ADDON, summary: test.summary } : failed(kept);
   } finally {
@@ -158,13 +159,10 @@ function run(command, args, quiet) {
     const env = { ...process.env, PATH };
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
-      from.setEncoding('utf8').on('data', (text) => {
+    for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
+      child[name].setEncoding('utf8').on('data', (text) => {
         said += text;
-        if (!quiet) to.write(text);
+        if (!quiet) process[name].write(text);
       });
     }
     child.on('error', (error) => resolve(`${command} did not start: ${error.message}`));
@@ -175,7 +173,7 @@ function run(command, args, quiet) {
 if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) {
   try {
     const { values } = parseArgs({ options: { with: { type: 'string' }, quiet: { type: 'boolean' } } });
-    const result = await buildAddon(values);
+    const result = await buildAddon(/** @type {Parameters<typeof buildAddon>[0]} */ (values));
     if (result.ok)
       console.log(`build-addon: built with ${result.method}: build/Release/zerokara.node (${result.summary})`);
     else console.error(`build-addon: no addon was built with ${result.method}: ${result.reason}.`);

@@ -44,7 +44,9 @@ function prebuild({ source }) {
 }
 
 function findBinary(folder) {
-  const found = fs.readdirSync(folder, { recursive: true }).find((file) => path.basename(file) === 'zerokara.node');
+  const found = fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .find((file) => path.basename(file) === 'zerokara.node');
   if (!found) throw new Error(`prebuild: CMake made no zerokara.node in ${folder}`);
   return path.join(folder, found);
 }
@@ -62,7 +64,8 @@ function check(file) {
 }
 
 try {
-  prebuild(parseArgs({ options: { source: { type: 'string' } } }).values);
+  const { source } = parseArgs({ options: { source: { type: 'string' } } }).values;
+  prebuild({ source });
 } catch (error) {
   console.error(error.message);
   process.exit(1);

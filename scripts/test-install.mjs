@@ -95,8 +95,10 @@ function tryRow(row) {
   fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name: 'project', private: true }));
   for (const [file, text] of Object.entries(PROGRAMS)) fs.writeFileSync(path.join(project, file), text);
   const env = environment(row);
-  const run = (...command) =>
-    spawnSync(...hidden(row, command), { cwd: project, env, encoding: 'utf8', timeout: 300_000 });
+  const run = (...words) => {
+    const { command, args } = hidden(row, words);
+    return spawnSync(command, args, { cwd: project, env, encoding: 'utf8', timeout: 300_000 });
+  };
 
   const install = run(...row.install(tools));
   if (install.status !== 0) return `installation ends with ${install.status}: ${install.stderr}${install.stdout}`;
@@ -135,8 +137,9 @@ function environment(row) {
       ([name]) => !/^(npm_|pnpm_|ZEROKARA_|REQUIRE_NATIVE|NODE_OPTIONS|NODE_PATH|VITEST)/i.test(name),
     ),
   );
-  Object.assign(env, { HOME: path.join(place, 'home'), CI: 'true' });
-  fs.mkdirSync(env.HOME, { recursive: true });
+  const home = path.join(place, 'home');
+  Object.assign(env, { HOME: home, CI: 'true' });
+  fs.mkdirSync(home, { recursive: true });
   if (row.barePath) {
     env.PATH = path.join(place, 'bare');
     fs.mkdirSync(env.PATH, { recursive: true });
@@ -146,11 +149,12 @@ function environment(row) {
 }
 
 /** The command, in a view of the file system where OpenBLAS's folders are empty if the row asks for it. */
-function hidden(row, [command, ...args]) {
-  if (!row.withoutOpenBlas) return [command, args];
+function hidden(row, words) {
+  const [command, ...args] = words;
+  if (!row.withoutOpenBlas) return { command, args };
   const hide =
     'for d in /usr/lib/*/openblas* /usr/lib64/openblas*; do [ -d "$d" ] && mount -t tmpfs none "$d"; done; exec "$@"';
-  return ['unshare', ['--mount', '--map-root-user', 'sh', '-c', hide, 'sh', command, ...args]];
+  return { command: 'unshare', args: ['--mount', '--map-root-user', 'sh', '-c', hide, 'sh', command, ...args] };
 }
 
 /** The script of the npm in use; started by path, because a row's PATH may not lead to it. */

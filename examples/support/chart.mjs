@@ -102,6 +102,7 @@ function legendOf(panels) {
   }));
 }
 
+/** @param {Axis} axis */
 function axis({ name, min, max, interval, categories, type, hidden = false }, gridIndex, nameGap) {
   return {
     show: !hidden,
@@ -134,7 +135,12 @@ function number(value) {
   return text.replace('-', '−');
 }
 
-/** A curve through points [x, y]. */
+/**
+ * A curve through points [x, y].
+ *
+ * @param {readonly (readonly number[])[]} points
+ * @param {{ name?: string, color?: string, width?: number, dash?: boolean, marks?: boolean, label?: string }} [look]
+ */
 export function line(points, { name, color = COLORS.blue, width = 2.5, dash = false, marks = false, label } = {}) {
   return {
     type: 'line',
@@ -158,7 +164,12 @@ export function means(values, width) {
   });
 }
 
-/** Points, each with an own label if `labels` has one for it. */
+/**
+ * Points, each with an own label if `labels` has one for it.
+ *
+ * @param {readonly (readonly number[])[]} points
+ * @param {{ name?: string, color?: string, size?: number, labels?: (string | undefined)[], at?: string, hollow?: boolean }} [look]
+ */
 export function dots(points, { name, color = COLORS.ink, size = 11, labels = [], at = 'right', hollow = false } = {}) {
   return {
     type: 'scatter',
@@ -174,7 +185,11 @@ export function dots(points, { name, color = COLORS.ink, size = 11, labels = [],
   };
 }
 
-/** A filled shape with corners [x, y]. */
+/**
+ * A filled shape with corners [x, y].
+ *
+ * @param {number[][]} corners
+ */
 export function area(corners, { color = COLORS.blue, opacity = 0.16 } = {}) {
   return {
     type: 'custom',
@@ -190,7 +205,11 @@ export function area(corners, { color = COLORS.blue, opacity = 0.16 } = {}) {
   };
 }
 
-/** Arrows from [x, y] to [x, y]. */
+/**
+ * Arrows from [x, y] to [x, y].
+ *
+ * @param {number[][][]} pairs
+ */
 export function arrows(pairs, { color = COLORS.blue, width = 1.8, head = 7 } = {}) {
   return {
     type: 'custom',
@@ -205,7 +224,12 @@ export function arrows(pairs, { color = COLORS.blue, width = 1.8, head = 7 } = {
   };
 }
 
-/** Columns over categories. */
+/**
+ * Columns over categories.
+ *
+ * @param {(number | string)[]} values
+ * @param {{ name?: string, color?: string, labels?: string[], width?: string }} [look]
+ */
 export function bars(values, { name, color = COLORS.blue, labels, width = '55%' } = {}) {
   return {
     type: 'bar',
@@ -219,7 +243,7 @@ export function bars(values, { name, color = COLORS.blue, labels, width = '55%' 
       position: 'top',
       fontSize: 12,
       color: COLORS.ink,
-      formatter: (p) => labels[p.dataIndex],
+      formatter: (p) => labels?.[p.dataIndex],
     },
   };
 }
@@ -242,7 +266,13 @@ export function pixels(values, width) {
   };
 }
 
-/** The shapes of an arrow between two pixels: a shaft and a head, as ECharts draws them. */
+/**
+ * The shapes of an arrow between two pixels: a shaft and a head, as ECharts draws them.
+ *
+ * @param {number[]} from
+ * @param {number[]} to
+ * @param {{ color?: string, width?: number, head?: number, dash?: boolean }} look
+ */
 export function arrow([x1, y1], [x2, y2], { color, width = 1.8, head = 8, dash = false }) {
   const length = Math.hypot(x2 - x1, y2 - y1);
   if (length === 0) return [];

@@ -12,7 +12,7 @@ const HALF_LINE = 8;
 
 /**
  * @typedef {object} Node
- * @property {[number, number]} at its centre, in pixels
+ * @property {number[]} at its centre, in pixels
  * @property {string} [text]
  * @property {string} [below] a second line under the node
  * @property {'circle' | 'box' | 'none'} [kind] 'none' is text alone
@@ -29,9 +29,10 @@ const HALF_LINE = 8;
 /**
  * @param {Record<string, Node>} nodes
  * @param {Edge[]} edges
- * @param {{ width: number, height: number, title?: string, radius?: number, thin?: boolean }} look
+ * @param {{ width: number, height: number, title?: string, radius?: number, thin?: boolean, extras?: object[] }} look
  */
 export function diagram(nodes, edges, { width, height, title, radius = 20, thin = false, extras = [] }) {
+  /** @type {object[]} */
   const shapes = [];
   if (title) shapes.push(text(title, [20, 22], { size: 15, weight: 600, align: 'left' }));
   for (const edge of edges) shapes.push(...edgeShapes(edge, nodes, radius, thin));
@@ -43,7 +44,12 @@ export function diagram(nodes, edges, { width, height, title, radius = 20, thin 
   );
 }
 
-/** Words centred at a pixel. */
+/**
+ * Words centred at a pixel.
+ *
+ * @param {string} words
+ * @param {number[]} at
+ */
 export function text(words, [x, y], { color = COLORS.ink, size = 14, weight = 400, align = 'center' } = {}) {
   return {
     type: 'text',
@@ -53,8 +59,13 @@ export function text(words, [x, y], { color = COLORS.ink, size = 14, weight = 40
   };
 }
 
+/**
+ * @param {Node} node
+ * @param {number} radius
+ */
 function nodeShapes({ at: [x, y], text: words = '', below, kind = 'circle', color = COLORS.ink }, radius) {
   const style = { fill: COLORS.paper, stroke: color, lineWidth: 2 };
+  /** @type {object[]} */
   const shapes = [];
   if (kind === 'circle') shapes.push({ type: 'circle', shape: { cx: x, cy: y, r: radius }, style });
   if (kind === 'box') {
@@ -68,11 +79,18 @@ function nodeShapes({ at: [x, y], text: words = '', below, kind = 'circle', colo
   return shapes;
 }
 
+/**
+ * @param {Edge} edge
+ * @param {Record<string, Node>} nodes
+ * @param {number} radius
+ * @param {boolean} thin
+ */
 function edgeShapes({ from, to, forward, backward, along = 0.5 }, nodes, radius, thin) {
   const [a, b] = [nodes[from], nodes[to]];
   const start = rim(a, b.at, radius, 0);
   const end = rim(b, a.at, radius, 3);
   const color = thin ? '#9aa7b4' : COLORS.ink;
+  /** @type {object[]} */
   const shapes = arrow(start, end, { color, width: thin ? 1 : 1.6, head: thin ? 6 : 9 });
   const [x, y] = [start[0] + (end[0] - start[0]) * along, start[1] + (end[1] - start[1]) * along];
   // Words stand off the line at a right angle, as far as their own box asks for, so that they do not touch a slanted one.
@@ -87,7 +105,14 @@ function edgeShapes({ from, to, forward, backward, along = 0.5 }, nodes, radius,
   return shapes;
 }
 
-/** Where a line from the centre towards a point leaves the node, `gap` pixels outside. */
+/**
+ * Where a line from the centre towards a point leaves the node, `gap` pixels outside.
+ *
+ * @param {Node} node
+ * @param {number[]} towards
+ * @param {number} radius
+ * @param {number} gap
+ */
 function rim({ at: [x, y], kind = 'circle', text: words = '' }, [tx, ty], radius, gap) {
   const length = Math.hypot(tx - x, ty - y);
   const [ux, uy] = [(tx - x) / length, (ty - y) / length];

@@ -19,6 +19,7 @@ const MOST = 6;
 export function network(columns, between, { width = 760, height = 380, radius = 20 } = {}) {
   const gap = (width - 140) / (columns.length - 1);
   const middle = height / 2 + 6;
+  /** @type {Record<string, import('./diagram.mjs').Node>} */
   const nodes = {};
   const edges = [];
   const extras = [];

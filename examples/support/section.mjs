@@ -51,7 +51,15 @@ export class Section {
     this.add({ id, what, ours: show(shorten(ours, tolerance)), note: show(note), verdict: `~${power(tolerance)}`, ok });
   }
 
-  /** A figure that hangs on chance: it must lie in a band; `note` is the one draw that the notes print, if any. */
+  /**
+   * A figure that depends on chance: it must lie in a band; `note` is the one draw that the notes print, if any.
+   *
+   * @param {string} id
+   * @param {string} what
+   * @param {number} ours
+   * @param {number | undefined} note
+   * @param {number[]} band
+   */
   within(id, what, ours, note, [low, high]) {
     const ok = ours >= low && ours <= high;
     this.add({ id, what, ours: show(ours), note: show(note), verdict: `in ${show(low)} – ${show(high)}`, ok });

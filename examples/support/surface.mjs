@@ -74,7 +74,9 @@ function shade(share) {
   return `rgb(${mix(222, 22)}, ${mix(236, 84)}, ${mix(247, 150)})`;
 }
 
+/** @returns {object[]} */
 function scaleAlong(at, [dx, dy], name, reach) {
+  /** @type {object[]} */
   const shapes = arrow(at(-reach), at(reach), { color: COLORS.grey, width: 1.2 });
   for (let value = 1 - reach; value < reach; value++) {
     const [x, y] = at(value);
@@ -85,7 +87,15 @@ function scaleAlong(at, [dx, dy], name, reach) {
   return shapes;
 }
 
+/**
+ * @param {number[]} foot
+ * @param {number[]} end
+ * @param {number} top
+ * @param {string} name
+ * @returns {object[]}
+ */
 function uprightScale([x, y0], [, y1], top, name) {
+  /** @type {object[]} */
   const shapes = arrow([x, y0], [x, y1 - 14], { color: COLORS.grey, width: 1.2 });
   for (let value = 0; value <= top; value += 3) {
     shapes.push(text(String(value), [x - 16, y0 + (y1 - y0) * (value / top)], { size: 12 }));

@@ -135,7 +135,7 @@ function tools(root, env) {
     addonLoads() {
       const script = 'process.dlopen({ exports: {} }, process.argv[1])';
       // An OpenBLAS without memory asks for it for ever (src/backend/native/address-space.ts).
-      const patience = { timeout: 60_000, killSignal: 'SIGKILL' };
+      const patience = { timeout: 60_000, killSignal: /** @type {const} */ ('SIGKILL') };
       const run = spawnSync(process.execPath, ['-e', script, path.join(root, ADDON)], {
         encoding: 'utf8',
         ...patience,
@@ -167,6 +167,7 @@ function tools(root, env) {
   };
 }
 
+/** @param {import('node:child_process').SpawnSyncReturns<string>} run */
 function failureOf({ status, error, stdout, stderr }) {
   if (status === 0) return undefined;
   const said = `${stderr ?? ''}${stdout ?? ''}`.trim();

@@ -1,6 +1,10 @@
 /** Why a build of the addon failed, out of what the tools printed. */
 
-/** What the tools say, and what it means. The first that matches is the cause; what follows it is its consequence. */
+/**
+ * What the tools say, and what it means. The first that matches is the cause; what follows it is its consequence.
+ *
+ * @type {[RegExp, string][]}
+ */
 const MEANINGS = [
   // Without make CMake also says that no compiler is set, because it did not come to look for one.
   [/unable to find a build program corresponding to|not found: make|spawn make ENOENT/, 'make was not found'],
@@ -20,7 +24,11 @@ const MEANINGS = [
 const CMAKE =
   'Install CMake (Debian and Ubuntu: apt-get install cmake; Fedora: dnf install cmake; Alpine: apk add cmake)';
 
-/** What to do about a reason; the one about OpenBLAS says it itself. */
+/**
+ * What to do about a reason; the one about OpenBLAS says it itself.
+ *
+ * @type {[RegExp, string][]}
+ */
 const REMEDIES = [
   [
     /^no working C\+\+ compiler/,

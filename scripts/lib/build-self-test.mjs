@@ -6,7 +6,7 @@ const PATIENCE = 60_000;
 
 /**
  * @param {string} file
- * @returns {{ failure?: string, summary?: string }} why it cannot be used, or what it is
+ * @returns {{ failure: string } | { summary: string }} why it cannot be used, or what it is
  */
 export function selfTest(file) {
   const run = spawnSync(process.execPath, ['-e', `(${tryAddon})(process.argv[1])`, file], {
@@ -15,7 +15,7 @@ export function selfTest(file) {
     timeout: PATIENCE,
     killSignal: 'SIGKILL',
   });
-  if (run.error?.code === 'ETIMEDOUT') {
+  if (/** @type {NodeJS.ErrnoException | undefined} */ (run.error)?.code === 'ETIMEDOUT') {
     return { failure: `the addon was built but did not answer in ${PATIENCE / 1000} seconds` };
   }
   if (run.status === 0) return { summary: run.stdout.trim() };

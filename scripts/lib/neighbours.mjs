@@ -39,9 +39,10 @@ export const NEIGHBOURS = [
     folder: 'examples/drop-in/worker',
     run({ say }) {
       const lines = say('npm', ['start', '--silent']).split('\n');
+      const last = lines[lines.length - 1];
       expect(lines.filter((line) => line.endsWith('backend native')).length === 4, lines);
-      expect(Number(/^best accuracy ([\d.]+)$/.exec(lines.at(-1))?.[1]) > 0.95, lines);
-      return lines.at(-1);
+      expect(Number(/^best accuracy ([\d.]+)$/.exec(last)?.[1]) > 0.95, lines);
+      return last;
     },
   },
   {

@@ -92,7 +92,7 @@ function debianSource(folder, say) {
     'Dir::State::lists': place('lists'),
     'Dir::Cache': place('cache'),
     // The sandbox user may not enter folders of ours.
-    'APT::Sandbox::User': process.getuid() === 0 ? 'root' : '',
+    'APT::Sandbox::User': process.getuid?.() === 0 ? 'root' : '',
     'Acquire::Retries': '2',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);

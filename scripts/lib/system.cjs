@@ -33,6 +33,7 @@ function inspectSystem(env) {
 
 /** @returns {('compiler' | 'make' | 'cmake' | 'blas')[]} what a build of the addon needs and the system lacks */
 function missingParts(system) {
+  /** @type {('compiler' | 'make' | 'cmake' | 'blas')[]} */
   const missing = [];
   if (!system.which('g++') && !system.which('c++')) missing.push('compiler');
   if (system.platform !== 'win32' && !system.which('make')) missing.push('make');

@@ -7,7 +7,8 @@ const data = new Uint8Array(8000 * 784).map(() => random.integer(256));
 const labels = Int32Array.from({ length: 8000 }, () => random.integer(10));
 // 8,000 is no multiple of 96: each epoch ends with a short batch.
 const train = Dataset.from({ x: { data, shape: [8000, 784] }, labels, scale: 1 / 255 });
-const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, seed: 1, backend: process.argv[2] });
+const backend = /** @type {import('../../dist/index.js').BackendName} */ (process.argv[2]);
+const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, seed: 1, backend });
 const batches = new Batches(train, {
   batchSize: 96,
   sampling: 'shuffle',
@@ -49,7 +50,7 @@ function countArrays() {
 }
 
 function memory() {
-  global.gc();
+  global.gc?.();
   return process.memoryUsage();
 }
 

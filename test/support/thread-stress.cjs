@@ -108,12 +108,12 @@ function worked(data) {
 
 function work({ file, how }) {
   const addon = open(file);
-  if (how === 'losses') return parentPort.postMessage(String(losses(addon, 40)));
+  if (how === 'losses') return parentPort?.postMessage(String(losses(addon, 40)));
   const step = training(addon);
   step();
   if (how === 'exit') process.exit(3);
   if (how === 'end') return;
-  parentPort.postMessage('running');
+  parentPort?.postMessage('running');
   for (;;) step();
 }
 
@@ -146,6 +146,7 @@ function watch(trial, options, expectedStatus = 0) {
 }
 
 /** Prints how a trial ended. */
+/** @param {{ said?: string, failure?: string }} outcome */
 function report({ said, failure }) {
   console.log(failure === undefined ? `ok    ${said}` : `FAILED ${failure}`);
   if (failure !== undefined) process.exitCode = 1;

@@ -16,4 +16,4 @@ for (let i = 0; i < runs; i++) {
   results.push(train(library, job));
   for (const key of Object.keys(require.cache)) delete require.cache[key];
 }
-parentPort.postMessage(results);
+parentPort?.postMessage(results);
