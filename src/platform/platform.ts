@@ -28,7 +28,7 @@ export interface Platform {
   warnOnce(code: string, message: string): void;
 
   /** The bytes that `text` encodes in base64. */
-  fromBase64(text: string): Uint8Array<ArrayBuffer>;
+  fromBase64(text: string): Uint8Array;
 
   /** The SHA-256 of the parts, one after another, in hexadecimal. */
   sha256(parts: readonly Uint8Array[]): string;
