@@ -37,6 +37,7 @@ export type { WeightInitStd } from './init/standard-deviation.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
+export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Dropout, type DropoutOptions } from './layers/dropout.js';
 export { Gelu, type GeluOptions } from './layers/gelu.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
@@ -47,6 +48,7 @@ export {
   type LayerContext,
   registerLayer,
 } from './layers/layer-builder.js';
+export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.js';
 export * from './layers/layer-types.js';
 export { LeakyRelu, type LeakyReluOptions } from './layers/leaky-relu.js';
 export { MatMul } from './layers/mat-mul.js';

@@ -6,11 +6,14 @@ import { fillNormal } from '../init/normal.js';
 import { standardDeviation } from '../init/standard-deviation.js';
 import { checkOptions, nearestName, requireInteger } from '../options.js';
 import type { Random, Stream } from '../random.js';
+import { sizeOf } from '../tensor/shape.js';
 import { Affine } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
+import { BatchNormalization } from './batch-normalization.js';
 import { Dropout } from './dropout.js';
 import { Gelu } from './gelu.js';
 import type { Layer } from './layer.js';
+import { LayerNormalization } from './layer-normalization.js';
 import type { LayerOptions, LayerTypes } from './layer-types.js';
 import { LeakyRelu } from './leaky-relu.js';
 import { MatMul } from './mat-mul.js';
@@ -50,7 +53,7 @@ interface BuiltIn<T extends keyof LayerTypes> {
   /** The names of the options. */
   readonly options: readonly (keyof LayerTypes[T] & string)[];
   /** The shapes of parameters and buffers, in order, known before anything is allocated. */
-  readonly shapes: (options: LayerOptions<T>, inputSize: number) => readonly Shape[];
+  readonly shapes: (options: LayerOptions<T>, inputShape: Shape) => readonly Shape[];
   readonly build: LayerBuilder<T>;
 }
 
@@ -71,6 +74,8 @@ type BuiltInType =
   | 'gelu'
   | 'softplus'
   | 'dropout'
+  | 'batchNormalization'
+  | 'layerNormalization'
   | 'rescaling'
   | 'standardization';
 
@@ -79,16 +84,16 @@ const BUILT_IN: {
 } = {
   affine: {
     options: ['outputSize', 'activation', 'weightInitStd'],
-    shapes: ({ outputSize }, inputSize) => {
+    shapes: ({ outputSize }, inputShape) => {
       const columns = outputs('affine', outputSize);
-      return [[inputSize, columns], [columns]];
+      return [[sizeOf(inputShape), columns], [columns]];
     },
     build: (options, { inputSize, random, dtype, backend }) =>
       new Affine({ ...options, inputSize, random, dtype, backend }),
   },
   matMul: {
     options: ['outputSize', 'weightInitStd'],
-    shapes: ({ outputSize }, inputSize) => [[inputSize, outputs('matMul', outputSize)]],
+    shapes: ({ outputSize }, inputShape) => [[sizeOf(inputShape), outputs('matMul', outputSize)]],
     build: ({ outputSize, weightInitStd = 'xavier' }, { inputSize, random, dtype, backend }) => {
       const std = standardDeviation('matMul', weightInitStd, inputSize);
       const W = allocateTensor('matMul', 'W', [inputSize, outputs('matMul', outputSize)], { dtype, backend });
@@ -107,10 +112,22 @@ const BUILT_IN: {
     shapes: none,
     build: (options, { generator }) => new Dropout({ ...options, random: generator('dropout') }),
   },
+  batchNormalization: {
+    options: ['momentum', 'epsilon'],
+    shapes: (_, inputShape) => Array.from({ length: 4 }, () => [inputShape.at(-1)!]),
+    build: (options, { inputShape, inputSize, dtype, backend }) =>
+      new BatchNormalization({ ...options, inputSize, channels: inputShape.at(-1)!, dtype, backend }),
+  },
+  layerNormalization: {
+    options: ['epsilon'],
+    shapes: (_, inputShape) => [[sizeOf(inputShape)], [sizeOf(inputShape)]],
+    build: (options, { inputSize, dtype, backend }) =>
+      new LayerNormalization({ ...options, inputSize, dtype, backend }),
+  },
   rescaling: { options: ['scale', 'offset'], shapes: none, build: (options) => new Rescaling(options) },
   standardization: {
     options: ['mean', 'deviation'],
-    shapes: (_, inputSize) => [[inputSize], [inputSize]],
+    shapes: (_, inputShape) => [[sizeOf(inputShape)], [sizeOf(inputShape)]],
     build: (options, { dtype, backend }) => new Standardization({ ...options, dtype, backend }),
   },
 };
@@ -164,14 +181,14 @@ export interface FoundBuilder {
 export function findBuilder(
   operation: string,
   { type, ...options }: { readonly type: string; readonly [option: string]: unknown },
-  inputSize: number,
+  inputShape: Shape,
   own: LayerBuilders,
 ): FoundBuilder {
   if (Object.hasOwn(BUILT_IN, type)) {
     const builtIn = BUILT_IN[type as keyof typeof BUILT_IN] as unknown as BuiltIn<never>;
     checkOptions(operation, options, builtIn.options);
     return {
-      shapes: builtIn.shapes(options as never, inputSize),
+      shapes: builtIn.shapes(options as never, inputShape),
       build: (context) => builtIn.build(options as never, context),
     };
   }

@@ -54,6 +54,18 @@ export interface LayerTypes {
     /** The share, in [0, 1); default 0.5. */
     ratio?: number;
   };
+  /** `BatchNormalization`: by the mean and variance of each column over the batch; of an image, of each channel. */
+  batchNormalization: {
+    /** How much of the running mean and variance a step keeps, in [0, 1); default 0.9. */
+    momentum?: number;
+    /** Added to the variance; default 1e-5. */
+    epsilon?: number;
+  };
+  /** `LayerNormalization`: by the mean and variance of each row. */
+  layerNormalization: {
+    /** Added to the variance; default 1e-5. */
+    epsilon?: number;
+  };
   /** `Rescaling`: y = x · scale + offset. */
   rescaling: {
     scale: number;

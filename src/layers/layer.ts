@@ -43,6 +43,8 @@ export interface Layer {
   readonly buffers?: Tensors;
   /** Columns of x, where the layer fixes them. */
   readonly inputSize?: number;
+  /** Rows that a training pass needs at least; default 0. The Trainer refuses smaller batches before the first step. */
+  readonly minimumRows?: number;
   /** The training pass: remembers what `backward` reads, and may use chance. */
   forward(x: Tensor): Tensor;
   /** The inference pass: remembers nothing, in buffers of its own. Without it, `forward` serves both. */

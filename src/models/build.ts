@@ -66,7 +66,7 @@ export function build(
     const { type } = layer;
     try {
       const inputSize = sizeOf(shape);
-      const { shapes, build } = findBuilder(type, layer, inputSize, own);
+      const { shapes, build } = findBuilder(type, layer, shape, own);
       if (shapes !== undefined) check(shapes);
       const context: LayerContext = {
         inputShape: shape,

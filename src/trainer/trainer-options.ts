@@ -8,6 +8,7 @@ import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, type Elsewhere, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
+import { requireEnoughRows } from './smallest-batch.js';
 
 /** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
 export type EvaluateWhen = 'epochEnd' | 'epochStart' | false;
@@ -108,6 +109,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
   const wanted = options.batchSize ?? Math.min(100, train.size);
   const batchSize = resolveBatchSize('Trainer', train, { batchSize: wanted, sampling });
+  requireEnoughRows(net, { rows: train.size, batchSize, isLastKept: sampling === 'shuffle' });
   const stepsPerEpoch = Math.max(1, Math.ceil(train.size / batchSize));
   const totalSteps =
     steps === undefined

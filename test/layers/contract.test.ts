@@ -5,6 +5,7 @@ import { Affine } from '../../src/layers/affine.js';
 import { Dropout } from '../../src/layers/dropout.js';
 import { Gelu } from '../../src/layers/gelu.js';
 import { decayedOf, type Layer } from '../../src/layers/layer.js';
+import { LayerNormalization } from '../../src/layers/layer-normalization.js';
 import { LeakyRelu } from '../../src/layers/leaky-relu.js';
 import { MatMul } from '../../src/layers/mat-mul.js';
 import { Relu } from '../../src/layers/relu.js';
@@ -33,6 +34,12 @@ const LAYERS: [string, (backend: 'js') => Layer, object, readonly string[]][] = 
   ['Gelu', () => new Gelu({ exact: false }), { type: 'gelu', exact: false }, []],
   ['Softplus', () => new Softplus(), { type: 'softplus' }, []],
   ['Dropout', () => new Dropout({ ratio: 0 }), { type: 'dropout', ratio: 0 }, []],
+  [
+    'LayerNormalization',
+    (backend) => new LayerNormalization({ inputSize: 3, epsilon: 0.01, backend }),
+    { type: 'layerNormalization', epsilon: 0.01 },
+    [],
+  ],
   ['Rescaling', () => new Rescaling({ scale: 0.5, offset: -1 }), { type: 'rescaling', scale: 0.5, offset: -1 }, []],
   [
     'Standardization',

@@ -111,11 +111,11 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers: [...layers, { type: 'rellu' }] },
-      'layer 2 (rellu): type is "rellu"; expected affine, matMul, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, rescaling, standardization. Did you mean "relu"?',
+      'layer 2 (rellu): type is "rellu"; expected affine, matMul, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Did you mean "relu"?',
     ],
     [
       { input: 2, layers: [{ type: 'convolution' }] },
-      'layer 1 (convolution): type is "convolution"; expected affine, matMul, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, rescaling, standardization. Make a type of your own known with registerLayer',
+      'layer 1 (convolution): type is "convolution"; expected affine, matMul, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Make a type of your own known with registerLayer',
     ],
     [
       { input: 2, layers: [{ type: 'affine', outputsize: 2 }] },

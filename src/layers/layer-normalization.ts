@@ -1,0 +1,179 @@
+import type { Backend, Dtype } from '../backend/backend.js';
+import { allocate, type Floats } from '../backend/backend.js';
+import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
+import { StateError } from '../errors.js';
+import { checkOptions, requireInteger, requireOneOf, requirePositive } from '../options.js';
+import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { DTYPES } from './affine.js';
+import { allocateTensor } from './allocate-tensor.js';
+import { type BackwardOptions, type Layer, NO_NAMES, NO_TENSORS, type Tensors } from './layer.js';
+import type { LayerDescription } from './layer-types.js';
+import { matrixOutput } from './output-shape.js';
+import { requireDtypeOf } from './require-dtype.js';
+import { requireMemory } from './require-memory.js';
+import { RowBuffer } from './row-buffer.js';
+
+/** Size of a `LayerNormalization`. */
+export interface LayerNormalizationOptions {
+  /** Columns of x. */
+  readonly inputSize: number;
+  /** Added to the variance, greater than 0; default 1e-5. */
+  readonly epsilon?: number;
+  /** Default 'float32'. */
+  readonly dtype?: Dtype;
+  /** Default: the backend of `defaultBackend()`. */
+  readonly backend?: Backend | BackendChoice;
+}
+
+/**
+ * Layer normalisation: y = γ · (x − μ) / √(σ² + ε) + β, row by row.
+ *
+ * μ and σ² are the mean and the (biased) variance of the row, in training and in inference, so that no row depends on
+ * another and a batch of one row will do. Sums are in double.
+ *
+ * Shapes: x, y, dx, dy (N, inputSize); gamma and beta (inputSize). γ starts at 1, β at 0; weight decay touches neither.
+ * Source: Ba, Kiros and Hinton, Layer Normalization, 2016.
+ *
+ * @throws {ArgumentError} for a size below 1, or an epsilon that is not above 0
+ */
+export class LayerNormalization implements Layer {
+  readonly inputSize: number;
+  readonly epsilon: number;
+  readonly params: Tensors<'gamma' | 'beta'>;
+  readonly grads: Tensors<'gamma' | 'beta'>;
+  readonly buffers: Tensors<never> = NO_TENSORS;
+  readonly decayed: readonly string[] = NO_NAMES;
+
+  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  readonly #inputShape: readonly Dimension[];
+
+  /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, and 1 / √(σ² + ε) of each row. */
+  #normalized: Tensor | undefined;
+  #inverseDeviations: Floats = new Float64Array(0);
+
+  /** dγ and dβ in double. */
+  readonly #gammaSums: Float64Array;
+  readonly #betaSums: Float64Array;
+
+  readonly #normalizedRows: RowBuffer = new RowBuffer();
+  readonly #outputs: RowBuffer = new RowBuffer();
+  readonly #inferredOutputs: RowBuffer = new RowBuffer();
+  readonly #inputGradients: RowBuffer = new RowBuffer();
+
+  constructor(options: LayerNormalizationOptions) {
+    const operation = 'LayerNormalization';
+    checkOptions(operation, options, ['inputSize', 'epsilon', 'dtype', 'backend']);
+    this.inputSize = requireInteger(operation, 'inputSize', options.inputSize, 1);
+    this.epsilon = requirePositive(operation, 'epsilon', options.epsilon ?? 1e-5);
+    const dtype = requireOneOf(operation, 'dtype', options.dtype ?? 'float32', DTYPES);
+    const backend = resolveBackend(options.backend);
+    const column = (name: string): Tensor => allocateTensor(operation, name, [this.inputSize], { dtype, backend });
+    this.params = Object.freeze({ gamma: column('gamma'), beta: column('beta') });
+    this.grads = Object.freeze({ gamma: column('dgamma'), beta: column('dbeta') });
+    this.params.gamma.data.fill(1);
+    this.#inputShape = [ANY, this.inputSize];
+    this.#gammaSums = new Float64Array(this.inputSize);
+    this.#betaSums = new Float64Array(this.inputSize);
+  }
+
+  forward(x: Tensor): Tensor {
+    this.#requireInput('LayerNormalization.forward', x);
+    this.#normalized = undefined; // until it is complete: a call that fails half-way leaves no mixture of two
+    const n = x.shape[0]!;
+    if (this.#inverseDeviations.length < n) this.#inverseDeviations = allocate('float64', n);
+    const normalized = this.#normalizedRows.rows(n, this.inputSize, this.params.gamma);
+    const y = this.#outputs.rows(n, this.inputSize, this.params.gamma);
+    for (let row = 0; row < n; row++) {
+      const inverse = this.#normalizeRow(y.data, x.data, row * this.inputSize, normalized.data);
+      this.#inverseDeviations[row] = inverse;
+    }
+    this.#normalized = normalized;
+    return y;
+  }
+
+  infer(x: Tensor): Tensor {
+    this.#requireInput('LayerNormalization.infer', x);
+    const y = this.#inferredOutputs.rows(x.shape[0]!, this.inputSize, this.params.gamma);
+    for (let i = 0; i < y.size; i += this.inputSize) this.#normalizeRow(y.data, x.data, i, null);
+    return y;
+  }
+
+  #requireInput(operation: string, x: Tensor): void {
+    requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
+    requireDtypeOf(operation, 'x', x, this.params.gamma, 'gamma');
+    requireMemory(operation, 'x', x);
+  }
+
+  /** The row of y that starts at `start`, and of (x − μ) / √(σ² + ε) unless null. @returns 1 / √(σ² + ε) */
+  #normalizeRow(y: Floats, x: Floats, start: number, normalized: Floats | null): number {
+    const { inputSize } = this;
+    const { data: gamma } = this.params.gamma;
+    const { data: beta } = this.params.beta;
+    let sum = 0;
+    for (let j = 0; j < inputSize; j++) sum += x[start + j]!;
+    const mean = sum / inputSize;
+    let squares = 0;
+    for (let j = 0; j < inputSize; j++) {
+      const centred = x[start + j]! - mean;
+      squares += centred * centred;
+    }
+    const inverse = 1 / Math.sqrt(squares / inputSize + this.epsilon);
+    for (let j = 0; j < inputSize; j++) {
+      const value = (x[start + j]! - mean) * inverse;
+      if (normalized !== null) normalized[start + j] = value;
+      y[start + j] = gamma[j]! * value + beta[j]!;
+    }
+    return inverse;
+  }
+
+  /** dβ = Σ dy, dγ = Σ dy · x̂ over the rows; dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(σ² + ε) with g = γ · dy, row by row. */
+  backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined {
+    const operation = 'LayerNormalization.backward';
+    const normalized = this.#normalized;
+    if (normalized === undefined) throw new StateError({ operation, found: 'called before forward' });
+    requireShape(operation, 'dy', dy, normalized.shape, 'the shape of the last output');
+    requireDtypeOf(operation, 'dy', dy, normalized, 'the last output');
+    requireMemory(operation, 'dy', dy);
+
+    const { inputSize } = this;
+    const dgamma = this.#gammaSums.fill(0);
+    const dbeta = this.#betaSums.fill(0);
+    for (let i = 0; i < dy.size; i += inputSize) {
+      for (let j = 0; j < inputSize; j++) {
+        dbeta[j]! += dy.data[i + j]!;
+        dgamma[j]! += dy.data[i + j]! * normalized.data[i + j]!;
+      }
+    }
+    this.grads.gamma.data.set(dgamma);
+    this.grads.beta.data.set(dbeta);
+    if (options?.inputGradient === false) return undefined;
+
+    const n = normalized.shape[0]!;
+    const dx = this.#inputGradients.rows(n, inputSize, normalized);
+    const { data: gamma } = this.params.gamma;
+    for (let row = 0, i = 0; row < n; row++, i += inputSize) {
+      let sum = 0;
+      let along = 0;
+      for (let j = 0; j < inputSize; j++) {
+        const g = gamma[j]! * dy.data[i + j]!;
+        sum += g;
+        along += g * normalized.data[i + j]!;
+      }
+      for (let j = 0; j < inputSize; j++) {
+        const rest = gamma[j]! * dy.data[i + j]! - sum / inputSize - (normalized.data[i + j]! * along) / inputSize;
+        dx.data[i + j] = this.#inverseDeviations[row]! * rest;
+      }
+    }
+    return dx;
+  }
+
+  outputShape(inputShape: readonly number[]): readonly number[] {
+    matrixOutput('LayerNormalization', inputShape, this.inputSize, this.inputSize);
+    return inputShape;
+  }
+
+  describe(): LayerDescription {
+    return { type: 'layerNormalization', epsilon: this.epsilon };
+  }
+}
