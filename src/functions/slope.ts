@@ -187,7 +187,7 @@ class Ladder {
     const noise = (2 * Math.max(this.options.noise, fine.rounding, inX)) / this.step(level + 2);
     // A slope is rounded like the steepest ones around it: y·(1 − y) of a saturated sigmoid is 0 because y is rounded to 1.
     const steepest = Math.max(...[...this.rungs.values()].map((rung) => rung.steepest).filter(Number.isFinite));
-    const floor = this.options.claimNoise + 8 * LAST_DIGIT * steepest;
+    const floor = this.options.claimNoise + 64 * LAST_DIGIT * steepest;
     const uncertainty = truncation + kink + noise + floor;
     return { value, uncertainty, noise, isKink: kink > uncertainty / 2 && kink > Math.abs(fine.bend) / RATIO };
   }

