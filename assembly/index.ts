@@ -7,6 +7,7 @@ export * from './activations';
 export * from './gemm';
 export * from './losses';
 export * from './sums';
+export * from './updates';
 export * from './vectors';
 
 /** The first free byte of memory. */

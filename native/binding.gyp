@@ -12,6 +12,7 @@
         'bindings/info.cc',
         'bindings/matrix.cc',
         'bindings/softmax.cc',
+        'bindings/updates.cc',
         'kernels/blas.cc',
         'kernels/cpu.cc',
         'kernels/gemm.cc',

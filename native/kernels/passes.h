@@ -181,6 +181,12 @@ void axpy(const KernelsOf<T>& kernels, std::size_t n, T alpha, const T* x, T* y)
   });
 }
 
+// An update rule over n parameters: kernel(first, count) updates a part of them.
+template <class Kernel>
+void update(std::size_t n, Kernel kernel) {
+  for_ranges(n, 1, cost::kArithmetic, [&](std::size_t first, std::size_t last) { kernel(first, last - first); });
+}
+
 template <class T>
 double sum_of_squares(const KernelsOf<T>& kernels, const T* x, std::size_t n) {
   constexpr std::size_t kMostBlocks = 1024;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "matrix_product.h"
+#include "update_factors.h"
 
 namespace zerokara {
 

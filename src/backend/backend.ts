@@ -162,6 +162,57 @@ export interface Backend {
 
   /** Σ x[i]² over n elements, summed in double. */
   sumOfSquares(x: Floats, n: number): number;
+
+  /**
+   * w ← w − rate · d, n elements, with d = g + decay · w: the gradient of the loss and of ½ · decay · Σ w².
+   *
+   * This and the following are the update rules of src/optim: one pass over memory each, d meaning the same in all. w are
+   * parameters and g their gradient; the other outputs are what a rule remembers, and are read before they are written.
+   * Factors, and what is computed of factors alone (1 − beta, momentum²), are rounded to the element type once.
+   */
+  sgdUpdate(w: Floats, g: Floats, n: number, rate: number, decay: number): void;
+
+  /** v ← momentum · v − rate · d; w ← w + v. */
+  momentumUpdate(w: Floats, v: Floats, g: Floats, n: number, rate: number, momentum: number, decay: number): void;
+
+  /** w ← w + momentum² · v − (1 + momentum) · rate · d with the old v; v ← momentum · v − rate · d. */
+  nesterovUpdate(w: Floats, v: Floats, g: Floats, n: number, rate: number, momentum: number, decay: number): void;
+
+  /** h ← h + d²; w ← w − rate · d / (√h + epsilon). */
+  adaGradUpdate(w: Floats, h: Floats, g: Floats, n: number, rate: number, epsilon: number, decay: number): void;
+
+  /** h ← rho · h + (1 − rho) · d²; w ← w − rate · d / (√h + epsilon). */
+  rmsPropUpdate(
+    w: Floats,
+    h: Floats,
+    g: Floats,
+    n: number,
+    rate: number,
+    rho: number,
+    epsilon: number,
+    decay: number,
+  ): void;
+
+  /**
+   * m ← beta1 · m + (1 − beta1) · d; v ← beta2 · v + (1 − beta2) · d²; w ← keep · w − rate · m / (root · √v + epsilon).
+   *
+   * Bias corrections arrive as numbers: in `rate`, and where epsilon stands beside the corrected root in `root`. `keep` is
+   * 1, or less where weights decay by themselves (AdamW) rather than through d.
+   */
+  adamUpdate(
+    w: Floats,
+    m: Floats,
+    v: Floats,
+    g: Floats,
+    n: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    root: number,
+    epsilon: number,
+    decay: number,
+    keep: number,
+  ): void;
 }
 
 /** The functions of a backend without its name. */

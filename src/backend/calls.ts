@@ -308,6 +308,170 @@ export function checkSumOfSquares(x: Floats, n: number): void {
   atLeast('sumOfSquares', 'x', x, n, 'n');
 }
 
+export function checkSgdUpdate(w: Floats, g: Floats, n: number, rate: number, decay: number): void {
+  const wType = floats('sgdUpdate', 'w', w);
+  const wMemory = unshared('sgdUpdate', 'w', w);
+  floatsLike('sgdUpdate', 'g', g, 'w', wType);
+  size('sgdUpdate', 'n', n);
+  scalar('sgdUpdate', 'rate', rate);
+  scalar('sgdUpdate', 'decay', decay);
+  atLeast('sgdUpdate', 'w', w, n, 'n');
+  atLeast('sgdUpdate', 'g', g, n, 'n');
+  if (wMemory === g.buffer) apart('sgdUpdate', 'w', w, n, 'g', g, n);
+}
+
+export function checkMomentumUpdate(
+  w: Floats,
+  v: Floats,
+  g: Floats,
+  n: number,
+  rate: number,
+  momentum: number,
+  decay: number,
+): void {
+  const wType = floats('momentumUpdate', 'w', w);
+  const wMemory = unshared('momentumUpdate', 'w', w);
+  floatsLike('momentumUpdate', 'v', v, 'w', wType);
+  const vMemory = unshared('momentumUpdate', 'v', v);
+  floatsLike('momentumUpdate', 'g', g, 'w', wType);
+  size('momentumUpdate', 'n', n);
+  scalar('momentumUpdate', 'rate', rate);
+  scalar('momentumUpdate', 'momentum', momentum);
+  scalar('momentumUpdate', 'decay', decay);
+  atLeast('momentumUpdate', 'w', w, n, 'n');
+  atLeast('momentumUpdate', 'v', v, n, 'n');
+  atLeast('momentumUpdate', 'g', g, n, 'n');
+  const gMemory = g.buffer;
+  if (wMemory === vMemory) apart('momentumUpdate', 'w', w, n, 'v', v, n);
+  if (wMemory === gMemory) apart('momentumUpdate', 'w', w, n, 'g', g, n);
+  if (vMemory === gMemory) apart('momentumUpdate', 'v', v, n, 'g', g, n);
+}
+
+export function checkNesterovUpdate(
+  w: Floats,
+  v: Floats,
+  g: Floats,
+  n: number,
+  rate: number,
+  momentum: number,
+  decay: number,
+): void {
+  const wType = floats('nesterovUpdate', 'w', w);
+  const wMemory = unshared('nesterovUpdate', 'w', w);
+  floatsLike('nesterovUpdate', 'v', v, 'w', wType);
+  const vMemory = unshared('nesterovUpdate', 'v', v);
+  floatsLike('nesterovUpdate', 'g', g, 'w', wType);
+  size('nesterovUpdate', 'n', n);
+  scalar('nesterovUpdate', 'rate', rate);
+  scalar('nesterovUpdate', 'momentum', momentum);
+  scalar('nesterovUpdate', 'decay', decay);
+  atLeast('nesterovUpdate', 'w', w, n, 'n');
+  atLeast('nesterovUpdate', 'v', v, n, 'n');
+  atLeast('nesterovUpdate', 'g', g, n, 'n');
+  const gMemory = g.buffer;
+  if (wMemory === vMemory) apart('nesterovUpdate', 'w', w, n, 'v', v, n);
+  if (wMemory === gMemory) apart('nesterovUpdate', 'w', w, n, 'g', g, n);
+  if (vMemory === gMemory) apart('nesterovUpdate', 'v', v, n, 'g', g, n);
+}
+
+export function checkAdaGradUpdate(
+  w: Floats,
+  h: Floats,
+  g: Floats,
+  n: number,
+  rate: number,
+  epsilon: number,
+  decay: number,
+): void {
+  const wType = floats('adaGradUpdate', 'w', w);
+  const wMemory = unshared('adaGradUpdate', 'w', w);
+  floatsLike('adaGradUpdate', 'h', h, 'w', wType);
+  const hMemory = unshared('adaGradUpdate', 'h', h);
+  floatsLike('adaGradUpdate', 'g', g, 'w', wType);
+  size('adaGradUpdate', 'n', n);
+  scalar('adaGradUpdate', 'rate', rate);
+  scalar('adaGradUpdate', 'epsilon', epsilon);
+  scalar('adaGradUpdate', 'decay', decay);
+  atLeast('adaGradUpdate', 'w', w, n, 'n');
+  atLeast('adaGradUpdate', 'h', h, n, 'n');
+  atLeast('adaGradUpdate', 'g', g, n, 'n');
+  const gMemory = g.buffer;
+  if (wMemory === hMemory) apart('adaGradUpdate', 'w', w, n, 'h', h, n);
+  if (wMemory === gMemory) apart('adaGradUpdate', 'w', w, n, 'g', g, n);
+  if (hMemory === gMemory) apart('adaGradUpdate', 'h', h, n, 'g', g, n);
+}
+
+export function checkRmsPropUpdate(
+  w: Floats,
+  h: Floats,
+  g: Floats,
+  n: number,
+  rate: number,
+  rho: number,
+  epsilon: number,
+  decay: number,
+): void {
+  const wType = floats('rmsPropUpdate', 'w', w);
+  const wMemory = unshared('rmsPropUpdate', 'w', w);
+  floatsLike('rmsPropUpdate', 'h', h, 'w', wType);
+  const hMemory = unshared('rmsPropUpdate', 'h', h);
+  floatsLike('rmsPropUpdate', 'g', g, 'w', wType);
+  size('rmsPropUpdate', 'n', n);
+  scalar('rmsPropUpdate', 'rate', rate);
+  scalar('rmsPropUpdate', 'rho', rho);
+  scalar('rmsPropUpdate', 'epsilon', epsilon);
+  scalar('rmsPropUpdate', 'decay', decay);
+  atLeast('rmsPropUpdate', 'w', w, n, 'n');
+  atLeast('rmsPropUpdate', 'h', h, n, 'n');
+  atLeast('rmsPropUpdate', 'g', g, n, 'n');
+  const gMemory = g.buffer;
+  if (wMemory === hMemory) apart('rmsPropUpdate', 'w', w, n, 'h', h, n);
+  if (wMemory === gMemory) apart('rmsPropUpdate', 'w', w, n, 'g', g, n);
+  if (hMemory === gMemory) apart('rmsPropUpdate', 'h', h, n, 'g', g, n);
+}
+
+export function checkAdamUpdate(
+  w: Floats,
+  m: Floats,
+  v: Floats,
+  g: Floats,
+  n: number,
+  rate: number,
+  beta1: number,
+  beta2: number,
+  root: number,
+  epsilon: number,
+  decay: number,
+  keep: number,
+): void {
+  const wType = floats('adamUpdate', 'w', w);
+  const wMemory = unshared('adamUpdate', 'w', w);
+  floatsLike('adamUpdate', 'm', m, 'w', wType);
+  const mMemory = unshared('adamUpdate', 'm', m);
+  floatsLike('adamUpdate', 'v', v, 'w', wType);
+  const vMemory = unshared('adamUpdate', 'v', v);
+  floatsLike('adamUpdate', 'g', g, 'w', wType);
+  size('adamUpdate', 'n', n);
+  scalar('adamUpdate', 'rate', rate);
+  scalar('adamUpdate', 'beta1', beta1);
+  scalar('adamUpdate', 'beta2', beta2);
+  scalar('adamUpdate', 'root', root);
+  scalar('adamUpdate', 'epsilon', epsilon);
+  scalar('adamUpdate', 'decay', decay);
+  scalar('adamUpdate', 'keep', keep);
+  atLeast('adamUpdate', 'w', w, n, 'n');
+  atLeast('adamUpdate', 'm', m, n, 'n');
+  atLeast('adamUpdate', 'v', v, n, 'n');
+  atLeast('adamUpdate', 'g', g, n, 'n');
+  const gMemory = g.buffer;
+  if (wMemory === mMemory) apart('adamUpdate', 'w', w, n, 'm', m, n);
+  if (wMemory === vMemory) apart('adamUpdate', 'w', w, n, 'v', v, n);
+  if (wMemory === gMemory) apart('adamUpdate', 'w', w, n, 'g', g, n);
+  if (mMemory === vMemory) apart('adamUpdate', 'm', m, n, 'v', v, n);
+  if (mMemory === gMemory) apart('adamUpdate', 'm', m, n, 'g', g, n);
+  if (vMemory === gMemory) apart('adamUpdate', 'v', v, n, 'g', g, n);
+}
+
 /** The check of each function by its name. */
 export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
   gemm: checkGemm,
@@ -323,6 +487,12 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   gatherRows: checkGatherRows,
   axpy: checkAxpy,
   sumOfSquares: checkSumOfSquares,
+  sgdUpdate: checkSgdUpdate,
+  momentumUpdate: checkMomentumUpdate,
+  nesterovUpdate: checkNesterovUpdate,
+  adaGradUpdate: checkAdaGradUpdate,
+  rmsPropUpdate: checkRmsPropUpdate,
+  adamUpdate: checkAdamUpdate,
 };
 
 /** Backend functions out of loops that are given right arguments and something to do. */
@@ -405,6 +575,42 @@ export function overLoops(loops: Functions): Functions {
       if (n === 0) return 0;
       return loops.sumOfSquares(x, n);
     },
+
+    sgdUpdate(w, g, n, rate, decay) {
+      checkSgdUpdate(w, g, n, rate, decay);
+      if (n === 0) return;
+      loops.sgdUpdate(w, g, n, rate, decay);
+    },
+
+    momentumUpdate(w, v, g, n, rate, momentum, decay) {
+      checkMomentumUpdate(w, v, g, n, rate, momentum, decay);
+      if (n === 0) return;
+      loops.momentumUpdate(w, v, g, n, rate, momentum, decay);
+    },
+
+    nesterovUpdate(w, v, g, n, rate, momentum, decay) {
+      checkNesterovUpdate(w, v, g, n, rate, momentum, decay);
+      if (n === 0) return;
+      loops.nesterovUpdate(w, v, g, n, rate, momentum, decay);
+    },
+
+    adaGradUpdate(w, h, g, n, rate, epsilon, decay) {
+      checkAdaGradUpdate(w, h, g, n, rate, epsilon, decay);
+      if (n === 0) return;
+      loops.adaGradUpdate(w, h, g, n, rate, epsilon, decay);
+    },
+
+    rmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay) {
+      checkRmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay);
+      if (n === 0) return;
+      loops.rmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay);
+    },
+
+    adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep) {
+      checkAdamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
+      if (n === 0) return;
+      loops.adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
+    },
   };
 }
 
@@ -453,6 +659,34 @@ export interface Kernels {
   gatherRows(out: number, source: number, isBytes: number, count: number, width: number, scale: number): void;
   axpy(n: number, alpha: number, x: number, y: number): void;
   sumOfSquares(x: number, n: number): number;
+  sgdUpdate(w: number, g: number, n: number, rate: number, decay: number): void;
+  momentumUpdate(w: number, v: number, g: number, n: number, rate: number, momentum: number, decay: number): void;
+  nesterovUpdate(w: number, v: number, g: number, n: number, rate: number, momentum: number, decay: number): void;
+  adaGradUpdate(w: number, h: number, g: number, n: number, rate: number, epsilon: number, decay: number): void;
+  rmsPropUpdate(
+    w: number,
+    h: number,
+    g: number,
+    n: number,
+    rate: number,
+    rho: number,
+    epsilon: number,
+    decay: number,
+  ): void;
+  adamUpdate(
+    w: number,
+    m: number,
+    v: number,
+    g: number,
+    n: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    root: number,
+    epsilon: number,
+    decay: number,
+    keep: number,
+  ): void;
 }
 
 /**
@@ -615,6 +849,85 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       const result = kernels.sumOfSquares(xAt, n);
       return result;
     },
+
+    sgdUpdate(w, g, n, rate, decay) {
+      if (dtypeOf(w) !== 'float32') return js.sgdUpdate(w, g, n, rate, decay);
+      checkSgdUpdate(w, g, n, rate, decay);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.sgdUpdate(w, g, n, rate, decay);
+      const wAt = scratch.put(w, n);
+      const gAt = scratch.put(g, n);
+      kernels.sgdUpdate(wAt, gAt, n, rate, decay);
+      scratch.take(w, wAt, n);
+    },
+
+    momentumUpdate(w, v, g, n, rate, momentum, decay) {
+      if (dtypeOf(w) !== 'float32') return js.momentumUpdate(w, v, g, n, rate, momentum, decay);
+      checkMomentumUpdate(w, v, g, n, rate, momentum, decay);
+      if (n === 0) return;
+      if (!scratch.begin(3, 4 * (n + n + n))) return js.momentumUpdate(w, v, g, n, rate, momentum, decay);
+      const wAt = scratch.put(w, n);
+      const vAt = scratch.put(v, n);
+      const gAt = scratch.put(g, n);
+      kernels.momentumUpdate(wAt, vAt, gAt, n, rate, momentum, decay);
+      scratch.take(w, wAt, n);
+      scratch.take(v, vAt, n);
+    },
+
+    nesterovUpdate(w, v, g, n, rate, momentum, decay) {
+      if (dtypeOf(w) !== 'float32') return js.nesterovUpdate(w, v, g, n, rate, momentum, decay);
+      checkNesterovUpdate(w, v, g, n, rate, momentum, decay);
+      if (n === 0) return;
+      if (!scratch.begin(3, 4 * (n + n + n))) return js.nesterovUpdate(w, v, g, n, rate, momentum, decay);
+      const wAt = scratch.put(w, n);
+      const vAt = scratch.put(v, n);
+      const gAt = scratch.put(g, n);
+      kernels.nesterovUpdate(wAt, vAt, gAt, n, rate, momentum, decay);
+      scratch.take(w, wAt, n);
+      scratch.take(v, vAt, n);
+    },
+
+    adaGradUpdate(w, h, g, n, rate, epsilon, decay) {
+      if (dtypeOf(w) !== 'float32') return js.adaGradUpdate(w, h, g, n, rate, epsilon, decay);
+      checkAdaGradUpdate(w, h, g, n, rate, epsilon, decay);
+      if (n === 0) return;
+      if (!scratch.begin(3, 4 * (n + n + n))) return js.adaGradUpdate(w, h, g, n, rate, epsilon, decay);
+      const wAt = scratch.put(w, n);
+      const hAt = scratch.put(h, n);
+      const gAt = scratch.put(g, n);
+      kernels.adaGradUpdate(wAt, hAt, gAt, n, rate, epsilon, decay);
+      scratch.take(w, wAt, n);
+      scratch.take(h, hAt, n);
+    },
+
+    rmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay) {
+      if (dtypeOf(w) !== 'float32') return js.rmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay);
+      checkRmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay);
+      if (n === 0) return;
+      if (!scratch.begin(3, 4 * (n + n + n))) return js.rmsPropUpdate(w, h, g, n, rate, rho, epsilon, decay);
+      const wAt = scratch.put(w, n);
+      const hAt = scratch.put(h, n);
+      const gAt = scratch.put(g, n);
+      kernels.rmsPropUpdate(wAt, hAt, gAt, n, rate, rho, epsilon, decay);
+      scratch.take(w, wAt, n);
+      scratch.take(h, hAt, n);
+    },
+
+    adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep) {
+      if (dtypeOf(w) !== 'float32') return js.adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
+      checkAdamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
+      if (n === 0) return;
+      if (!scratch.begin(4, 4 * (n + n + n + n)))
+        return js.adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
+      const wAt = scratch.put(w, n);
+      const mAt = scratch.put(m, n);
+      const vAt = scratch.put(v, n);
+      const gAt = scratch.put(g, n);
+      kernels.adamUpdate(wAt, mAt, vAt, gAt, n, rate, beta1, beta2, root, epsilon, decay, keep);
+      scratch.take(w, wAt, n);
+      scratch.take(m, mAt, n);
+      scratch.take(v, vAt, n);
+    },
   };
 }
 
@@ -657,5 +970,11 @@ export function overAddon(
     gatherRows: addon.gatherRows,
     axpy: addon.axpy,
     sumOfSquares: addon.sumOfSquares,
+    sgdUpdate: addon.sgdUpdate,
+    momentumUpdate: addon.momentumUpdate,
+    nesterovUpdate: addon.nesterovUpdate,
+    adaGradUpdate: addon.adaGradUpdate,
+    rmsPropUpdate: addon.rmsPropUpdate,
+    adamUpdate: addon.adamUpdate,
   };
 }

@@ -202,6 +202,64 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
   axpy: row(size('n'), scalar('alpha'), input('x', 'n'), update('y', 'n')),
 
   sumOfSquares: returning(input('x', 'n'), size('n')),
+
+  sgdUpdate: row(update('w', 'n'), input('g', 'n'), size('n'), scalar('rate'), scalar('decay')),
+
+  momentumUpdate: row(
+    update('w', 'n'),
+    update('v', 'n'),
+    input('g', 'n'),
+    size('n'),
+    scalar('rate'),
+    scalar('momentum'),
+    scalar('decay'),
+  ),
+
+  nesterovUpdate: row(
+    update('w', 'n'),
+    update('v', 'n'),
+    input('g', 'n'),
+    size('n'),
+    scalar('rate'),
+    scalar('momentum'),
+    scalar('decay'),
+  ),
+
+  adaGradUpdate: row(
+    update('w', 'n'),
+    update('h', 'n'),
+    input('g', 'n'),
+    size('n'),
+    scalar('rate'),
+    scalar('epsilon'),
+    scalar('decay'),
+  ),
+
+  rmsPropUpdate: row(
+    update('w', 'n'),
+    update('h', 'n'),
+    input('g', 'n'),
+    size('n'),
+    scalar('rate'),
+    scalar('rho'),
+    scalar('epsilon'),
+    scalar('decay'),
+  ),
+
+  adamUpdate: row(
+    update('w', 'n'),
+    update('m', 'n'),
+    update('v', 'n'),
+    input('g', 'n'),
+    size('n'),
+    scalar('rate'),
+    scalar('beta1'),
+    scalar('beta2'),
+    scalar('root'),
+    scalar('epsilon'),
+    scalar('decay'),
+    scalar('keep'),
+  ),
 };
 
 /** The names of all backend functions. */

@@ -5,10 +5,12 @@
  * type (alpha, beta, the scale of `gatherRows`) are rounded to it first, so that all backends multiply by the same number.
  */
 
-import { type Activation, type Backend, dtypeOf, type Floats, type Functions } from '../backend.js';
+import type { Activation, Backend, Floats, Functions } from '../backend.js';
 import { overLoops } from '../calls.js';
 import { columnSums } from './column-sums.js';
 import { gemm } from './gemm.js';
+import { inTypeOf } from './in-type-of.js';
+import * as updates from './updates.js';
 
 /** @param reason why this backend is used, one sentence for people */
 export function createJsBackend(reason: string): Backend {
@@ -124,12 +126,9 @@ const functions: Functions = overLoops({
     for (let i = 0; i < n; i++) sum += x[i]! * x[i]!;
     return sum;
   },
-});
 
-/** The factor as the element type holds it. */
-function inTypeOf(array: Floats, factor: number): number {
-  return dtypeOf(array) === 'float32' ? Math.fround(factor) : factor;
-}
+  ...updates,
+});
 
 function activate(y: Floats, x: Floats, n: number, f: Activation): void {
   switch (f) {
