@@ -7,6 +7,21 @@ function gradientWithPenalty(w: v128, g: v128, decay: v128): v128 {
   return f32x4.add(g, f32x4.mul(decay, w));
 }
 
+/** x ← alpha · x. */
+export function scale(x: usize, n: i32, alpha: f32): void {
+  const factor = f32x4.splat(alpha);
+  for (let i = 0; i < n; i += 4) v128.store(at(x, i), f32x4.mul(factor, v128.load(at(x, i))));
+}
+
+/** x held within [low, high], where it lies. The pseudo-minimum and -maximum are comparisons that are false for NaN. */
+export function clip(x: usize, n: i32, low: f32, high: f32): void {
+  const least = f32x4.splat(low);
+  const most = f32x4.splat(high);
+  for (let i = 0; i < n; i += 4) {
+    v128.store(at(x, i), f32x4.pmin(f32x4.pmax(v128.load(at(x, i)), least), most));
+  }
+}
+
 /** w ← w − rate · d. */
 export function sgdUpdate(w: usize, g: usize, n: i32, rate: f32, decay: f32): void {
   const eta = f32x4.splat(rate);

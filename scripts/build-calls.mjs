@@ -95,7 +95,9 @@ function kindCheck(operation, row, parameter) {
   const isModel = arraysOf(row).some((other) => likeOf(row, other) === parameter);
   const memory = `${name}Memory = unshared(${argument});`;
   if (!canBeNull(parameter)) {
-    return `${isModel ? `const ${name}Type = ` : ''}${check}; ${isOutput(parameter) ? `const ${memory}` : ''}`;
+    // Nothing is compared with the memory of the only array of a call.
+    const kept = arraysOf(row).length > 1 ? `const ${memory}` : `unshared(${argument});`;
+    return `${isModel ? `const ${name}Type = ` : ''}${check}; ${isOutput(parameter) ? kept : ''}`;
   }
   const lets = [
     ...(isModel ? [`let ${name}Type = '';`] : []),

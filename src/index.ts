@@ -71,8 +71,24 @@ export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
 export type { StateDict } from './models/state.js';
 export type { Summary, SummaryRow } from './models/summary.js';
 export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js';
-export type { OptimizerName } from './optim/named.js';
+export { Adam, type AdamOptions, type EpsilonPlacement } from './optim/adam.js';
+export { AdamW, type AdamWOptions } from './optim/adam-w.js';
+export { clipGlobalNorm, clipValue } from './optim/clipping.js';
+export { Momentum, type MomentumOptions } from './optim/momentum.js';
+export { Nesterov, type NesterovOptions } from './optim/nesterov.js';
 export type { Optimizer, OptimizerState } from './optim/optimizer.js';
+export { RMSProp, type RMSPropOptions } from './optim/rms-prop.js';
+export {
+  type CosineOptions,
+  cosine,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type Schedule,
+  type StepDecayOptions,
+  stepDecay,
+  type WarmupOptions,
+  warmup,
+} from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Random } from './random.js';
 export type { NestedArray } from './tensor/nested.js';

@@ -153,3 +153,9 @@ export function requireStrings(operation: string, name: string, value: unknown):
   if (wrong < 0) return value as string[];
   throw new ArgumentError({ operation, found: `${name}[${wrong}] is ${show(value[wrong])}`, expected: 'a string' });
 }
+
+/** @throws {ArgumentError} unless `value` is a number in [0, 1): the share of something that is kept */
+export function requireShare(operation: string, name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value < 1) return value;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a number in [0, 1)' });
+}

@@ -1,4 +1,5 @@
-// Bindings of the update rules: each writes the parameters w, and what the rule remembers beside them.
+// Bindings of what happens to gradients and parameters after a backward pass: scaling, clipping, and the update rules, each
+// of which writes the parameters w, and what the rule remembers beside them.
 #include "../kernels/passes.h"
 #include "bindings.h"
 
@@ -34,6 +35,34 @@ struct UpdateArrays {
 };
 
 }  // namespace
+
+void Scale(Arguments& args) {
+  const Array x = args.floats(Use::output);
+  const std::size_t n = args.size();
+  const double alpha = args.scalar();
+  args.require_length(x, n);
+  with_element_type(x, [&](auto element) {
+    using T = decltype(element);
+    update(n, [&](std::size_t first, std::size_t count) {
+      args.kernels<T>().scale(x.as<T>() + first, count, T(alpha));
+    });
+  });
+}
+
+void Clip(Arguments& args) {
+  const Array y = args.floats(Use::output), x = args.floats_like(y);
+  const std::size_t n = args.size();
+  const double low = args.scalar(), high = args.scalar();
+  args.require_length(y, n);
+  args.require_length(x, n);
+  args.require_same_or_apart(y, x, n);
+  with_element_type(y, [&](auto element) {
+    using T = decltype(element);
+    update(n, [&](std::size_t first, std::size_t count) {
+      args.kernels<T>().clip(y.as<T>() + first, x.as<T>() + first, count, T(low), T(high));
+    });
+  });
+}
 
 void SgdUpdate(Arguments& args) {
   const UpdateArrays<0> a(args);

@@ -7,6 +7,21 @@ static void axpy(std::size_t n, T alpha, const T* x, T* y) {
 }
 
 template <class T>
+static void scale(T* x, std::size_t n, T alpha) {
+  ZK_VECTOR_LOOP
+  for (std::size_t i = 0; i < n; ++i) x[i] *= alpha;
+}
+
+template <class T>
+static void clip(T* y, const T* x, std::size_t n, T low, T high) {
+  ZK_VECTOR_LOOP
+  for (std::size_t i = 0; i < n; ++i) {
+    const T above = x[i] < low ? low : x[i];  // comparisons that are false for NaN: it stays
+    y[i] = above > high ? high : above;
+  }
+}
+
+template <class T>
 static void scale_matrix(T* c, std::size_t m, std::size_t n, std::size_t ldc, T beta) {
   if (beta == T(1)) return;
   for (std::size_t r = 0; r < m; ++r) {

@@ -163,6 +163,12 @@ export interface Backend {
   /** Σ x[i]² over n elements, summed in double. */
   sumOfSquares(x: Floats, n: number): number;
 
+  /** x ← alpha · x, n elements. */
+  scale(x: Floats, n: number, alpha: number): void;
+
+  /** y ← x held within [low, high], n elements; low ≤ high. y may be the same array as x. */
+  clip(y: Floats, x: Floats, n: number, low: number, high: number): void;
+
   /**
    * w ← w − rate · d, n elements, with d = g + decay · w: the gradient of the loss and of ½ · decay · Σ w².
    *

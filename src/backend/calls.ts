@@ -308,6 +308,26 @@ export function checkSumOfSquares(x: Floats, n: number): void {
   atLeast('sumOfSquares', 'x', x, n, 'n');
 }
 
+export function checkScale(x: Floats, n: number, alpha: number): void {
+  floats('scale', 'x', x);
+  unshared('scale', 'x', x);
+  size('scale', 'n', n);
+  scalar('scale', 'alpha', alpha);
+  atLeast('scale', 'x', x, n, 'n');
+}
+
+export function checkClip(y: Floats, x: Floats, n: number, low: number, high: number): void {
+  const yType = floats('clip', 'y', y);
+  const yMemory = unshared('clip', 'y', y);
+  floatsLike('clip', 'x', x, 'y', yType);
+  size('clip', 'n', n);
+  scalar('clip', 'low', low);
+  scalar('clip', 'high', high);
+  atLeast('clip', 'y', y, n, 'n');
+  atLeast('clip', 'x', x, n, 'n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('clip', 'y', y, n, 'x', x);
+}
+
 export function checkSgdUpdate(w: Floats, g: Floats, n: number, rate: number, decay: number): void {
   const wType = floats('sgdUpdate', 'w', w);
   const wMemory = unshared('sgdUpdate', 'w', w);
@@ -487,6 +507,8 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   gatherRows: checkGatherRows,
   axpy: checkAxpy,
   sumOfSquares: checkSumOfSquares,
+  scale: checkScale,
+  clip: checkClip,
   sgdUpdate: checkSgdUpdate,
   momentumUpdate: checkMomentumUpdate,
   nesterovUpdate: checkNesterovUpdate,
@@ -576,6 +598,18 @@ export function overLoops(loops: Functions): Functions {
       return loops.sumOfSquares(x, n);
     },
 
+    scale(x, n, alpha) {
+      checkScale(x, n, alpha);
+      if (n === 0) return;
+      loops.scale(x, n, alpha);
+    },
+
+    clip(y, x, n, low, high) {
+      checkClip(y, x, n, low, high);
+      if (n === 0) return;
+      loops.clip(y, x, n, low, high);
+    },
+
     sgdUpdate(w, g, n, rate, decay) {
       checkSgdUpdate(w, g, n, rate, decay);
       if (n === 0) return;
@@ -659,6 +693,8 @@ export interface Kernels {
   gatherRows(out: number, source: number, isBytes: number, count: number, width: number, scale: number): void;
   axpy(n: number, alpha: number, x: number, y: number): void;
   sumOfSquares(x: number, n: number): number;
+  scale(x: number, n: number, alpha: number): void;
+  clip(x: number, n: number, low: number, high: number): void;
   sgdUpdate(w: number, g: number, n: number, rate: number, decay: number): void;
   momentumUpdate(w: number, v: number, g: number, n: number, rate: number, momentum: number, decay: number): void;
   nesterovUpdate(w: number, v: number, g: number, n: number, rate: number, momentum: number, decay: number): void;
@@ -850,6 +886,26 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       return result;
     },
 
+    scale(x, n, alpha) {
+      if (dtypeOf(x) !== 'float32') return js.scale(x, n, alpha);
+      checkScale(x, n, alpha);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.scale(x, n, alpha);
+      const xAt = scratch.put(x, n);
+      kernels.scale(xAt, n, alpha);
+      scratch.take(x, xAt, n);
+    },
+
+    clip(y, x, n, low, high) {
+      if (dtypeOf(y) !== 'float32') return js.clip(y, x, n, low, high);
+      checkClip(y, x, n, low, high);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.clip(y, x, n, low, high);
+      const xAt = scratch.put(x, n);
+      kernels.clip(xAt, n, low, high);
+      scratch.take(y, xAt, n);
+    },
+
     sgdUpdate(w, g, n, rate, decay) {
       if (dtypeOf(w) !== 'float32') return js.sgdUpdate(w, g, n, rate, decay);
       checkSgdUpdate(w, g, n, rate, decay);
@@ -970,6 +1026,8 @@ export function overAddon(
     gatherRows: addon.gatherRows,
     axpy: addon.axpy,
     sumOfSquares: addon.sumOfSquares,
+    scale: addon.scale,
+    clip: addon.clip,
     sgdUpdate: addon.sgdUpdate,
     momentumUpdate: addon.momentumUpdate,
     nesterovUpdate: addon.nesterovUpdate,

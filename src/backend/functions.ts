@@ -203,6 +203,16 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
 
   sumOfSquares: returning(input('x', 'n'), size('n')),
 
+  scale: row(update('x', 'n'), size('n'), scalar('alpha')),
+
+  clip: row(
+    output('y', 'n', { mayBe: 'x', elementwise: true }),
+    input('x', 'n'),
+    size('n'),
+    scalar('low'),
+    scalar('high'),
+  ),
+
   sgdUpdate: row(update('w', 'n'), input('g', 'n'), size('n'), scalar('rate'), scalar('decay')),
 
   momentumUpdate: row(

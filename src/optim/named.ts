@@ -2,12 +2,24 @@
 
 import { ArgumentError, show } from '../errors.js';
 import { nearestName } from '../options.js';
+import { AdaGrad } from './ada-grad.js';
+import { Adam } from './adam.js';
+import { AdamW } from './adam-w.js';
+import { Momentum } from './momentum.js';
+import { Nesterov } from './nesterov.js';
 import type { Optimizer } from './optimizer.js';
+import { RMSProp } from './rms-prop.js';
 import { SGD } from './sgd.js';
 
 /** Each name and the optimizer with its defaults. */
 const NAMED = {
   sgd: (): Optimizer => new SGD(),
+  momentum: (): Optimizer => new Momentum(),
+  nesterov: (): Optimizer => new Nesterov(),
+  adaGrad: (): Optimizer => new AdaGrad(),
+  rmsProp: (): Optimizer => new RMSProp(),
+  adam: (): Optimizer => new Adam(),
+  adamW: (): Optimizer => new AdamW(),
 } as const;
 
 /** The names that the option `optimizer` takes. */

@@ -12,10 +12,15 @@ export interface OptimizerState {
 export interface Optimizer {
   /** What a saved run calls the rule; 'sgd' for SGD. */
   readonly name?: string;
-  /** η, the factor of the gradient. */
+  /** η, the factor of the gradient: that of the next update where a schedule changes it. */
   readonly learningRate: number;
-  /** Writes new values into `params`, in place, from `grads` of the same names and shapes. The book's signature. */
-  update(params: Tensors, grads: Tensors): void;
+  /**
+   * Writes new values into `params`, in place, from `grads` of the same names and shapes. The book's signature.
+   *
+   * @param decayed names of the parameters that weight decay touches; default all of them. The Trainer passes the network's
+   *   weights, without biases
+   */
+  update(params: Tensors, grads: Tensors, decayed?: readonly string[]): void;
   /** Everything that the next update depends on beside its arguments. `trainer.save` needs it. */
   state?(): OptimizerState;
   /** Goes on from a state that `state` told, of this or another optimizer of the same kind; copies its arrays. */

@@ -176,8 +176,9 @@ export function savedOptimizer(
       expected: `an optimizer of the saved run's kind (${saved}), with state and restore`,
     });
   }
-  const saved = optimizer?.numbers['learningRate'];
-  if (typeof given === 'object' && saved !== undefined && saved !== resolved.learningRate) {
+  const { initialLearningRate, learningRate, scheduled } = optimizer?.numbers ?? {};
+  const saved = initialLearningRate ?? learningRate;
+  if (typeof given === 'object' && scheduled !== 1 && saved !== undefined && saved !== resolved.learningRate) {
     throw new ArgumentError({
       operation,
       found: `the optimizer has learning rate ${resolved.learningRate}`,

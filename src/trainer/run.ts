@@ -137,7 +137,7 @@ export class Run {
       return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
     }
     snapshots.prove();
-    optimizer.update(net.params, net.grads);
+    optimizer.update(net.params, net.grads, net.decayed);
     this.stepsDone++;
     recorder.recordLoss(loss);
 

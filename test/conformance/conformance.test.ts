@@ -12,6 +12,7 @@ import { panelGemmConformance } from './panel-gemm.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
 import { thinGemmConformance } from './thin-gemm.js';
+import { updatesConformance } from './updates.js';
 
 for (const { name, backend, reason } of availableBackends()) {
   if (backend === undefined) {
@@ -26,6 +27,7 @@ for (const { name, backend, reason } of availableBackends()) {
     activationsConformance(backend);
     lossesConformance(backend);
     rowsAndVectorsConformance(backend);
+    updatesConformance(backend);
     errorsConformance(backend);
     hostileConformance(backend);
     edgesConformance(backend);

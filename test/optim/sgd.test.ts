@@ -94,17 +94,4 @@ describe('SGD', () => {
       expect(b.toArray()).toEqual([3, 4]);
     });
   });
-
-  test('goes on from its state', () => {
-    const sgd = new SGD({ learningRate: 0.5 });
-    const other = new SGD();
-    other.restore(sgd.state());
-    expect([other.learningRate, other.state()]).toEqual([0.5, { numbers: { learningRate: 0.5 }, tensors: {} }]);
-    expect(() => other.restore({ numbers: {}, tensors: {} })).toThrow(
-      expect.objectContaining({
-        message: 'SGD.restore: learningRate is undefined; expected a finite number greater than 0',
-      }),
-    );
-    expect(other.learningRate).toBe(0.5);
-  });
 });

@@ -194,7 +194,7 @@ describe('an optimizer of one’s own', () => {
   test('the learning rate is that of the saved run', async () => {
     await newTrainer({ optimizer: new SGD({ learningRate: 0.3 }) }).save(path);
     const resumed = await Trainer.resume(path, { net: newNet(), train, test: testSet });
-    expect(stateOf(resumed).optimizer).toEqual({ numbers: { learningRate: 0.3 }, tensors: {} });
+    expect(stateOf(resumed).optimizer).toMatchObject({ numbers: { learningRate: 0.3 }, tensors: {} });
     const other = Trainer.resume(path, {
       net: newNet(),
       train,

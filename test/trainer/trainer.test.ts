@@ -299,20 +299,20 @@ describe('Trainer refuses', () => {
     ],
     [{ epochs: 1, onStep: () => {} }, 'Trainer: unknown option "onStep"; give it to fit: trainer.fit({ onStep })'],
     [
-      { epochs: 1, optimizer: 'adam' },
-      'Trainer: optimizer is "adam"; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
+      { epochs: 1, optimizer: 'adamm' },
+      'Trainer: optimizer is "adamm"; expected "sgd", "momentum", "nesterov", "adaGrad", "rmsProp", "adam", "adamW" or an optimizer, e.g. new SGD({ learningRate: 0.1 }). Did you mean "adam"?',
     ],
     [
       { epochs: 1, optimizer: 'SGD' },
-      'Trainer: optimizer is "SGD"; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 }). Did you mean "sgd"?',
+      'Trainer: optimizer is "SGD"; expected "sgd", "momentum", "nesterov", "adaGrad", "rmsProp", "adam", "adamW" or an optimizer, e.g. new SGD({ learningRate: 0.1 }). Did you mean "sgd"?',
     ],
     [
       { epochs: 1, optimizer: SGD },
-      'Trainer: optimizer is a function; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
+      'Trainer: optimizer is a function; expected "sgd", "momentum", "nesterov", "adaGrad", "rmsProp", "adam", "adamW" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
     ],
     [
       { epochs: 1, optimizer: { learningRate: 0.1 } },
-      'Trainer: optimizer is an Object; expected "sgd" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
+      'Trainer: optimizer is an Object; expected "sgd", "momentum", "nesterov", "adaGrad", "rmsProp", "adam", "adamW" or an optimizer, e.g. new SGD({ learningRate: 0.1 })',
     ],
   ])('FOUND F: the options %o', (options, message) => {
     expect(() => new Trainer(newNet(), { train, ...options } as never)).toThrow(

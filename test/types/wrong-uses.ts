@@ -52,7 +52,7 @@ new Trainer(net, {});
 // @ts-expect-error FOUND J4: epochs and steps together
 new Trainer(net, { train, epochs: 1, steps: 1 });
 // @ts-expect-error no optimizer has this name
-new Trainer(net, { train, epochs: 1, optimizer: 'adam' });
+new Trainer(net, { train, epochs: 1, optimizer: 'adamm' });
 // @ts-expect-error a callback is a function
 new Trainer(net, { train, epochs: 1 }).fitSync({ onStep: 'log' });
 // @ts-expect-error the signal, not its controller

@@ -127,6 +127,17 @@ const functions: Functions = overLoops({
     return sum;
   },
 
+  scale(x, n, alpha) {
+    const factor = inTypeOf(x, alpha);
+    for (let i = 0; i < n; i++) x[i]! *= factor;
+  },
+
+  clip(y, x, n, low, high) {
+    const [least, most] = [inTypeOf(y, low), inTypeOf(y, high)];
+    // Comparisons that are false for NaN: it stays.
+    for (let i = 0; i < n; i++) y[i] = x[i]! < least ? least : x[i]! > most ? most : x[i]!;
+  },
+
   ...updates,
 });
 
