@@ -60,12 +60,24 @@ export { SoftmaxWithLoss, type SoftmaxWithLossOptions } from './layers/softmax-w
 export { Softplus } from './layers/softplus.js';
 export { Standardization, type StandardizationOptions } from './layers/standardization.js';
 export { Tanh } from './layers/tanh.js';
+export { accuracy, type ClassesOptions, confusionMatrix } from './metrics/confusion-matrix.js';
+export {
+  type Average,
+  type AverageOptions,
+  f1Score,
+  type PerClassOptions,
+  precision,
+  recall,
+} from './metrics/precision-recall.js';
+export { type ClassIndices, logLoss, rocAuc } from './metrics/probabilities.js';
+export type { Classes } from './metrics/read-classes.js';
+export { mae, r2Score, rmse } from './metrics/regression.js';
 export type { BuildOptions } from './models/build.js';
 export type { NetworkDescription } from './models/description.js';
 export { type GradientCheckOptions, gradientCheck } from './models/gradient-check.js';
 export type { ComparedElement, GradientCheckResult } from './models/gradient-check-result.js';
 export { MultiLayerNet, type MultiLayerNetOptions, type Task } from './models/multi-layer-net.js';
-export type { Evaluation, Evaluator, Network, SaveOptions } from './models/network.js';
+export type { EvaluateOptions, Evaluation, Evaluator, MetricName, Network, SaveOptions } from './models/network.js';
 export { type LoadOptions, Sequential } from './models/sequential.js';
 export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
 export type { StateDict } from './models/state.js';

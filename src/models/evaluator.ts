@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { LossLayer } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { countRight } from './answers.js';
+import type { Measures } from './measures.js';
 import type { Evaluation, EvaluationState, Evaluator } from './network.js';
 
 /** Rows of one chunk: enough that calls cost nothing beside the arithmetic, few enough that 784 columns stay in the L2 cache. */
@@ -21,6 +22,8 @@ export class ChunkedEvaluator implements Evaluator {
     like: Pick<Tensor, 'dtype' | 'backend'>,
     private readonly infer: (x: Tensor) => Tensor,
     private readonly lossLayer: LossLayer,
+    /** Collects more figures of one evaluation; one that is gone on with later has none. */
+    private readonly measures?: Measures,
   ) {
     this.rows = dataset.size;
     this.batches = new Batches(dataset, {
@@ -36,11 +39,16 @@ export class ChunkedEvaluator implements Evaluator {
     const scores = this.infer(x);
     this.loss += this.lossLayer.loss(scores, labels, weights) * size;
     if (this.lossLayer.kind !== 'regression') this.right += countRight(this.lossLayer.kind, scores, labels);
+    this.measures?.add(scores, labels, (of) => this.lossLayer.predict(of));
     if (this.batches.state().step !== 0) return undefined;
 
     const { loss, right, rows } = this;
     this.restart();
-    return this.lossLayer.kind === 'regression' ? { loss: loss / rows } : { loss: loss / rows, accuracy: right / rows };
+    return {
+      loss: loss / rows,
+      ...(this.lossLayer.kind === 'regression' ? {} : { accuracy: right / rows }),
+      ...this.measures?.result(),
+    };
   }
 
   restart(): void {

@@ -6,12 +6,40 @@ import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import type { StateDict } from './state.js';
 
-/** The loss and, but for a regression, the share of rows that are right. */
+/** Figures of a classifier that `evaluate` gives when it is asked for them. */
+export type MetricName = 'precision' | 'recall' | 'f1Score' | 'rocAuc' | 'confusionMatrix';
+
+/** What `evaluate` takes beside the data. */
+export interface EvaluateOptions {
+  /**
+   * More figures of a classifier. Precision, recall and F1 are those of class 1 of two classes, else the mean over the
+   * classes that occur, or over the labels of a multi-label network; the area under the ROC curve is averaged alike.
+   */
+  readonly metrics?: readonly MetricName[];
+}
+
+/** The loss and, but for a regression, the share of rows that are right; of a regression its errors. */
 export interface Evaluation {
   /** Mean loss over the rows, each times its weight where the data set has weights. */
   readonly loss: number;
   /** Share of the rows whose class is right, or whose labels are all right, in [0, 1]; absent for a regression. */
   readonly accuracy?: number;
+  /** The root mean square error, in the unit of the targets; `evaluate` of a regression gives it. */
+  readonly rmse?: number;
+  /** The mean absolute error; `evaluate` of a regression gives it. */
+  readonly mae?: number;
+  /** The share of the targets' variance that is explained; `evaluate` of a regression gives it, of at least 2 rows. */
+  readonly r2Score?: number;
+  /** Where asked for: of the rows that were given a class, the share that belong to it. */
+  readonly precision?: number;
+  /** Where asked for: of the rows of a class, the share that were given it. */
+  readonly recall?: number;
+  /** Where asked for: the harmonic mean of precision and recall. */
+  readonly f1Score?: number;
+  /** Where asked for: the area under the ROC curve. */
+  readonly rocAuc?: number;
+  /** Where asked for: entry [i][j] counts the rows of class i that were given class j. */
+  readonly confusionMatrix?: readonly (readonly number[])[];
 }
 
 /** How far an evaluation has come, as plain data. */
@@ -91,10 +119,10 @@ export interface Network<K extends string = string> {
   accuracy(dataset: Dataset): number;
   /** The same, of rows and what belongs to them. */
   accuracy(x: Values, labels: Targets): number;
-  /** Loss and accuracy from one forward pass. */
-  evaluate(dataset: Dataset): Evaluation;
+  /** Loss and accuracy, or loss and errors of a regression, and what `metrics` asks for, from one forward pass. */
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Evaluation;
   /** The same, of rows and what belongs to them. */
-  evaluate(x: Values, labels: Targets): Evaluation;
+  evaluate(x: Values, labels: Targets, options?: EvaluateOptions): Evaluation;
   /** The same again and again, and in pieces: what the Trainer evaluates with. */
   evaluator(dataset: Dataset): Evaluator;
 

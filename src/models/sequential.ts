@@ -24,8 +24,9 @@ import { FORMAT, type SavedNetwork } from './file-format.js';
 import { inputOf } from './input.js';
 import { LayerStack } from './layer-stack.js';
 import { requireMatch, requireOutputs } from './match.js';
+import { type Measures, measuresOf } from './measures.js';
 import { type NamedTensors, type NameOf, nameTensors } from './names.js';
-import type { Evaluation, Evaluator, Network, SaveOptions } from './network.js';
+import type { EvaluateOptions, Evaluation, Evaluator, Network, SaveOptions } from './network.js';
 import { followShapes, type RowShapes } from './row-shapes.js';
 import { nonFinitePlace, readNetwork, restoreSaved, saveNetwork } from './saved-network.js';
 import { copyState, loadState, type StateDict } from './state.js';
@@ -239,16 +240,31 @@ export class Sequential<K extends string = string> implements Network<K> {
     return this.#accuracyOf('accuracy', input, this.#stack.infer('accuracy', input), labels);
   }
 
-  /** Loss and accuracy from one forward pass. */
-  evaluate(dataset: Dataset): Evaluation;
-  evaluate(x: Values, labels: Targets): Evaluation;
-  evaluate(x: Dataset | Values, labels?: Targets): Evaluation {
-    if (isInstance(x, Dataset)) return this.#evaluateDataset('evaluate', x);
+  /**
+   * Loss and accuracy, or loss, rmse, mae and r2Score of a regression, from one forward pass.
+   *
+   * @example net.evaluate(test, { metrics: ['f1Score'] })   // { loss: 0.12, accuracy: 0.96, f1Score: 0.94 }
+   * @throws {ArgumentError} for a metric that is not known, or that a network of this kind does not have
+   */
+  evaluate(dataset: Dataset, options?: EvaluateOptions): Evaluation;
+  evaluate(x: Values, labels: Targets, options?: EvaluateOptions): Evaluation;
+  evaluate(x: Dataset | Values, second?: Targets | EvaluateOptions, third: EvaluateOptions = {}): Evaluation {
+    const options = isInstance(x, Dataset) ? ((second ?? {}) as EvaluateOptions) : third;
+    const measures = measuresOf(`${this.#name}.evaluate`, this.kind, options);
+    if (isInstance(x, Dataset)) return this.#evaluateDataset('evaluate', x, measures);
+    const labels = second as Targets | undefined;
     const input = this.#input('evaluate', x);
     const scores = this.#stack.infer('evaluate', input);
-    const loss = this.lossLayer.loss(scores, this.#targets('evaluate', labels));
-    if (this.kind === 'regression') return { loss };
-    return { loss, accuracy: this.#accuracyOf('evaluate', input, scores, labels) };
+    const targets = this.#targets('evaluate', labels);
+    const loss = this.lossLayer.loss(scores, targets);
+    if (measures !== undefined) {
+      const { unnormalized } = this.lossLayer;
+      const read = readTargets(`${this.#name}.evaluate`, this.kind, scores, targets, unnormalized);
+      measures.add(scores, read, (of) => this.lossLayer.predict(of));
+    }
+    const accuracy =
+      this.kind === 'regression' ? {} : { accuracy: this.#accuracyOf('evaluate', input, scores, labels) };
+    return { loss, ...accuracy, ...measures?.result() };
   }
 
   evaluator(dataset: Dataset): Evaluator {
@@ -392,13 +408,13 @@ export class Sequential<K extends string = string> implements Network<K> {
     });
   }
 
-  #evaluatorOf(method: string, dataset: Dataset): Evaluator {
+  #evaluatorOf(method: string, dataset: Dataset, measures?: Measures): Evaluator {
     requireMatch(`${this.#name}.${method}`, 'dataset', this, dataset);
-    return new ChunkedEvaluator(dataset, this, (x) => this.#stack.infer(method, x), this.lossLayer);
+    return new ChunkedEvaluator(dataset, this, (x) => this.#stack.infer(method, x), this.lossLayer, measures);
   }
 
-  #evaluateDataset(method: string, dataset: Dataset): Evaluation {
-    const evaluator = this.#evaluatorOf(method, dataset);
+  #evaluateDataset(method: string, dataset: Dataset, measures?: Measures): Evaluation {
+    const evaluator = this.#evaluatorOf(method, dataset, measures);
     for (;;) {
       const evaluation = evaluator.next();
       if (evaluation !== undefined) return evaluation;

@@ -66,7 +66,9 @@ describe('FOUND F: evaluate takes what loss takes', () => {
     expect(net.evaluate(x, labels)).toEqual(expected);
     expect(net.evaluate(Dataset.from({ x, labels })).accuracy).toBe(expected.accuracy);
     const regression = new MultiLayerNet({ inputSize: 2, hiddenSizes: [], outputSize: 1, task: 'regression' });
-    expect(regression.evaluate(x, [[0], [1], [1], [0]])).toEqual({ loss: regression.loss(x, [[0], [1], [1], [0]]) });
+    expect(regression.evaluate(x, [[0], [1], [1], [0]])).toMatchObject({
+      loss: regression.loss(x, [[0], [1], [1], [0]]),
+    });
     expectRefusal(
       () => net.evaluate(x as never),
       ArgumentError,

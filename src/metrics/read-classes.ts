@@ -1,0 +1,46 @@
+/** Labels and answers as classes, by the one rule of `readLabels`; a row over the classes counts as its largest entry. */
+
+import { DataError } from '../errors.js';
+import { isInt32 } from '../identity.js';
+import { type Matrix, readLabels } from '../tensor/labels.js';
+import type { Values } from '../tensor/values.js';
+
+/** One class a row: indices, N or (N, 1), or rows over the classes, (N, classes), one-hot or probabilities. */
+export type Classes = ArrayLike<number> | readonly (ArrayLike<number> | readonly number[])[] | Values;
+
+/** What is true, and what was predicted, for the same rows. */
+export interface ClassPair {
+  readonly expected: Int32Array;
+  readonly predicted: Int32Array;
+}
+
+/**
+ * @throws {ShapeError} unless there are as many predictions as labels, {DataError} if there are none
+ * @throws {ArgumentError} for what is no class
+ */
+export function readPair(operation: string, labels: unknown, predicted: unknown, classes?: number): ClassPair {
+  const expected = readClasses(operation, 'labels', labels, { classes });
+  return { expected, predicted: readClasses(operation, 'predicted', predicted, { classes, count: expected.length }) };
+}
+
+function readClasses(
+  operation: string,
+  argument: string,
+  given: unknown,
+  rules: { readonly classes?: number | undefined; readonly count?: number | undefined },
+): Int32Array {
+  const read = readLabels(operation, argument, given, rules);
+  const classes = isInt32(read) ? read : largestEntries(read as Matrix);
+  if (classes.length > 0) return classes;
+  throw new DataError({ operation, found: `${argument} is empty`, expected: 'at least one row' });
+}
+
+/** The first largest entry of each row. */
+function largestEntries({ data, shape }: Matrix): Int32Array {
+  const [rows, width] = shape as [number, number];
+  return Int32Array.from({ length: rows }, (_, row) => {
+    let best = row * width;
+    for (let i = best + 1; i < (row + 1) * width; i++) if (data[i]! > data[best]!) best = i;
+    return best - row * width;
+  });
+}
