@@ -1,6 +1,6 @@
 import { Affine, Dataset, type Layer, Sequential, SoftmaxWithLoss, Tensor, Trainer } from 'zerokara';
 
-/** y = x², a layer of our own: no parameters, forward and backward. */
+/** y = x², a custom layer: no parameters, just forward and backward. */
 class Square implements Layer {
   readonly params = {};
   readonly grads = {};
@@ -16,7 +16,7 @@ class Square implements Layer {
   }
 }
 
-// Inside or outside the unit circle: a square and a straight line tell.
+// Inside or outside the unit circle: a straight line separates the squares.
 const x = Tensor.randomUniform([200, 2], { low: -1.5, high: 1.5, seed: 1 });
 const labels = Array.from({ length: 200 }, (_, i) => (Math.hypot(x.data[2 * i]!, x.data[2 * i + 1]!) < 1 ? 1 : 0));
 

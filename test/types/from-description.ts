@@ -14,7 +14,7 @@ const net = Sequential.from(
 );
 console.log(String(net.summary()));
 
-// The description is plain data: net.describe() returns it, JSON holds it, a saved file does too.
+// The description is plain data: net.describe() returns it; JSON and saved files can hold it.
 const twin = Sequential.fromJSON(JSON.parse(JSON.stringify(net.describe())), { seed: 1 });
 
 const x = [

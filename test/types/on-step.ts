@@ -23,7 +23,7 @@ async function main(): Promise<void> {
       },
     });
   } catch (error) {
-    console.log(`${error} after ${trainer.step} steps`); // a further fit() goes on from here
+    console.log(`${error} after ${trainer.step} steps`); // another fit() continues from here
   }
 }
 
