@@ -18,6 +18,22 @@ describe('Random', () => {
     expect(new Set([...draw(0), ...draw(1), ...draw(2), ...draw(LARGEST_SEED)]).size).toBe(80);
   });
 
+  test('seeds and streams mean the same numbers in every version', () => {
+    // By a second implementation of FNV-1a, SplitMix32 and xoshiro128**, in Python with integers of any length.
+    const first = (...seeding: ConstructorParameters<typeof Random>) => {
+      const random = new Random(...seeding);
+      return Array.from({ length: 4 }, () => random.uint32());
+    };
+    expect(first(1, 'weights')).toEqual([3899448339, 3403038595, 3981505354, 2648716246]);
+    expect(first(1, 'order')).toEqual([1409746686, 2614829533, 1422769842, 4025902969]);
+    expect(first(0xffffffff)).toEqual([1298943492, 1974886467, 2328664106, 3420898590]);
+    expect(first(0xffffffff, 'program')).toEqual(first(0xffffffff));
+  });
+
+  test('a word of a state may be 0, if not all of them are', () => {
+    expect(Random.fromState({ words: [0, 0, 0, 1], spareNormal: undefined }).state().words).toEqual([0, 0, 0, 1]);
+  });
+
   test('FOUND I2: streams of one seed have no number in common, nor do neighbouring seeds of two streams', () => {
     const streams = ['weights', 'order', 'dropout', 'data', 'split', 'samples', 'augmentation', 'search'] as const;
     const drawn = [0, 1, 2, LARGEST_SEED].flatMap((seed) =>
@@ -96,6 +112,15 @@ describe('Random', () => {
     expect(rejected).toBeGreaterThan(500);
     expect(Math.abs(inFirstThird - 1000)).toBeLessThan(5 * Math.sqrt(3000 * (2 / 9)));
     expect(random.uint32()).toBe(source.uint32());
+  });
+
+  test('integers keep the first value that is not in excess: 2³² mod bound itself', () => {
+    // The word 1243005292 gives the value 1 = 2³² mod 3.
+    const words = [7, 1243005292, 8, 9] as const;
+    const [random, source] = [0, 1].map(() => Random.fromState({ words, spareNormal: undefined })) as [Random, Random];
+    expect(source.uint32()).toBe(1);
+    expect(random.integer(3)).toBe(1);
+    expect(random.state()).toEqual(source.state());
   });
 
   test('integers of the whole range are the 32 bits, and of one value are 0; each takes one draw', () => {
