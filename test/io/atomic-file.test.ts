@@ -337,3 +337,34 @@ describe('a killed process', () => {
     expect(interrupted).toBeGreaterThan(KILLS / 4);
   });
 });
+
+describe('what is told of a file that cannot be written', () => {
+  test('the error carries that of the system as its cause', async () => {
+    const path = join(folder, 'missing', 'a');
+    const refused = (await writeFileAtomic(path, []).catch((error: unknown) => error)) as DataError;
+    expect(refused).toBeInstanceOf(DataError);
+    expect(refused.cause).toMatchObject({ code: 'ENOENT' });
+    const files: Files = {
+      ...platform.files,
+      syncFolder: () => Promise.reject(Object.assign(new Error('EIO: no disk'), { code: 'EIO' })),
+    };
+    const unsure = (await writeFileAtomic(join(folder, 'a'), [], 'save', files).catch((error) => error)) as DataError;
+    expect(unsure.message).toContain('has the new contents');
+    expect(unsure.cause).toMatchObject({ code: 'EIO' });
+  });
+
+  test('links that lead nowhere but on are given up after 40', async () => {
+    let asked = 0;
+    const status = { kind: 'file', size: 0, mode: 0o600, modified: 0 } as const;
+    const files: Files = {
+      ...platform.files,
+      status: async () => status,
+      readLink: async () => `next-${++asked}`,
+    };
+    const path = join(folder, 'first');
+    await expect(requireWritable(path, 'save', files)).rejects.toThrow(
+      `save: ${path} leads through too many symbolic links; expected a regular file, or a name that is free`,
+    );
+    expect(asked).toBe(41);
+  });
+});
