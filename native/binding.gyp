@@ -30,12 +30,12 @@
         'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       ],
-      # CMakeLists.txt explains the flags.
+      # flags.cjs and CMakeLists.txt explain the flags.
       'cflags': ['-fvisibility=hidden'],
       'cflags_cc!': ['-fno-exceptions', '-fno-rtti'],
       'cflags_cc': [
         '-std=c++17', '-O3', '-fexceptions', '-fvisibility-inlines-hidden',
-        '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=off', '-Wall', '-Wextra',
+        '<!@(node flags.cjs)', '-Wall', '-Wextra',
       ],
       'conditions': [
         ['OS=="mac"', {
@@ -46,7 +46,7 @@
             'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
             'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
             'MACOSX_DEPLOYMENT_TARGET': '13.3',
-            'OTHER_CPLUSPLUSFLAGS': ['-O3', '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=off'],
+            'OTHER_CPLUSPLUSFLAGS': ['-O3', '<!@(node flags.cjs)'],
           },
         }, {
           'include_dirs': ['<!(node openblas.cjs include)'],

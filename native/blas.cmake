@@ -30,7 +30,9 @@ find_path(ZEROKARA_BLAS_INCLUDE NAMES openblas_config.h
   PATHS /opt/OpenBLAS)
 
 if(NOT ZEROKARA_BLAS_FILE OR NOT ZEROKARA_BLAS_INCLUDE)
-  message(FATAL_ERROR "zerokara: OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev, Fedora: dnf install openblas-devel, Alpine: apk add openblas-dev) or name its folder by OPENBLAS_HOME.")
+  execute_process(COMMAND "${ZEROKARA_NODE}" "${CMAKE_CURRENT_SOURCE_DIR}/native/packages.cjs" blas
+    OUTPUT_VARIABLE ZEROKARA_BLAS_FROM OUTPUT_STRIP_TRAILING_WHITESPACE)
+  message(FATAL_ERROR "zerokara: OpenBLAS was not found; install it (${ZEROKARA_BLAS_FROM}) or name its folder by OPENBLAS_HOME.")
 endif()
 
 get_filename_component(ZEROKARA_BLAS_REAL "${ZEROKARA_BLAS_FILE}" REALPATH)

@@ -1,26 +1,39 @@
 /**
- * Finds OpenBLAS for binding.gyp and prints one fact about it; native/blas.cmake does the same for CMake.
+ * Finds the system's OpenBLAS: for binding.gyp, which asks for one fact about it, and for scripts/. native/blas.cmake does
+ * the same for CMake.
  *
  * usage: node openblas.cjs include | library | name
  */
 const fs = require('node:fs');
 const path = require('node:path');
+const { whereFrom } = require('./packages.cjs');
 
-const MISSING =
-  'zerokara: OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev, Fedora: dnf install openblas-devel, Alpine: apk add openblas-dev) or name its folder by OPENBLAS_HOME.';
+const MISSING = `zerokara: OpenBLAS was not found; install it (${whereFrom('blas')}) or name its folder by OPENBLAS_HOME.`;
 
-const { OPENBLAS_HOME, CONDA_PREFIX } = process.env;
-const roots = [OPENBLAS_HOME, CONDA_PREFIX, '/usr', '/usr/local', '/opt/OpenBLAS'].filter(Boolean);
-const triplet =
-  { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu', arm: 'arm-linux-gnueabihf' }[process.arch] ?? '.';
+const TRIPLETS = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu', arm: 'arm-linux-gnueabihf' };
 
 /** The build with locks goes by several names, and comes before builds that may have none. */
-const libraryFolders = ['openblas-pthread', '.', 'openblas'];
-const libraryNames = ['libopenblasp.so', 'libopenblas.so', 'libopenblas.lib', 'openblas.lib'];
+const FOLDERS = ['openblas-pthread', '.', 'openblas'];
+const LIBRARIES = ['libopenblasp.so', 'libopenblas.so', 'libopenblas.lib', 'openblas.lib'];
 
-function firstExisting(bases, folders, names) {
+/**
+ * @param {NodeJS.ProcessEnv} [env] OPENBLAS_HOME and CONDA_PREFIX are looked at first
+ * @returns {{ library: string, include: string, name: string } | undefined} a file, the folder of its headers, and the
+ *   name by which the loader knows it
+ */
+function findOpenBlas({ OPENBLAS_HOME, CONDA_PREFIX } = process.env) {
+  const triplet = TRIPLETS[process.arch] ?? '.';
+  const roots = [OPENBLAS_HOME, CONDA_PREFIX, '/usr', '/usr/local', '/opt/OpenBLAS'].filter((root) => root);
+  const below = (...folders) => roots.flatMap((root) => folders.map((folder) => path.join(root ?? '', folder)));
+  const library = firstExisting(below(`lib/${triplet}`, 'lib64', 'lib'), LIBRARIES);
+  const header = firstExisting(below(`include/${triplet}`, 'include'), ['openblas_config.h']);
+  if (library === undefined || header === undefined) return undefined;
+  return { library, include: path.dirname(header), name: path.basename(fs.realpathSync(library)) };
+}
+
+function firstExisting(bases, names) {
   for (const base of bases) {
-    for (const folder of folders) {
+    for (const folder of FOLDERS) {
       for (const name of names) {
         const file = path.join(base, folder, name);
         if (fs.existsSync(file) && !fs.realpathSync(file).includes('openblas-serial')) return file;
@@ -30,23 +43,13 @@ function firstExisting(bases, folders, names) {
   return undefined;
 }
 
-const libraryBases = roots.flatMap((root) =>
-  [`lib/${triplet}`, 'lib64', 'lib'].map((folder) => path.join(root, folder)),
-);
-const includeBases = roots.flatMap((root) =>
-  [`include/${triplet}`, 'include'].map((folder) => path.join(root, folder)),
-);
-const library = firstExisting(libraryBases, libraryFolders, libraryNames);
-const header = firstExisting(includeBases, ['openblas-pthread', '.', 'openblas'], ['openblas_config.h']);
+module.exports = { findOpenBlas };
 
-if (library === undefined || header === undefined) {
-  console.error(MISSING);
-  process.exit(1);
+if (require.main === module) {
+  const found = findOpenBlas();
+  if (found === undefined) {
+    console.error(MISSING);
+    process.exit(1);
+  }
+  console.log(found[process.argv[2]]);
 }
-
-const facts = {
-  include: path.dirname(header),
-  library,
-  name: path.basename(fs.realpathSync(library)),
-};
-console.log(facts[process.argv[2]]);

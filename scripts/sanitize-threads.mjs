@@ -11,6 +11,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ARITHMETIC } from '../native/flags.cjs';
+import { findOpenBlas } from '../native/openblas.cjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const program = path.join(root, 'build', 'tsan', 'threads');
@@ -21,29 +23,19 @@ function must(command, args, options = {}) {
   if (status !== 0) throw new Error(`sanitize-threads: ${command} ended with ${error?.message ?? signal ?? status}`);
 }
 
-/** What native/openblas.cjs says: the same library as that of a build by node-gyp. */
-function openblas(what) {
-  const { stdout } = spawnSync(process.execPath, ['openblas.cjs', what], {
-    cwd: path.join(root, 'native'),
-    encoding: 'utf8',
-  });
-  return stdout.trim();
-}
-
 try {
+  const blas = findOpenBlas();
+  if (blas === undefined) throw new Error('sanitize-threads: OpenBLAS was not found');
   fs.mkdirSync(path.dirname(program), { recursive: true });
   const kernels = fs.readdirSync(path.join(root, 'native', 'kernels')).filter((file) => file.endsWith('.cc'));
   must('g++', [
-    ...['-std=c++17', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math'],
-    `-DZEROKARA_BLAS_LIBRARY="${openblas('name')}"`,
-    ...openblas('include')
-      .split('\n')
-      .filter(Boolean)
-      .map((folder) => `-I${folder}`),
+    ...['-std=c++17', '-O1', '-g', '-fsanitize=thread', ...ARITHMETIC],
+    `-DZEROKARA_BLAS_LIBRARY="${blas.name}"`,
+    `-I${blas.include}`,
     ...(process.env.CXXFLAGS ?? '').split(' ').filter(Boolean),
     path.join('test', 'native', 'threads.cc'),
     ...kernels.map((file) => path.join('native', 'kernels', file)),
-    ...openblas('library').split('\n').filter(Boolean),
+    blas.library,
     ...['-pthread', '-o', program],
   ]);
   // Without randomised addresses, which newer kernels spread further than ThreadSanitizer expects; containers may forbid it.

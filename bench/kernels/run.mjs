@@ -12,6 +12,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ARITHMETIC } from '../../native/flags.cjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kernels = path.resolve(here, '../../native/kernels');
@@ -28,8 +29,7 @@ const KERNELS = [
   'level_v3',
   'level_v4',
 ];
-// Those of CMakeLists.txt.
-const FLAGS = ['-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=off', '-Wall', '-Wextra'];
+const FLAGS = ['-std=c++17', '-O3', ...ARITHMETIC, '-Wall', '-Wextra'];
 const BLAS = [
   '-DZEROKARA_BLAS_LIBRARY="libopenblas"',
   '-I/usr/include/openblas',

@@ -1,4 +1,5 @@
 /** Why a build of the addon failed, out of what the tools printed. */
+import { whereFrom } from '../../native/packages.cjs';
 
 /**
  * What the tools say, and what it means. The first that matches is the cause; what follows it is its consequence.
@@ -21,8 +22,7 @@ const MEANINGS = [
   ],
 ];
 
-const CMAKE =
-  'Install CMake (Debian and Ubuntu: apt-get install cmake; Fedora: dnf install cmake; Alpine: apk add cmake)';
+const CMAKE = `Install CMake (${whereFrom('cmake')})`;
 
 /**
  * What to do about a reason; the one about OpenBLAS says it itself.
@@ -30,14 +30,8 @@ const CMAKE =
  * @type {[RegExp, string][]}
  */
 const REMEDIES = [
-  [
-    /^no working C\+\+ compiler/,
-    'Install one (Debian and Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++; Alpine: apk add g++; macOS: xcode-select --install)',
-  ],
-  [
-    /^make was not found/,
-    'Install it (Debian and Ubuntu: apt-get install make; Fedora: dnf install make; Alpine: apk add make)',
-  ],
+  [/^no working C\+\+ compiler/, `Install one (${whereFrom('compiler')}; macOS: xcode-select --install)`],
+  [/^make was not found/, `Install it (${whereFrom('make')})`],
   [/^CMake was not found|^neither CMake nor node-gyp/, CMAKE],
   [/cannot be written to/, 'Build as a user who may write there'],
   [/cannot be replaced/, 'Stop the programs that use it'],

@@ -1,15 +1,8 @@
 /** What the system offers for building the addon, and which command would supply the rest. */
 const fs = require('node:fs');
 const path = require('node:path');
-
-/** For every package manager: the packages that bring a compiler, make, CMake and OpenBLAS, in this order. */
-const MANAGERS = {
-  'apt-get': { install: 'apt-get install -y', compiler: 'g++', make: 'make', cmake: 'cmake', blas: 'libopenblas-dev' },
-  dnf: { install: 'dnf install -y', compiler: 'gcc-c++', make: 'make', cmake: 'cmake', blas: 'openblas-devel' },
-  apk: { install: 'apk add', compiler: 'g++', make: 'make', cmake: 'cmake', blas: 'openblas-dev' },
-  // The compiler comes with Apple's command line tools and the BLAS (Accelerate) with macOS.
-  brew: { install: 'brew install', cmake: 'cmake' },
-};
+const { findOpenBlas } = require('../../native/openblas.cjs');
+const { MANAGERS } = require('../../native/packages.cjs');
 
 /**
  * @typedef {object} System
@@ -27,7 +20,7 @@ function inspectSystem(env) {
     root: process.getuid?.() === 0,
     osRelease: readIfThere('/etc/os-release'),
     which: (tool) => which(tool, env),
-    blas: findOpenBlas(env),
+    blas: findOpenBlas(env)?.library,
   };
 }
 
@@ -46,7 +39,7 @@ function missingParts(system) {
 function packagesToInstall(system, env) {
   const debian = /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(system.osRelease);
   if (env.ZEROKARA_NO_SYSTEM_INSTALL === '1' || !system.root || !debian || !system.which('apt-get')) return [];
-  return missingParts(system).map((part) => MANAGERS['apt-get'][part]);
+  return packagesOf('apt-get', missingParts(system));
 }
 
 /** @returns {string | undefined} one line that supplies what is missing; undefined when nothing is */
@@ -55,13 +48,24 @@ function systemRemedy(system) {
   if (missing.length === 0) return undefined;
   if (system.platform === 'darwin' && missing.includes('compiler')) return 'xcode-select --install';
   const name = Object.keys(MANAGERS).find((manager) => system.which(manager));
-  const packages = name ? missing.map((part) => MANAGERS[name][part]).filter((part) => part !== undefined) : [];
-  if (packages.length === 0) {
+  const packages = name === undefined ? [] : packagesOf(name, missing);
+  if (name === undefined || packages.length === 0) {
     const words = { compiler: 'a C++17 compiler', make: 'make', cmake: 'CMake', blas: 'OpenBLAS with its headers' };
     return `install ${missing.map((part) => words[part]).join(', ')}`;
   }
   const sudo = system.root || name === 'brew' ? '' : 'sudo ';
-  return `${sudo}${MANAGERS[name].install} ${packages.join(' ')}`;
+  // apk and brew do not ask.
+  const unasked = name === 'apt-get' || name === 'dnf' ? ' -y' : '';
+  return `${sudo}${MANAGERS[name].install}${unasked} ${packages.join(' ')}`;
+}
+
+/**
+ * @param {string} manager
+ * @param {import('../../native/packages.cjs').Part[]} parts
+ * @returns {string[]} its packages for them; what the system brings itself has none
+ */
+function packagesOf(manager, parts) {
+  return parts.flatMap((part) => MANAGERS[manager][part] ?? []);
 }
 
 /** What a failed build depended on: when it changes, another attempt is worth its time. */
@@ -84,30 +88,6 @@ function isProgram(file) {
     return fs.statSync(file).isFile();
   } catch {
     return false;
-  }
-}
-
-/**
- * Where the distributions put the library. Debian keeps its variants in folders of their own; only the pthread one
- * will do, since the serial one has no locks.
- */
-function findOpenBlas(env) {
-  const own = [env.OPENBLAS_HOME, env.CONDA_PREFIX].filter(Boolean).map((folder) => path.join(folder, 'lib'));
-  const debian = listFolder('/usr/lib')
-    .filter((name) => name.includes('-linux-'))
-    .map((name) => `/usr/lib/${name}/openblas-pthread`);
-  for (const folder of [...own, ...debian, '/usr/lib64', '/usr/lib', '/usr/local/lib', '/opt/OpenBLAS/lib']) {
-    const file = listFolder(folder).find((name) => /^libopenblasp?\.(so|a)$/.test(name));
-    if (file) return path.join(folder, file);
-  }
-  return undefined;
-}
-
-function listFolder(folder) {
-  try {
-    return fs.readdirSync(folder).sort();
-  } catch {
-    return [];
   }
 }
 

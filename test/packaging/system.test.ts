@@ -1,5 +1,8 @@
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { MANAGERS, whereFrom } from '../../native/packages.cjs';
 
 const { missingParts, packagesToInstall, systemRemedy, fingerprint } = createRequire(import.meta.url)(
   '../../scripts/lib/system.cjs',
@@ -76,4 +79,29 @@ test('the fingerprint of a failure changes when a tool, the BLAS or CXX does', (
   expect(fingerprint(machine({ has: ['apt-get', 'g++'] }), {})).not.toBe(before);
   expect(fingerprint(machine({ blas: BLAS }), {})).not.toBe(before);
   expect(fingerprint(machine(), { CXX: '/bin/false' })).not.toBe(before);
+});
+
+describe('the packages that a build needs', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const all = (name: 'apt-get' | 'dnf' | 'apk') => {
+    const { install, compiler, make, cmake, blas } = MANAGERS[name]!;
+    return `${install} ${compiler} ${make} ${cmake} ${blas}`;
+  };
+
+  test('are named once: what people read says what native/packages.cjs says', () => {
+    const told = (file: string) => fs.readFileSync(path.join(root, file), 'utf8');
+    for (const name of ['apt-get', 'dnf', 'apk'] as const) {
+      expect(told('docs/installing.md')).toContain(`\`${all(name)}\``);
+      expect(told('src/backend/native/steps-to-native.ts')).toContain(all(name));
+    }
+    expect(told('README.md')).toContain(`\`${all('apt-get')}\``);
+    expect(told('docs/backends.md')).toContain(`\`${all('apt-get')}\``);
+  });
+
+  test('are told by system, for one part or several', () => {
+    expect(whereFrom('compiler')).toBe(
+      'Debian and Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++; Alpine: apk add g++',
+    );
+    expect(whereFrom('make', 'blas')).toMatch(/^Debian and Ubuntu: apt-get install make libopenblas-dev; /);
+  });
 });

@@ -8,7 +8,7 @@ test('the sentence of our own build files comes through whole, however CMake bre
   const said = `-- Configuring
 CMake Error at native/blas.cmake:33 (message):
   zerokara: OpenBLAS was not found; install it (Debian and Ubuntu: apt-get
-  install libopenblas-dev, Fedora: dnf install openblas-devel, Alpine: apk
+  install libopenblas-dev; Fedora: dnf install openblas-devel; Alpine: apk
   add openblas-dev) or name its folder by OPENBLAS_HOME.
 Call Stack (most recent call first):
   CMakeLists.txt:85 (include)
@@ -17,7 +17,7 @@ Call Stack (most recent call first):
 -- Configuring incomplete, errors occurred!
 `;
   expect(reasonOf(said)).toBe(
-    'OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev, Fedora: dnf install openblas-devel, Alpine: apk add openblas-dev) or name its folder by OPENBLAS_HOME',
+    'OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev; Fedora: dnf install openblas-devel; Alpine: apk add openblas-dev) or name its folder by OPENBLAS_HOME',
   );
   expect(reasonOf('gyp info\nzerokara: OpenBLAS was not found; do this.\ngyp: Call to node failed\n')).toBe(
     'OpenBLAS was not found; do this',
