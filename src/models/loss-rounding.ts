@@ -44,7 +44,7 @@ export function lastDigitWithinReach({ variables, loss }: TrainingPass): number 
       values.set(kept);
     }
   }
-  return 4 * LAST_DIGIT * most;
+  return 32 * LAST_DIGIT * most;
 }
 
 /** How far rounding may move each element of a gradient: as it was seen to, for it and for its neighbours. */

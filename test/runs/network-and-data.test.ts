@@ -12,6 +12,9 @@ import { INVALID, type Invalid, type Pair, randomPair } from '../support/random-
 
 const COUNT = LONG ? 100_000 : 5_000;
 
+/** Milliseconds; the full study takes about one minute. */
+const TIMEOUT = 600_000;
+
 /** What came of a pair: what refused it and whether that was before the first step, or what was computed wrongly. */
 interface Outcome {
   readonly refusal?: unknown;
@@ -127,47 +130,51 @@ class Tally {
   }
 }
 
-test(`FOUND A1, A2, A3, A4: ${COUNT} pairs of network and data are refused, or train with the exact loss`, () => {
-  const wrong: string[] = [];
-  const tallies = new Map(INVALID.map((kind) => [kind, new Tally()]));
-  const trained = new Map<string, number>();
-  let asked = 0;
-  for (let seed = 0; seed < COUNT; seed++) {
-    const pair = randomPair(seed);
-    const { invalid, network, given } = pair;
-    const judge = (how: string, { refusal, late, wrong: complaint }: Outcome): void => {
-      const name = `seed ${seed} (${invalid.join(', ') || 'valid'}; ${network.task} of ${network.outputSize}) ${how}`;
-      if (complaint !== undefined) wrong.push(`${name}: ${complaint}`);
-      if (refusal !== undefined && !(refusal instanceof ZerokaraError)) wrong.push(`${name}: ${refusal}`);
-      if (refusal !== undefined && invalid.length === 0) wrong.push(`${name} was refused: ${refusal}`);
-      if (refusal === undefined && invalid.length > 0) wrong.push(`${name} was accepted`);
-      if (late === true) wrong.push(`${name} was refused after the run had begun: ${refusal}`);
-    };
-    const outcome = train(pair);
-    judge('in training', outcome);
-    if (canAsk(pair)) {
-      asked++;
-      judge('by itself', ask(pair));
+test(
+  `FOUND A1, A2, A3, A4: ${COUNT} pairs of network and data are refused, or train with the exact loss`,
+  () => {
+    const wrong: string[] = [];
+    const tallies = new Map(INVALID.map((kind) => [kind, new Tally()]));
+    const trained = new Map<string, number>();
+    let asked = 0;
+    for (let seed = 0; seed < COUNT; seed++) {
+      const pair = randomPair(seed);
+      const { invalid, network, given } = pair;
+      const judge = (how: string, { refusal, late, wrong: complaint }: Outcome): void => {
+        const name = `seed ${seed} (${invalid.join(', ') || 'valid'}; ${network.task} of ${network.outputSize}) ${how}`;
+        if (complaint !== undefined) wrong.push(`${name}: ${complaint}`);
+        if (refusal !== undefined && !(refusal instanceof ZerokaraError)) wrong.push(`${name}: ${refusal}`);
+        if (refusal !== undefined && invalid.length === 0) wrong.push(`${name} was refused: ${refusal}`);
+        if (refusal === undefined && invalid.length > 0) wrong.push(`${name} was accepted`);
+        if (late === true) wrong.push(`${name} was refused after the run had begun: ${refusal}`);
+      };
+      const outcome = train(pair);
+      judge('in training', outcome);
+      if (canAsk(pair)) {
+        asked++;
+        judge('by itself', ask(pair));
+      }
+      for (const kind of invalid) tallies.get(kind)!.add(invalid.length === 1, outcome.refusal !== undefined);
+      if (outcome.refusal === undefined) {
+        const combination = `${network.task} from ${given === 'binary' ? 'labels of two classes' : given}`;
+        trained.set(combination, (trained.get(combination) ?? 0) + 1);
+      }
     }
-    for (const kind of invalid) tallies.get(kind)!.add(invalid.length === 1, outcome.refusal !== undefined);
-    if (outcome.refusal === undefined) {
-      const combination = `${network.task} from ${given === 'binary' ? 'labels of two classes' : given}`;
-      trained.set(combination, (trained.get(combination) ?? 0) + 1);
+    const lines = [
+      `${COUNT} pairs, ${asked} of them given to the network itself too; ${wrong.length} wrong. Trained:`,
+      ...[...trained].map(([combination, count]) => `  ${combination}: ${count}`),
+      'Refused, by what is wrong:',
+      ...[...tallies].map(
+        ([kind, { came, alone, refused }]) => `  ${kind}: ${refused} of ${came} (${alone} times alone)`,
+      ),
+    ];
+    console.log(lines.join('\n'));
+    expect(wrong.slice(0, 20)).toEqual([]);
+    for (const { came, alone, refused } of tallies.values()) {
+      expect(refused).toBe(came);
+      expect(came).toBeGreaterThanOrEqual(0.01 * COUNT);
+      expect(alone).toBeGreaterThan(0);
     }
-  }
-  const lines = [
-    `${COUNT} pairs, ${asked} of them given to the network itself too; ${wrong.length} wrong. Trained:`,
-    ...[...trained].map(([combination, count]) => `  ${combination}: ${count}`),
-    'Refused, by what is wrong:',
-    ...[...tallies].map(
-      ([kind, { came, alone, refused }]) => `  ${kind}: ${refused} of ${came} (${alone} times alone)`,
-    ),
-  ];
-  console.log(lines.join('\n'));
-  expect(wrong.slice(0, 20)).toEqual([]);
-  for (const { came, alone, refused } of tallies.values()) {
-    expect(refused).toBe(came);
-    expect(came).toBeGreaterThanOrEqual(0.01 * COUNT);
-    expect(alone).toBeGreaterThan(0);
-  }
-});
+  },
+  TIMEOUT,
+);
