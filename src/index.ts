@@ -33,13 +33,16 @@ export {
 } from './functions/numerical.js';
 export { oneHot } from './functions/one-hot.js';
 export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
+export type { InitialWeights } from './init/initial-weights.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Dropout, type DropoutOptions } from './layers/dropout.js';
+export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
 export { Gelu, type GeluOptions } from './layers/gelu.js';
+export { HuberWithLoss, type HuberWithLossOptions } from './layers/huber-with-loss.js';
 export { IdentityWithLoss } from './layers/identity-with-loss.js';
 export type { BackwardOptions, Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from './layers/layer.js';
 export {

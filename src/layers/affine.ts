@@ -2,6 +2,7 @@ import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backe
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import { keepName } from '../identity.js';
+import { fillByFunction, type InitialWeights, requireOneInit } from '../init/initial-weights.js';
 import { fillNormal } from '../init/normal.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
@@ -26,6 +27,8 @@ export interface AffineOptions {
   readonly activation?: Activation;
   /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'he' for relu, 'xavier' otherwise. */
   readonly weightInitStd?: WeightInitStd;
+  /** The initial weights by a function, in place of `weightInitStd`. */
+  readonly initialWeights?: InitialWeights;
   /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent. */
   readonly seed?: number;
   /** The generator to draw weights from instead of one of its own; the layers of one network share theirs. */
@@ -82,6 +85,7 @@ export class Affine implements Layer {
       'outputSize',
       'activation',
       'weightInitStd',
+      'initialWeights',
       'seed',
       'random',
       'dtype',
@@ -95,6 +99,7 @@ export class Affine implements Layer {
     const dtype = requireOneOf('Affine', 'dtype', options.dtype ?? 'float32', DTYPES);
     const backend = resolveBackend(options.backend);
     const random = options.random ?? new Random(resolveSeed('Affine', options.seed), 'weights');
+    requireOneInit('Affine', options);
     const std = standardDeviation(
       'Affine',
       options.weightInitStd ?? (this.activation === 'relu' ? 'he' : 'xavier'),
@@ -107,7 +112,9 @@ export class Affine implements Layer {
     const biases = (name: string): Tensor => allocateTensor('Affine', name, [outputSize], { dtype, backend });
     this.params = Object.freeze({ W: weights('W'), b: biases('b') });
     this.grads = Object.freeze({ W: weights('dW'), b: biases('db') });
-    fillNormal(this.params.W.data, std, random);
+    const { data } = this.params.W;
+    if (options.initialWeights === undefined) fillNormal(data, std, random);
+    else fillByFunction('Affine', data, inputSize, outputSize, options.initialWeights, random);
   }
 
   forward(x: Tensor): Tensor {

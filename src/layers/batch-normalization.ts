@@ -1,6 +1,7 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
+import { keepName } from '../identity.js';
 import { checkOptions, requireInteger, requireOneOf, requirePositive } from '../options.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -48,6 +49,10 @@ export interface BatchNormalizationOptions {
  *   that is not above 0
  */
 export class BatchNormalization implements Layer {
+  static {
+    keepName(BatchNormalization, 'BatchNormalization');
+  }
+
   readonly inputSize: number;
   readonly channels: number;
   readonly momentum: number;

@@ -1,4 +1,5 @@
 import { ArgumentError, StateError, show } from '../errors.js';
+import { keepName } from '../identity.js';
 import { checkOptions, requireInstance } from '../options.js';
 import { Random, type RandomState, resolveSeed } from '../random.js';
 import { ANY, requireShape } from '../tensor/shape.js';
@@ -34,6 +35,10 @@ const ROWS = [ANY, 'M'] as const;
  * @throws {ArgumentError} for a ratio outside [0, 1)
  */
 export class Dropout implements Layer {
+  static {
+    keepName(Dropout, 'Dropout');
+  }
+
   readonly ratio: number;
   readonly params: Tensors<never> = NO_TENSORS;
   readonly grads: Tensors<never> = NO_TENSORS;

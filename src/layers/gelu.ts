@@ -1,5 +1,6 @@
 import { ArgumentError, show } from '../errors.js';
 import { complementaryError } from '../functions/error-function.js';
+import { keepName } from '../identity.js';
 import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { ElementwiseLayer } from './elementwise-layer.js';
@@ -28,6 +29,10 @@ const FAR = 40;
  * @throws {ArgumentError} if `exact` is neither true nor false
  */
 export class Gelu extends ElementwiseLayer {
+  static {
+    keepName(Gelu, 'Gelu');
+  }
+
   readonly exact: boolean;
 
   constructor(options: GeluOptions = {}) {

@@ -2,6 +2,7 @@
 
 import type { Backend, Dtype } from '../backend/backend.js';
 import { ArgumentError, show } from '../errors.js';
+import { fillByFunction, requireOneInit } from '../init/initial-weights.js';
 import { fillNormal } from '../init/normal.js';
 import { standardDeviation } from '../init/standard-deviation.js';
 import { checkOptions, nearestName, requireInteger } from '../options.js';
@@ -11,6 +12,7 @@ import { Affine } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
 import { BatchNormalization } from './batch-normalization.js';
 import { Dropout } from './dropout.js';
+import { Embedding } from './embedding.js';
 import { Gelu } from './gelu.js';
 import type { Layer } from './layer.js';
 import { LayerNormalization } from './layer-normalization.js';
@@ -67,6 +69,7 @@ function outputs(operation: string, outputSize: unknown): number {
 type BuiltInType =
   | 'affine'
   | 'matMul'
+  | 'embedding'
   | 'relu'
   | 'sigmoid'
   | 'tanh'
@@ -83,7 +86,7 @@ const BUILT_IN: {
   readonly [T in BuiltInType]: BuiltIn<T>;
 } = {
   affine: {
-    options: ['outputSize', 'activation', 'weightInitStd'],
+    options: ['outputSize', 'activation', 'weightInitStd', 'initialWeights'],
     shapes: ({ outputSize }, inputShape) => {
       const columns = outputs('affine', outputSize);
       return [[sizeOf(inputShape), columns], [columns]];
@@ -92,14 +95,24 @@ const BUILT_IN: {
       new Affine({ ...options, inputSize, random, dtype, backend }),
   },
   matMul: {
-    options: ['outputSize', 'weightInitStd'],
+    options: ['outputSize', 'weightInitStd', 'initialWeights'],
     shapes: ({ outputSize }, inputShape) => [[sizeOf(inputShape), outputs('matMul', outputSize)]],
-    build: ({ outputSize, weightInitStd = 'xavier' }, { inputSize, random, dtype, backend }) => {
-      const std = standardDeviation('matMul', weightInitStd, inputSize);
+    build: ({ outputSize, weightInitStd, initialWeights }, { inputSize, random, dtype, backend }) => {
+      requireOneInit('matMul', { weightInitStd, initialWeights });
+      const std = standardDeviation('matMul', weightInitStd ?? 'xavier', inputSize);
       const W = allocateTensor('matMul', 'W', [inputSize, outputs('matMul', outputSize)], { dtype, backend });
-      fillNormal(W.data, std, random);
+      if (initialWeights === undefined) fillNormal(W.data, std, random);
+      else fillByFunction('matMul', W.data, inputSize, outputSize, initialWeights, random);
       return new MatMul(W);
     },
+  },
+  embedding: {
+    options: ['vocabularySize', 'outputSize', 'weightInitStd'],
+    shapes: ({ vocabularySize, outputSize }) => [
+      [requireInteger('embedding', 'vocabularySize', vocabularySize, 1), outputs('embedding', outputSize)],
+    ],
+    build: (options, { inputSize, random, dtype, backend }) =>
+      new Embedding({ ...options, inputSize, random, dtype, backend }),
   },
   relu: { options: [], shapes: none, build: () => new Relu() },
   sigmoid: { options: [], shapes: none, build: () => new Sigmoid() },

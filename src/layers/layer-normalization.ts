@@ -2,6 +2,7 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import { allocate, type Floats } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
+import { keepName } from '../identity.js';
 import { checkOptions, requireInteger, requireOneOf, requirePositive } from '../options.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -38,6 +39,10 @@ export interface LayerNormalizationOptions {
  * @throws {ArgumentError} for a size below 1, or an epsilon that is not above 0
  */
 export class LayerNormalization implements Layer {
+  static {
+    keepName(LayerNormalization, 'LayerNormalization');
+  }
+
   readonly inputSize: number;
   readonly epsilon: number;
   readonly params: Tensors<'gamma' | 'beta'>;

@@ -2,6 +2,7 @@
 
 import type { Activation } from '../backend/backend.js';
 import type { Kind } from '../data/kind.js';
+import type { InitialWeights } from '../init/initial-weights.js';
 import type { WeightInitStd } from '../init/standard-deviation.js';
 
 /**
@@ -23,12 +24,25 @@ export interface LayerTypes {
     activation?: Activation;
     /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'he' for relu, 'xavier' otherwise. */
     weightInitStd?: WeightInitStd;
+    /** The initial weights by a function, in place of `weightInitStd`. A description that is read back has none. */
+    initialWeights?: InitialWeights;
   };
   /** `MatMul`: y = x·W. */
   matMul: {
     /** Columns of y. */
     outputSize: number;
     /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'xavier'. */
+    weightInitStd?: WeightInitStd;
+    /** The initial weights by a function, in place of `weightInitStd`. A description that is read back has none. */
+    initialWeights?: InitialWeights;
+  };
+  /** `Embedding`: a row of numbers to learn for each whole number; the first layer. */
+  embedding: {
+    /** How many numbers there are: x holds 0 … vocabularySize − 1. */
+    vocabularySize: number;
+    /** Columns that stand for one number. */
+    outputSize: number;
+    /** Standard deviation of the initial weights; default 1. */
     weightInitStd?: WeightInitStd;
   };
   /** `Relu`: y = max(0, x). */
@@ -92,9 +106,9 @@ export type LayerDescription = {
 
 /**
  * `crossEntropy` of a softmax · `binaryCrossEntropy` of sigmoids · `meanSquaredError`, half the squared error as the mean
- * over the rows
+ * over the rows · `huber`, the same for small differences and linear for large ones
  */
-export type LossName = 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError';
+export type LossName = 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError' | 'huber';
 
 /** The loss of a description. Each of the first two follows from the other, or from the number of outputs. */
 export interface LossDescription {
@@ -104,4 +118,8 @@ export interface LossDescription {
   readonly task?: Kind;
   /** Whether rows of labels may have another sum than 1; for 'crossEntropy' only. Default false. */
   readonly unnormalized?: boolean;
+  /** The share of each label that is spread over all classes, in [0, 1); for 'crossEntropy' only. Default 0. */
+  readonly labelSmoothing?: number;
+  /** The difference up to which the loss is a square; for 'huber' only. Default 1. */
+  readonly delta?: number;
 }

@@ -45,6 +45,11 @@ export interface Layer {
   readonly inputSize?: number;
   /** Rows that a training pass needs at least; default 0. The Trainer refuses smaller batches before the first step. */
   readonly minimumRows?: number;
+  /**
+   * Whether x holds whole numbers that name rows or classes and are no quantities; default false. Such a layer comes first in
+   * a network, and has no dL/dx.
+   */
+  readonly readsIndices?: boolean;
   /** The training pass: remembers what `backward` reads, and may use chance. */
   forward(x: Tensor): Tensor;
   /** The inference pass: remembers nothing, in buffers of its own. Without it, `forward` serves both. */

@@ -1,3 +1,4 @@
+import { keepName } from '../identity.js';
 import { checkOptions, requireNonNegative } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { ElementwiseLayer } from './elementwise-layer.js';
@@ -19,6 +20,10 @@ export interface LeakyReluOptions {
  * @throws {ArgumentError} for an alpha that is negative or not finite
  */
 export class LeakyRelu extends ElementwiseLayer {
+  static {
+    keepName(LeakyRelu, 'LeakyRelu');
+  }
+
   readonly alpha: number;
 
   constructor(options: LeakyReluOptions = {}) {

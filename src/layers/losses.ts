@@ -2,18 +2,20 @@
 
 import { KINDS, type Kind } from '../data/kind.js';
 import { ArgumentError, show } from '../errors.js';
-import { requireOneOf } from '../options.js';
+import { requireOneOf, requirePositive } from '../options.js';
+import { HuberWithLoss } from './huber-with-loss.js';
 import { IdentityWithLoss } from './identity-with-loss.js';
 import type { LossLayer } from './layer.js';
 import type { LossDescription, LossName } from './layer-types.js';
 import { SigmoidWithLoss } from './sigmoid-with-loss.js';
-import { SoftmaxWithLoss } from './softmax-with-loss.js';
+import { requireSmoothing, SoftmaxWithLoss } from './softmax-with-loss.js';
 
 /** The kinds of network that each loss trains. */
 const TRAINS: Readonly<Record<LossName, readonly Kind[]>> = {
   crossEntropy: ['classification'],
   binaryCrossEntropy: ['binary', 'multiLabel'],
   meanSquaredError: ['regression'],
+  huber: ['regression'],
 };
 
 const LOSSES = Object.keys(TRAINS) as LossName[];
@@ -21,12 +23,14 @@ const LOSSES = Object.keys(TRAINS) as LossName[];
 /**
  * The last layer of a network of that many outputs.
  *
- * @throws {ArgumentError} for an unknown loss or task, a task that the loss does not train, or `unnormalized` elsewhere
+ * @throws {ArgumentError} for an unknown loss or task, a task that the loss does not train, or an option of another loss
  */
 export function buildLoss(operation: string, description: LossDescription, outputSize: number): LossLayer {
-  const { loss, task, unnormalized = false } = description;
+  const { loss, task, unnormalized = false, labelSmoothing = 0, delta } = description;
   if (loss !== undefined) requireOneOf(operation, 'loss', loss, LOSSES);
   if (task !== undefined) requireOneOf(operation, 'task', task, KINDS);
+  requireSmoothing(operation, labelSmoothing);
+  if (delta !== undefined) requirePositive(operation, 'delta', delta);
   const kinds = TRAINS[loss ?? LOSSES.find((name) => TRAINS[name].includes(task ?? 'classification'))!];
   const kind = task ?? (kinds.length === 1 || outputSize === 1 ? kinds[0]! : kinds[1]!);
   if (!kinds.includes(kind)) {
@@ -44,6 +48,23 @@ export function buildLoss(operation: string, description: LossDescription, outpu
       expected: 'it with rows of labels over classes only',
     });
   }
+  if (labelSmoothing !== 0 && kind !== 'classification') {
+    throw new ArgumentError({
+      operation,
+      found: `labelSmoothing is ${show(labelSmoothing)} for the task ${show(kind)}`,
+      expected: 'it with the loss "crossEntropy" only',
+    });
+  }
+  if (delta !== undefined && loss !== 'huber') {
+    throw new ArgumentError({
+      operation,
+      found: `delta is ${show(delta)} for the loss ${show(loss)}`,
+      expected: 'it with the loss "huber" only',
+    });
+  }
+  if (loss === 'huber') return new HuberWithLoss(delta === undefined ? {} : { delta });
   if (kind === 'regression') return new IdentityWithLoss();
-  return kind === 'classification' ? new SoftmaxWithLoss({ unnormalized }) : new SigmoidWithLoss({ kind });
+  return kind === 'classification'
+    ? new SoftmaxWithLoss({ unnormalized, labelSmoothing })
+    : new SigmoidWithLoss({ kind });
 }

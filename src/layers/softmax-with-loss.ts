@@ -15,6 +15,11 @@ const LOGITS = [ANY, 'classes'] as const;
 export interface SoftmaxWithLossOptions {
   /** Whether rows of labels may have another sum than 1. Default false: such rows are refused. */
   readonly unnormalized?: boolean;
+  /**
+   * The share s of each label that is spread over all classes, in [0, 1); default 0. The loss is then that of the targets
+   * (1 − s) · t + s / classes, in training and in evaluation, so that no score grows for ever.
+   */
+  readonly labelSmoothing?: number;
 }
 
 /**
@@ -37,27 +42,30 @@ export class SoftmaxWithLoss implements LossLayer {
 
   readonly kind = 'classification';
   readonly unnormalized: boolean;
+  readonly labelSmoothing: number;
 
   /** What backward returns: dL/dlogits of the last forward. */
   #dlogits: Tensor | undefined;
 
   readonly #gradients: RowBuffer = new RowBuffer();
   readonly #probabilities: RowBuffer = new RowBuffer();
+  readonly #smoothed: RowBuffer = new RowBuffer();
 
   constructor(options: SoftmaxWithLossOptions = {}) {
-    checkOptions('SoftmaxWithLoss', options, ['unnormalized']);
-    const { unnormalized = false } = options;
+    checkOptions('SoftmaxWithLoss', options, ['unnormalized', 'labelSmoothing']);
+    const { unnormalized = false, labelSmoothing = 0 } = options;
     if (typeof unnormalized !== 'boolean') {
       const found = `unnormalized is ${show(unnormalized)}`;
       throw new ArgumentError({ operation: 'SoftmaxWithLoss', found, expected: 'true or false' });
     }
     this.unnormalized = unnormalized;
+    this.labelSmoothing = requireSmoothing('SoftmaxWithLoss', labelSmoothing);
   }
 
   forward(logits: Tensor, labels: Targets, weights?: RowWeights): number {
     requireLogits('SoftmaxWithLoss.forward', logits);
     const dlogits = this.#gradients.rows(logits.shape[0]!, logits.shape[1]!, logits);
-    const loss = meanLoss('SoftmaxWithLoss.forward', dlogits, logits, labels, weights, this.unnormalized);
+    const loss = this.#meanLoss('SoftmaxWithLoss.forward', dlogits, logits, labels, weights);
     this.#dlogits = dlogits;
     return loss;
   }
@@ -71,7 +79,7 @@ export class SoftmaxWithLoss implements LossLayer {
 
   loss(logits: Tensor, labels: Targets, weights?: RowWeights): number {
     requireLogits('SoftmaxWithLoss.loss', logits);
-    return meanLoss('SoftmaxWithLoss.loss', null, logits, labels, weights, this.unnormalized);
+    return this.#meanLoss('SoftmaxWithLoss.loss', null, logits, labels, weights);
   }
 
   predict(logits: Tensor): Tensor {
@@ -82,9 +90,67 @@ export class SoftmaxWithLoss implements LossLayer {
     return y;
   }
 
-  describe(): LossDescription {
-    return { loss: 'crossEntropy', ...(this.unnormalized ? { unnormalized: true } : {}) };
+  /** The mean cross-entropy of softmax(logits) against labels; fills dlogits unless it is null. */
+  #meanLoss(
+    operation: string,
+    dlogits: Tensor | null,
+    logits: Tensor,
+    labels: Targets,
+    weights: RowWeights | undefined,
+  ): number {
+    const { backend } = logits;
+    const n = logits.shape[0]!; // taking the shape apart as a list would make an iterator at each step
+    const classes = logits.shape[1]!;
+    const read = readTargets(operation, 'classification', logits, labels, this.unnormalized);
+    const w = rowWeights(operation, logits, weights);
+    const t = this.labelSmoothing === 0 ? read : this.#smooth(read, logits);
+    const gradient = dlogits === null ? null : dlogits.data;
+    const scale = 1 / Math.max(n, 1);
+    return isInt32(t)
+      ? backend.softmaxCrossEntropy(gradient, logits.data, t, w, n, classes, scale)
+      : backend.softmaxCrossEntropyDense(gradient, logits.data, t.data, w, n, classes, scale);
   }
+
+  /** (1 − s) · t + s / classes, (N, classes); of rows of another sum than 1, s / classes of that sum. */
+  #smooth(t: Int32Array | Tensor, logits: Tensor): Tensor {
+    const n = logits.shape[0]!;
+    const classes = logits.shape[1]!;
+    const smoothed = this.#smoothed.rows(n, classes, logits);
+    const { data } = smoothed;
+    const kept = 1 - this.labelSmoothing;
+    const spread = this.labelSmoothing / classes;
+    for (let row = 0; row < n; row++) {
+      const start = row * classes;
+      if (isInt32(t)) {
+        data.fill(spread, start, start + classes);
+        data[start + t[row]!] = kept + spread;
+        continue;
+      }
+      let sum = 0;
+      for (let j = start; j < start + classes; j++) sum += t.data[j]!;
+      for (let j = start; j < start + classes; j++) data[j] = kept * t.data[j]! + spread * sum;
+    }
+    return smoothed;
+  }
+
+  describe(): LossDescription {
+    const { unnormalized, labelSmoothing } = this;
+    return {
+      loss: 'crossEntropy',
+      ...(unnormalized ? { unnormalized } : {}),
+      ...(labelSmoothing === 0 ? {} : { labelSmoothing }),
+    };
+  }
+}
+
+/** @throws {ArgumentError} unless it is a number in [0, 1) */
+export function requireSmoothing(operation: string, labelSmoothing: unknown): number {
+  if (typeof labelSmoothing === 'number' && labelSmoothing >= 0 && labelSmoothing < 1) return labelSmoothing;
+  throw new ArgumentError({
+    operation,
+    found: `labelSmoothing is ${show(labelSmoothing)}`,
+    expected: 'a number in [0, 1)',
+  });
 }
 
 /** @throws {ShapeError} unless there is a row of at least two scores for each sample */
@@ -102,24 +168,3 @@ function requireLogits(operation: string, logits: Tensor): void {
 /** What to do about a classifier of a single class. */
 export const ONE_CLASS =
   "Use two outputs, or one sigmoid output: task: 'binary' of a MultiLayerNet, SigmoidWithLoss as the loss of a Sequential";
-
-/** The mean cross-entropy of softmax(logits) against labels; fills dlogits unless it is null. */
-function meanLoss(
-  operation: string,
-  dlogits: Tensor | null,
-  logits: Tensor,
-  labels: Targets,
-  weights: RowWeights | undefined,
-  unnormalized: boolean,
-): number {
-  const { backend } = logits;
-  const n = logits.shape[0]!; // taking the shape apart as a list would make an iterator at each step
-  const classes = logits.shape[1]!;
-  const t = readTargets(operation, 'classification', logits, labels, unnormalized);
-  const w = rowWeights(operation, logits, weights);
-  const gradient = dlogits === null ? null : dlogits.data;
-  const scale = 1 / Math.max(n, 1);
-  return isInt32(t)
-    ? backend.softmaxCrossEntropy(gradient, logits.data, t, w, n, classes, scale)
-    : backend.softmaxCrossEntropyDense(gradient, logits.data, t.data, w, n, classes, scale);
-}

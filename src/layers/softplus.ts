@@ -1,3 +1,4 @@
+import { keepName } from '../identity.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { ElementwiseLayer } from './elementwise-layer.js';
 import type { LayerDescription } from './layer-types.js';
@@ -11,6 +12,10 @@ import type { LayerDescription } from './layer-types.js';
  * @example new Softplus().forward(Tensor.from([[0]], { dtype: 'float64' })).toArray()   // [[0.6931471805599453]]
  */
 export class Softplus extends ElementwiseLayer {
+  static {
+    keepName(Softplus, 'Softplus');
+  }
+
   constructor() {
     super('Softplus');
   }

@@ -32,7 +32,14 @@ export interface AffineParts {
 }
 
 /** The parts of a description of Affine layers, the last without an activation; undefined for any other. */
-export function affineParts({ input, layers, loss, task }: NetworkDescription): AffineParts | undefined {
+export function affineParts({
+  input,
+  layers,
+  loss,
+  task,
+  ...lossOptions
+}: NetworkDescription): AffineParts | undefined {
+  if (loss === 'huber' || Object.keys(lossOptions).length > 0) return undefined;
   if (typeof input !== 'number' || !Array.isArray(layers) || layers.length === 0) return undefined;
   const affine: Extract<LayerDescription, { readonly type: 'affine' }>[] = [];
   for (const layer of layers as readonly (LayerDescription | undefined)[]) {

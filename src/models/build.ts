@@ -9,7 +9,7 @@ import { checkOptions, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { sizeOf } from '../tensor/shape.js';
 import { checkDescription } from './description.js';
-import { placedError, requireLayer } from './layer-stack.js';
+import { placedError, requireFront, requireLayer } from './layer-stack.js';
 import { requireOutputs } from './match.js';
 
 /** How a description becomes a network. */
@@ -81,6 +81,7 @@ export function build(
       };
       const built = build(context);
       requireLayer(type, 'what its builder returned', built);
+      requireFront(type, 'it', built, i);
       if (shapes === undefined) check(shapesOf(built));
       shape = requireRowShape(type, built.outputShape?.(shape) ?? shape);
       return built;

@@ -34,7 +34,7 @@ export function checkDescription(operation: string, description: unknown): Check
       fix: typeof description === 'string' ? 'Parse its text with JSON.parse' : undefined,
     });
   }
-  checkOptions(operation, description, ['input', 'layers', 'loss', 'task', 'unnormalized']);
+  checkOptions(operation, description, ['input', 'layers', 'loss', 'task', 'unnormalized', 'labelSmoothing', 'delta']);
   const { input, layers, ...loss } = description as NetworkDescription;
   const inputShape = Array.isArray(input)
     ? input.map((length, axis) => requireInteger(operation, `input[${axis}]`, length, 1))

@@ -130,6 +130,7 @@ function requireLayers(operation: string, layers: readonly Layer[]): readonly La
   }
   layers.forEach((layer, i) => {
     requireLayer(operation, `layers[${i}]`, layer);
+    requireFront(operation, `layers[${i}] (${layer.constructor.name})`, layer, i);
     const first = layers.indexOf(layer);
     if (first === i) return;
     throw new ArgumentError({
@@ -139,6 +140,16 @@ function requireLayers(operation: string, layers: readonly Layer[]): readonly La
     });
   });
   return layers;
+}
+
+/** @throws {ArgumentError} for a layer that reads whole numbers and does not come first */
+export function requireFront(operation: string, place: string, { readsIndices }: Layer, index: number): void {
+  if (readsIndices !== true || index === 0) return;
+  throw new ArgumentError({
+    operation,
+    found: `${place} reads whole numbers behind another layer`,
+    expected: 'it as the first layer, where x comes from the data',
+  });
 }
 
 /** @throws {ArgumentError} unless the layer has forward, backward, and a gradient of the same shape for each parameter */

@@ -101,9 +101,9 @@ export class Sequential<K extends string = string> implements Network<K> {
     this.seed = origin.seed;
     this.decayed = this.#named.decayed as readonly K[];
     Object.defineProperty(this, 'numbers', { enumerable: true, get: () => digestOf(this.#named.tensors) });
-    // Such a layer scales what comes, so that bytes come as they are.
+    // Such a layer scales what comes, or counts it, so that bytes come as they are.
     const [front] = this.layers;
-    if (front instanceof Rescaling || front instanceof Standardization) this.#byteScale = 1;
+    if (front instanceof Rescaling || front instanceof Standardization || front!.readsIndices) this.#byteScale = 1;
   }
 
   /**

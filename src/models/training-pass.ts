@@ -82,7 +82,7 @@ function passOf(net: Network, x: Values, labels: Targets, memory: Memory): Train
   const inputs = layers.inputs();
   return {
     variables: [...parameters.map((parameter) => layers.quicker(parameter)), ...inputs],
-    sources: [...sources, inputs[0]!.values],
+    sources: layers.readsIndices ? sources : [...sources, inputs[0]!.values],
     loss: () => layers.lossFrom(0),
     unchecked: [],
     close,
@@ -149,16 +149,22 @@ class LayerwisePass {
     return numbersOf(this.tails[k]?.backward(OPERATION, dy, { inputGradient: true }) ?? dy).values;
   }
 
+  /** Whether x names rows: then there is nothing to differentiate by. */
+  get readsIndices(): boolean {
+    return this.net.layers[0]?.readsIndices === true;
+  }
+
   /** What comes into each layer and into the loss, as variables. */
   inputs(): LossVariable[] {
     const { layers } = this.net;
-    return this.arrived.map((values, k) => ({
+    const variables = this.arrived.map<LossVariable>((values, k) => ({
       name: k < layers.length ? `x of layer ${k + 1} (${layers[k]!.constructor.name})` : 'scores',
       of: 'input',
       ...numbersOf(values),
       loss: () => this.lossFrom(k),
       gradient: () => this.gradientInto(k),
     }));
+    return this.readsIndices ? variables.slice(1) : variables;
   }
 
   /** A parameter whose loss is computed from its layer on: the layers before it do not depend on it. */

@@ -78,6 +78,8 @@ describe('Sequential.from', () => {
     [{ task: 'regression' }, 1, 'regression', 'IdentityWithLoss'],
     [{ loss: 'meanSquaredError' }, 2, 'regression', 'IdentityWithLoss'],
     [{ unnormalized: true }, 2, 'classification', 'SoftmaxWithLoss'],
+    [{ labelSmoothing: 0.1 }, 2, 'classification', 'SoftmaxWithLoss'],
+    [{ loss: 'huber', delta: 2 }, 2, 'regression', 'HuberWithLoss'],
   ])('takes the loss %j with %i outputs', (loss, outputSize, kind, layer) => {
     const description = { input: 2, layers: [{ type: 'affine', outputSize }], ...loss } as NetworkDescription;
     if (layer === undefined) {
@@ -111,11 +113,11 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers: [...layers, { type: 'rellu' }] },
-      'layer 2 (rellu): type is "rellu"; expected affine, matMul, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Did you mean "relu"?',
+      'layer 2 (rellu): type is "rellu"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Did you mean "relu"?',
     ],
     [
       { input: 2, layers: [{ type: 'convolution' }] },
-      'layer 1 (convolution): type is "convolution"; expected affine, matMul, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Make a type of your own known with registerLayer',
+      'layer 1 (convolution): type is "convolution"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Make a type of your own known with registerLayer',
     ],
     [
       { input: 2, layers: [{ type: 'affine', outputsize: 2 }] },
@@ -123,7 +125,7 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers: [{ type: 'affine', outputSize: 2, dtype: 'float64' }] },
-      'layer 1 (affine): unknown option "dtype"; known are outputSize, activation, weightInitStd',
+      'layer 1 (affine): unknown option "dtype"; known are outputSize, activation, weightInitStd, initialWeights',
     ],
     [
       { input: 2, layers: [{ type: 'affine', outputSize: 2.5 }] },
@@ -142,8 +144,8 @@ describe('Sequential.from', () => {
       'layer 1 (rescaling): scale is 0; expected a finite number other than 0',
     ],
     [
-      { input: 2, layers, loss: 'huber' },
-      'loss is "huber"; expected "crossEntropy", "binaryCrossEntropy" or "meanSquaredError"',
+      { input: 2, layers, loss: 'hinge' },
+      'loss is "hinge"; expected "crossEntropy", "binaryCrossEntropy", "meanSquaredError" or "huber"',
     ],
     [
       { input: 2, layers, task: 'ranking' },
@@ -156,6 +158,40 @@ describe('Sequential.from', () => {
     [
       { input: 2, layers, task: 'regression', unnormalized: true },
       'unnormalized is true for the task "regression"; expected it with rows of labels over classes only',
+    ],
+    [
+      { input: 2, layers, task: 'regression', labelSmoothing: 0.1 },
+      'labelSmoothing is 0.1 for the task "regression"; expected it with the loss "crossEntropy" only',
+    ],
+    [
+      { input: 2, layers, task: 'regression', delta: 2 },
+      'delta is 2 for the loss undefined; expected it with the loss "huber" only',
+    ],
+    [{ input: 2, layers, labelSmoothing: 1 }, 'labelSmoothing is 1; expected a number in [0, 1)'],
+    [{ input: 2, layers, loss: 'huber', delta: 0 }, 'delta is 0; expected a finite number greater than 0'],
+    [
+      { input: 2, layers: [{ type: 'relu' }, { type: 'embedding', vocabularySize: 5, outputSize: 2 }] },
+      'layer 2 (embedding): it reads whole numbers behind another layer; expected it as the first layer, where x comes from the data',
+    ],
+    [
+      { input: 2, layers: [{ type: 'embedding', outputSize: 2 }] },
+      'layer 1 (embedding): vocabularySize is undefined; expected an integer of at least 1',
+    ],
+    [
+      { input: 2, layers: [{ type: 'affine', outputSize: 2, weightInitStd: 'he', initialWeights: () => [] }] },
+      'layer 1 (affine): weightInitStd and initialWeights are both given; expected one of them',
+    ],
+    [
+      { input: 2, layers: [{ type: 'matMul', outputSize: 2, initialWeights: () => [1, 2, 3] }] },
+      'layer 1 (matMul): initialWeights returned 3 numbers; expected 4 (inputs 2 × outputs 2)',
+    ],
+    [
+      { input: 2, layers: [{ type: 'affine', outputSize: 1, initialWeights: () => [1, Number.NaN] }] },
+      'layer 1 (affine): initialWeights returned NaN as number 1; expected finite numbers',
+    ],
+    [
+      { input: 2, layers: [{ type: 'affine', outputSize: 2, initialWeights: 'he' }] },
+      'layer 1 (affine): initialWeights is "he"; expected a function (inputs, outputs, random) that returns the weights. A name or a number is given as weightInitStd',
     ],
     [
       { input: 2, layers, task: 'binary' },

@@ -1,0 +1,168 @@
+import type { Backend, Dtype } from '../backend/backend.js';
+import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
+import { ArgumentError, StateError } from '../errors.js';
+import { keepName } from '../identity.js';
+import { fillNormal } from '../init/normal.js';
+import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
+import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { Random, resolveSeed } from '../random.js';
+import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { DTYPES } from './affine.js';
+import { allocateTensor } from './allocate-tensor.js';
+import { type Layer, NO_TENSORS, type Tensors, WEIGHTS } from './layer.js';
+import type { LayerDescription } from './layer-types.js';
+import { matrixOutput } from './output-shape.js';
+import { requireDtypeOf } from './require-dtype.js';
+import { requireMemory } from './require-memory.js';
+import { RowBuffer } from './row-buffer.js';
+
+/** Sizes and initial weights of an `Embedding`. */
+export interface EmbeddingOptions {
+  /** Whole numbers in a row of x; default 1. */
+  readonly inputSize?: number;
+  /** How many numbers there are: x holds 0 … vocabularySize − 1. */
+  readonly vocabularySize: number;
+  /** Columns that stand for one number. */
+  readonly outputSize: number;
+  /** Standard deviation of the initial weights; default 1. A number reads a single row, so 'he' is √2 and 'xavier' 1. */
+  readonly weightInitStd?: WeightInitStd;
+  /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent. */
+  readonly seed?: number;
+  /** The generator to draw weights from instead of one of its own. */
+  readonly random?: Random;
+  /** Default 'float32'. */
+  readonly dtype?: Dtype;
+  /** Default: the backend of `defaultBackend()`. */
+  readonly backend?: Backend | BackendChoice;
+}
+
+/**
+ * A row of numbers to learn for each word, id or category: y = W[x].
+ *
+ * Shapes: x (N, inputSize) of whole numbers in [0, vocabularySize) · W (vocabularySize, outputSize) → y (N, inputSize ·
+ * outputSize), the rows of W one after another. x names rows and is no quantity, so the layer comes first in a network and
+ * has no dL/dx. backward adds each part of dy to the row of dW that it came from. In float32, whole numbers are exact up to 2²⁴.
+ *
+ * Source: Bengio et al., A Neural Probabilistic Language Model, 2003.
+ *
+ * @throws {ArgumentError} for sizes below 1 or beyond memory
+ */
+export class Embedding implements Layer {
+  static {
+    keepName(Embedding, 'Embedding');
+  }
+
+  readonly inputSize: number;
+  readonly vocabularySize: number;
+  readonly outputSize: number;
+  readonly readsIndices = true;
+  readonly params: Tensors<'W'>;
+  readonly grads: Tensors<'W'>;
+  readonly buffers: Tensors<never> = NO_TENSORS;
+  readonly decayed: readonly string[] = WEIGHTS;
+
+  readonly #weightInitStd: WeightInitStd | undefined;
+  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  readonly #inputShape: readonly Dimension[];
+
+  /** What backward reads: the numbers of the last forward, and its output for its shape. */
+  #indices: Int32Array = new Int32Array(0);
+  #y: Tensor | undefined;
+  #inferredIndices: Int32Array = new Int32Array(0);
+
+  readonly #outputs: RowBuffer = new RowBuffer();
+  readonly #inferredOutputs: RowBuffer = new RowBuffer();
+
+  constructor(options: EmbeddingOptions) {
+    checkOptions('Embedding', options, [
+      'inputSize',
+      'vocabularySize',
+      'outputSize',
+      'weightInitStd',
+      'seed',
+      'random',
+      'dtype',
+      'backend',
+    ]);
+    this.inputSize = requireInteger('Embedding', 'inputSize', options.inputSize ?? 1, 1);
+    this.vocabularySize = requireInteger('Embedding', 'vocabularySize', options.vocabularySize, 1);
+    this.outputSize = requireInteger('Embedding', 'outputSize', options.outputSize, 1);
+    const dtype = requireOneOf('Embedding', 'dtype', options.dtype ?? 'float32', DTYPES);
+    const backend = resolveBackend(options.backend);
+    const random = options.random ?? new Random(resolveSeed('Embedding', options.seed), 'weights');
+    const std = standardDeviation('Embedding', options.weightInitStd ?? 1, 1);
+    const shape = [this.vocabularySize, this.outputSize];
+    this.params = Object.freeze({ W: allocateTensor('Embedding', 'W', shape, { dtype, backend }) });
+    this.grads = Object.freeze({ W: allocateTensor('Embedding', 'dW', shape, { dtype, backend }) });
+    fillNormal(this.params.W.data, std, random);
+    this.#weightInitStd = options.weightInitStd;
+    this.#inputShape = [ANY, this.inputSize];
+  }
+
+  forward(x: Tensor): Tensor {
+    this.#requireInput('Embedding.forward', x);
+    if (this.#indices.length < x.size) this.#indices = new Int32Array(x.size);
+    const y = this.#output(x, this.#indices, this.#outputs);
+    this.#y = y;
+    return y;
+  }
+
+  infer(x: Tensor): Tensor {
+    this.#requireInput('Embedding.infer', x);
+    if (this.#inferredIndices.length < x.size) this.#inferredIndices = new Int32Array(x.size);
+    return this.#output(x, this.#inferredIndices, this.#inferredOutputs);
+  }
+
+  #output(x: Tensor, indices: Int32Array, buffer: RowBuffer): Tensor {
+    const { W } = this.params;
+    indices.set(x.data);
+    const y = buffer.rows(x.shape[0]!, this.inputSize * this.outputSize, W);
+    W.backend.gatherRows(y.data, W.data, indices, 0, x.size, this.outputSize, 1);
+    return y;
+  }
+
+  /** Everything is looked at before anything is kept. */
+  #requireInput(operation: string, x: Tensor): void {
+    requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
+    requireDtypeOf(operation, 'x', x, this.params.W, 'the weights');
+    requireMemory(operation, 'x', x);
+    for (let i = 0; i < x.size; i++) {
+      const value = x.data[i]!;
+      if (Number.isInteger(value) && value >= 0 && value < this.vocabularySize) continue;
+      throw new ArgumentError({
+        operation,
+        found: `x[${Math.floor(i / this.inputSize)}][${i % this.inputSize}] is ${value}`,
+        expected: `an integer in [0, ${this.vocabularySize}) (vocabularySize of this layer)`,
+      });
+    }
+  }
+
+  /** Fills dW. There is no dL/dx: x names rows. */
+  backward(dy: Tensor): undefined {
+    const y = this.#y;
+    if (y === undefined) throw new StateError({ operation: 'Embedding.backward', found: 'called before forward' });
+    requireShape('Embedding.backward', 'dy', dy, y.shape, 'the shape of the last output');
+    requireDtypeOf('Embedding.backward', 'dy', dy, y, 'the last output');
+    requireMemory('Embedding.backward', 'dy', dy);
+    const { data: dW } = this.grads.W;
+    const { outputSize } = this;
+    dW.fill(0);
+    for (let from = 0, i = 0; from < dy.size; from += outputSize, i++) {
+      const to = this.#indices[i]! * outputSize;
+      for (let j = 0; j < outputSize; j++) dW[to + j]! += dy.data[from + j]!;
+    }
+    return undefined;
+  }
+
+  outputShape(inputShape: readonly number[]): readonly number[] {
+    matrixOutput('Embedding', inputShape, this.inputSize, this.outputSize);
+    return this.inputSize === 1 ? [this.outputSize] : [this.inputSize, this.outputSize];
+  }
+
+  describe(): LayerDescription {
+    const { vocabularySize, outputSize } = this;
+    const weightInitStd = this.#weightInitStd;
+    return { type: 'embedding', vocabularySize, outputSize, ...(weightInitStd === undefined ? {} : { weightInitStd }) };
+  }
+}

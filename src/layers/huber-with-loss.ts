@@ -1,0 +1,53 @@
+import type { Floats } from '../backend/backend.js';
+import { keepName } from '../identity.js';
+import { checkOptions, requirePositive } from '../options.js';
+import type { LossDescription } from './layer-types.js';
+import { RegressionLoss } from './regression-loss.js';
+
+/** Where a `HuberWithLoss` turns from squares to distances. */
+export interface HuberWithLossOptions {
+  /** The |y − t| up to which the loss is a square, greater than 0; default 1. */
+  readonly delta?: number;
+}
+
+/**
+ * The identity and Huber's loss as one last layer, for regression with targets some of which are far off.
+ *
+ * With d = y − t, a number's loss is ½ d² where |d| ≤ δ, else δ · (|d| − ½ δ): an outlier pulls with δ at most. Shapes: y and
+ * targets t (N, outputs); the loss is the sum over the outputs, as the mean over the N rows. backward: dy = d / N, cut to
+ * [−δ, δ] / N.
+ *
+ * Source: Huber, Robust Estimation of a Location Parameter, 1964.
+ *
+ * @throws {ArgumentError} for a delta that is not above 0
+ */
+export class HuberWithLoss extends RegressionLoss {
+  static {
+    keepName(HuberWithLoss, 'HuberWithLoss');
+  }
+
+  readonly delta: number;
+
+  constructor(options: HuberWithLossOptions = {}) {
+    super('HuberWithLoss');
+    checkOptions('HuberWithLoss', options, ['delta']);
+    this.delta = requirePositive('HuberWithLoss', 'delta', options.delta ?? 1);
+  }
+
+  protected rowLoss(dy: Floats | null, y: Floats, t: Floats, start: number, n: number, scale: number): number {
+    const { delta } = this;
+    let loss = 0;
+    for (let i = start; i < start + n; i++) {
+      const difference = y[i]! - t[i]!;
+      const distance = Math.abs(difference);
+      loss += distance > delta ? delta * (distance - delta / 2) : (difference * difference) / 2;
+      // Math.min and Math.max let NaN through.
+      if (dy !== null) dy[i] = scale * Math.max(-delta, Math.min(difference, delta));
+    }
+    return loss;
+  }
+
+  describe(): LossDescription {
+    return { loss: 'huber', ...(this.delta === 1 ? {} : { delta: this.delta }) };
+  }
+}
