@@ -29,6 +29,7 @@ export interface AffineParts {
   readonly activation: readonly Activation[];
   readonly task: Kind;
   readonly weightInitStd?: WeightInitStd;
+  readonly l2?: number;
 }
 
 /** The parts of a description of Affine layers, the last without an activation; undefined for any other. */
@@ -37,6 +38,7 @@ export function affineParts({
   layers,
   loss,
   task,
+  l2,
   ...lossOptions
 }: NetworkDescription): AffineParts | undefined {
   if (loss === 'huber' || Object.keys(lossOptions).length > 0) return undefined;
@@ -56,5 +58,6 @@ export function affineParts({
     activation: hidden.map(({ activation = 'identity' }) => activation),
     task: task ?? (loss === 'meanSquaredError' ? 'regression' : 'classification'),
     ...(last.weightInitStd === undefined ? {} : { weightInitStd: last.weightInitStd }),
+    ...(l2 === undefined ? {} : { l2 }),
   };
 }

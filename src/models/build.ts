@@ -36,6 +36,7 @@ export interface Built {
   readonly lossLayer: LossLayer;
   readonly inputShape: readonly number[];
   readonly seed: number;
+  readonly l2: number;
 }
 
 /**
@@ -53,7 +54,7 @@ export function build(
   check: ShapeCheck = () => undefined,
 ): Built {
   checkOptions(operation, options, ['seed', 'dtype', 'backend', 'layers']);
-  const { inputShape, layers: descriptions, ...loss } = checkDescription(operation, description);
+  const { inputShape, layers: descriptions, l2, ...loss } = checkDescription(operation, description);
   const dtype = requireOneOf(operation, 'dtype', options.dtype ?? 'float32', DTYPES);
   const seed = resolveSeed(operation, options.seed);
   const backend = resolveBackend(options.backend);
@@ -92,7 +93,7 @@ export function build(
   const outputSize = sizeOf(shape);
   const lossLayer = buildLoss(operation, loss, outputSize);
   requireOutputs(operation, lossLayer.kind, outputSize);
-  return { layers, lossLayer, inputShape, seed };
+  return { layers, lossLayer, inputShape, seed, l2 };
 }
 
 /** The shapes of all tensors that a file holds of a layer, in order. */

@@ -1,6 +1,6 @@
 import { ArgumentError, show } from '../errors.js';
 import type { LayerDescription, LossDescription } from '../layers/layer-types.js';
-import { checkOptions, requireInteger } from '../options.js';
+import { checkOptions, requireInteger, requireNonNegative } from '../options.js';
 
 /**
  * A network as plain data, which JSON can hold: what `Sequential.from` builds, `describe` returns and a file keeps.
@@ -12,11 +12,14 @@ export interface NetworkDescription extends LossDescription {
   readonly input: number | readonly number[];
   /** The layers, first to last. */
   readonly layers: readonly LayerDescription[];
+  /** λ: ½ · λ · Σ W² over the weights is added to the loss, as in the book's §6.4.2; at least 0, the default. */
+  readonly l2?: number;
 }
 
 /** A description whose outer form has been checked; each layer's options are for its builder. */
 export interface CheckedDescription extends LossDescription {
   readonly inputShape: readonly number[];
+  readonly l2: number;
   readonly layers: readonly { readonly type: string; readonly [option: string]: unknown }[];
 }
 
@@ -34,8 +37,17 @@ export function checkDescription(operation: string, description: unknown): Check
       fix: typeof description === 'string' ? 'Parse its text with JSON.parse' : undefined,
     });
   }
-  checkOptions(operation, description, ['input', 'layers', 'loss', 'task', 'unnormalized', 'labelSmoothing', 'delta']);
-  const { input, layers, ...loss } = description as NetworkDescription;
+  checkOptions(operation, description, [
+    'input',
+    'layers',
+    'loss',
+    'task',
+    'unnormalized',
+    'labelSmoothing',
+    'delta',
+    'l2',
+  ]);
+  const { input, layers, l2, ...loss } = description as NetworkDescription;
   const inputShape = Array.isArray(input)
     ? input.map((length, axis) => requireInteger(operation, `input[${axis}]`, length, 1))
     : [requireInteger(operation, 'input', input, 1)];
@@ -57,5 +69,6 @@ export function checkDescription(operation: string, description: unknown): Check
         : `layers[${i}] is ${show(layer)}`;
     throw new ArgumentError({ operation, found, expected: "an object with a type, e.g. { type: 'relu' }" });
   });
-  return { inputShape, layers: layers as CheckedDescription['layers'], ...loss };
+  const checked = requireNonNegative(operation, 'l2', l2 ?? 0);
+  return { inputShape, layers: layers as CheckedDescription['layers'], l2: checked, ...loss };
 }

@@ -4,7 +4,7 @@ import type { LossLayer } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { countRight } from './answers.js';
 import type { Measures } from './measures.js';
-import type { Evaluation, EvaluationState, Evaluator } from './network.js';
+import type { Evaluation, EvaluationState, Evaluator, Network } from './network.js';
 
 /** Rows of one chunk: enough that calls cost nothing beside the arithmetic, few enough that 784 columns stay in the L2 cache. */
 const CHUNK_ROWS = 250;
@@ -19,7 +19,7 @@ export class ChunkedEvaluator implements Evaluator {
 
   constructor(
     dataset: Dataset,
-    like: Pick<Tensor, 'dtype' | 'backend'>,
+    private readonly net: Pick<Network, 'dtype' | 'backend' | 'penalty'>,
     private readonly infer: (x: Tensor) => Tensor,
     private readonly lossLayer: LossLayer,
     /** Collects more figures of one evaluation; one that is gone on with later has none. */
@@ -29,8 +29,8 @@ export class ChunkedEvaluator implements Evaluator {
     this.batches = new Batches(dataset, {
       batchSize: CHUNK_ROWS,
       sampling: 'inOrder',
-      dtype: like.dtype,
-      backend: like.backend,
+      dtype: net.dtype,
+      backend: net.backend,
     });
   }
 
@@ -42,10 +42,11 @@ export class ChunkedEvaluator implements Evaluator {
     this.measures?.add(scores, labels, (of) => this.lossLayer.predict(of));
     if (this.batches.state().step !== 0) return undefined;
 
-    const { loss, right, rows } = this;
+    const { right, rows } = this;
+    const loss = this.loss / rows + (this.net.penalty?.() ?? 0);
     this.restart();
     return {
-      loss: loss / rows,
+      loss,
       ...(this.lossLayer.kind === 'regression' ? {} : { accuracy: right / rows }),
       ...this.measures?.result(),
     };

@@ -31,6 +31,8 @@ export interface MultiLayerNetOptions {
   readonly task?: Task;
   /** Standard deviation of the initial weights, 'he' or 'xavier'; default by each layer's activation: he for relu. */
   readonly weightInitStd?: WeightInitStd;
+  /** λ of the penalty ½ · λ · Σ W² that is added to the loss, as in the book's §6.4.2; at least 0, the default. */
+  readonly l2?: number;
   /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent and readable as `net.seed`. */
   readonly seed?: number;
   /** Default 'float32'. */
@@ -46,6 +48,7 @@ const OPTION_NAMES = [
   'activation',
   'task',
   'weightInitStd',
+  'l2',
   'seed',
   'dtype',
   'backend',
@@ -85,10 +88,10 @@ export class MultiLayerNet extends Sequential {
     const activations = requireActivations(options.activation ?? 'relu', hiddenSizes.length);
     const task = requireOneOf('MultiLayerNet', 'task', options.task ?? 'classification', KINDS);
     requireOutputs('MultiLayerNet', task, outputSize);
-    const { weightInitStd, seed, dtype, backend } = options;
+    const { weightInitStd, l2 = 0, seed, dtype, backend } = options;
     if (weightInitStd !== undefined) standardDeviation('MultiLayerNet', weightInitStd, inputSize);
     const layers = affineLayers([...hiddenSizes, outputSize], activations, weightInitStd);
-    const built = build('MultiLayerNet', { input: inputSize, layers, task }, { seed, dtype, backend }, check);
+    const built = build('MultiLayerNet', { input: inputSize, layers, task, l2 }, { seed, dtype, backend }, check);
     super(built.layers, built.lossLayer, undefined, built);
     this.inputSize = inputSize;
     this.hiddenSizes = hiddenSizes;

@@ -97,6 +97,10 @@ export interface Network<K extends string = string> {
   readonly grads: Tensors<K>;
   /** The parameters that weight decay touches: those their layers name, usually every W. Absent: every parameter. */
   readonly decayed?: readonly K[];
+  /** λ of the penalty that belongs to the loss; absent or 0 without one. */
+  readonly l2?: number;
+  /** ½ · l2 · Σ W² over the weights that decay: the part of the loss that no row causes. */
+  penalty?(): number;
   /** What is kept and saved but not trained, under names that no parameter has, e.g. runningMean1. */
   readonly buffers?: Tensors;
   /** The chance that each layer carries from step to step, first layer first; null for a layer without. */

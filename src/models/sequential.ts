@@ -36,6 +36,7 @@ import { Summary } from './summary.js';
 interface Origin {
   readonly inputShape?: readonly number[];
   readonly seed?: number;
+  readonly l2?: number;
 }
 
 /** How a file becomes a network. */
@@ -63,6 +64,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   /** Seed of the initial weights; undefined for layers that were built one by one. */
   readonly seed: number | undefined;
   readonly decayed: readonly K[];
+  readonly l2: number;
 
   // What follows is not enumerable: it would fill a console and a test's diff. A digest of the numbers stands for it.
   readonly #name: string;
@@ -99,6 +101,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     this.outputSize = sizeOrUndefined(this.#shapes.outputs.at(-1));
     if (this.outputSize !== undefined) requireOutputs(this.#name, this.kind, this.outputSize);
     this.seed = origin.seed;
+    this.l2 = origin.l2 ?? 0;
     this.decayed = this.#named.decayed as readonly K[];
     Object.defineProperty(this, 'numbers', { enumerable: true, get: () => digestOf(this.#named.tensors) });
     // Such a layer scales what comes, or counts it, so that bytes come as they are.
@@ -223,7 +226,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   loss(x: Values, labels: Targets): number;
   loss(x: Dataset | Values, labels?: Targets): number {
     if (isInstance(x, Dataset)) return this.#evaluateDataset('loss', x).loss;
-    return this.lossLayer.loss(this.#infer('loss', x), this.#targets('loss', labels));
+    return this.lossLayer.loss(this.#infer('loss', x), this.#targets('loss', labels)) + this.penalty();
   }
 
   /** The share of rows classified correctly, in [0, 1]; of a multi-label network, of rows with all labels right. */
@@ -256,7 +259,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     const input = this.#input('evaluate', x);
     const scores = this.#stack.infer('evaluate', input);
     const targets = this.#targets('evaluate', labels);
-    const loss = this.lossLayer.loss(scores, targets);
+    const loss = this.lossLayer.loss(scores, targets) + this.penalty();
     if (measures !== undefined) {
       const { unnormalized } = this.lossLayer;
       const read = readTargets(`${this.#name}.evaluate`, this.kind, scores, targets, unnormalized);
@@ -273,7 +276,7 @@ export class Sequential<K extends string = string> implements Network<K> {
 
   lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number {
     const scores = this.#stack.forward('lossAndGradient', this.#input('lossAndGradient', x));
-    const loss = this.lossLayer.forward(scores, labels, weights);
+    const loss = this.lossLayer.forward(scores, labels, weights) + this.penalty();
     if (!Number.isFinite(loss)) {
       throw new DivergenceError(loss, {
         operation: `${this.#name}.lossAndGradient`,
@@ -283,7 +286,25 @@ export class Sequential<K extends string = string> implements Network<K> {
       });
     }
     this.#stack.backward('lossAndGradient', this.lossLayer.backward());
+    this.#addPenaltyGradient();
     return loss;
+  }
+
+  penalty(): number {
+    if (this.l2 === 0) return 0;
+    let squares = 0;
+    for (const name of this.decayed)
+      squares += this.backend.sumOfSquares(this.params[name].data, this.params[name].size);
+    return (this.l2 / 2) * squares;
+  }
+
+  /** dW ← dW + l2 · W, for every weight that decays. */
+  #addPenaltyGradient(): void {
+    if (this.l2 === 0) return;
+    for (const name of this.decayed) {
+      const { data: W, size } = this.params[name];
+      this.backend.axpy(size, this.l2, W, this.grads[name].data);
+    }
   }
 
   gradient(x: Values, labels: Targets): Record<K, Tensor> {
@@ -351,7 +372,8 @@ export class Sequential<K extends string = string> implements Network<K> {
     if (loss === undefined)
       refuse(`the loss layer (${this.lossLayer.constructor.name}) has no describe`, 'a built-in loss');
     if (input === undefined) refuse('the columns of x are not known', 'inputSize on the first layer');
-    return { input: input!.length === 1 ? input![0]! : input!, layers, ...loss };
+    const { l2 } = this;
+    return { input: input!.length === 1 ? input![0]! : input!, layers, ...loss, ...(l2 === 0 ? {} : { l2 }) };
   }
 
   /** Layers, shapes and numbers of parameters: `String(net.summary())` is a table. */

@@ -139,7 +139,7 @@ class LayerwisePass {
   lossFrom(k: number): number {
     this.memory.restore();
     const scores = this.tails[k]?.forward(OPERATION, this.arrived[k]!) ?? this.arrived[k]!;
-    return this.net.lossLayer.forward(scores, this.labels);
+    return this.net.lossLayer.forward(scores, this.labels) + (this.net.penalty?.() ?? 0);
   }
 
   /** dL/dx of the k-th layer; of the loss, behind the last one. */

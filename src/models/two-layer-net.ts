@@ -22,6 +22,8 @@ export interface TwoLayerNetOptions {
   readonly activation?: Activation;
   /** Standard deviation of the initial weights of both layers, 'he' (√(2/in)) or 'xavier' (√(1/in)); default 0.01. */
   readonly weightInitStd?: WeightInitStd;
+  /** λ of the penalty ½ · λ · Σ W² that is added to the loss, as in the book's §6.4.2; at least 0, the default. */
+  readonly l2?: number;
   /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent and readable as `net.seed`. */
   readonly seed?: number;
   /** Default 'float32'. Numerical gradients need 'float64'. */
@@ -36,6 +38,7 @@ const OPTION_NAMES = [
   'outputSize',
   'activation',
   'weightInitStd',
+  'l2',
   'seed',
   'dtype',
   'backend',
@@ -74,11 +77,11 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
     const hiddenSize = requireInteger('TwoLayerNet', 'hiddenSize', options.hiddenSize, 1);
     const outputSize = requireInteger('TwoLayerNet', 'outputSize', options.outputSize, 1);
     requireOutputs('TwoLayerNet', 'classification', outputSize);
-    const { activation = 'relu', weightInitStd = 0.01, seed, dtype, backend } = options;
+    const { activation = 'relu', weightInitStd = 0.01, l2 = 0, seed, dtype, backend } = options;
     requireOneOf('TwoLayerNet', 'activation', activation, ACTIVATIONS);
     standardDeviation('TwoLayerNet', weightInitStd, inputSize);
     const layers = affineLayers([hiddenSize, outputSize], [activation], weightInitStd);
-    const built = build('TwoLayerNet', { input: inputSize, layers }, { seed, dtype, backend }, check);
+    const built = build('TwoLayerNet', { input: inputSize, layers, l2 }, { seed, dtype, backend }, check);
     super(built.layers, built.lossLayer, undefined, built);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
