@@ -1,0 +1,93 @@
+/** A step allocates no typed array, whatever the layers: epochs end with a short batch, evaluations come in between. */
+import { expect, test } from 'vitest';
+import type { NetworkDescription } from '../../src/models/description.js';
+import { Sequential } from '../../src/models/sequential.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import { runnableBackends } from '../support/runnable.js';
+
+const TYPES = ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array'] as const;
+
+/** How many typed arrays `act` makes, views included. */
+function arraysMadeBy(act: () => void): number {
+  let count = 0;
+  const kept = TYPES.map((name) => globalThis[name]);
+  const base = Object.getPrototypeOf(Float32Array.prototype);
+  const { subarray } = base;
+  try {
+    for (const [i, name] of TYPES.entries()) {
+      const counting = new Proxy(kept[i]!, {
+        construct(type, given) {
+          count++;
+          return Reflect.construct(type, given, type);
+        },
+      });
+      Object.assign(globalThis, { [name]: counting });
+    }
+    base.subarray = function (...given: unknown[]): unknown {
+      count++;
+      return subarray.apply(this, given);
+    };
+    act();
+  } finally {
+    base.subarray = subarray;
+    for (const [i, name] of TYPES.entries()) Object.assign(globalThis, { [name]: kept[i] });
+  }
+  return count;
+}
+
+const NETWORKS: Record<string, NetworkDescription> = {
+  'columns, cross-entropy with label smoothing': {
+    input: 6,
+    layers: [
+      { type: 'batchNormalization' },
+      { type: 'affine', outputSize: 5 },
+      { type: 'gelu' },
+      { type: 'dropout', ratio: 0.2 },
+      { type: 'layerNormalization' },
+      { type: 'leakyRelu' },
+      { type: 'affine', outputSize: 3 },
+      { type: 'softplus' },
+    ],
+    labelSmoothing: 0.1,
+  },
+  'ids, Huber’s loss': {
+    input: 6,
+    layers: [
+      { type: 'embedding', vocabularySize: 4, outputSize: 2 },
+      { type: 'batchNormalization' },
+      { type: 'affine', outputSize: 3 },
+    ],
+    loss: 'huber',
+  },
+};
+
+// Calls into WebAssembly look at its memory through views, which they make for each call.
+for (const backend of runnableBackends().filter(({ name }) => name !== 'wasm')) {
+  test.each(Object.keys(NETWORKS))(`a step of %s makes no typed array on ${backend.name}`, (name) => {
+    const net = Sequential.from(NETWORKS[name]!, { seed: 1, backend });
+    const isClassifier = net.kind === 'classification';
+    const batches = [8, 5].map((rows) => ({
+      x: new Tensor(
+        Float32Array.from({ length: rows * 6 }, (_, i) => (i * 7) % 4),
+        [rows, 6],
+        backend,
+      ),
+      labels: isClassifier
+        ? Int32Array.from({ length: rows }, (_, i) => i % 3)
+        : Tensor.randomNormal([rows, 3], { seed: 2, backend }),
+      weights: new Float32Array(rows).fill(1),
+    }));
+    const steps = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        const { x, labels, weights } = batches[i % 2]!;
+        net.lossAndGradient(x, labels, weights);
+        for (const layer of net.layers.slice(0, 1)) layer.infer!(x);
+      }
+    };
+    steps(4);
+    const few = arraysMadeBy(() => steps(10));
+    const many = arraysMadeBy(() => steps(110));
+    expect(many - few).toBe(0);
+    expect(arraysMadeBy(() => new Float32Array(2).subarray(1))).toBe(2);
+  });
+}
