@@ -5,15 +5,15 @@ import { median } from '../src/bench/statistics.js';
 /** Steps of one window: three epochs of J1, because an epoch's batches are drawn at its start. */
 const STEPS = 240;
 
-/** The constructor of all typed arrays' prototypes, which is no global. */
+/** The constructor of all typed arrays' prototypes, which is not a global. */
 const TypedArray = Object.getPrototypeOf(Float32Array) as { prototype: Record<string, unknown> };
 const CONSTRUCTORS = ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer'] as const;
 const METHODS = ['subarray', 'slice', 'map', 'filter'] as const;
 
 /** Bytes of JavaScript heap and typed arrays made by a step once it is warm. */
-export function allocations(step: () => unknown): { 'heap bytes a step': number; 'typed arrays a step': number } {
+export function allocations(step: () => unknown): { 'heap bytes per step': number; 'typed arrays per step': number } {
   for (let i = 0; i < 2_000; i++) step();
-  return { 'heap bytes a step': heapBytes(step) / STEPS, 'typed arrays a step': typedArrays(step) / STEPS };
+  return { 'heap bytes per step': heapBytes(step) / STEPS, 'typed arrays per step': typedArrays(step) / STEPS };
 }
 
 /** The median of several windows, each with a young generation that was just emptied, so that none is collected in it. */

@@ -14,7 +14,7 @@ interface BarRow {
   readonly base?: string;
   /** The lane's own figure, where there is no base. */
   readonly figure?: string;
-  /** How the ratio of times r is shown: as it is, as rows a second (1 / r), or as what is above 1. */
+  /** How the ratio of times r is shown: as it is, as rows per second (1 / r), or as what is above 1. */
   readonly shown?: 'rate' | 'overhead';
   readonly good: number;
   readonly goal: number;
@@ -70,7 +70,7 @@ export const BAR: readonly BarRow[] = [
     goal: 0.9,
   },
   {
-    title: 'J3 native ÷ onnxruntime-node, rows a second, batch 100',
+    title: 'J3 native ÷ onnxruntime-node, rows per second, batch 100',
     job: 'j3',
     lane: 'native@1 predict:100',
     base: 'onnxruntime@1 predict:100',
@@ -79,7 +79,7 @@ export const BAR: readonly BarRow[] = [
     goal: 1.25,
   },
   {
-    title: 'J3 native ÷ onnxruntime-node, rows a second, batch 10,000',
+    title: 'J3 native ÷ onnxruntime-node, rows per second, batch 10,000',
     job: 'j3',
     lane: 'native@1 predict:10000',
     base: 'onnxruntime@1 predict:10000',
@@ -132,7 +132,7 @@ export const BAR: readonly BarRow[] = [
     title: 'typed arrays made by a warm step',
     job: 'memory',
     lane: 'native@1 allocations',
-    figure: 'typed arrays a step',
+    figure: 'typed arrays per step',
     good: 0,
     goal: 0,
   },
@@ -140,7 +140,7 @@ export const BAR: readonly BarRow[] = [
     title: 'bytes of JavaScript heap left by a warm step',
     job: 'memory',
     lane: 'native@1 allocations',
-    figure: 'heap bytes a step',
+    figure: 'heap bytes per step',
     good: 1024,
     goal: 1024,
   },

@@ -22,7 +22,7 @@ export const JOBS = {
   memory: {
     title: 'What a warm J1 step leaves to the garbage collector',
     net: SMALL,
-    measures: [{ workload: 'allocations', title: 'a step', unit: 'figures' }],
+    measures: [{ workload: 'allocations', title: 'per step', unit: 'figures' }],
     once: true,
   },
   full: {

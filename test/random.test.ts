@@ -45,7 +45,7 @@ describe('Random', () => {
     expect(new Set(drawn).size).toBe(4 * streams.length * 50);
   });
 
-  test('goes on from a state with the same numbers, the second normal number of a pair included', () => {
+  test('continues from a state with the same numbers, the second normal number of a pair included', () => {
     const random = new Random(6, 'dropout');
     random.normal();
     const state = random.state();

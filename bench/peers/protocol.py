@@ -65,7 +65,7 @@ def serve(workloads, versions):
                 answer({"values": [float(value) for value in check()]})
             else:
                 answer({**timing(run, float(words[2])), **({"figures": figures[0]()} if figures else {})})
-        except Exception as error:  # the bench shows it and goes on with the others
+        except Exception as error:  # the bench shows it and continues with the others
             answer({"error": f"{type(error).__name__}: {error}"})
 
 

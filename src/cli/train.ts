@@ -128,7 +128,7 @@ async function saveTo(path: string | undefined, net: TwoLayerNet): Promise<void>
 }
 
 /**
- * Lets the engine finish what it compiles in the background. Node 20 can hang for ever at the end of a process when such
+ * Lets the engine finish what it compiles in the background. Node 20 can hang forever at the end of a process when such
  * work waits for a garbage collection, which the digits of the npm package make likely: 5 of 25 runs that were refused
  * right after loading hung, none with this (nodejs/node issue 54918).
  */

@@ -52,7 +52,7 @@ export interface BatchesState {
  * The order of an epoch depends on nothing but the generator's state at its start, and is drawn as a whole, so that a
  * backend can fetch the next rows ahead.
  *
- * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is no integer ≥ 1
+ * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is not an integer ≥ 1
  */
 export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   static {
@@ -127,7 +127,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   }
 
   /**
-   * Goes to a place that `state` told, of these batches or of others over the same data with the same options.
+   * Goes to a place that `state` returned, of these batches or of others over the same data with the same options.
    *
    * @throws {ArgumentError} for a step that an epoch of these batches does not have; nothing has changed then
    */

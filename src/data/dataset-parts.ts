@@ -37,7 +37,7 @@ export interface ClassificationOptions extends CommonOptions {
   /** The number of classes. Default: the largest index + 1, or the width of the rows. */
   readonly classes?: number;
   /**
-   * Whether the rows of labels may have another sum than 1. The network's loss must allow it too:
+   * Whether the rows of labels may have a sum other than 1. The network's loss must allow it too:
    * `new SoftmaxWithLoss({ unnormalized: true })`. Default false.
    */
   readonly unnormalized?: boolean;
@@ -104,7 +104,7 @@ const OPTION_NAMES = [
   'unnormalized',
 ] as const;
 
-const LEARNED = 'did you mean "labels" (one class a row), "multiLabels" (any number a row) or "targets" (values)?';
+const LEARNED = 'did you mean "labels" (one class per row), "multiLabels" (any number per row) or "targets" (values)?';
 const SAMPLES = 'did you mean "x"?';
 const WEIGHTS = 'did you mean "weights"?';
 
@@ -149,15 +149,15 @@ function kindOf(options: object): DatasetKind {
         kind === undefined
           ? 'none of labels, multiLabels and targets is given'
           : `${LABELS_OF[kind]} and ${LABELS_OF[other!]} are both given`,
-      expected: 'labels (one class a row), multiLabels (any number of labels a row) or targets (values to predict)',
+      expected: 'labels (one class per row), multiLabels (any number of labels per row) or targets (values to predict)',
     });
   }
   for (const name of ['classes', 'unnormalized']) {
     if (kind === 'classification' || !given(name)) continue;
     throw new ArgumentError({
       operation: OPERATION,
-      found: `${name} is given beside ${LABELS_OF[kind]}`,
-      expected: 'it beside labels only',
+      found: `${name} is given with ${LABELS_OF[kind]}`,
+      expected: 'it with labels only',
     });
   }
   return kind;
@@ -243,8 +243,8 @@ function readScale(given: number | undefined, x: Rows): number {
   if (scale === 1 || x.isBytes) return scale;
   throw new ArgumentError({
     operation: OPERATION,
-    found: `scale is ${scale} for x that is no Uint8Array`,
-    expected: 'it for bytes only, because a network takes other numbers as they are',
+    found: `scale is ${scale} for x that is not a Uint8Array`,
+    expected: 'bytes, because a network takes other numbers as they are',
     fix: 'Multiply x by it, or give x as bytes',
   });
 }

@@ -101,7 +101,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly classes: number | undefined;
   /** Whether each sample has an index (of its class), or a row of numbers: decided by the shape of what was given. */
   readonly labelForm: 'indices' | 'rows';
-  /** Whether rows of labels may have another sum than 1, which the network's loss must allow too. */
+  /** Whether rows of labels may have a sum other than 1, which the network's loss must allow too. */
   readonly unnormalized: boolean;
   /** Whether rows have weights. */
   readonly weighted: boolean;
@@ -131,8 +131,8 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   /**
    * @throws {DataError} for empty data, NaN or infinity, naming the place
    * @throws {ShapeError} if labels, targets or weights are not as many as the rows of x, or rows differ in length
-   * @throws {ArgumentError} for labels out of range or not integers, rows of labels that are no distribution over the
-   *   classes, more or less than one of `labels`, `multiLabels` and `targets`, a scale for x that is no bytes, or an
+   * @throws {ArgumentError} for labels out of range or not integers, rows of labels that are not a distribution over the
+   *   classes, more or less than one of `labels`, `multiLabels` and `targets`, a scale for x that is not bytes, or an
    *   unknown option
    * @throws {DtypeError} for an array that holds no numbers
    */
@@ -171,7 +171,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
       throw new ArgumentError({
         operation,
         found: `stratify is true for ${LABELS_OF[kind]}`,
-        expected: 'it for labels, one class a row',
+        expected: 'a data set with labels (one class per row)',
       });
     }
     // Neither part is ever empty.
@@ -226,7 +226,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
       throw new ArgumentError({
         operation,
         found: `oneHot is true for ${LABELS_OF[kind]}`,
-        expected: 'it for labels, one class a row',
+        expected: 'a data set with labels (one class per row)',
       });
     }
     const gather = (from: Rows, shape: readonly number[], factor: number): Tensor => {

@@ -19,7 +19,7 @@ export interface LabelContext {
   readonly classes: number;
   readonly dtype: Dtype;
   readonly backend: Backend;
-  /** Whether rows over the classes may have another sum than 1. Default false. */
+  /** Whether rows over the classes may have a sum other than 1. Default false. */
   readonly unnormalized?: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface LabelContext {
  * that is computed with, come back as they are.
  *
  * @throws {ShapeError} for labels of another count, or rows of another width
- * @throws {ArgumentError} for labels that are no integers in [0, classes), rows that are no distribution over the classes,
+ * @throws {ArgumentError} for labels that are not integers in [0, classes), rows that are not a distribution over the classes,
  *   or no numbers at all
  * @throws {DtypeError} for rows in float64 where float32 is computed with
  */

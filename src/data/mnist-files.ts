@@ -35,7 +35,7 @@ export async function readMnistFiles(
   if (status?.kind !== 'folder') {
     throw new DataError({
       operation,
-      found: `${named} is ${status === undefined ? 'missing' : 'no folder'}`,
+      found: `${named} is ${status === undefined ? 'missing' : 'not a folder'}`,
       expected: 'a folder with the four MNIST files',
     });
   }

@@ -12,7 +12,7 @@ const PIXELS = SIDE * SIDE;
 /** No file of a digit is as large; a text of so many bytes is something else. */
 const LARGEST_DIGIT = 2 ** 24;
 
-/** Held out of the digits, with this seed, for ever: figures from different machines and versions stay comparable. */
+/** Held out of the digits, with this seed, forever: figures from different machines and versions stay comparable. */
 const TEST_SHARE = 0.2;
 const SPLIT_SEED = 1;
 

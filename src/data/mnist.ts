@@ -34,7 +34,7 @@ export interface Mnist {
  * Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits.
  *
  * @throws {DataError} if there are no digits to be had, or a file is missing or damaged
- * @throws {ArgumentError} for an unknown option, or a limit that is no integer of at least 1
+ * @throws {ArgumentError} for an unknown option, or a limit that is not an integer of at least 1
  * @example const { train, test } = await loadMnist({ limit: 1000 });
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {

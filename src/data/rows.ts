@@ -51,7 +51,7 @@ export class Rows {
   /**
    * @throws {ShapeError} for a single number, a list without rows, or rows of different lengths
    * @throws {DataError} for no rows, empty rows, NaN or infinity
-   * @throws {ArgumentError} for anything that is no number
+   * @throws {ArgumentError} for anything but numbers
    */
   static from(operation: string, argument: string, values: Values, options: RowsOptions = {}): Rows {
     const typed = borrowable(operation, argument, values);

@@ -31,7 +31,7 @@ export type SameKind<X> = X extends number
  *
  * @throws {DtypeError} for a typed array of integers, which cannot hold the result
  * @throws {ShapeError} for rows of different lengths
- * @throws {ArgumentError} for anything that is no number
+ * @throws {ArgumentError} for anything but numbers
  */
 export function inKind<X extends Numeric>(operation: string, x: X, f: (x: NdArray) => NdArray): SameKind<X> {
   const compute = (value: Numeric): unknown => {

@@ -37,7 +37,7 @@ export function sumSquaredError(y: Numbers, t: Numbers): number {
 export interface CrossEntropyOptions {
   /** Added to every probability so that the logarithm of 0 is finite; default 1e-7, the book's. */
   readonly delta?: number | undefined;
-  /** Whether rows of t may have another sum than 1. Default false: such rows are refused. */
+  /** Whether rows of t may have a sum other than 1. Default false: such rows are refused. */
   readonly unnormalized?: boolean | undefined;
 }
 
@@ -47,8 +47,8 @@ export interface CrossEntropyOptions {
  * Shapes: y (N, classes) with t (N) or (N, 1) class indices, or t (N, classes) one-hot or soft; y (classes) with t an index
  * or a row. A certain and right answer gives log(1 + delta), a shade below 0.
  *
- * @throws {ShapeError} if y is no row or batch of rows, or t does not fit it
- * @throws {ArgumentError} for a class index out of range, a row of t that is no distribution over the classes, a negative
+ * @throws {ShapeError} if y is not a row or batch of rows, or t does not fit it
+ * @throws {ArgumentError} for a class index out of range, a row of t that is not a distribution over the classes, a negative
  *   probability or an unknown option
  * @example crossEntropyError([0.1, 0.05, 0.6, 0, 0.05, 0.1, 0, 0.1, 0, 0], 2)   // 0.510825457099338
  */

@@ -12,7 +12,7 @@ import { Tensor } from '../tensor/tensor.js';
  * A tensor (N, classes) with a 1 at the class of each row; of a single index, (classes).
  *
  * @param labels class indices: a list, a column (N, 1), a typed array, a tensor, or one index
- * @throws {ArgumentError} for an index that is no integer in [0, classes)
+ * @throws {ArgumentError} for an index that is not an integer in [0, classes)
  * @example oneHot([2, 0], 3).toArray()   // [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(

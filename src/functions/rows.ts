@@ -18,7 +18,7 @@ export type Row = number[] | Float64Array;
  *
  * @throws {DtypeError} for float32 and integer arrays, also as rows of a list
  * @throws {ShapeError} for rows of different lengths
- * @throws {ArgumentError} for anything that is no number
+ * @throws {ArgumentError} for anything but numbers
  */
 export function requireArrangement(operation: string, x: unknown): asserts x is Arrangement {
   if (isInstance(x, Tensor)) return requireFloat64(operation, 'x', x.data);
@@ -41,7 +41,7 @@ function requireFloat64(operation: string, argument: string, data: Floats | Inte
     operation,
     found: `${argument} is ${single ? 'float32' : show(data)}`,
     expected: single
-      ? 'float64, because in float32 rounding swamps the difference over so small a step'
+      ? 'float64, because in float32 rounding swamps the difference over such a small step'
       : 'float64 numbers, because among integers the step is cut to 0',
     fix: single ? "Compute in float64, with { dtype: 'float64' }" : `Convert it with Float64Array.from(${argument})`,
   });

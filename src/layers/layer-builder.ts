@@ -153,7 +153,7 @@ const registered = new Map<string, LayerBuilder<never>>();
  * The type joins `LayerTypes` by declaration merging; the layer's `describe` returns its description.
  *
  * @example registerLayer('power', ({ exponent }) => new Power(exponent))
- * @throws {ArgumentError} for a type that is taken, or a builder that is no function
+ * @throws {ArgumentError} for a type that is taken, or a builder that is not a function
  */
 export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerBuilder<T>): void {
   const operation = 'registerLayer';

@@ -116,7 +116,7 @@ export interface LossDescription {
   readonly loss?: LossName;
   /** What the network answers. Default: what the loss is for; with 'binaryCrossEntropy', 'binary' for one output. */
   readonly task?: Kind;
-  /** Whether rows of labels may have another sum than 1; for 'crossEntropy' only. Default false. */
+  /** Whether rows of labels may have a sum other than 1; for 'crossEntropy' only. Default false. */
   readonly unnormalized?: boolean;
   /** The share of each label that is spread over all classes, in [0, 1); for 'crossEntropy' only. Default 0. */
   readonly labelSmoothing?: number;

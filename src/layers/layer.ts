@@ -70,9 +70,9 @@ export interface Layer {
   outputShape?(inputShape: readonly number[]): readonly number[];
   /** What builds the layer again, without its numbers. Without it, only `describe` and `save` of the network throw. */
   describe?(): LayerDescription;
-  /** Chance that the layer carries from step to step, as plain data; a resumed run goes on from it. */
+  /** Chance that the layer carries from step to step, as plain data; a resumed run continues from it. */
   state?(): LayerState;
-  /** Goes on from what `state` told. */
+  /** Continues from what `state` returned. */
   restore?(state: LayerState): void;
 }
 
@@ -85,7 +85,7 @@ export function decayedOf({ decayed, params }: Layer): readonly string[] {
 export interface LossLayer {
   /** What the network answers, and so which data sets belong to it. */
   readonly kind: Kind;
-  /** Whether rows over the classes may have another sum than 1; default false. */
+  /** Whether rows over the classes may have a sum other than 1; default false. */
   readonly unnormalized?: boolean;
   /**
    * The loss Σ wᵢ · lossᵢ / N over the N rows, all wᵢ = 1 without `weights`; remembers dL/dscores for `backward`.

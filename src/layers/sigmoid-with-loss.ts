@@ -18,7 +18,7 @@ export interface SigmoidWithLossOptions {
 const SCORES = [ANY, 'labels'] as const;
 
 /**
- * The sigmoid and binary cross-entropy as one last layer: yes or no, or several labels a row.
+ * The sigmoid and binary cross-entropy as one last layer: yes or no, or several labels per row.
  *
  * Shapes: scores z and dz (N, outputs). Targets of 'binary': N class indices 0 or 1, or rows over both classes (N, 2); of
  * 'multiLabel': rows (N, labels) of 1 and 0. With y = σ(z), a row's loss is −Σ [t · log y + (1 − t) · log(1 − y)], summed
@@ -27,7 +27,7 @@ const SCORES = [ANY, 'labels'] as const;
  *
  * Source: Bishop, Pattern Recognition and Machine Learning, §4.3.2; the book has softmax only.
  *
- * @throws {ShapeError} for scores or targets of another shape, {ArgumentError} for targets that are no labels
+ * @throws {ShapeError} for scores or targets of another shape, {ArgumentError} for targets that are not labels
  */
 export class SigmoidWithLoss implements LossLayer {
   static {
@@ -77,7 +77,7 @@ export class SigmoidWithLoss implements LossLayer {
 
   #requireScores(operation: string, scores: Tensor): void {
     if (this.kind === 'multiLabel') {
-      requireShape(operation, 'scores', scores, SCORES, 'one row of scores a sample');
+      requireShape(operation, 'scores', scores, SCORES, 'one row of scores per sample');
       return;
     }
     if (scores.rank === 2 && scores.shape[1] === 1) return;
@@ -85,7 +85,7 @@ export class SigmoidWithLoss implements LossLayer {
       operation,
       found: `scores has shape ${formatShape(scores.shape)}`,
       expected: '[N, 1] (one output says yes or no)',
-      fix: "For several labels a row use the kind 'multiLabel', for one class of several SoftmaxWithLoss",
+      fix: "For several labels per row use the kind 'multiLabel', for one class of several SoftmaxWithLoss",
     });
   }
 

@@ -13,7 +13,7 @@ const LOGITS = [ANY, 'classes'] as const;
 
 /** Which targets `SoftmaxWithLoss` takes. */
 export interface SoftmaxWithLossOptions {
-  /** Whether rows of labels may have another sum than 1. Default false: such rows are refused. */
+  /** Whether rows of labels may have a sum other than 1. Default false: such rows are refused. */
   readonly unnormalized?: boolean;
   /**
    * The share s of each label that is spread over all classes, in [0, 1); default 0. The loss is then that of the targets
@@ -32,7 +32,7 @@ export interface SoftmaxWithLossOptions {
  *
  * Source: Saito, Deep Learning from Scratch, §5.6.3 and appendix A.
  *
- * @throws {ShapeError} for logits that are no matrix of at least 2 columns or labels of another count, {ArgumentError} for
+ * @throws {ShapeError} for logits that are not a matrix of at least 2 columns or labels of another count, {ArgumentError} for
  *   labels out of range
  */
 export class SoftmaxWithLoss implements LossLayer {
@@ -155,7 +155,7 @@ export function requireSmoothing(operation: string, labelSmoothing: unknown): nu
 
 /** @throws {ShapeError} unless there is a row of at least two scores for each sample */
 function requireLogits(operation: string, logits: Tensor): void {
-  requireShape(operation, 'logits', logits, LOGITS, 'one row of scores a sample');
+  requireShape(operation, 'logits', logits, LOGITS, 'one row of scores per sample');
   if (logits.shape[1]! >= 2) return;
   throw new ShapeError({
     operation,

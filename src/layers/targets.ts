@@ -14,8 +14,8 @@ import type { Targets } from './layer.js';
  * and one score. Multi-label: a tensor of 0 and 1 of the shape of the scores; regression: one of values.
  *
  * @param scores (N, outputs)
- * @param unnormalized whether rows over the classes may have another sum than 1
- * @throws {ShapeError} for targets of another count or width, {ArgumentError} for what is no label
+ * @param unnormalized whether rows over the classes may have a sum other than 1
+ * @throws {ShapeError} for targets of another count or width, {ArgumentError} for what is not a label
  */
 export function readTargets(
   operation: string,

@@ -24,7 +24,7 @@ const GIVEN = {
 const NEEDED: Readonly<Record<Kind, string>> = {
   classification: 'labels: this network answers one class of several',
   binary: 'labels of two classes: this network answers yes or no',
-  multiLabel: 'multiLabels: this network answers any number of labels a row',
+  multiLabel: 'multiLabels: this network answers any number of labels per row',
   regression: 'targets: this network is a regression',
 };
 
@@ -64,7 +64,7 @@ export function requireMatch(operation: string, argument: string, network: Sizes
   if (room === undefined || dataset.outputSize === room || (takesFewer && dataset.outputSize < room)) return;
   throw new ShapeError({
     operation,
-    found: `${argument} has ${dataset.outputSize} ${isLabelled ? 'classes' : dataset.kind === 'multiLabel' ? 'labels a row' : 'targets a row'}`,
+    found: `${argument} has ${dataset.outputSize} ${isLabelled ? 'classes' : dataset.kind === 'multiLabel' ? 'labels per row' : 'targets per row'}`,
     expected:
       network.kind === 'binary'
         ? '2 (a network with one output answers yes or no)'
@@ -119,7 +119,7 @@ export function requireOutputs(operation: string, kind: Kind, outputSize: number
       operation,
       found: `outputSize is ${outputSize}`,
       expected: "1 for the task 'binary'",
-      fix: "For one class of several use the task 'classification', for several labels a row 'multiLabel'",
+      fix: "For one class of several use the task 'classification', for several labels per row 'multiLabel'",
     });
   }
 }

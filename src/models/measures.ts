@@ -50,7 +50,7 @@ export function measuresOf(operation: string, kind: Kind, options: EvaluateOptio
       expected:
         kind === 'regression'
           ? 'none for a regression, which always gives rmse, mae and r2Score'
-          : 'it for one class a row only, not for multi-label',
+          : 'it for one class per row only, not for multi-label',
     });
   }
   if (kind === 'regression') return new RegressionMeasures();
@@ -112,7 +112,7 @@ class ClassMeasures implements Measures {
   }
 }
 
-/** Any number of labels a row: each label for itself, then the mean over the labels. */
+/** Any number of labels per row: each label for itself, then the mean over the labels. */
 class LabelMeasures implements Measures {
   private readonly targets: number[] = [];
   private readonly scores: number[] = [];

@@ -43,7 +43,7 @@ export function nameTensors(operation: string, layers: readonly Layer[], nameOf:
         throw new ArgumentError({
           operation,
           found: `two parameters are called "${unique}"`,
-          expected: 'parameter names that stay different with the number of the layer behind them',
+          expected: 'parameter names that differ once the layer number is appended',
         });
       }
       if (Object.hasOwn(layer.params, name)) {

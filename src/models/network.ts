@@ -105,7 +105,7 @@ export interface Network<K extends string = string> {
   readonly buffers?: Tensors;
   /** The chance that each layer carries from step to step, first layer first; null for a layer without. */
   layerStates?(): readonly (LayerState | null)[];
-  /** Goes on from what `layerStates` told. */
+  /** Continues from what `layerStates` returned. */
   restoreLayerStates?(states: readonly (LayerState | null)[]): void;
 
   /** The output, (N, outputSize), owned by the caller: probabilities, or the values of a regression. */

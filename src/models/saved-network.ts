@@ -44,7 +44,7 @@ function requireFinite(operation: string, tensors: Tensors): void {
     operation,
     found: place,
     expected: 'finite numbers',
-    fix: 'Save with { allowNonFinite: true } if it shall be kept as it is',
+    fix: 'Save with { allowNonFinite: true } to keep it as it is',
   });
 }
 

@@ -208,7 +208,7 @@ export class Sequential<K extends string = string> implements Network<K> {
       throw new StateError({
         operation: `${this.#name}.classify`,
         found: 'this network gives a row any number of labels',
-        expected: 'one class a row',
+        expected: 'one class per row',
         fix: 'Use predict: a row has the labels whose probability is above 0.5',
       });
     }

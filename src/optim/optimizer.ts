@@ -1,6 +1,6 @@
 import type { Tensors } from '../layers/layer.js';
 
-/** What an optimizer remembers between two updates, as plain data: what a saved run needs to go on with the same bits. */
+/** What an optimizer remembers between two updates, as plain data: what a saved run needs to continue with the same bits. */
 export interface OptimizerState {
   /** Single numbers: the learning rate, how many updates were made, … */
   readonly numbers: Readonly<Record<string, number>>;
@@ -23,6 +23,6 @@ export interface Optimizer {
   update(params: Tensors, grads: Tensors, decayed?: readonly string[]): void;
   /** Everything that the next update depends on beside its arguments. `trainer.save` needs it. */
   state?(): OptimizerState;
-  /** Goes on from a state that `state` told, of this or another optimizer of the same kind; copies its arrays. */
+  /** Goes on from a state that `state` returned, of this or another optimizer of the same kind; copies its arrays. */
   restore?(state: OptimizerState): void;
 }

@@ -1,4 +1,4 @@
-/** Which data a run was trained on, in a few texts, so that it cannot go on with another. */
+/** Which data a run was trained on, in a few texts, so that it cannot continue with another. */
 
 import { platform } from '#platform';
 import type { Floats } from '../backend/backend.js';
@@ -67,7 +67,7 @@ export function requireSameData(operation: string, name: string, found: Fingerpr
       operation,
       found: `${name} ${what}`,
       expected,
-      fix: 'A run goes on with the data that it began with: the same rows in the same order (a split of the same seed)',
+      fix: 'A run continues with the data that it began with: the same rows in the same order (a split of the same seed)',
     });
   };
   if (found.kind !== saved.kind) refuse(`is a ${found.kind}`, `a ${saved.kind}, as in the saved run`);

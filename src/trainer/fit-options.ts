@@ -32,7 +32,7 @@ export interface Callback {
   onEpochEnd?(record: EpochRecord): unknown;
   /** All that it remembers, as JSON data: `trainer.save` writes it. */
   state?(): unknown;
-  /** Goes on from what `state` told. */
+  /** Continues from what `state` returned. */
   restore?(state: unknown): void;
 }
 
@@ -48,7 +48,7 @@ export interface AbortSignalLike {
 
 /** What `fit` takes: a signal that stops it, and callbacks that may return promises. */
 export interface FitOptions {
-  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to go on. */
+  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. */
   readonly signal?: AbortSignalLike;
   /** Runs after each update; a promise is awaited. What it returns otherwise is not looked at. */
   readonly onStep?: (event: StepEvent) => unknown;
@@ -64,7 +64,7 @@ export interface FitSyncOptions {
   readonly onEpochEnd?: (record: EpochRecord) => unknown;
 }
 
-/** @throws {ArgumentError} for an unknown option, a callback that is no function, or a signal that is none */
+/** @throws {ArgumentError} for an unknown option, a callback that is not a function, or a signal that is none */
 export function checkFitOptions(operation: string, options: FitOptions, known: readonly (keyof FitOptions)[]): void {
   checkOptions(operation, options, known);
   requireFunctions(operation, '', options, ['onStep', 'onEpochEnd']);

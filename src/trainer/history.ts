@@ -11,11 +11,11 @@ export interface EpochRecord {
    * error, summed over the outputs: the root mean square error of one output is √(2 · loss).
    */
   readonly trainLoss: number;
-  /** Share of the training rows classified rightly, in [0, 1]; absent without evaluation and for a regression. */
+  /** Share of the training rows classified correctly, in [0, 1]; absent without evaluation and for a regression. */
   readonly trainAccuracy?: number;
   /** Mean loss over the test rows, half the squared error of a regression; absent without evaluation or test set. */
   readonly testLoss?: number;
-  /** Share of the test rows classified rightly, in [0, 1]; absent without evaluation or test set and for a regression. */
+  /** Share of the test rows classified correctly, in [0, 1]; absent without evaluation or test set and for a regression. */
   readonly testAccuracy?: number;
   /** Seconds of training since the record before, evaluation included, pauses between two `fit` calls not. */
   readonly seconds: number;

@@ -28,7 +28,7 @@ export interface ResumeOptions {
   readonly test?: Dataset;
   /** Needed only for an optimizer of your own, of the kind that the run began with. */
   readonly optimizer?: Optimizer | OptimizerName;
-  /** The callbacks that the run began with, in the same order: they go on from what they remembered. */
+  /** The callbacks that the run began with, in the same order: they continue from what they remembered. */
   readonly callbacks?: readonly Callback[];
   /** Builders of layers of your own, where the network is built again and `registerLayer` has not made them known. */
   readonly layers?: LayerBuilders;
@@ -183,7 +183,7 @@ export function savedOptimizer(
       operation,
       found: `the optimizer has learning rate ${resolved.learningRate}`,
       expected: `${saved}, as in the saved run`,
-      fix: 'Leave the optimizer out to go on with that of the saved run',
+      fix: 'Leave the optimizer out to continue with the one of the saved run',
     });
   }
   return resolved;

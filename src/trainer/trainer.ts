@@ -43,7 +43,7 @@ const fitting = new WeakSet<object>();
  * Mini-batch gradient descent: draw a batch, compute its gradient, update the parameters, and again.
  *
  * `fit` works in slices of whole steps and lets the event loop run in between; `predict` may be called meanwhile and sees
- * the last whole step. An aborted run goes on with the next `fit`, with the same bits as if it had never stopped.
+ * the last whole step. An aborted run continues with the next `fit`, with the same bits as if it had never stopped.
  *
  * Source: Saito, Deep Learning from Scratch, §4.5.
  *
@@ -110,7 +110,7 @@ export class Trainer<N extends Network = Network> {
    * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then the newest that are known to give a
    *   finite loss, of those copied when `fit` was called and after each epoch
    * @throws {StateError} if this network is being fitted already, or this run is complete or has failed
-   * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to go on
+   * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to continue
    */
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
@@ -169,11 +169,11 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * Writes everything that the run is made of into one file, atomically: `Trainer.resume` goes on from it with the same
+   * Writes everything that the run is made of into one file, atomically: `Trainer.resume` continues from it with the same
    * bits. May be called at any time, also in a callback; what is written is the state at the call.
    *
    * @throws {StateError} if this run has failed, the optimizer does not tell its state, what a callback or a layer remembers
-   *   is not JSON data, or a parameter is not finite, so that there is nothing to go on from; the old file stays then
+   *   is not JSON data, or a parameter is not finite, so that there is nothing to continue from; the old file stays then
    * @throws {DataError} if the file cannot be written
    * @example await trainer.fit({ onEpochEnd: () => trainer.save('run.safetensors') });
    */
@@ -205,7 +205,7 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * A run that goes on from a file of `save`, with the bits of a run that never stopped.
+   * A run that continues from a file of `save`, with the bits of a run that never stopped.
    *
    * The network is built again from its description. The data sets are given again, and must be the same: they are
    * compared by their numbers. Batch size, seed, length and learning rate are those of the saved run.
@@ -251,7 +251,7 @@ export class Trainer<N extends Network = Network> {
   private requireSavable(operation: string): void {
     if (this.failure !== undefined || this.run.isFailing) {
       throw new StateError(
-        { operation, found: 'this run has failed', expected: 'one that can go on' },
+        { operation, found: 'this run has failed', expected: 'one that can continue' },
         { cause: this.failure },
       );
     }
@@ -259,8 +259,8 @@ export class Trainer<N extends Network = Network> {
       throw new StateError({
         operation,
         found: 'the optimizer has no state()',
-        expected: 'state and restore, by which a resumed run goes on with the same bits',
-        fix: 'A rule that remembers nothing returns { numbers: {}, tensors: {} }',
+        expected: 'state and restore, so that a resumed run continues with the same bits',
+        fix: 'An optimizer without memory returns { numbers: {}, tensors: {} }',
       });
     }
     for (const [name, { data }] of Object.entries({ ...this.net.params, ...this.net.buffers })) {
@@ -268,7 +268,7 @@ export class Trainer<N extends Network = Network> {
       throw new StateError({
         operation,
         found: `parameter ${name} holds a number that is not finite`,
-        expected: 'weights to go on from',
+        expected: 'weights to continue from',
       });
     }
   }

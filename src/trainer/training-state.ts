@@ -1,5 +1,5 @@
 /**
- * Everything a run is made of, as plain data: to go back to when it diverges, to save, and to go on from.
+ * Everything a run is made of, as plain data: to go back to when it diverges, to save, and to continue from.
  *
  * The order of the rows is not part of it: it is drawn again from the generator's state at the start of the epoch.
  */

@@ -20,9 +20,9 @@ describe('the bar', () => {
     expect(barValue(row('J1 native ÷ C++ reference'), [j1])).toBe(0.8);
   });
 
-  test('turns a ratio of times into one of rows a second', () => {
+  test('turns a ratio of times into one of rows per second', () => {
     const lanes = [lane('j3', 'native@1 predict:100', [50]), lane('j3', 'onnxruntime@1 predict:100', [75])];
-    const title = 'J3 native ÷ onnxruntime-node, rows a second, batch 100';
+    const title = 'J3 native ÷ onnxruntime-node, rows per second, batch 100';
     expect(barValue(row(title), [result('j3', lanes)])).toBe(1.5);
   });
 
@@ -44,7 +44,7 @@ describe('the bar', () => {
         lane('loop', 'native@1 fit', [102], { figures: { 'p99 event-loop delay, ms': 30 } }),
         lane('loop', 'native@1 steps', [100]),
       ]),
-      result('memory', [lane('memory', 'native@1 allocations', [1], { figures: { 'typed arrays a step': 0 } })]),
+      result('memory', [lane('memory', 'native@1 allocations', [1], { figures: { 'typed arrays per step': 0 } })]),
     ]);
     expect(text).toMatch(/^Trainer\.fit above the bare loop +0\.0200 +≤ 0\.03 +≤ 0\.01 {2}good$/m);
     expect(text).toMatch(/^typed arrays made by a warm step +0 .* goal$/m);

@@ -49,7 +49,7 @@ for (const backend of runnableBackends()) {
     test('T13, E20: independent random bits as labels cannot be learnt: after 10,000 iterations no better than a guess', () => {
       const random = new Random(2);
       const t = x.map(() => [random.integer(2), random.integer(2)]);
-      // Rows of two ones, or none, are no distribution over the classes: the loss takes them only when it is told to.
+      // Rows of two ones, or none, are not a distribution over the classes: the loss takes them only when it is told to.
       const net = new Sequential(dummy().layers, new SoftmaxWithLoss({ unnormalized: true }));
       const { losses, ones } = run(net, x, t, 10_000);
       // Both outputs are near 1/2 at first: the loss is ln 2 for each 1 among the labels, over the 10 rows of the batch.

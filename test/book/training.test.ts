@@ -105,7 +105,7 @@ for (const backend of runnableBackends()) {
       expect([optimizer.learningRate, net.hiddenSize, net.activation]).toEqual([0.01, 50, 'relu']);
     });
 
-    test('E19: the Trainer takes its gradients from backpropagation, one pass a step, never from differences', () => {
+    test('E19: the Trainer takes its gradients from backpropagation, one pass per step, never from differences', () => {
       const net = digitNet();
       const backpropagated = vi.spyOn(net, 'lossAndGradient');
       const numerical = vi.spyOn(net, 'numericalGradient');

@@ -346,7 +346,7 @@ describe('Batches.state', () => {
   const drawn = (batches: Batches, count: number): number[][] =>
     Array.from({ length: count }, () => [...batches.next().x.data]);
 
-  test.each(['shuffle', 'replacement'] as const)('goes on with the same batches from any place (%s)', (sampling) => {
+  test.each(['shuffle', 'replacement'] as const)('continues with the same batches from any place (%s)', (sampling) => {
     for (const place of [0, 1, 3, 4, 6]) {
       const whole = newBatches(sampling, 1);
       drawn(whole, place);

@@ -201,7 +201,7 @@ describe('Dataset.from', () => {
     }
   });
 
-  test('takes rows of another sum than 1 with the option unnormalized', () => {
+  test('takes rows with a sum other than 1 with the option unnormalized', () => {
     const labels = [
       [2, 1],
       [0, 0],
@@ -362,7 +362,7 @@ describe('Dataset.from refuses', () => {
       'labels[1] is -1; expected an integer of at least 0',
     ],
     [
-      'a label that is no integer',
+      'a label that is not an integer',
       { x, labels: [0, 0.5, 1] },
       ArgumentError,
       'labels[1] is 0.5; expected an integer of at least 0. Labels are classes; values to predict are the targets of a regression',
@@ -385,25 +385,25 @@ describe('Dataset.from refuses', () => {
       'both labels and targets',
       { x, labels, targets: labels },
       ArgumentError,
-      'labels and targets are both given; expected labels (one class a row), multiLabels (any number of labels a row) or targets (values to predict)',
+      'labels and targets are both given; expected labels (one class per row), multiLabels (any number of labels per row) or targets (values to predict)',
     ],
     [
       'neither labels nor targets',
       { x },
       ArgumentError,
-      'none of labels, multiLabels and targets is given; expected labels (one class a row), multiLabels (any number of labels a row) or targets (values to predict)',
+      'none of labels, multiLabels and targets is given; expected labels (one class per row), multiLabels (any number of labels per row) or targets (values to predict)',
     ],
     [
       'classes beside targets',
       { x, targets: labels, classes: 3 },
       ArgumentError,
-      'classes is given beside targets; expected it beside labels only',
+      'classes is given with targets; expected it with labels only',
     ],
     ...['y', 'Y', 't', 'ys'].map((name): [string, unknown, typeof ArgumentError, string] => [
       `FOUND F: the option ${name}, as others call it`,
       { x, [name]: labels },
       ArgumentError,
-      `unknown option "${name}"; did you mean "labels" (one class a row), "multiLabels" (any number a row) or "targets" (values)?`,
+      `unknown option "${name}"; did you mean "labels" (one class per row), "multiLabels" (any number per row) or "targets" (values)?`,
     ]),
     ['FOUND F: features for x', { features: x, labels }, ArgumentError, 'unknown option "features"; did you mean "x"?'],
     ['FOUND F: target', { x, target: labels }, ArgumentError, 'unknown option "target"; did you mean "targets"?'],
@@ -459,7 +459,7 @@ describe('Dataset.from refuses', () => {
       'labels[2] has 2 ones (it sums to 2); expected a single 1, the class of the row. Rows with any number of ones are multiLabels; rows that need not sum to 1 are taken with the option unnormalized',
     ],
     [
-      'multiLabels that are no bits',
+      'multiLabels that are not bits',
       { x, multiLabels: [[0], [1], [2]] },
       ArgumentError,
       'multiLabels[2][0] is 2; expected 0 or 1 (the label applies or not)',
@@ -480,10 +480,10 @@ describe('Dataset.from refuses', () => {
       'unnormalized beside multiLabels',
       { x, multiLabels: [[0], [1], [1]], unnormalized: true },
       ArgumentError,
-      'unnormalized is given beside multiLabels; expected it beside labels only',
+      'unnormalized is given with multiLabels; expected it with labels only',
     ],
     [
-      'unnormalized that is no flag',
+      'unnormalized that is not a flag',
       { x, labels, unnormalized: 1 },
       ArgumentError,
       'unnormalized is 1; expected true or false',
@@ -527,10 +527,10 @@ describe('Dataset.from refuses', () => {
       'weights has rows of 2; expected one number for each row of x',
     ],
     [
-      'FOUND A6: a scale for numbers that are no bytes',
+      'FOUND A6: a scale for numbers that are not bytes',
       { x, labels, scale: 0.5 },
       ArgumentError,
-      'scale is 0.5 for x that is no Uint8Array; expected it for bytes only, because a network takes other numbers as they are. Multiply x by it, or give x as bytes',
+      'scale is 0.5 for x that is not a Uint8Array; expected bytes, because a network takes other numbers as they are. Multiply x by it, or give x as bytes',
     ],
     ['a scale of 0', { x, labels, scale: 0 }, ArgumentError, 'scale is 0; expected a finite number greater than 0'],
     [
@@ -683,7 +683,7 @@ describe('split', () => {
       regression,
       { test: 0.5, stratify: true },
       ArgumentError,
-      'stratify is true for targets; expected it for labels, one class a row',
+      'stratify is true for targets; expected a data set with labels (one class per row)',
     ],
   ])('refuses bad options (%#)', (dataset, options, type, message) => {
     const error = errorOf(() => dataset.split(options as never));
@@ -824,7 +824,7 @@ describe('toTensors (T18)', () => {
       regression,
       { oneHot: true },
       ArgumentError,
-      'Dataset.toTensors: oneHot is true for targets; expected it for labels, one class a row',
+      'Dataset.toTensors: oneHot is true for targets; expected a data set with labels (one class per row)',
     ],
     [
       doubles,

@@ -68,7 +68,7 @@ describe('toLabels', () => {
     ]);
   });
 
-  test('FOUND A3: takes rows of another sum when told to, and none with a negative entry', () => {
+  test('FOUND A3: takes rows with another sum when told to, and none with a negative entry', () => {
     const rows = [
       [0.5, 0, 0, 0],
       [1, 1, 1, 1],
@@ -148,7 +148,7 @@ describe('toLabels', () => {
       'labels[1][0] is -1 in a row that sums to -2; expected probabilities of at least 0 that sum to 1. Give class indices, or one-hot rows of 0 and 1',
     ],
     [
-      'a row of another sum',
+      'a row with another sum',
       [
         [1, 0, 0, 0],
         [0.3, 0.3, 0.3, 0],

@@ -120,7 +120,7 @@ describe('loadMnist from files', () => {
         `${at('train-labels-idx1-ubyte')} has 4 labels; expected 3, one for each image in ${at('train-images-idx3-ubyte')}`,
     ],
     [
-      'a label that is no digit',
+      'a label that is not a digit',
       { 't10k-labels-idx1-ubyte': idx([2], [7, 10]) },
       (at) => `${at('t10k-labels-idx1-ubyte')}: labels[1] is 10; expected an integer in [0, 10)`,
     ],
@@ -179,7 +179,7 @@ describe('loadMnist from files', () => {
     );
     writeFileSync(missing, '');
     expect((await errorOf(loadMnist({ dir: missing }))).message).toBe(
-      `loadMnist: ${missing} is no folder; expected a folder with the four MNIST files`,
+      `loadMnist: ${missing} is not a folder; expected a folder with the four MNIST files`,
     );
   });
 
@@ -238,7 +238,7 @@ describe('loadMnist from the npm package', () => {
     }
   });
 
-  test('gives the same split on every machine, for ever', async () => {
+  test('gives the same split on every machine, forever', async () => {
     const { train, test: held } = await loadMnist();
     const [a, b] = [bytesOf(train), bytesOf(held)];
     expect([...a.labels.slice(0, 20)]).toEqual(GOLDEN.train.labels);

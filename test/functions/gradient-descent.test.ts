@@ -121,7 +121,7 @@ describe('gradientDescent', () => {
 
 describe('bad input', () => {
   const float32 =
-    "float32; expected float64, because in float32 rounding swamps the difference over so small a step. Compute in float64, with { dtype: 'float64' }";
+    "float32; expected float64, because in float32 rounding swamps the difference over such a small step. Compute in float64, with { dtype: 'float64' }";
   const cases: [string, () => unknown, ErrorType, string][] = [
     [
       'a float32 start',

@@ -90,7 +90,7 @@ describe('crossEntropyError', () => {
     expect(crossEntropyError([0.5, 0.3, 0.2], [0.25, 0.75, 0])).toBeCloseTo(expected, 15);
   });
 
-  test('FOUND A3: a column is class indices; rows of another sum count with the option', () => {
+  test('FOUND A3: a column is class indices; rows with another sum count with the option', () => {
     expect(crossEntropyError([y1, y2], [[2], [7]])).toBe(crossEntropyError([y1, y2], [2, 7]));
     const twice = crossEntropyError([0.5, 0.5], [1, 1], { unnormalized: true });
     expect(twice).toBeCloseTo(2 * crossEntropyError([0.5, 0.5], 0), 15);
@@ -164,7 +164,7 @@ describe('bad input', () => {
       'crossEntropyError: t[1] is 10; expected an integer in [0, 10)',
     ],
     [
-      'a label that is no integer',
+      'a label that is not an integer',
       () => crossEntropyError(y1, 0.5),
       ArgumentError,
       'crossEntropyError: t is 0.5; expected an integer in [0, 10). Labels are classes; values to predict are the targets of a regression',
@@ -188,7 +188,7 @@ describe('bad input', () => {
       'crossEntropyError: t[0][0] is -1 in a row that sums to 0; expected probabilities of at least 0 that sum to 1. Give class indices, or one-hot rows of 0 and 1',
     ],
     [
-      'FOUND A3: a row of another sum',
+      'FOUND A3: a row with another sum',
       () => crossEntropyError([0.5, 0.5], [0.5, 1]),
       ArgumentError,
       'crossEntropyError: t sums to 1.5; expected 1, as probabilities of the classes do. Divide the row by its sum, or give the option unnormalized',

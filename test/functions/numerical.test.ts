@@ -134,10 +134,10 @@ describe('numericalGradient', () => {
       let calls = 0;
       const failing = (): number => {
         calls++;
-        if (calls === 4) throw new Error('the loss cannot be had');
+        if (calls === 4) throw new Error('the loss is not available');
         return 0;
       };
-      expect(() => numericalGradient(failing, x as number[])).toThrow('the loss cannot be had');
+      expect(() => numericalGradient(failing, x as number[])).toThrow('the loss is not available');
       expect(Array.from(x)).toEqual(values);
     }
   });
@@ -145,10 +145,10 @@ describe('numericalGradient', () => {
 
 describe('bad input', () => {
   const float32 =
-    "float32; expected float64, because in float32 rounding swamps the difference over so small a step. Compute in float64, with { dtype: 'float64' }";
+    "float32; expected float64, because in float32 rounding swamps the difference over such a small step. Compute in float64, with { dtype: 'float64' }";
   const cases: [string, () => unknown, ErrorType, string][] = [
     [
-      'f that is no function',
+      'f that is not a function',
       () => numericalDiff(5 as never, 5),
       ArgumentError,
       'numericalDiff: f is 5; expected a function that returns a number',
@@ -160,7 +160,7 @@ describe('bad input', () => {
       'numericalDiff: f returned undefined; expected a number',
     ],
     [
-      'an x that is no number',
+      'an x that is not a number',
       () => numericalDiff(function1, '5' as never),
       ArgumentError,
       'numericalDiff: x is "5"; expected a finite number',
@@ -214,7 +214,7 @@ describe('bad input', () => {
       'numericalGradient: x[1] has length 1; expected 2, as x[0] has',
     ],
     [
-      'an x that is no array',
+      'an x that is not an array',
       () => numericalGradient(() => 0, null as never),
       ArgumentError,
       'numericalGradient: x is null; expected a number, an array of numbers or a tensor',

@@ -101,7 +101,7 @@ describe('bad input', () => {
       'Perceptron: weights is []; expected a weight for each input',
     ],
     [
-      'weights that are no array',
+      'weights that are not an array',
       () => new Perceptron(2 as never, 0),
       ArgumentError,
       'Perceptron: weights is 2; expected an array of numbers',

@@ -64,7 +64,7 @@ for (const backend of runnableBackends()) {
 describe('Dropout', () => {
   const x = Tensor.ones([5, 8]);
 
-  test('R5: draws another mask each time, the same ones from the same seed, and goes on from a state', () => {
+  test('R5: draws another mask each time, the same ones from the same seed, and continues from a state', () => {
     const layer = new Dropout({ seed: 3 });
     const masks = [0, 1, 2].map(() => [...layer.forward(x).data]);
     expect(masks[0]).not.toEqual(masks[1]);

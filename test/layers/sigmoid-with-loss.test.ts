@@ -87,7 +87,7 @@ describe('SigmoidWithLoss', () => {
       'a score for each class',
       () => binary.loss(Tensor.zeros([2, 2]), [0, 1]),
       ShapeError,
-      "loss: scores has shape [2, 2]; expected [N, 1] (one output says yes or no). For several labels a row use the kind 'multiLabel', for one class of several SoftmaxWithLoss",
+      "loss: scores has shape [2, 2]; expected [N, 1] (one output says yes or no). For several labels per row use the kind 'multiLabel', for one class of several SoftmaxWithLoss",
     ],
     [
       'a third class',

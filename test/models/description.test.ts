@@ -195,7 +195,7 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers, task: 'binary' },
-      "outputSize is 2; expected 1 for the task 'binary'. For one class of several use the task 'classification', for several labels a row 'multiLabel'",
+      "outputSize is 2; expected 1 for the task 'binary'. For one class of several use the task 'classification', for several labels per row 'multiLabel'",
     ],
     [
       { input: 1e9, layers: [{ type: 'affine', outputSize: 1e9 }] },
@@ -355,7 +355,7 @@ describe('layers of one’s own', () => {
     expect(again!.generator('dropout').uint32()).toBe(draws[0]);
   });
 
-  test('are refused where they are no layers, by place and type', () => {
+  test('are refused where they are not layers, by place and type', () => {
     const from = (layer: unknown): Sequential =>
       Sequential.from({ input: 2, layers: [{ type: 'noise' }] } as never, { layers: { noise: () => layer } } as never);
     expectRefusal(

@@ -7,7 +7,7 @@ const x = Tensor.randomUniform([600, 4], { seed: 1 });
 const dataset = Dataset.from({ x, labels: x.slice([0, 600], [0, 3]).argMax(1), classes: 3 });
 const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 5, outputSize: 3, weightInitStd: 'he', seed: 1 });
 
-test('an evaluation goes on from its state, with the same bits', () => {
+test('an evaluation continues from its state, with the same bits', () => {
   const whole = net.evaluator(dataset);
   expect([whole.next(), whole.next()]).toEqual([undefined, undefined]);
   const state = JSON.parse(JSON.stringify(whole.state()));

@@ -29,7 +29,7 @@ class Broken implements Layer {
 }
 
 describe('FOUND F: an error of a layer names the network, the method, and the layer by place and class', () => {
-  // A layer of one's own hides what goes into the third, which would otherwise be refused when the network is built.
+  // A custom layer hides what goes into the third, which would otherwise be refused when the network is built.
   const wrong = new Sequential([affine(2, 3), new Broken({}), affine(4, 2)]);
 
   test.each(['predict', 'logits', 'classify'] as const)('in %s', (method) => {

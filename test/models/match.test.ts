@@ -64,7 +64,7 @@ describe('FOUND A1: a network and a data set that cannot belong together', () =>
     [
       netOf('multiLabel', 2),
       labelled,
-      "has labels; expected multiLabels: this network answers any number of labels a row. Build the network with task: 'classification' (MultiLayerNet), or give the data set multiLabels",
+      "has labels; expected multiLabels: this network answers any number of labels per row. Build the network with task: 'classification' (MultiLayerNet), or give the data set multiLabels",
     ],
     [
       new Sequential([new Affine({ inputSize: 2, outputSize: 2 })]),
@@ -119,12 +119,12 @@ describe('requireMatch', () => {
       Dataset.from({ x: [[1, 2]], labels: [[0, 1]] }),
       'has 2 classes; expected 3 (outputSize of the network)',
     ],
-    [netOf('regression', 3), regression, 'has 1 targets a row; expected 3 (outputSize of the network)'],
+    [netOf('regression', 3), regression, 'has 1 targets per row; expected 3 (outputSize of the network)'],
   ])('refuses other sizes', (net, dataset, text) => {
     expectRefusal(() => requireMatch('Trainer', 'train', net, dataset), ShapeError, `Trainer: train ${text}`);
   });
 
-  test('FOUND A3: takes rows of another sum than 1 where data set and loss both allow them', () => {
+  test('FOUND A3: takes rows with a sum other than 1 where data set and loss both allow them', () => {
     const general = Dataset.from({ x: [[1, 2]], labels: [[0.5, 1]], unnormalized: true });
     const net = netOf('classification', 2);
     expectRefusal(

@@ -101,7 +101,7 @@ describe('evaluate', () => {
     refuse(
       net('multiLabel', 2),
       { metrics: ['confusionMatrix'] },
-      'MultiLayerNet.evaluate: metrics has "confusionMatrix"; expected it for one class a row only, not for multi-label',
+      'MultiLayerNet.evaluate: metrics has "confusionMatrix"; expected it for one class per row only, not for multi-label',
     );
   });
 

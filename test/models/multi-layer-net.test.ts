@@ -95,7 +95,7 @@ for (const backend of runnableBackends()) {
       expectRefusal(
         () => net.classify(x),
         StateError,
-        'MultiLayerNet.classify: this network gives a row any number of labels; expected one class a row. Use predict: a row has the labels whose probability is above 0.5',
+        'MultiLayerNet.classify: this network gives a row any number of labels; expected one class per row. Use predict: a row has the labels whose probability is above 0.5',
       );
     });
 
@@ -170,7 +170,7 @@ describe('MultiLayerNet', () => {
     ],
     [
       { hiddenSizes: [], task: 'binary' },
-      "outputSize is 2; expected 1 for the task 'binary'. For one class of several use the task 'classification', for several labels a row 'multiLabel'",
+      "outputSize is 2; expected 1 for the task 'binary'. For one class of several use the task 'classification', for several labels per row 'multiLabel'",
     ],
     [
       { hiddenSizes: [], outputSize: 1 },

@@ -203,7 +203,7 @@ describe('FOUND L5: save refuses numbers that are not finite', () => {
       expect.objectContaining({
         name: 'DataError',
         message:
-          'TwoLayerNet.save: W2[1][1] is NaN; expected finite numbers. Save with { allowNonFinite: true } if it shall be kept as it is',
+          'TwoLayerNet.save: W2[1][1] is NaN; expected finite numbers. Save with { allowNonFinite: true } to keep it as it is',
       }),
     );
     await expect(readFile(path)).rejects.toThrow('ENOENT');

@@ -94,7 +94,7 @@ describe('Sequential', () => {
     expectRefusal(
       () => new Sequential([affine(1, 2), affine(2, 2)], new SoftmaxWithLoss(), (name) => name),
       ArgumentError,
-      'Sequential: two parameters are called "W"; expected parameter names that stay different with the number of the layer behind them',
+      'Sequential: two parameters are called "W"; expected parameter names that differ once the layer number is appended',
     );
   });
 
@@ -117,7 +117,7 @@ describe('Sequential', () => {
     expect(noise.random.uint32()).toBe(drawn);
   });
 
-  test('FOUND F: refuses a layer whose decayed names no parameter, or whose buffers are no tensors', () => {
+  test('FOUND F: refuses a layer whose decayed names no parameter, or whose buffers are not tensors', () => {
     class Wrong extends Relu {
       constructor(
         override readonly decayed: readonly string[],

@@ -54,7 +54,7 @@ describe('SimpleNet', () => {
       'SimpleNet: unknown option "weight"; did you mean "weights"?',
     ],
     [
-      'weights that are no matrix',
+      'weights that are not a matrix',
       () => new SimpleNet({ weights: [1, 2, 3] }),
       ShapeError,
       'SimpleNet: weights has shape [3]; expected [inputSize, outputSize] (a matrix)',
@@ -63,8 +63,8 @@ describe('SimpleNet', () => {
       'a numerical gradient in float32',
       () => new SimpleNet({ seed: 1, dtype: 'float32' }).numericalGradient([[1, 2]], [0]),
       DtypeError,
-      'numericalGradient: x is float32; expected float64, because in float32 rounding swamps the difference over so small ' +
-        "a step. Compute in float64, with { dtype: 'float64' }",
+      'numericalGradient: x is float32; expected float64, because in float32 rounding swamps the difference over such a ' +
+        "small step. Compute in float64, with { dtype: 'float64' }",
     ],
   ];
   for (const [what, call, type, message] of cases) {

@@ -226,7 +226,7 @@ describe('TwoLayerNet', () => {
     expectRefusal(() => net.loadStateDict(dict), StateError, `TwoLayerNet.loadStateDict: ${message}`);
   });
 
-  test('a loss that is no number stops before any gradient is written', () => {
+  test('a non-finite loss stops before any gradient is written', () => {
     const net = new TwoLayerNet(SMALL);
     net.lossAndGradient([[1, 2, 3, 4]], [0]);
     const before = net.gradient([[1, 2, 3, 4]], [0]);

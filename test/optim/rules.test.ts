@@ -108,7 +108,7 @@ function twoParameters(): { params: Record<'W' | 'b', Tensor>; grads: Record<'W'
 }
 
 describe.each(RULES)('%s', (name, Rule) => {
-  test('goes on from its state with the same bits, copied or after a new start', () => {
+  test('continues from its state with the same bits, copied or after a new start', () => {
     const whole = new Rule({ learningRate: 0.05, weightDecay: 0.02 });
     const half = new Rule({ learningRate: 0.05, weightDecay: 0.02 });
     const [a, b] = [twoParameters(), twoParameters()];

@@ -271,7 +271,7 @@ describe('the packages of the lockfile', () => {
     expect(fs.existsSync(path.join(root, 'new'))).toBe(false);
   });
 
-  test.skipIf(process.platform !== 'linux')('do not wait for ever for a folder below /proc', () => {
+  test.skipIf(process.platform !== 'linux')('do not wait forever for a folder below /proc', () => {
     expect(canWriteIn('/proc/nowhere/.npm')).toBe(false);
   });
 });

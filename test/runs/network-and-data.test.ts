@@ -103,7 +103,7 @@ const OF_DATASETS: readonly Invalid[] = [
   'infinity in x',
   'NaN in the targets',
   'no rows',
-  'a scale for numbers that are no bytes',
+  'a scale for numbers that are not bytes',
   'weights of another count',
   'a negative weight',
 ];

@@ -1,6 +1,6 @@
 /**
  * A run that saves itself after every step and is meant to be killed. Run as:
- * node checkpointing.cjs <backend> <file>. It goes on from the file where there is one.
+ * node checkpointing.cjs <backend> <file>. It continues from the file where there is one.
  */
 const { existsSync } = require('node:fs');
 const { Dataset, Random, Trainer, TwoLayerNet } = require('../../dist/index.js');

@@ -51,7 +51,7 @@ export const INVALID = [
   'text in x',
   'no rows',
   'float64 numbers for a float32 network',
-  'a scale for numbers that are no bytes',
+  'a scale for numbers that are not bytes',
   'weights of another count',
   'a negative weight',
 ] as const;
@@ -173,7 +173,7 @@ class PairMaker {
     }
     const values = this.matrix(width, normal);
     const badScale = this.chance(0.03) ? { scale: 0.5 } : {};
-    if ('scale' in badScale) this.invalid.add('a scale for numbers that are no bytes');
+    if ('scale' in badScale) this.invalid.add('a scale for numbers that are not bytes');
     if (form === 'nested') return { x: values, values, ...badScale };
     const double = this.chance(0.5);
     if (double && this.dtype === 'float32') this.invalid.add('float64 numbers for a float32 network');

@@ -17,7 +17,7 @@ describe('HistoryRecorder', () => {
     expect(history.epochs.map(({ trainLoss }) => trainLoss)).toEqual([2, 15]);
   });
 
-  test('takes over another history and goes on with it', () => {
+  test('takes over another history and continues with it', () => {
     const first = new HistoryRecorder(3);
     for (const loss of [1, 2, 3]) first.recordLoss(loss);
     first.record({ epoch: 1, step: 3, seconds: 1 });

@@ -118,7 +118,7 @@ describe.each(runnableBackends())('a run saved and resumed on $name', (backend) 
   });
 });
 
-/** v ← 0.9 · v + g, W ← W − η · v: an optimizer of one's own, with arrays that come with its first update. */
+/** v ← 0.9 · v + g, W ← W − η · v: a custom optimizer, with arrays that come with its first update. */
 class OwnMomentum implements Optimizer {
   readonly name: string = 'own';
   readonly learningRate = 0.05;
@@ -149,7 +149,7 @@ class OwnMomentum implements Optimizer {
 }
 
 describe('an optimizer of one’s own', () => {
-  test('goes on with its arrays and counts', async () => {
+  test('continues with its arrays and counts', async () => {
     const whole = newTrainer({ optimizer: new OwnMomentum() });
     whole.fitSync();
     for (const count of [0, 3, 8]) {
@@ -187,7 +187,7 @@ describe('an optimizer of one’s own', () => {
     expect(await errorOf(trainer.save(path))).toMatchObject({
       name: 'StateError',
       message:
-        'Trainer.save: the optimizer has no state(); expected state and restore, by which a resumed run goes on with the same bits. A rule that remembers nothing returns { numbers: {}, tensors: {} }',
+        'Trainer.save: the optimizer has no state(); expected state and restore, so that a resumed run continues with the same bits. An optimizer without memory returns { numbers: {}, tensors: {} }',
     });
   });
 
@@ -204,7 +204,7 @@ describe('an optimizer of one’s own', () => {
     expect(await errorOf(other)).toMatchObject({
       name: 'ArgumentError',
       message:
-        'Trainer.resume: the optimizer has learning rate 1; expected 0.3, as in the saved run. Leave the optimizer out to go on with that of the saved run',
+        'Trainer.resume: the optimizer has learning rate 1; expected 0.3, as in the saved run. Leave the optimizer out to continue with the one of the saved run',
     });
   });
 });
@@ -251,7 +251,7 @@ describe('layers that remember', () => {
     ]);
   const newNoisy = (): Trainer => new Trainer(noisy(), { train, test: testSet, epochs: 2, batchSize: 128, seed: 4 });
 
-  test('go on with their generators and buffers', async () => {
+  test('continue with their generators and buffers', async () => {
     const whole = newNoisy();
     whole.fitSync();
     for (const count of [1, 4, 7, 9]) {
@@ -355,7 +355,7 @@ describe('callbacks of the run', () => {
   };
   const silent: Callback = { onStep: () => {} };
 
-  test('are told everything, in order, before those of fit, and go on with what they remember', async () => {
+  test('are told everything, in order, before those of fit, and continue with what they remember', async () => {
     const order: string[] = [];
     const named = (name: string): Callback => ({
       onStep: async ({ step }) => {
@@ -439,7 +439,7 @@ describe('save', () => {
     trainer.net.params['W2']!.data[3] = Number.NaN;
     expect(await errorOf(trainer.save(path))).toMatchObject({
       name: 'StateError',
-      message: 'Trainer.save: parameter W2 holds a number that is not finite; expected weights to go on from',
+      message: 'Trainer.save: parameter W2 holds a number that is not finite; expected weights to continue from',
     });
     expect(readFileSync(path).equals(old)).toBe(true);
   });
@@ -449,7 +449,7 @@ describe('save', () => {
     await errorOf(trainer.fit());
     expect(await errorOf(trainer.save(path))).toMatchObject({
       name: 'StateError',
-      message: 'Trainer.save: this run has failed; expected one that can go on',
+      message: 'Trainer.save: this run has failed; expected one that can continue',
     });
   });
 
@@ -472,7 +472,7 @@ describe('resume refuses', () => {
   const resume = (options: Partial<ResumeOptions> = {}): Promise<Trainer> =>
     Trainer.resume(path, { net: newNet(), train, test: testSet, ...options });
   const again =
-    'A run goes on with the data that it began with: the same rows in the same order (a split of the same seed)';
+    'A run continues with the data that it began with: the same rows in the same order (a split of the same seed)';
 
   test('other data, naming what differs', async () => {
     await saved();

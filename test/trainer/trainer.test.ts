@@ -104,7 +104,7 @@ describe('Trainer', () => {
     expect(drawn.fitSync().losses).toEqual(again.fitSync().losses);
   });
 
-  test('aborted anywhere, it keeps its history and goes on with the bits of a run that never stopped', async () => {
+  test('aborted anywhere, it keeps its history and continues with the bits of a run that never stopped', async () => {
     const whole = newTrainer({ test: testSet, evaluate: 'epochStart' });
     whole.fitSync();
     for (const stop of [1, 6, 7, 8, 30]) {
@@ -211,7 +211,7 @@ describe('Trainer', () => {
     );
   });
 
-  test('FOUND L6: an abort ends the wait for a callback that never resolves, and the run goes on from there', async () => {
+  test('FOUND L6: an abort ends the wait for a callback that never resolves, and the run continues from there', async () => {
     const whole = newTrainer();
     whole.fitSync();
     const trainer = newTrainer();
@@ -340,7 +340,7 @@ describe('Trainer refuses', () => {
     expect(() => new Trainer(regression, { train: targets, epochs: 1 })).toThrow(
       expect.objectContaining({
         name: 'ShapeError',
-        message: 'Trainer: train has 3 targets a row; expected 2 (outputSize of the network)',
+        message: 'Trainer: train has 3 targets per row; expected 2 (outputSize of the network)',
       }),
     );
   });

@@ -3,7 +3,7 @@
 //   POST   /predict  { "x": [64 numbers from 0 to 255] }  →  { "label": 3, "step": 1234 }
 //   POST   /training { "epochs": 50 }                     →  202; 409 if one is running
 //   GET    /training                                      →  { "state": "running", "step": 1234, "of": 20000, … }
-//   DELETE /training                                      →  stops it; the next POST goes on where it stopped
+//   DELETE /training                                      →  stops it; the next POST continues where it stopped
 import Fastify from 'fastify';
 import { SGD, Trainer, TwoLayerNet } from 'zerokara';
 import { drawSamples, INPUTS, LABELS } from './samples.js';
