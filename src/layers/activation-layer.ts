@@ -2,11 +2,11 @@ import type { Tensor } from '../tensor/tensor.js';
 import { ElementwiseLayer } from './elementwise-layer.js';
 import type { LayerDescription } from './layer-types.js';
 
-/** The activations of the backend that are layers: all but the identity, under the names that descriptions give them. */
+/** The backend's activations that exist as layers: all but the identity, under their names in descriptions. */
 type ActivationType = 'relu' | 'sigmoid' | 'tanh';
 
 /**
- * An activation function of the backend as a layer of its own.
+ * One of the backend's activation functions as a separate layer.
  *
  * `Relu`, `Sigmoid` and `Tanh` name the three. f′ is taken at the output.
  */

@@ -23,7 +23,7 @@ export interface AffineOptions {
   readonly inputSize: number;
   /** Columns of y: neurons of this layer. */
   readonly outputSize: number;
-  /** f; default 'identity'. The same numbers as a separate activation layer, in one pass less over memory. */
+  /** f; default 'identity'. The same numbers as a separate activation layer, with one pass fewer over memory. */
   readonly activation?: Activation;
   /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'he' for relu, 'xavier' otherwise. */
   readonly weightInitStd?: WeightInitStd;
@@ -31,7 +31,7 @@ export interface AffineOptions {
   readonly initialWeights?: InitialWeights;
   /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent. */
   readonly seed?: number;
-  /** The generator to draw weights from instead of one of its own; the layers of one network share theirs. */
+  /** The generator to draw weights from, instead of the layer's own; the layers of one network share one. */
   readonly random?: Random;
   /** Default 'float32'. */
   readonly dtype?: Dtype;
@@ -39,7 +39,7 @@ export interface AffineOptions {
   readonly backend?: Backend | BackendChoice;
 }
 
-/** The options every layer and network with weights takes. */
+/** The values of the option that every layer and network with weights takes. */
 export const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[];
 
 /**
@@ -50,7 +50,7 @@ export const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[]
  *
  * Source: Saito, Deep Learning from Scratch, §5.6; He et al. 2015 and Glorot and Bengio 2010 for the initial scales.
  *
- * @throws {ArgumentError} for sizes below 1 or beyond memory, an unknown activation, dtype or option
+ * @throws {ArgumentError} for sizes below 1 or too large for memory, an unknown activation, dtype or option
  */
 export class Affine implements Layer {
   static {
@@ -65,9 +65,9 @@ export class Affine implements Layer {
   readonly buffers: Tensors<never> = NO_TENSORS;
   readonly decayed: readonly string[] = WEIGHTS;
 
-  /** As it was asked for; it says nothing about weights that have been trained. */
+  /** As requested; it says nothing about weights that have been trained. */
   readonly #weightInitStd: WeightInitStd | undefined;
-  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: the input of the last forward (the caller's array), and its output. */
@@ -119,7 +119,7 @@ export class Affine implements Layer {
 
   forward(x: Tensor): Tensor {
     this.#requireInput('Affine.forward', x);
-    // Until the output stands, backward has nothing to read: a call that fails half-way leaves no mixture of two.
+    // Until the output is complete, backward has nothing to read: a call that fails midway leaves no mixture of two calls.
     this.#y = undefined;
     const y = this.#output(x, this.#outputs);
     this.#x = x;

@@ -9,7 +9,7 @@ const TOO_MANY = 2 ** 31;
 /**
  * A tensor of zeros for a parameter, a gradient or a buffer of a layer.
  *
- * @throws {ArgumentError} for one of 2³¹ elements or more, or of more memory than there is, naming what it would take
+ * @throws {ArgumentError} for one of 2³¹ elements or more, or larger than the memory available, naming its size
  */
 export function allocateTensor(
   operation: string,

@@ -10,24 +10,24 @@ import { requireDtypeOf } from './require-dtype.js';
 import { requireMemory } from './require-memory.js';
 import { RowBuffer } from './row-buffer.js';
 
-/** How much a `Dropout` drops, and the chance it draws from. */
+/** How much a `Dropout` drops, and where its random numbers come from. */
 export interface DropoutOptions {
   /** The share of elements that are set to 0 in training, in [0, 1); default 0.5. */
   readonly ratio?: number;
   /** Seed of the masks, an integer in [0, 2³²); drawn when absent. */
   readonly seed?: number;
-  /** The generator to draw masks from instead of one of its own. */
+  /** The generator to draw masks from, instead of the layer's own. */
   readonly random?: Random;
 }
 
 const ROWS = [ANY, 'M'] as const;
 
 /**
- * Inverted dropout: in training y = x · mask / (1 − ratio), where the mask is 0 with the probability `ratio` and else 1; in
+ * Inverted dropout: in training y = x · mask / (1 − ratio), where the mask is 0 with probability `ratio`, otherwise 1; in
  * inference y = x. So both have the same mean, and inference costs nothing.
  *
- * Each training pass draws a new mask from the layer's own generator, whose state is the layer's: a resumed run draws the
- * masks of the uninterrupted one. Shapes: x, y, dx, dy (N, M).
+ * Each training pass draws a new mask from the layer's generator, whose state is part of the layer's state: a resumed run
+ * draws the masks of the uninterrupted one. Shapes: x, y, dx, dy (N, M).
  *
  * Source: Srivastava et al., Dropout, 2014; Saito, Deep Learning from Scratch, §6.4.3, whose form is not inverted.
  *

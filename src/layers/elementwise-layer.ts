@@ -12,7 +12,7 @@ const ROWS = [ANY, 'M'] as const;
 /**
  * y = f(x), element by element, without parameters; x, y, dx and dy are (N, M).
  *
- * What surrounds f is written here once: a layer says how y is computed from x, and dx from dy, x and y.
+ * The code around f is written here once: a layer says how y is computed from x, and dx from dy, x and y.
  */
 export abstract class ElementwiseLayer implements Layer {
   readonly params: Tensors<never> = NO_TENSORS;
@@ -37,14 +37,14 @@ export abstract class ElementwiseLayer implements Layer {
   /** y ← f(x). */
   protected abstract values(y: Tensor, x: Tensor): void;
 
-  /** dx ← dy · f′(x); y is f(x), for a derivative that is simpler there. */
+  /** dx ← dy · f′(x); y is f(x), for derivatives that are simpler in terms of y. */
   protected abstract gradients(dx: Tensor, dy: Tensor, x: Tensor, y: Tensor): void;
 
   abstract describe(): LayerDescription;
 
   forward(x: Tensor): Tensor {
     this.#requireInput('forward', x);
-    // Until the output is complete, backward has nothing to read: a call that fails half-way leaves no mixture of two.
+    // Until the output is complete, backward has nothing to read: a call that fails midway leaves no mixture of two calls.
     this.#y = undefined;
     const y = this.#outputs.rows(x.shape[0]!, x.shape[1]!, x);
     this.values(y, x);

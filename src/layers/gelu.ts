@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { ElementwiseLayer } from './elementwise-layer.js';
 import type { LayerDescription } from './layer-types.js';
 
-/** Which of the two forms in use a `Gelu` computes. */
+/** Which of the two common forms a `Gelu` computes. */
 export interface GeluOptions {
   /** Whether Φ is the normal distribution itself (default true), or the approximation by tanh. */
   readonly exact?: boolean;

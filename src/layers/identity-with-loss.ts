@@ -4,7 +4,7 @@ import type { LossDescription } from './layer-types.js';
 import { RegressionLoss } from './regression-loss.js';
 
 /**
- * The identity and half the squared error as one last layer, for regression.
+ * The identity and half the squared error as a single last layer, for regression.
  *
  * Shapes: y and targets t (N, outputs). The loss is ½ · Σ (y − t)² / N: the book's sum of squares, as the mean over the
  * N rows. backward: dy = (y − t) / N.

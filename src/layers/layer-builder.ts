@@ -26,17 +26,17 @@ import { Softplus } from './softplus.js';
 import { Standardization } from './standardization.js';
 import { Tanh } from './tanh.js';
 
-/** What a layer is built into. */
+/** The network that a layer is built into. */
 export interface LayerContext {
   /** The shape of one row of x, e.g. [784] or [28, 28, 1]. */
   readonly inputShape: readonly number[];
   /** Columns of x: the numbers in a row of that shape. */
   readonly inputSize: number;
-  /** The generator that all layers draw their weights from, first layer first. */
+  /** The generator that all layers draw their weights from, in order, first layer first. */
   readonly random: Random;
   readonly dtype: Dtype;
   readonly backend: Backend;
-  /** A generator of the layer's own, for chance in training: seeded by the network's seed, other numbers for each call. */
+  /** A separate generator for random numbers in training: seeded by the network's seed, with a new stream for each call. */
   generator(stream: Stream): Random;
 }
 
@@ -61,7 +61,7 @@ interface BuiltIn<T extends keyof LayerTypes> {
 
 const none = (): readonly Shape[] => [];
 
-/** The columns of y that a description asks for. */
+/** The number of columns of y in a description. */
 function outputs(operation: string, outputSize: unknown): number {
   return requireInteger(operation, 'outputSize', outputSize, 1);
 }
@@ -148,7 +148,7 @@ const BUILT_IN: {
 const registered = new Map<string, LayerBuilder<never>>();
 
 /**
- * Makes a type of layer known to descriptions: `Sequential.from`, `fromJSON` and `load` build it by this function.
+ * Registers a type of layer for descriptions: `Sequential.from`, `fromJSON` and `load` build it with this function.
  *
  * The type joins `LayerTypes` by declaration merging; the layer's `describe` returns its description.
  *
@@ -172,7 +172,7 @@ export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerB
     throw new ArgumentError({
       operation,
       found: `the type "${type}" is ${known === undefined ? 'built in' : 'registered already'}`,
-      expected: 'a name of its own for each type of layer',
+      expected: 'a different name for each type of layer',
     });
   }
   registered.set(type, build);
@@ -180,7 +180,7 @@ export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerB
 
 /** How one layer of a description is built. */
 export interface FoundBuilder {
-  /** The shapes of parameters and buffers, in order; undefined for a type that only its builder knows. */
+  /** The shapes of parameters and buffers, in order; undefined for a type whose shapes only its builder knows. */
   readonly shapes: readonly Shape[] | undefined;
   build(context: LayerContext): Layer;
 }
@@ -188,8 +188,8 @@ export interface FoundBuilder {
 /**
  * Looks a description's type up, and checks the names of the options of a built-in one.
  *
- * @param own builders for this call, before the registered ones
- * @throws {ArgumentError} for a type that nobody knows, or an option that a built-in type does not take
+ * @param own builders for this call, which take precedence over the registered ones
+ * @throws {ArgumentError} for an unknown type, or an option that a built-in type does not take
  */
 export function findBuilder(
   operation: string,
@@ -215,6 +215,6 @@ export function findBuilder(
     operation,
     found: `type is ${show(type)}`,
     expected: known.join(', '),
-    fix: nearest === undefined ? 'Make a type of your own known with registerLayer' : `Did you mean "${nearest}"?`,
+    fix: nearest === undefined ? 'Register a custom type with registerLayer' : `Did you mean "${nearest}"?`,
   });
 }

@@ -1,4 +1,4 @@
-/** How layers and losses are written down: plain objects, of which the description of a network is made. */
+/** How layers and losses are described: plain objects, which make up the description of a network. */
 
 import type { Activation } from '../backend/backend.js';
 import type { Kind } from '../data/kind.js';
@@ -8,7 +8,7 @@ import type { WeightInitStd } from '../init/standard-deviation.js';
 /**
  * The options of each type of layer. Sizes of inputs are not among them: they follow from the layer before.
  *
- * A layer of your own joins by declaration merging, and by `registerLayer` at run time:
+ * A custom layer is added by declaration merging, and by `registerLayer` at run time:
  *
  * @example
  * declare module 'zerokara' {
@@ -93,7 +93,7 @@ export interface LayerTypes {
   };
 }
 
-/** The options of a layer that takes none. */
+/** The options of a layer that has none. */
 export type NoOptions = Record<never, never>;
 
 /** The options of one type of layer, as its builder is given them. */
@@ -112,9 +112,9 @@ export type LossName = 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError
 
 /** The loss of a description. Each of the first two follows from the other, or from the number of outputs. */
 export interface LossDescription {
-  /** Default: the loss of the task, 'crossEntropy' where neither is given. */
+  /** Default: the loss of the task, or 'crossEntropy' when neither is given. */
   readonly loss?: LossName;
-  /** What the network answers. Default: what the loss is for; with 'binaryCrossEntropy', 'binary' for one output. */
+  /** What the network answers. Default: the task of the loss; with 'binaryCrossEntropy', 'binary' if there is one output. */
   readonly task?: Kind;
   /** Whether rows of labels may have a sum other than 1; for 'crossEntropy' only. Default false. */
   readonly unnormalized?: boolean;

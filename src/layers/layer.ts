@@ -10,27 +10,27 @@ import type { LayerDescription, LossDescription } from './layer-types.js';
 /** What a network is trained towards: class labels, or for multi-label and regression rows of values (N, outputs). */
 export type Targets = Labels | Values;
 
-/** How much each row of a batch counts: N numbers of the dtype that is computed with. */
+/** How much each row of a batch counts: N numbers of the dtype of the computation. */
 export type RowWeights = Tensor | Floats;
 
 /** Named arrays, e.g. `{ W, b }`. The record is frozen; the arrays in it are live. */
 export type Tensors<K extends string = string> = Readonly<Record<K, Tensor>>;
 
-/** What a backward pass is asked for. */
+/** What a backward pass has to compute. */
 export interface BackwardOptions {
-  /** Whether dL/dx is wanted. The first layer of a network is not asked: nobody reads it, and it costs a third of a step. */
+  /** Whether dL/dx is wanted. Not for the first layer of a network: nothing reads it, and it costs a third of a step. */
   readonly inputGradient?: boolean;
 }
 
-/** What a layer remembers beside its tensors, as plain data that JSON can hold: the state of a generator of its own. */
+/** What a layer remembers besides its tensors, as plain data that JSON can hold: the state of its own generator. */
 export type LayerState = Readonly<Record<string, unknown>>;
 
 /**
  * One layer of a network: y = layer(x), row by row.
  *
- * Returned tensors are *borrowed*: they lie in buffers of the layer and are valid until its next call of the same method.
- * A layer writes only into arrays it owns, never into x or dy, and keeps nothing of a call that it refuses. Everything that
- * is optional here has a default that suits a layer of a few lines; the built-in layers have all of it.
+ * Returned tensors are *borrowed*: they use the layer's buffers and are valid until the next call of the same method.
+ * A layer writes only into arrays it owns, never into x or dy, and keeps nothing of a call that it refuses. Each optional
+ * member has a default that suits a layer of a few lines; the built-in layers have them all.
  */
 export interface Layer {
   /** Trained parameters, by the book's short names; empty for a layer without any. */
@@ -50,27 +50,27 @@ export interface Layer {
    * a network, and has no dL/dx.
    */
   readonly readsIndices?: boolean;
-  /** The training pass: remembers what `backward` reads, and may use chance. */
+  /** The training pass: remembers what `backward` reads, and may draw random numbers. */
   forward(x: Tensor): Tensor;
-  /** The inference pass: remembers nothing, in buffers of its own. Without it, `forward` serves both. */
+  /** The inference pass: remembers nothing, and uses separate buffers. Without it, `forward` serves both. */
   infer?(x: Tensor): Tensor;
   /**
    * Fills `grads` from dL/dy of the last `forward`.
    *
    * @returns dL/dx, or undefined when `inputGradient` is false
-   * @throws {StateError} if there was no `forward`
+   * @throws {StateError} if `forward` has not been called
    */
   backward(dy: Tensor, options?: BackwardOptions): Tensor | undefined;
   /**
-   * The shape of one row of y from that of one row of x, e.g. [28, 28, 1] → [14, 14, 1]. Without it, a description takes
-   * the layer to keep the shape, and a summary does not show it.
+   * The shape of one row of y from that of one row of x, e.g. [28, 28, 1] → [14, 14, 1]. Without it, a description assumes
+   * that the layer keeps the shape, and a summary does not show it.
    *
    * @throws {ShapeError} for a shape that the layer cannot take
    */
   outputShape?(inputShape: readonly number[]): readonly number[];
   /** What builds the layer again, without its numbers. Without it, only `describe` and `save` of the network throw. */
   describe?(): LayerDescription;
-  /** Chance that the layer carries from step to step, as plain data; a resumed run continues from it. */
+  /** Random state that the layer carries from step to step, as plain data; a resumed run continues from it. */
   state?(): LayerState;
   /** Continues from what `state` returned. */
   restore?(state: LayerState): void;
@@ -83,13 +83,13 @@ export function decayedOf({ decayed, params }: Layer): readonly string[] {
 
 /** The last layer of a network: turns scores into a loss, and the loss into dL/dscores. */
 export interface LossLayer {
-  /** What the network answers, and so which data sets belong to it. */
+  /** What the network answers, and so which data sets it takes. */
   readonly kind: Kind;
   /** Whether rows over the classes may have a sum other than 1; default false. */
   readonly unnormalized?: boolean;
   /**
    * The loss Σ wᵢ · lossᵢ / N over the N rows, all wᵢ = 1 without `weights`; remembers dL/dscores for `backward`.
-   * A call that throws remembers nothing and leaves what the last one remembered.
+   * A call that throws remembers nothing and keeps what the previous one remembered.
    */
   forward(scores: Tensor, targets: Targets, weights?: RowWeights): number;
   /** dL/dscores of the last `forward`, borrowed. */
@@ -106,5 +106,5 @@ export interface LossLayer {
 export const NO_TENSORS: Tensors<never> = Object.freeze({});
 export const NO_NAMES: readonly string[] = Object.freeze([]);
 
-/** What weight decay touches in a layer with weights and biases. */
+/** What weight decay applies to in a layer with weights and biases. */
 export const WEIGHTS: readonly string[] = Object.freeze(['W']);

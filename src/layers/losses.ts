@@ -38,14 +38,14 @@ export function buildLoss(operation: string, description: LossDescription, outpu
       operation,
       found: `loss is ${show(loss)} and task is ${show(task)}`,
       expected: `the loss ${show(LOSSES.find((name) => TRAINS[name].includes(kind)))} for that task`,
-      fix: 'Either of the two is enough',
+      fix: 'One of the two is enough',
     });
   }
   if (unnormalized !== false && kind !== 'classification') {
     throw new ArgumentError({
       operation,
       found: `unnormalized is ${show(unnormalized)} for the task ${show(kind)}`,
-      expected: 'it with rows of labels over classes only',
+      expected: 'it only for classification, where labels may be rows over the classes',
     });
   }
   if (labelSmoothing !== 0 && kind !== 'classification') {

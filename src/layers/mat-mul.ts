@@ -13,7 +13,7 @@ import { RowBuffer } from './row-buffer.js';
 /**
  * A product with a weight matrix, without bias: y = x·W.
  *
- * Shapes: x (N, inputSize) · W (inputSize, outputSize) → y (N, outputSize). The layer owns W: a copy of what it is given.
+ * Shapes: x (N, inputSize) · W (inputSize, outputSize) → y (N, outputSize). The layer owns W, a copy of what it is given.
  * Source: Saito, Deep Learning from Scratch, §4.4.2 (simpleNet's only layer).
  *
  * @throws {ShapeError} if `weights` is no matrix
@@ -30,7 +30,7 @@ export class MatMul implements Layer {
   readonly buffers: Tensors<never> = NO_TENSORS;
   readonly decayed: readonly string[] = WEIGHTS;
 
-  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: the input of the last forward (the caller's array). */

@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 
 /**
- * The shape of a row that a matrix of inputSize × outputSize gives for a row of this shape, which is taken flat.
+ * The output shape of a row multiplied, flattened, by a matrix of inputSize × outputSize.
  *
  * @throws {ShapeError} unless the row has inputSize numbers
  */

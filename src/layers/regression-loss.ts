@@ -89,5 +89,5 @@ export abstract class RegressionLoss implements LossLayer {
 }
 
 function requireOutputs(operation: string, y: Tensor): void {
-  requireShape(operation, 'y', y, OUTPUTS, 'one row of outputs a sample');
+  requireShape(operation, 'y', y, OUTPUTS, 'one row of outputs per sample');
 }

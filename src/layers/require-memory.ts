@@ -3,8 +3,8 @@ import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
- * @throws {StateError} if the memory of a tensor has gone, because its buffer was transferred to another thread: loops in
- *   TypeScript would read undefined there, and find no error
+ * @throws {StateError} if the memory of a tensor is gone, because its buffer was transferred to another thread: loops in
+ *   TypeScript would read undefined there without an error
  */
 export function requireMemory(operation: string, argument: string, tensor: Tensor): void {
   if (tensor.size === sizeOf(tensor.shape)) return;

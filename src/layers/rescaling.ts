@@ -22,7 +22,7 @@ const ROWS = [ANY, 'M'] as const;
 /**
  * y = x · scale + offset, element by element; not trained. dx = dy · scale.
  *
- * First in a network, it lets the network take its data as they come, e.g. bytes. Shapes: x, y, dx, dy (N, M).
+ * As the first layer, it lets the network take its data unchanged, e.g. bytes. Shapes: x, y, dx, dy (N, M).
  *
  * @example new Rescaling({ scale: 1 / 255 }).infer(Tensor.from([[0, 51, 255]])).toArray()   // [[0, 0.2, 1]]
  * @throws {ArgumentError} for a scale of 0, or numbers that are not finite

@@ -2,10 +2,10 @@ import { allocate, type Floats } from '../backend/backend.js';
 import { Tensor } from '../tensor/tensor.js';
 
 /**
- * A matrix that a layer owns and writes into again and again, with as many rows as the batch at hand.
+ * A matrix that a layer owns and reuses, with as many rows as the current batch.
  *
- * Allocated at the first batch and when a batch is larger than any before. A shorter batch uses the leading rows. The last
- * two row counts keep their tensors, because epochs alternate between full batches and one short last batch: so steps
+ * Allocated at the first batch and when a batch is larger than any before. A shorter batch uses the leading rows. Tensors for
+ * the last two row counts are kept, because epochs alternate between full batches and one short last batch: so steps
  * allocate nothing.
  */
 export class RowBuffer {

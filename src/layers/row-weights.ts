@@ -5,7 +5,7 @@ import { Tensor } from '../tensor/tensor.js';
 import type { RowWeights } from './layer.js';
 
 /**
- * The weights of the rows of `scores` as the backend takes them; null where all rows count alike.
+ * The weights of the rows of `scores` as the backend takes them; null where all rows count equally.
  *
  * @throws {ShapeError} unless there is one for each row, {DtypeError} unless they have the dtype of the scores
  */

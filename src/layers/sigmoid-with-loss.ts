@@ -11,19 +11,19 @@ import { readTargets } from './targets.js';
 
 /** Whether the outputs answer one question or several. */
 export interface SigmoidWithLossOptions {
-  /** 'binary' (default): one output, class 0 or 1. 'multiLabel': an output for each label, any number of which a row has. */
+  /** 'binary' (default): one output, class 0 or 1. 'multiLabel': an output for each label; a row may have any number of labels. */
   readonly kind?: 'binary' | 'multiLabel';
 }
 
 const SCORES = [ANY, 'labels'] as const;
 
 /**
- * The sigmoid and binary cross-entropy as one last layer: yes or no, or several labels per row.
+ * The sigmoid and binary cross-entropy as a single last layer: yes or no, or several labels per row.
  *
  * Shapes: scores z and dz (N, outputs). Targets of 'binary': N class indices 0 or 1, or rows over both classes (N, 2); of
  * 'multiLabel': rows (N, labels) of 1 and 0. With y = σ(z), a row's loss is −Σ [t · log y + (1 − t) · log(1 − y)], summed
  * over its outputs; the loss is the mean over the N rows. backward: dz = (y − t) / N. The loss is computed from the scores:
- * no exp overflows, no log of 0 is taken.
+ * exp does not overflow, and the log of 0 is never taken.
  *
  * Source: Bishop, Pattern Recognition and Machine Learning, §4.3.2; the book has softmax only.
  *
@@ -112,7 +112,7 @@ export class SigmoidWithLoss implements LossLayer {
         const z = scores.data[i]!;
         const t1 = overClasses ? yes[2 * i + 1]! : yes[i]!;
         const t0 = overClasses ? yes[2 * i]! : 1 - t1;
-        // −log σ(−z) = log(1 + eᶻ) and −log σ(z) = log(1 + e⁻ᶻ), each as its larger part and what the other adds.
+        // −log σ(−z) = log(1 + eᶻ) and −log σ(z) = log(1 + e⁻ᶻ), each as its larger term plus what the other adds.
         const rest = Math.log1p(Math.exp(-Math.abs(z)));
         loss += weight * (t0 * (Math.max(z, 0) + rest) + t1 * (Math.max(-z, 0) + rest));
         if (dz !== null) dz.data[i] = scale * weight * ((t0 + t1) / (1 + Math.exp(-z)) - t1);

@@ -23,12 +23,12 @@ export interface SoftmaxWithLossOptions {
 }
 
 /**
- * Softmax and cross-entropy as one last layer, for classification.
+ * Softmax and cross-entropy as a single last layer, for classification.
  *
  * Shapes: logits (N, classes) of at least 2 classes; labels: N class indices, or one-hot or soft rows (N, classes); the
  * loss is the mean over the N rows. backward: dlogits = (y − t) / N with y = softmax(logits). Rows t that do not sum to 1
- * are refused, or with the option `unnormalized` take the general form (y · Σt − t) / N. The loss is computed from the
- * logits by log-sum-exp: no exp overflows, no log of 0 is taken.
+ * are refused, or, with the option `unnormalized`, use the general form (y · Σt − t) / N. The loss is computed from the
+ * logits by log-sum-exp: exp does not overflow, and the log of 0 is never taken.
  *
  * Source: Saito, Deep Learning from Scratch, §5.6.3 and appendix A.
  *
@@ -99,7 +99,7 @@ export class SoftmaxWithLoss implements LossLayer {
     weights: RowWeights | undefined,
   ): number {
     const { backend } = logits;
-    const n = logits.shape[0]!; // taking the shape apart as a list would make an iterator at each step
+    const n = logits.shape[0]!; // destructuring the shape would make an iterator at each step
     const classes = logits.shape[1]!;
     const read = readTargets(operation, 'classification', logits, labels, this.unnormalized);
     const w = rowWeights(operation, logits, weights);
@@ -111,7 +111,7 @@ export class SoftmaxWithLoss implements LossLayer {
       : backend.softmaxCrossEntropyDense(gradient, logits.data, t.data, w, n, classes, scale);
   }
 
-  /** (1 − s) · t + s / classes, (N, classes); of rows of another sum than 1, s / classes of that sum. */
+  /** (1 − s) · t + s / classes, (N, classes); of rows with a sum other than 1, s / classes of that sum. */
   #smooth(t: Int32Array | Tensor, logits: Tensor): Tensor {
     const n = logits.shape[0]!;
     const classes = logits.shape[1]!;
@@ -165,6 +165,6 @@ function requireLogits(operation: string, logits: Tensor): void {
   });
 }
 
-/** What to do about a classifier of a single class. */
+/** What to do about a classifier with a single class. */
 export const ONE_CLASS =
   "Use two outputs, or one sigmoid output: task: 'binary' of a MultiLayerNet, SigmoidWithLoss as the loss of a Sequential";

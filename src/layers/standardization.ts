@@ -29,8 +29,8 @@ export interface StandardizationOptions {
 /**
  * y = (x − mean) / deviation, column by column; not trained. dx = dy / deviation.
  *
- * First in a network, it lets the network take columns of any scale as they come. Both are buffers of the layer: they are
- * saved with the network. Shapes: mean and deviation (M); x, y, dx, dy (N, M).
+ * As the first layer, it lets the network take columns of any scale unchanged. Both arrays are buffers of the layer: they
+ * are saved with the network. Shapes: mean and deviation (M); x, y, dx, dy (N, M).
  *
  * @example new Standardization({ mean: [10, 0], deviation: [2, 1] }).infer(Tensor.from([[14, 3]])).toArray()   // [[2, 3]]
  * @throws {ArgumentError} for lists without numbers, numbers that are not finite, or a deviation that is not above 0
@@ -48,7 +48,7 @@ export class Standardization implements Layer {
   readonly buffers: Tensors<'mean' | 'deviation'>;
   readonly decayed: readonly string[] = NO_NAMES;
 
-  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: the output of the last forward, for its shape. */
@@ -139,7 +139,7 @@ function requireList(operation: string, name: string, values: unknown): ArrayLik
   });
 }
 
-/** Looks at the numbers as they are computed with: what float32 rounds to 0 or ∞ is refused too. */
+/** Checks the numbers in the dtype of the layer: what float32 rounds to 0 or ∞ is refused too. */
 function requireColumns(operation: string, mean: Tensor, deviation: Tensor): void {
   if (deviation.size !== mean.size) {
     throw new ShapeError({

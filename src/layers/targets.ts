@@ -1,4 +1,4 @@
-/** What the rows of a batch are trained towards: read and checked in one place, for every loss and every method. */
+/** The training targets of the rows of a batch: read and checked in one place, for every loss and every method. */
 
 import type { Kind } from '../data/kind.js';
 import { type Labels, type MultiLabels, toLabels, toMultiLabels } from '../data/labels.js';
@@ -8,10 +8,10 @@ import { toTensor, type Values } from '../tensor/values.js';
 import type { Targets } from './layer.js';
 
 /**
- * The targets of the rows of `scores`, as a network of this kind computes with them.
+ * The targets of the rows of `scores`, in the form that a network of this kind computes with.
  *
  * Classification and binary: class indices in [0, classes), or rows over the classes, (N, classes); binary has two classes
- * and one score. Multi-label: a tensor of 0 and 1 of the shape of the scores; regression: one of values.
+ * and one score. Multi-label: a tensor of 0 and 1 of the shape of the scores; regression: a tensor of values of that shape.
  *
  * @param scores (N, outputs)
  * @param unnormalized whether rows over the classes may have a sum other than 1

@@ -1,4 +1,4 @@
-/** Networks of nothing but Affine layers: from sizes to a description, and back. */
+/** Networks of only Affine layers: from sizes to a description, and back. */
 
 import type { Activation } from '../backend/backend.js';
 import type { Kind } from '../data/kind.js';
@@ -6,7 +6,7 @@ import type { WeightInitStd } from '../init/standard-deviation.js';
 import type { LayerDescription } from '../layers/layer-types.js';
 import type { NetworkDescription } from './description.js';
 
-/** Affine layers to sizes[0], sizes[1], …, the i-th with activations[i], those beyond the list with none. */
+/** Affine layers to sizes[0], sizes[1], …, the i-th with activations[i], those beyond the end of the list without one. */
 export function affineLayers(
   sizes: readonly number[],
   activations: readonly Activation[],
@@ -20,7 +20,7 @@ export function affineLayers(
   }));
 }
 
-/** What `affineLayers` was given, as it can be read off a description. */
+/** The arguments of `affineLayers`, as read back from a description. */
 export interface AffineParts {
   readonly inputSize: number;
   readonly hiddenSizes: readonly number[];

@@ -1,12 +1,12 @@
-/** From scores to answers: the class of a row, and whether it is the right one. */
+/** From scores to answers: the class of a row, and whether it is correct. */
 
 import type { Kind } from '../data/kind.js';
 import { isInt32 } from '../identity.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
- * The class of each row of scores: of the largest entry, or of one output that says yes or no, 1 where its score is above
- * 0 (its probability above ½).
+ * The class of each row of scores: that of the largest entry; with one yes-or-no output, 1 where its score is above 0 (its
+ * probability above ½).
  */
 export function classesOf(kind: Kind, scores: Tensor): Int32Array {
   const [n, outputs] = scores.shape as [number, number];
@@ -17,8 +17,8 @@ export function classesOf(kind: Kind, scores: Tensor): Int32Array {
 }
 
 /**
- * How many rows have the class of their label, or all of their labels. A soft label counts as its largest entry; a row whose
- * scores are not finite answers nothing, and so nothing right.
+ * How many rows have the class of their label, or all of their labels. A soft label counts as its largest entry; a row with
+ * non-finite scores gives no answer, and counts as wrong.
  *
  * @param targets as `readTargets` gives them
  */
@@ -38,9 +38,9 @@ export function countRight(kind: Kind, scores: Tensor, targets: Int32Array | Ten
 }
 
 /**
- * The first row whose answer rests on a score that is NaN or infinite; −1 if there is none.
+ * The first row whose answer depends on a score that is NaN or infinite; −1 if there is none.
  *
- * Of a row only the score that decides is looked at, because NaN and ∞ win over every number: finite rows cost nothing.
+ * Only the deciding score of a row is checked, because NaN and ∞ win over every number: finite rows cost nothing.
  */
 export function firstNonFiniteRow(kind: Kind, scores: Tensor, classes: Int32Array): number {
   return classes.findIndex((label, row) => !isFiniteAnswer(kind, scores, row, label));

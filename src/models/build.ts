@@ -20,14 +20,14 @@ export interface BuildOptions {
   readonly dtype?: Dtype;
   /** Default: the backend of `defaultBackend()`. */
   readonly backend?: Backend | BackendChoice;
-  /** Builders of layers that are not built in, for this call; `registerLayer` makes them known for all. */
+  /** Builders of layers that are not built in, for this call; `registerLayer` registers them for all. */
   readonly layers?: LayerBuilders;
 }
 
-/** The same, with room for options that were not given. */
+/** The same, where options may be undefined. */
 type Given = { readonly [K in keyof BuildOptions]: BuildOptions[K] | undefined };
 
-/** What is told the shapes of a layer's tensors: of a built-in one before it is built, of another one afterwards. */
+/** Receives the shapes of a layer's tensors: for a built-in layer before it is built, for a custom one afterwards. */
 export type ShapeCheck = (shapes: readonly (readonly number[])[]) => void;
 
 /** The parts of a network. */
@@ -44,8 +44,8 @@ export interface Built {
  *
  * Sizes follow from the input, layer by layer. Nothing is allocated for a built-in layer before `check` has seen its shapes.
  *
- * @throws {ArgumentError} for a description that is none, an unknown type or option, or sizes beyond memory
- * @throws {ShapeError} for layers that do not fit on one another, naming the layer
+ * @throws {ArgumentError} for an invalid description, an unknown type or option, or sizes too large for memory
+ * @throws {ShapeError} for layers that do not fit together, naming the layer
  */
 export function build(
   operation: string,
@@ -96,7 +96,7 @@ export function build(
   return { layers, lossLayer, inputShape, seed, l2 };
 }
 
-/** The shapes of all tensors that a file holds of a layer, in order. */
+/** The shapes of all tensors of a layer that a file holds, in order. */
 export function shapesOf({ params, buffers = {} }: Layer): readonly (readonly number[])[] {
   return [...Object.values(params), ...Object.values(buffers)].map(({ shape }) => shape);
 }

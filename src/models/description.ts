@@ -16,7 +16,7 @@ export interface NetworkDescription extends LossDescription {
   readonly l2?: number;
 }
 
-/** A description whose outer form has been checked; each layer's options are for its builder. */
+/** A description whose outer form has been checked; each layer's options are checked by its builder. */
 export interface CheckedDescription extends LossDescription {
   readonly inputShape: readonly number[];
   readonly l2: number;

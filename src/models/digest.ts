@@ -2,10 +2,10 @@ import type { Tensors } from '../layers/layer.js';
 import { formatShape } from '../tensor/shape.js';
 
 /**
- * Each tensor as one short line, `float32 [784, 50] #0c3f9a1b`, that differs where a number does.
+ * Each tensor as one short line, `float32 [784, 50] #0c3f9a1b`, that changes when any number does.
  *
- * Test runners compare objects by their enumerable properties and print them when they differ. Of networks they are shown
- * this in place of the numbers, of which there may be millions: equal networks stay equal, others differ in one line.
+ * Test runners compare objects by their enumerable properties and print them when they differ. For networks they
+ * see this instead of the numbers, of which there may be millions: equal networks stay equal, others differ in one line.
  */
 export function digestOf(tensors: Tensors): Record<string, string> {
   return Object.fromEntries(

@@ -6,10 +6,10 @@ import { countRight } from './answers.js';
 import type { Measures } from './measures.js';
 import type { Evaluation, EvaluationState, Evaluator, Network } from './network.js';
 
-/** Rows of one chunk: enough that calls cost nothing beside the arithmetic, few enough that 784 columns stay in the L2 cache. */
+/** Rows of one chunk: enough that the cost of the calls is negligible, few enough that 784 columns stay in the L2 cache. */
 const CHUNK_ROWS = 250;
 
-/** Evaluates whatever turns rows into scores; `infer` may return a borrowed tensor. */
+/** Evaluates anything that turns rows into scores; `infer` may return a borrowed tensor. */
 export class ChunkedEvaluator implements Evaluator {
   private readonly batches: Batches;
   private readonly rows: number;

@@ -4,7 +4,7 @@ import type { NetworkDescription } from './description.js';
 /** The format that is written. Format 1 was that of version 0.1.0. */
 export const FORMAT = 2;
 
-/** A network as a file holds it beside its numbers: everything that builds it again. */
+/** What a file holds of a network besides its numbers: everything needed to build it again. */
 export interface SavedNetwork {
   /** The format of this object. */
   readonly format: number;

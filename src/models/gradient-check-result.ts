@@ -1,6 +1,6 @@
 /** What a gradient check found, as fields and as one line of text. */
 
-/** One element, by both ways. */
+/** One element, computed both ways. */
 export interface ComparedElement {
   /** `W1`, or `x of layer 2 (Relu)` for dL/dx of that layer. */
   readonly array: string;
@@ -14,11 +14,11 @@ export interface ComparedElement {
   readonly error: number;
 }
 
-/** How many elements were looked at, and with what result. */
+/** How many elements were checked, and with what result. */
 export interface ElementCounts {
-  /** Elements that were compared, among them those beside a kink. */
+  /** Elements that were compared, including those beside a kink. */
   readonly compared: number;
-  /** Of those, elements where both gradients are exactly 0: they agree, but they would hide most mistakes. */
+  /** Of those, elements where both gradients are exactly 0: they agree, but would hide most mistakes. */
   readonly zeros: number;
   /** Elements at a kink (ReLU at 0), where the loss has no derivative: compared on both sides of it where possible. */
   readonly kinks: number;
@@ -36,7 +36,7 @@ export interface Findings<K extends string = string> extends ElementCounts {
   readonly byInput: Readonly<Record<string, number>>;
   /** The element with the largest error; undefined if none was compared. */
   readonly worst: ComparedElement | undefined;
-  /** What is wrong beside single elements, as sentences: for example gradients that grow from pass to pass. */
+  /** What is wrong apart from single elements, as sentences: for example gradients that grow from pass to pass. */
   readonly faults: readonly string[];
   /** What could not be checked, as phrases. */
   readonly unchecked: readonly string[];

@@ -27,15 +27,15 @@ export interface GradientCheckOptions {
 /**
  * Compares backpropagation with differences of the loss: every parameter, and dL/dx of every layer.
  *
- * Both sides go through the training pass, with the same random numbers each time. An element costs two forward passes
+ * Both sides use the training pass, with the same random numbers each time. An element costs two forward passes
  * from its layer on, and up to sixty where the first difference does not settle it. Backward runs twice, so that
- * gradients that accumulate show. Elements at a kink (ReLU at 0) have no derivative: they are compared on both sides of
- * it. Afterwards parameters, buffers and generators are as before, also when the check throws.
+ * accumulating gradients are found. Elements at a kink (ReLU at 0) have no derivative: they are compared on both sides of
+ * it. Afterwards parameters, buffers and generators are as before, even when the check throws.
  *
  * Source: Saito, Deep Learning from Scratch, §5.7.3.
  *
  * @throws {DtypeError} for a float32 network: there, rounding swamps the difference
- * @throws {StateError} if the loss of the same batch is another one each time
+ * @throws {StateError} if the loss of the same batch differs from call to call
  * @example
  * console.log(String(gradientCheck(net, x, labels, { samples: 100, seed: 1 })))
  * // right: 43 elements compared; largest error 2.1e-10 at W1[0][3] (numerical 0.0113, backpropagated 0.0113)
@@ -69,10 +69,10 @@ export function gradientCheck<K extends string>(
   }
 }
 
-/** Two gradients of the same batch may differ by this part of the largest element: sums may run in another order. */
+/** Two gradients of the same batch may differ by this part of the largest element: the order of a sum may change. */
 const REPEATED = 1e-9;
 
-/** One array under the check. */
+/** One array being checked. */
 interface Subject {
   readonly variable: LossVariable;
   readonly gradient: Float64Array;
@@ -128,13 +128,13 @@ class GradientCheck {
     if (largest > this.tolerance) return largest;
     const fault = this.compareWhole(subject);
     if (fault === undefined) return largest;
-    // One of the others is wrong: it is named if it can be found.
+    // One of the others is wrong; it is named if it can be found.
     const ofOthers = this.compareElements(subject, left);
     if (ofOthers <= this.tolerance) this.faults.push(fault);
     return Math.max(largest, ofOthers);
   }
 
-  /** Adds to the faults a gradient that another backward pass changes. */
+  /** Adds a fault if another backward pass changes a gradient. */
   private requireRepeated({ name }: LossVariable, first: Float64Array, second: Float64Array): void {
     const allowed = REPEATED * largestOf(first);
     const i = first.findIndex((value, j) => Math.abs(value - second[j]!) > allowed);
@@ -157,7 +157,7 @@ class GradientCheck {
     return indices.reduce((largest, i) => Math.max(largest, this.compareElement(subject, i)), 0);
   }
 
-  /** The error of one element, which is counted, and remembered if it is the worst. */
+  /** The error of one element; counts the element, and remembers it if it is the worst. */
   private compareElement({ variable, gradient, largest, rounding, scales }: Subject, i: number): number {
     const { counts, noise, tolerance } = this;
     const comparison = compareAlong(elementLine(variable, i), gradient[i]!, {
@@ -168,7 +168,7 @@ class GradientCheck {
     });
     const { verdict, atKink, measured, claimed, uncertainty } = comparison;
     if (atKink) counts.kinks++;
-    // What is doubtful for the element itself can still be settled beside the largest of its array.
+    // What is doubtful for the element itself may still be negligible next to the largest of its array.
     if (verdict !== 'right' && verdict !== 'wrong' && !(uncertainty <= RESOLVED * largest)) {
       counts[verdict === 'kink' ? 'excused' : 'unresolved']++;
       return 0;
@@ -199,7 +199,7 @@ class GradientCheck {
           tolerance,
         },
       );
-      // Many elements have many kinks, which can add up to nothing: beside them they do not.
+      // Many elements have many kinks, whose effects can cancel; beside the kinks they do not.
       if (verdict !== 'wrong' || !wrongBeside) continue;
       return `${variable.name} as a whole is wrong: along one direction the loss changes by ${measured}, by backpropagation ${claimed}`;
     }

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import type { Network } from './network.js';
 
-/** x as a tensor of the network's dtype, bytes scaled as those it was trained on. */
+/** x as a tensor of the network's dtype, with bytes scaled like those it was trained on. */
 export function inputOf(
   operation: string,
   { dtype, backend, byteScale }: Pick<Network, 'dtype' | 'backend' | 'byteScale'>,
@@ -11,7 +11,7 @@ export function inputOf(
 ): Tensor {
   const tensor = toTensor(operation, 'x', x, { dtype, backend });
   if (byteScale === undefined || byteScale === 1 || !isBytes(x)) return tensor;
-  // As gatherRows does it: the factor rounded to the dtype first, then each product once.
+  // As in gatherRows: first the factor is rounded to the dtype, then each product once.
   const factor = dtype === 'float32' ? Math.fround(byteScale) : byteScale;
   for (let i = 0; i < tensor.size; i++) tensor.data[i]! *= factor;
   return tensor;

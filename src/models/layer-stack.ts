@@ -8,7 +8,7 @@ const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: f
 /**
  * Layers one after another: the one place where layers are called.
  *
- * So every error of a layer names its place in the network, and what a layer returns is looked at once, here. A call
+ * So every error of a layer names its place in the network, and what a layer returns is checked once, here. A call
  * allocates nothing.
  */
 export class LayerStack {
@@ -20,7 +20,7 @@ export class LayerStack {
 
   /**
    * @param network the name of the network, for error messages
-   * @throws {ArgumentError} for an empty list, a layer that stands twice, or one without its parts
+   * @throws {ArgumentError} for an empty list, a layer that appears twice, or one that lacks a required part
    */
   constructor(network: string, layers: readonly Layer[]) {
     this.#network = network;
@@ -62,7 +62,7 @@ export class LayerStack {
   /**
    * Fills the gradients of all layers from dL/dy of the last `forward`, the last layer first.
    *
-   * @param inputGradient whether dL/dx of the first layer is wanted. Training does not want it: nobody reads it, and the
+   * @param inputGradient whether dL/dx of the first layer is wanted. Training does not need it: nothing reads it, and the
    *   layers before the first one with parameters are not called at all.
    * @returns dL/dx, borrowed, or undefined when it was not wanted
    */
@@ -92,8 +92,8 @@ export class LayerStack {
 }
 
 /**
- * The error of a layer as the network tells it: `TwoLayerNet.predict: layer 2 (Affine): x has shape …`, of the same type.
- * Errors that are not ours pass as they are.
+ * The error of a layer as the network reports it: `TwoLayerNet.predict: layer 2 (Affine): x has shape …`, of the same type.
+ * Errors that are not ours pass unchanged.
  */
 export function placedError(error: unknown, operation: string, index: number, layer: string): unknown {
   if (!isInstance(error, ZerokaraError) || isInstance(error, DivergenceError)) return error;
@@ -110,7 +110,7 @@ export function placedError(error: unknown, operation: string, index: number, la
 
 const NOT_WANTED = Object.freeze({ inputGradient: false });
 
-/** What a layer returned, if it is a tensor; the next layer could not say whose mistake anything else is. */
+/** What a layer returned, if it is a tensor; for anything else, the next layer could not say whose mistake it is. */
 function requireTensor(layer: Layer, method: string, returned: Tensor | undefined): Tensor {
   if (returned?.data !== undefined && Array.isArray(returned.shape)) return returned;
   throw new ArgumentError({

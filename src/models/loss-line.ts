@@ -4,7 +4,7 @@ import { CERTAIN, compareSlope, type SlopeComparison, type SlopeOptions } from '
 import type { LossVariable } from './training-pass.js';
 
 export interface LossLine {
-  /** The coordinate of the values as they are. */
+  /** The coordinate of the current values. */
   readonly here: number;
   loss(at: number): number;
   /** The slope by backpropagation. */
@@ -52,7 +52,7 @@ export interface LineComparison extends SlopeComparison {
   readonly wrongBeside: boolean;
 }
 
-/** How far beside a doubtful point the slope is compared again, in parts of the scale. */
+/** How far from a doubtful point the slope is compared again, as fractions of the scale. */
 const BESIDE = [4 ** -9, 4 ** -7, 4 ** -5, 4 ** -3];
 
 /**
@@ -83,7 +83,7 @@ export function compareAlong(line: LossLine, claimed: number, options: SlopeOpti
   return { ...here, atKink: here.verdict === 'kink', wrongBeside: false };
 }
 
-/** Whether the slope measured here is that between the two sides: otherwise they lie too far off to say anything. */
+/** Whether the slope measured here lies between those of the two sides; otherwise they are too far away to say anything. */
 function explain(sides: readonly SlopeComparison[], here: SlopeComparison): boolean {
   const [left, right] = sides.map(({ measured }) => measured) as [number, number];
   const allowed = CERTAIN * here.uncertainty + 0.1 * Math.max(Math.abs(left), Math.abs(right));

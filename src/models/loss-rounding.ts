@@ -1,4 +1,4 @@
-/** How far rounding may move a loss and its gradients: no difference of losses is held to less. */
+/** How far rounding may move a loss and its gradients: differences of losses are not judged more strictly. */
 
 import type { Random } from '../random.js';
 import type { LossVariable, TrainingPass } from './training-pass.js';
@@ -24,7 +24,7 @@ export function roundingOfLoss({ variables, loss }: TrainingPass): number {
 }
 
 /**
- * The last digit of the largest loss within reach: where each array is 0, or twice as large.
+ * The last digit of the largest loss within reach: with each array set to 0, or doubled.
  *
  * Over one natural step the loss moves by no more than that loss, so no slope is known better than its last digit, even
  * where the loss itself is nearly 0: a saturated sigmoid has a slope of 1e-30 and a derivative y·(1 − y) of 0, because y
@@ -47,7 +47,7 @@ export function lastDigitWithinReach({ variables, loss }: TrainingPass): number 
   return 32 * LAST_DIGIT * most;
 }
 
-/** How far rounding may move each element of a gradient: as it was seen to, for it and for its neighbours. */
+/** How far rounding may move each element of a gradient: as observed for it and its neighbours. */
 export function roundingOfGradient(
   pass: TrainingPass,
   random: Random,
@@ -64,7 +64,7 @@ export function roundingOfGradient(
   return most.map((change) => 8 * Math.max(change, typical));
 }
 
-/** Calls `look` with the sources of the loss changed at random in their last digit: errors of rounding act like that. */
+/** Calls `look` with the sources of the loss changed at random in their last digit: rounding errors act like that. */
 function changeLastDigits({ sources }: TrainingPass, random: Random, look: () => void): void {
   const kept = sources.map((source) => source.slice());
   try {

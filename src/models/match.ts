@@ -1,4 +1,4 @@
-/** What belongs together: the one rule by which a network takes a data set or refuses it. */
+/** What belongs together: the one rule by which a network accepts or refuses a data set. */
 
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
@@ -7,12 +7,12 @@ import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import type { Network } from './network.js';
 
-/** What is compared of a network. */
+/** The properties of a network that are compared. */
 type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize' | 'byteScale'> & {
   readonly lossLayer?: Pick<LossLayer, 'unnormalized'>;
 };
 
-/** What a data set of each kind was given as, beside x. */
+/** The option that each kind of data set was given with, besides x. */
 const GIVEN = {
   classification: 'labels',
   binary: 'labels',
@@ -32,7 +32,7 @@ const NEEDED: Readonly<Record<Kind, string>> = {
  * Refuses a data set that a network cannot answer: of another kind, of other sizes, or of bytes of another scale.
  *
  * Kinds are what the user named: the network's task or loss, and the option `labels`, `multiLabels` or `targets` of
- * `Dataset.from`. A network of the kind 'binary' takes labels of two classes.
+ * `Dataset.from`. A network of kind 'binary' takes labels of two classes.
  *
  * @param argument the name of the data set in the call, for the message
  * @throws {ArgumentError} for another kind, naming the option that is missing, or for bytes of another scale
@@ -72,14 +72,14 @@ export function requireMatch(operation: string, argument: string, network: Sizes
   });
 }
 
-/** Bytes must come as the network was trained on them: the same picture would otherwise be other numbers. */
+/** Bytes must be scaled as in training: otherwise the same picture would be other numbers. */
 function requireBytes(operation: string, argument: string, { byteScale }: Sizes, dataset: Dataset): void {
   const given = dataset.byteScale;
   if (byteScale === undefined || given === undefined || given === byteScale) return;
   throw new ArgumentError({
     operation,
-    found: `${argument} holds bytes of the scale ${given}`,
-    expected: `the scale ${byteScale}, with which this network takes bytes`,
+    found: `${argument} holds bytes with the scale ${given}`,
+    expected: `the scale ${byteScale}, which this network uses for bytes`,
     fix: byteScale === 1 ? 'Leave the option scale out' : `Give Dataset.from the option scale: ${byteScale}`,
   });
 }
@@ -95,7 +95,7 @@ function requireKind(operation: string, argument: string, network: Sizes, datase
   });
 }
 
-/** The task of a network that takes this data set, with as many outputs as this network has. */
+/** The task of a network with as many outputs as this one that takes the data set. */
 function taskFor({ kind }: Dataset, { outputSize }: Sizes): Kind {
   return kind === 'classification' && outputSize === 1 ? 'binary' : kind;
 }

@@ -59,11 +59,11 @@ const OPTION_NAMES = [
  *
  * Parameters: W1 (inputSize, hiddenSizes[0]), b1, W2 (hiddenSizes[0], hiddenSizes[1]), b2, …
  *
- * Source: Saito, Deep Learning from Scratch, §3.6 (784-50-100-10 and its like) and §6.2.
+ * Source: Saito, Deep Learning from Scratch, §3.6 (784-50-100-10 and similar networks) and §6.2.
  *
  * @example new MultiLayerNet({ inputSize: 784, hiddenSizes: [50, 100, 100], outputSize: 10, activation: 'sigmoid' })
- * @throws {ArgumentError} for sizes below 1, outputs that the task cannot have, another number of activations than hidden
- *   layers, or an unknown option
+ * @throws {ArgumentError} for sizes below 1, outputs that the task cannot have, a number of activations other than that of
+ *   the hidden layers, or an unknown option
  */
 export class MultiLayerNet extends Sequential {
   static {

@@ -2,17 +2,17 @@ import { ArgumentError } from '../errors.js';
 import { decayedOf, type Layer, type Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 
-/** A network's name for a tensor of a layer: of the layer's own name, and the layer's number among its like. */
+/** A network's name for a layer's tensor: from the layer's own name for it, and the layer's number among its sort. */
 export type NameOf = (name: string, number: number) => string;
 
-/** The tensors of all layers, each under a name of its own. The records are frozen; the tensors in them are the layers'. */
+/** The tensors of all layers, each under a unique name. The records are frozen; the tensors in them are the layers'. */
 export interface NamedTensors {
   readonly params: Tensors;
   readonly grads: Tensors;
   readonly buffers: Tensors;
   /** All that a file holds, layer by layer: parameters before buffers. */
   readonly tensors: Tensors;
-  /** The names of the parameters that weight decay touches. */
+  /** The names of the parameters that weight decay applies to. */
   readonly decayed: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface NamedTensors {
  * A layer's number counts the layers that share its first tensor's name, so that a layer of another sort in between
  * renames nothing: MatMul W1, Affine W2 b2, batch normalisation gamma1 beta1.
  *
- * @throws {ArgumentError} if two tensors get one name
+ * @throws {ArgumentError} if two tensors get the same name
  */
 export function nameTensors(operation: string, layers: readonly Layer[], nameOf: NameOf): NamedTensors {
   const params: Record<string, Tensor> = {};

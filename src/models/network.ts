@@ -44,7 +44,7 @@ export interface Evaluation {
 
 /** How far an evaluation has come, as plain data. */
 export interface EvaluationState {
-  /** Chunks of rows evaluated so far; 0 between two evaluations. */
+  /** Chunks of rows evaluated so far; 0 between evaluations. */
   readonly chunk: number;
   /** The sum of the losses of these rows. */
   readonly loss: number;
@@ -52,7 +52,7 @@ export interface EvaluationState {
   readonly right: number;
 }
 
-/** Evaluates one network on one data set, with buffers of its own that are kept for the next time. */
+/** Evaluates one network on one data set, with its own buffers, which are reused. */
 export interface Evaluator {
   /** Works through one chunk of rows, so that others may run in between. The last chunk's call returns the result. */
   next(): Evaluation | undefined;
@@ -71,7 +71,7 @@ export interface SaveOptions {
 }
 
 /**
- * A network with named parameters: what the Trainer trains and what users ask.
+ * A network with named parameters: what the Trainer trains and users query.
  *
  * x is (N, inputSize); labels are N class indices, or one-hot or soft rows, or for multi-label and regression rows of values.
  * K are the names of the parameters: 'W1' | 'b1' | 'W2' | 'b2' of a TwoLayerNet.
@@ -87,7 +87,7 @@ export interface Network<K extends string = string> {
 
   /**
    * The scale of the bytes that the network was trained on: x given as bytes is multiplied by it, floats are taken as they
-   * are. Undefined where it was trained on none.
+   * are. Undefined if it was not trained on bytes.
    */
   byteScale?: number | undefined;
 
@@ -103,7 +103,7 @@ export interface Network<K extends string = string> {
   penalty?(): number;
   /** What is kept and saved but not trained, under names that no parameter has, e.g. runningMean1. */
   readonly buffers?: Tensors;
-  /** The chance that each layer carries from step to step, first layer first; null for a layer without. */
+  /** The random state that each layer carries from step to step, first layer first; null for a layer without one. */
   layerStates?(): readonly (LayerState | null)[];
   /** Continues from what `layerStates` returned. */
   restoreLayerStates?(states: readonly (LayerState | null)[]): void;
@@ -117,17 +117,17 @@ export interface Network<K extends string = string> {
 
   /** The mean loss over the rows. */
   loss(dataset: Dataset): number;
-  /** The same, of rows and what belongs to them. */
+  /** The same for rows and their labels. */
   loss(x: Values, labels: Targets): number;
   /** The share of rows classified correctly, in [0, 1]; of a multi-label network, of rows with all labels right. */
   accuracy(dataset: Dataset): number;
-  /** The same, of rows and what belongs to them. */
+  /** The same for rows and their labels. */
   accuracy(x: Values, labels: Targets): number;
   /** Loss and accuracy, or loss and errors of a regression, and what `metrics` asks for, from one forward pass. */
   evaluate(dataset: Dataset, options?: EvaluateOptions): Evaluation;
-  /** The same, of rows and what belongs to them. */
+  /** The same for rows and their labels. */
   evaluate(x: Values, labels: Targets, options?: EvaluateOptions): Evaluation;
-  /** The same again and again, and in pieces: what the Trainer evaluates with. */
+  /** The same, repeatable and in pieces: what the Trainer evaluates with. */
   evaluator(dataset: Dataset): Evaluator;
 
   /**
@@ -141,15 +141,15 @@ export interface Network<K extends string = string> {
   gradient(x: Values, labels: Targets): Record<K, Tensor>;
   /**
    * The book's `numerical_gradient`: central differences of the loss, as copies the caller owns. Independent of
-   * backpropagation and slow: two forward passes for each single weight. float64 networks only.
+   * backpropagation and slow: two forward passes for every weight. float64 networks only.
    */
   numericalGradient(x: Values, labels: Targets): Record<K, Tensor>;
 
   /** Copies of the parameters, and of the buffers where there are any. */
   stateDict(): Record<K, Tensor>;
   /**
-   * Copies values into the parameters and buffers; all are checked before the first is written. Takes tensors, and what is
-   * left of them after `structuredClone` or a message to a Worker: `{ data, shape }`.
+   * Copies values into the parameters and buffers; all are checked before the first is written. Takes tensors, and what
+   * remains of them after `structuredClone` or a message to a Worker: `{ data, shape }`.
    */
   loadStateDict(dict: StateDict): void;
   /**

@@ -2,22 +2,22 @@ import type { Layer } from '../layers/layer.js';
 import { sizeOf } from '../tensor/shape.js';
 import { placedError } from './layer-stack.js';
 
-/** The shape of one row of x, or undefined where nobody knows it. */
+/** The shape of one row of x, or undefined where it is unknown. */
 type RowShape = readonly number[] | undefined;
 
 /** How the shape of a row changes from layer to layer. */
 export interface RowShapes {
   readonly input: RowShape;
-  /** What each layer makes of it. */
+  /** The shape after each layer. */
   readonly outputs: readonly RowShape[];
 }
 
 /**
- * Follows the shape of a row through the layers. Behind a layer without `outputShape` it is unknown until the next layer
+ * Follows the shape of a row through the layers. After a layer without `outputShape` it is unknown until the next layer
  * that fixes its `inputSize`.
  *
  * @param input the shape of x; where it is not given, it follows from the first layer that fixes its `inputSize`
- * @throws {ShapeError} for layers that do not fit on one another, naming the second
+ * @throws {ShapeError} for layers that do not fit together, naming the second
  */
 export function followShapes(operation: string, layers: readonly Layer[], input: RowShape): RowShapes {
   const start = input ?? inputOf(layers);
@@ -35,7 +35,7 @@ export function followShapes(operation: string, layers: readonly Layer[], input:
   return { input: start, outputs };
 }
 
-/** The shape of x, if the first layer that fixes it stands behind layers that keep it. */
+/** The shape of x, if the first layer that fixes it comes after layers that keep it. */
 function inputOf(layers: readonly Layer[]): RowShape {
   const first = layers.findIndex(({ inputSize }) => typeof inputSize === 'number');
   if (first < 0) return undefined;

@@ -14,14 +14,14 @@ import type { SaveOptions } from './network.js';
 import type { StateDict } from './state.js';
 import { ARCHITECTURE, fromArchitecture } from './version-1.js';
 
-/** The metadata entry that holds the network, as JSON, and the one of format 1. */
+/** The metadata entry that holds the network as JSON, and that of format 1. */
 const NETWORK = 'zerokara.network';
 
-/** The classes that have a `load` of their own. */
+/** The classes with their own `load`. */
 const WITH_LOAD = ['TwoLayerNet', 'MultiLayerNet', 'SimpleNet', 'Sequential'];
 
 /**
- * Writes a network as one safetensors file: whole, or not at all.
+ * Writes a network as one safetensors file: completely, or not at all.
  *
  * @throws {DataError} for a number that is NaN or infinite, unless it is allowed, or if the file cannot be written
  */
@@ -48,7 +48,7 @@ function requireFinite(operation: string, tensors: Tensors): void {
   });
 }
 
-/** Where the first NaN or infinity of named tensors stands, e.g. `W1[0][3] is NaN`. */
+/** The place of the first NaN or infinity in named tensors, e.g. `W1[0][3] is NaN`. */
 export function nonFinitePlace(tensors: Tensors): string | undefined {
   for (const [name, { data, shape }] of Object.entries(tensors)) {
     const i = data.findIndex((value) => !Number.isFinite(value));
@@ -108,20 +108,20 @@ export function checkSaved(operation: string, path: string, value: unknown): Sav
   });
 }
 
-/** Whether it has a list of layers: what class files hold is read off before `build` checks the rest. */
+/** Whether it has a list of layers: the options of the classes are read from it before `build` checks the rest. */
 function isDescription(description: unknown): boolean {
   return Array.isArray((description as Partial<NetworkDescription> | undefined | null)?.layers);
 }
 
 /**
- * Builds the network of a file by `make`, and fills in its numbers.
+ * Builds the network of a file with `make`, and fills in its numbers.
  *
- * The arrays of the file are held against the description before a layer is built: a file of 300 bytes that describes
+ * The arrays of the file are checked against the description before a layer is built: a file of 300 bytes that describes
  * gigabytes is refused at once.
  *
  * @param path the file's name, for error messages
  * @param make builds the network; what it is given to pass on to `build` compares the shapes
- * @throws {DataError} if the description is none, or the arrays are not those that it needs
+ * @throws {DataError} if the description is invalid, or the arrays are not those that it needs
  */
 export function restoreSaved<N extends Restorable>(
   operation: string,
@@ -156,7 +156,7 @@ export function restoreSaved<N extends Restorable>(
     if (saved.byteScale !== undefined) net.byteScale = saved.byteScale;
     return net;
   } catch (error) {
-    // A file of another writer, or a layer that is not known here: its description does not make this network.
+    // A file from another program, or an unknown layer: the description cannot build this network.
     if (!isInstance(error, ZerokaraError) || error.code === 'ZK_DATA' || error.code === 'ZK_BACKEND') throw error;
     throw new DataError(
       { operation, found: `${path} does not describe a network that can be built (${error.message})` },
@@ -174,7 +174,7 @@ interface Restorable {
 }
 
 /**
- * @returns what `read` reads off the description of a network of that class
+ * @returns what `read` reads from the description of a network of that class
  * @throws {DataError} for a network of another class, with the call that reads it
  */
 export function requireNetwork<T>(
@@ -194,11 +194,11 @@ export function requireNetwork<T>(
   }
   const parts = read(saved.description);
   if (parts !== undefined) return parts;
-  throw new DataError({ operation, found: `${path} holds other layers than a ${network} has` });
+  throw new DataError({ operation, found: `${path} holds layers that a ${network} does not have` });
 }
 
 function readArchitecture(operation: string, path: string, json: string | undefined): SavedNetwork {
-  const fix = 'Weights alone are read by loadTensors and put into a network by loadStateDict';
+  const fix = 'To read weights alone use loadTensors, and loadStateDict to put them into a network';
   if (json === undefined) {
     const found = `${path}: its metadata describes no network`;
     throw new DataError({ operation, found, expected: `"${NETWORK}", as save writes it`, fix });

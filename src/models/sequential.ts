@@ -39,17 +39,17 @@ interface Origin {
   readonly l2?: number;
 }
 
-/** How a file becomes a network. */
+/** Options for building a network from a file. */
 export type LoadOptions = Pick<BuildOptions, 'backend' | 'layers'>;
 
 /**
  * Layers one after another, and a loss at the end.
  *
  * Parameters are named by the book: the k-th layer whose first parameter is W gives its `W` and `b` as `Wk` and `bk`; layers
- * of other parameters are counted for themselves. Each layer instance may stand in a network once.
+ * with other parameters are numbered separately. Each layer instance may appear in a network once.
  *
  * @example new Sequential([new Affine({ inputSize: 4, outputSize: 8 }), new Relu(), new Affine({ inputSize: 8, outputSize: 3 })])
- * @throws {ArgumentError} for an empty list, a layer that stands twice, or layers of different dtypes
+ * @throws {ArgumentError} for an empty list, a layer that appears twice, or layers of different dtypes
  */
 export class Sequential<K extends string = string> implements Network<K> {
   static {
@@ -58,7 +58,7 @@ export class Sequential<K extends string = string> implements Network<K> {
 
   readonly kind: Kind;
   readonly dtype: Dtype;
-  /** Columns of x and of the scores; undefined where the layers do not tell. */
+  /** Columns of x and of the scores; undefined where the layers do not say. */
   readonly inputSize: number | undefined;
   readonly outputSize: number | undefined;
   /** Seed of the initial weights; undefined for layers that were built one by one. */
@@ -66,7 +66,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   readonly decayed: readonly K[];
   readonly l2: number;
 
-  // What follows is not enumerable: it would fill a console and a test's diff. A digest of the numbers stands for it.
+  // What follows is not enumerable: it would flood a console or a test's diff. A digest of the numbers takes its place.
   readonly #name: string;
   readonly #stack: LayerStack;
   readonly #lossLayer: LossLayer;
@@ -120,14 +120,14 @@ export class Sequential<K extends string = string> implements Network<K> {
    *     { type: 'affine', outputSize: 10 },
    *   ],
    * })
-   * @throws {ArgumentError} for an unknown type or option, naming the layer by its place
-   * @throws {ShapeError} for layers that do not fit on one another
+   * @throws {ArgumentError} for an unknown type or option, naming the layer's position
+   * @throws {ShapeError} for layers that do not fit together
    */
   static from(description: NetworkDescription, options: BuildOptions = {}): Sequential {
     return sequentialFrom('Sequential.from', description, options);
   }
 
-  /** The same from parsed JSON of which nothing is known: everything is checked, as in `from`. */
+  /** The same from parsed JSON of unknown content: everything is checked, as in `from`. */
   static fromJSON(description: unknown, options: BuildOptions = {}): Sequential {
     return sequentialFrom('Sequential.fromJSON', description, options);
   }
@@ -135,8 +135,8 @@ export class Sequential<K extends string = string> implements Network<K> {
   /**
    * Reads a network that `save` wrote, of any class; its parameters are equal to the bit.
    *
-   * @param options `layers`: builders of layers that are not built in, unless `registerLayer` has made them known
-   * @throws {DataError} if the file is missing, damaged, or describes a layer that is not known here
+   * @param options `layers`: builders of layers that are neither built in nor registered with `registerLayer`
+   * @throws {DataError} if the file is missing, damaged, or describes an unknown layer
    */
   static async load(path: string, options: LoadOptions = {}): Promise<Sequential> {
     const operation = 'Sequential.load';
@@ -346,9 +346,9 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   /**
-   * The network as plain data: what `Sequential.from` builds it from again, with other weights.
+   * The network as plain data: from which `Sequential.from` builds it again, with other weights.
    *
-   * @throws {StateError} for a layer or loss of one's own without `describe`, or where no layer tells the columns of x
+   * @throws {StateError} for a custom layer or loss without `describe`, or where no layer fixes the columns of x
    */
   describe(): NetworkDescription {
     return this.#describe('describe');
@@ -386,7 +386,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     return this.summary();
   }
 
-  /** Everything but the numbers that a file needs to build this network again. @internal */
+  /** Everything that a file needs to build this network again, except the numbers. @internal */
   saved(operation = 'saved'): SavedNetwork {
     const { dtype, seed, byteScale } = this;
     return {
@@ -455,7 +455,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     return countRight(this.kind, scores, t) / scores.shape[0]!;
   }
 
-  /** Why scores are NaN or infinite: the first input of that row that is, or else the first parameter. */
+  /** Why scores are NaN or infinite: the first non-finite input of that row, or else the first such parameter. */
   #notFinite(method: string, x?: Tensor, row = 0): DataError | StateError {
     const operation = `${this.#name}.${method}`;
     const width = x?.shape[1] ?? 0;
@@ -481,7 +481,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     throw new ArgumentError({
       operation: `${this.#name}.${method}`,
       found: 'labels is undefined',
-      expected: 'labels beside x, or one Dataset',
+      expected: 'labels in addition to x, or a Dataset',
     });
   }
 
@@ -496,7 +496,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 }
 
-// What console.log shows. Set from outside the class, because its declaration would need the types of Node.
+// What console.log shows. Set outside the class, because its declaration would need the types of Node.
 Object.defineProperty(Sequential.prototype, Symbol.for('nodejs.util.inspect.custom'), {
   value(this: Sequential): string {
     return String(this.summary());
@@ -524,7 +524,7 @@ function requireOneDtype(operation: string, tensors: Tensors): Dtype {
   throw new ArgumentError({
     operation,
     found: `${other[0]} is ${other[1].dtype} and ${name} is ${dtype}`,
-    expected: 'layers of one dtype',
+    expected: 'layers of the same dtype',
   });
 }
 

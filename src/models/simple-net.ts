@@ -18,7 +18,7 @@ export interface SimpleNetOptions {
   readonly inputSize?: number;
   /** Classes; default 3, the book's. */
   readonly outputSize?: number;
-  /** W itself, (inputSize, outputSize), in place of a random one. */
+  /** W itself, (inputSize, outputSize), instead of a random one. */
   readonly weights?: Values;
   /** Seed of a random W ~ N(0, 1); drawn when absent. */
   readonly seed?: number;
@@ -55,7 +55,7 @@ export class SimpleNet extends Sequential<'W'> {
       throw new ArgumentError({
         operation: 'SimpleNet',
         found: 'weights are given together with sizes or a seed',
-        expected: 'either of them: weights have their own sizes',
+        expected: 'one or the other: weights have their own sizes',
       });
     }
     const W = weights === undefined ? undefined : toTensor('SimpleNet', 'weights', weights, { dtype, backend });

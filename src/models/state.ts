@@ -8,13 +8,13 @@ import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { borrowable, type TypedValues } from '../tensor/typed.js';
 
-/** Named values for a network: tensors, or what is left of them after a Worker's message, typed arrays with their shape. */
+/** Named values for a network: tensors, or what remains of them after a Worker's message: typed arrays with their shape. */
 export type StateDict = Readonly<Record<string, Tensor | TypedValues>>;
 
 /**
  * Copies that the caller owns.
  *
- * @throws {StateError} if the memory of one has gone to another thread
+ * @throws {StateError} if the memory of one has been transferred to another thread
  */
 export function copyState<K extends string>(operation: string, tensors: Tensors<K>): Record<K, Tensor> {
   // fromEntries defines its properties, so that even a parameter called __proto__ is only a name.
@@ -29,7 +29,7 @@ export function copyState<K extends string>(operation: string, tensors: Tensors<
 /**
  * Copies `dict` into `tensors`. Everything is checked before the first value is written.
  *
- * @throws {ArgumentError} for a missing or unknown name, {ShapeError} or {DtypeError} for a value unlike its tensor
+ * @throws {ArgumentError} for a missing or unknown name, {ShapeError} or {DtypeError} for a value that does not match its tensor
  */
 export function loadState(operation: string, tensors: Tensors, dict: StateDict): void {
   const names = Object.keys(tensors);

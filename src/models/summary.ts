@@ -8,11 +8,11 @@ import type { RowShapes } from './row-shapes.js';
 export interface SummaryRow {
   /** The layer's class. */
   readonly layer: string;
-  /** What it does beside that, e.g. its activation; absent for a layer that says nothing. */
+  /** More about it, e.g. its activation; absent for a layer that gives no more. */
   readonly activation?: string;
-  /** The shape of one row of its output; absent where nobody knows it. */
+  /** The shape of one row of its output; absent where it is unknown. */
   readonly outputShape?: readonly number[];
-  /** How many numbers it trains. */
+  /** How many trained numbers it has. */
   readonly parameters: number;
 }
 
@@ -27,7 +27,7 @@ export class Summary {
   readonly kind: Kind;
   readonly dtype: Dtype;
   readonly backend: BackendName;
-  /** The shape of one row of x; absent where nobody knows it. */
+  /** The shape of one row of x; absent where it is unknown. */
   readonly inputShape?: readonly number[];
   readonly layers: readonly SummaryRow[];
   /** The loss layer's class. */

@@ -29,22 +29,22 @@ export interface TrainingPass {
   readonly sources: readonly Float64Array[];
   /** The loss with the sources as they are. */
   loss(): number;
-  /** What of this network cannot be looked at, as phrases. */
+  /** The parts of this network that cannot be checked, as phrases. */
   readonly unchecked: readonly string[];
-  /** Ends the look: buffers and generators are as they were. */
+  /** Restores buffers and generators to what they were. */
   close(): void;
 }
 
 const OPERATION = 'gradientCheck';
 
-/** Two losses of the same batch may differ by this part: the order of a sum may change, chance may not. */
+/** Two losses of the same batch may differ by this part: the order of a sum may change, random numbers may not. */
 const REPEATED = 1e-9;
 
-/** A network that shows its layers, as Sequential does. */
+/** A network that exposes its layers, as Sequential does. */
 type Layered = Network & { readonly layers: readonly Layer[]; readonly lossLayer: LossLayer };
 
 /**
- * @throws {StateError} for a network whose loss is another one each time: a layer draws numbers and has no `state` and
+ * @throws {StateError} for a network whose loss differs from call to call: a layer draws numbers and has no `state` and
  *   `restore` by which they could be drawn again
  * @throws {DivergenceError} if the loss of this batch is not finite
  */
@@ -67,7 +67,7 @@ function passOf(net: Network, x: Values, labels: Targets, memory: Memory): Train
   const close = (): void => memory.restore();
   if (!isLayered(net)) {
     requireRepeated(first, repeated, 'the loss of this network');
-    const unchecked = ['dL/dx of the layers, which this network does not show'];
+    const unchecked = ['dL/dx of the layers, which this network does not expose'];
     return { variables: parameters, sources, loss, unchecked, close };
   }
 
@@ -113,11 +113,11 @@ function parametersOf(net: Network, loss: () => number): LossVariable[] {
   }));
 }
 
-/** The same network layer by layer: what comes into each layer, and into the loss, is a variable too. */
+/** The same network layer by layer: the input of each layer, and of the loss, is a variable too. */
 class LayerwisePass {
   /** The layers from the k-th on. */
   private readonly tails: readonly LayerStack[];
-  /** What came into the k-th layer; the last one came into the loss. */
+  /** The input of the k-th layer; the last one is that of the loss. */
   private readonly arrived: readonly Tensor[];
 
   constructor(
@@ -135,14 +135,14 @@ class LayerwisePass {
     this.arrived = arrived;
   }
 
-  /** The loss by way of the k-th layer and those behind it. */
+  /** The loss by way of the k-th layer and those after it. */
   lossFrom(k: number): number {
     this.memory.restore();
     const scores = this.tails[k]?.forward(OPERATION, this.arrived[k]!) ?? this.arrived[k]!;
     return this.net.lossLayer.forward(scores, this.labels) + (this.net.penalty?.() ?? 0);
   }
 
-  /** dL/dx of the k-th layer; of the loss, behind the last one. */
+  /** dL/dx of the k-th layer; after the last one, of the loss. */
   private gradientInto(k: number): Float64Array {
     if (!Number.isFinite(this.lossFrom(k))) return notANumber(this.arrived[k]!);
     const dy = this.net.lossLayer.backward();
@@ -154,7 +154,7 @@ class LayerwisePass {
     return this.net.layers[0]?.readsIndices === true;
   }
 
-  /** What comes into each layer and into the loss, as variables. */
+  /** The inputs of each layer and of the loss, as variables. */
   inputs(): LossVariable[] {
     const { layers } = this.net;
     const variables = this.arrived.map<LossVariable>((values, k) => ({
@@ -167,7 +167,7 @@ class LayerwisePass {
     return this.readsIndices ? variables.slice(1) : variables;
   }
 
-  /** A parameter whose loss is computed from its layer on: the layers before it do not depend on it. */
+  /** A parameter; its loss is computed from its layer on, because the layers before do not depend on it. */
   quicker(parameter: LossVariable): LossVariable {
     const k = this.net.layers.findIndex(({ params }) =>
       Object.values(params).some(({ data }) => data === parameter.values),
@@ -175,7 +175,7 @@ class LayerwisePass {
     return k < 0 ? parameter : { ...parameter, loss: () => this.lossFrom(k) };
   }
 
-  /** @throws {StateError} naming the first layer that gives another output for the same input */
+  /** @throws {StateError} naming the first layer whose output differs for the same input */
   requireRepeatedOutputs(): void {
     this.net.layers.forEach((layer, k) => {
       this.memory.restore();
@@ -190,7 +190,7 @@ class LayerwisePass {
   }
 }
 
-/** What a network remembers from pass to pass beside its parameters: buffers, and where its generators stand. */
+/** What a network remembers from pass to pass besides its parameters: buffers and the states of its generators. */
 class Memory {
   private readonly states: readonly (LayerState | null)[] | undefined;
   private readonly buffers: readonly (readonly [buffer: Tensor, kept: Tensor])[];

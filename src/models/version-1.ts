@@ -9,7 +9,7 @@ import type { SavedNetwork } from './file-format.js';
 /** The metadata entry that held them, as JSON. */
 export const ARCHITECTURE = 'zerokara.architecture';
 
-/** The options of the three classes; what is not as it should be is found when the network is built. */
+/** The options of the three classes; anything invalid is found when the network is built. */
 interface Options {
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -21,7 +21,7 @@ interface Options {
   readonly dtype: Dtype;
 }
 
-/** The same network as it is written today; undefined for one whose layers were not recorded. */
+/** The same network in today's format; undefined for one whose layers were not recorded. */
 export function fromArchitecture(architecture: unknown): SavedNetwork | undefined {
   const { network, options } = (architecture ?? {}) as { network?: unknown; options?: Options };
   if (typeof options !== 'object' || options === null) return undefined;

@@ -72,7 +72,7 @@ describe('FOUND F: evaluate takes what loss takes', () => {
     expectRefusal(
       () => net.evaluate(x as never),
       ArgumentError,
-      'TwoLayerNet.evaluate: labels is undefined; expected labels beside x, or one Dataset',
+      'TwoLayerNet.evaluate: labels is undefined; expected labels in addition to x, or a Dataset',
     );
   });
 });
@@ -240,7 +240,7 @@ describe('FOUND A6: the scale of bytes', () => {
     expectRefusal(
       () => net.evaluate(dataset()),
       ArgumentError,
-      `TwoLayerNet.evaluate: dataset holds bytes of the scale 1; expected the scale ${1 / 255}, with which this network takes bytes. Give Dataset.from the option scale: ${1 / 255}`,
+      `TwoLayerNet.evaluate: dataset holds bytes with the scale 1; expected the scale ${1 / 255}, which this network uses for bytes. Give Dataset.from the option scale: ${1 / 255}`,
     );
     requireMatch('Trainer', 'train', net, Dataset.from({ x, labels: [0, 1, 1, 0] })); // floats are taken as they are
   });
@@ -256,7 +256,7 @@ describe('FOUND A6: the scale of bytes', () => {
     expectRefusal(
       () => net.evaluate(dataset(1 / 255)),
       ArgumentError,
-      `Sequential.evaluate: dataset holds bytes of the scale ${1 / 255}; expected the scale 1, with which this network takes bytes. Leave the option scale out`,
+      `Sequential.evaluate: dataset holds bytes with the scale ${1 / 255}; expected the scale 1, which this network uses for bytes. Leave the option scale out`,
     );
   });
 

@@ -117,7 +117,7 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers: [{ type: 'convolution' }] },
-      'layer 1 (convolution): type is "convolution"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Make a type of your own known with registerLayer',
+      'layer 1 (convolution): type is "convolution"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Register a custom type with registerLayer',
     ],
     [
       { input: 2, layers: [{ type: 'affine', outputsize: 2 }] },
@@ -153,11 +153,11 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers, loss: 'crossEntropy', task: 'regression' },
-      'loss is "crossEntropy" and task is "regression"; expected the loss "meanSquaredError" for that task. Either of the two is enough',
+      'loss is "crossEntropy" and task is "regression"; expected the loss "meanSquaredError" for that task. One of the two is enough',
     ],
     [
       { input: 2, layers, task: 'regression', unnormalized: true },
-      'unnormalized is true for the task "regression"; expected it with rows of labels over classes only',
+      'unnormalized is true for the task "regression"; expected it only for classification, where labels may be rows over the classes',
     ],
     [
       { input: 2, layers, task: 'regression', labelSmoothing: 0.1 },
@@ -381,11 +381,11 @@ describe('layers of one’s own', () => {
     registerLayer('rectifier' as never, build as never); // the same again changes nothing
     expect(Sequential.from({ input: 2, layers: [{ type: 'rectifier' }] } as never).layers[0]).toBeInstanceOf(Relu);
     for (const [type, builder, message] of [
-      ['affine', build, 'the type "affine" is built in; expected a name of its own for each type of layer'],
+      ['affine', build, 'the type "affine" is built in; expected a different name for each type of layer'],
       [
         'rectifier',
         () => new Relu(),
-        'the type "rectifier" is registered already; expected a name of its own for each type of layer',
+        'the type "rectifier" is registered already; expected a different name for each type of layer',
       ],
       ['', build, 'type is ""; expected the name of a type of layer'],
       ['cube', 5, 'build is 5; expected a function of options and context that returns a layer'],

@@ -94,7 +94,7 @@ describe('gradientCheck', () => {
     } as unknown as Network;
     const result = gradientCheck(foreign, x, labels);
     expect(result).toMatchObject({ ok: true, compared: 43, byInput: {} });
-    expect(String(result)).toContain('not checked: dL/dx of the layers, which this network does not show');
+    expect(String(result)).toContain('not checked: dL/dx of the layers, which this network does not expose');
   });
 });
 

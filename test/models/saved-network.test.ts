@@ -258,7 +258,7 @@ describe('load refuses', () => {
     await writeFile(path, Buffer.concat(weights));
     await refusal(
       path,
-      `${path} holds a network without its layers, as version 0.1.0 wrote it; expected the description of a network. Weights alone are read by loadTensors and put into a network by loadStateDict`,
+      `${path} holds a network without its layers, as version 0.1.0 wrote it; expected the description of a network. To read weights alone use loadTensors, and loadStateDict to put them into a network`,
     );
   });
 
@@ -365,7 +365,7 @@ describe('load refuses', () => {
       );
     }
     const other = await write('other-layers', saved('TwoLayerNet', small, ['W1', 'b1']), { W1: one, b1: two });
-    await refusal(other, `${other} holds other layers than a TwoLayerNet has`);
+    await refusal(other, `${other} holds layers that a TwoLayerNet does not have`);
   });
 
   test('weights without an architecture', async () => {
@@ -373,7 +373,7 @@ describe('load refuses', () => {
     await writeFile(path, Buffer.concat(encodeSafetensors({ W: { data: new Float32Array(2), shape: [2] } })));
     await refusal(
       path,
-      `${path}: its metadata describes no network; expected "zerokara.network", as save writes it. Weights alone are read by loadTensors and put into a network by loadStateDict`,
+      `${path}: its metadata describes no network; expected "zerokara.network", as save writes it. To read weights alone use loadTensors, and loadStateDict to put them into a network`,
     );
   });
 

@@ -167,7 +167,7 @@ describe('Sequential', () => {
     expect(() => new Sequential([affine(1, 1), new Affine({ inputSize: 1, outputSize: 2 })])).toThrow(
       expect.objectContaining({
         name: 'ArgumentError',
-        message: 'Sequential: W2 is float32 and W1 is float64; expected layers of one dtype',
+        message: 'Sequential: W2 is float32 and W1 is float64; expected layers of the same dtype',
       }),
     );
   });

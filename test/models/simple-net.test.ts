@@ -39,7 +39,7 @@ describe('SimpleNet', () => {
       'weights together with a seed',
       () => new SimpleNet({ weights: [[1, 2]], seed: 1 }),
       ArgumentError,
-      'SimpleNet: weights are given together with sizes or a seed; expected either of them: weights have their own sizes',
+      'SimpleNet: weights are given together with sizes or a seed; expected one or the other: weights have their own sizes',
     ],
     [
       'a size below 1',
