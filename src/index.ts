@@ -86,6 +86,7 @@ export { SimpleNet, type SimpleNetOptions } from './models/simple-net.js';
 export type { StateDict } from './models/state.js';
 export type { Summary, SummaryRow } from './models/summary.js';
 export { TwoLayerNet, type TwoLayerNetOptions } from './models/two-layer-net.js';
+export { AdaGrad, type AdaGradOptions } from './optim/ada-grad.js';
 export { Adam, type AdamOptions, type EpsilonPlacement } from './optim/adam.js';
 export { AdamW, type AdamWOptions } from './optim/adam-w.js';
 export { clipGlobalNorm, clipValue } from './optim/clipping.js';

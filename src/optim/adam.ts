@@ -25,7 +25,7 @@ export interface AdamOptions extends UpdateRuleOptions {
 /** The option names of Adam and AdamW. @internal */
 export const ADAM_OPTIONS = [...RULE_OPTIONS, 'beta1', 'beta2', 'epsilon', 'epsilonPlacement'] as const;
 
-/** What Adam and AdamW share: they differ in how weights decay. @internal */
+/** What Adam and AdamW share: they differ in how weights decay. */
 export abstract class AdamRule extends UpdateRule {
   protected constructor(
     description: Omit<RuleDescription, 'factors' | 'remembers'>,

@@ -45,7 +45,7 @@ interface Memory {
   readonly arrays: readonly Tensor[];
 }
 
-/** A rule that makes one pass over each parameter. @internal */
+/** A rule that makes one pass over each parameter: what all optimizers of the library share. */
 export abstract class UpdateRule implements Optimizer {
   abstract readonly name: string;
 
