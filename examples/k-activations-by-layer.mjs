@@ -81,10 +81,15 @@ section.within(
   [0, 0.05],
 );
 
-/** Shares of `values` in 30 equal parts of [low, high]; what lies beyond counts at its end. */
+/**
+ * Shares of `values` in 30 equal parts from `low` to `high`; what lies beyond counts at its end.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number[]} ends
+ */
 function histogram(values, [low, high]) {
   const counts = new Array(30).fill(0);
-  for (const y of values) {
+  for (const y of Array.from(values)) {
     const part = Math.floor((30 * (y - low)) / (high - low));
     counts[Math.min(29, Math.max(0, part))]++;
   }

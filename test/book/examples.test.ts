@@ -13,11 +13,11 @@ function node(...parts: string[]): { status: number | null; printed: string } {
 }
 
 describe.skipIf(!built)('examples', () => {
-  // Section I trains for seconds, and its rows are tested elsewhere: npm run examples has it too.
-  const run = built ? node('examples/run.mjs', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h') : { status: null, printed: '' };
+  // Sections I and L to O train for seconds, and their rows are tested elsewhere: npm run examples has them too.
+  const run = built ? node('examples/run.mjs', ...'abcdefghjk') : { status: null, printed: '' };
 
-  test('every figure of the sections A to H is as it should be', () => {
-    expect(run.printed).toMatch(/\n11\d figures, 0 off; \d+ pictures: examples\/out\/index\.html\n$/);
+  test('every figure of the sections A to H, J and K is as it should be', () => {
+    expect(run.printed).toMatch(/\n13\d figures, 0 off; \d+ pictures: examples\/out\/index\.html\n$/);
     expect(run.status).toBe(0);
   });
 
@@ -27,9 +27,11 @@ describe.skipIf(!built)('examples', () => {
     ['P2', ['e-surface', 'e-gradient-field']],
     ['P3', ['f-path']],
     ['P4', ['h-graph', 'h-sigmoid', 'h-relu', 'h-affine', 'h-softmax-with-loss']],
+    ['O9', ['j-paths']],
+    ['I1', ['k-sigmoid', 'k-relu', 'k-tanh']],
     ['P4', ['a-perceptron', 'a-xor', 'c-three-layers', 'c-digit-net', 'g-network']],
   ])(
-    'B9, P1, P2, P3, P4: the pictures of %s (%j) are drawn, every point a number, and stand on the page',
+    'B9, P1, P2, P3, P4, O9, I1: the pictures of %s (%j) are drawn, every point a number, and stand on the page',
     (id, names) => {
       const page = fs.readFileSync(path.join(project, 'examples/out/index.html'), 'utf8');
       for (const name of names) {

@@ -12,7 +12,7 @@ describe('1,000 rows of 100 normal numbers through five layers of 100 neurons', 
 
   /** The outputs of the first layer and of the fifth. */
   function outputs(activation: (x: Tensor) => Tensor, std: number): { first: number[]; fifth: number[] } {
-    let x = Tensor.randomNormal([1000, 100], { seed: 1 });
+    let x: Tensor = Tensor.randomNormal([1000, 100], { seed: 1 });
     const layers = Array.from({ length: 5 }, (_, layer) => {
       x = activation(x.matMul(Tensor.randomNormal([100, 100], { std, seed: 2 + layer })));
       return [...x.data];
