@@ -3,7 +3,8 @@
 //   node scripts/build-calls.mjs           builds and writes
 //   node scripts/build-calls.mjs --check   builds and compares; exit code 1 if the committed file is not what the rows give
 //
-// Straight code is written, rather than one function that walks a row at each call: that took 50 ns where this takes 30.
+// The output is straight-line code rather than one function that walks a row at each call: that took 50 ns, this takes
+// 30.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ const target = join(root, 'src', 'backend', 'calls.ts');
 const { FUNCTIONS, OPERATIONS, isArray, isOutput, likeOf, partsOf } =
   await importTypeScript('src/backend/functions.ts');
 
-/** A module of TypeScript without the compiler's help: it imports nothing but types. */
+/** Bundles a TypeScript file and imports it. */
 async function importTypeScript(file) {
   const { outputFiles } = await build({
     entryPoints: [join(root, file)],
@@ -37,7 +38,7 @@ const arraysOf = ({ parameters }) => parameters.filter(isArray);
 const outputsOf = (row) => arraysOf(row).filter(isOutput);
 const canBeNull = (parameter) => parameter.orNull === true;
 
-/** The number that a length stands for: `m * n`. */
+/** The expression for a length: `m * n`. */
 function count(length) {
   const { sizes, join: by } = partsOf(length);
   return by === undefined ? sizes[0] : `${sizes[0]} ${by === '×' ? '*' : '+'} ${sizes[1]}`;
@@ -49,7 +50,7 @@ function stored({ rows, columns, transposedBy }) {
   return { rows: `${transposedBy} ? ${columns} : ${rows}`, columns: `${transposedBy} ? ${rows} : ${columns}` };
 }
 
-/** How many elements of an array a call can touch, from the first to the last. */
+/** The number of elements that a call can touch, from the first to the last. */
 function extent(parameter) {
   switch (parameter.kind) {
     case 'matrix': {
@@ -84,7 +85,7 @@ function typeOf(parameter) {
 
 // --- The checks -------------------------------------------------------------------------------------------------------
 
-/** The kind of an argument, and for an array that is written, or that indexes memory, that no other thread can write it. */
+/** Checks an argument's kind, and that no other thread can write an array that is an output or holds indices. */
 function kindCheck(operation, row, parameter) {
   const { kind, name } = parameter;
   const argument = `${q(operation)}, ${q(name)}, ${name}`;
@@ -106,7 +107,7 @@ function kindCheck(operation, row, parameter) {
   return `${lets.join(' ')} if (${name} !== null) { ${isModel ? `${name}Type = ` : ''}${check}; ${isOutput(parameter) ? memory : ''} }`;
 }
 
-/** The element type of an array: free for the first of a call, which gives it to the others. */
+/** Checks an array's element type: free for the first array of a call, which sets it for the others. */
 function typeCheck(operation, row, parameter) {
   const { kind, name } = parameter;
   const like = likeOf(row, parameter);
@@ -138,7 +139,7 @@ function leadingDimensionCheck(operation, parameter) {
   return `leadingDimension(${q(operation)}, ${q(parameter.name)}, ${stored(parameter).columns}, ld${parameter.name});`;
 }
 
-/** Of two arrays in different memory nothing more is asked; to ask for the memory is what a check spends its time on. */
+/** Two arrays in different buffers need no further check; getting at the buffers is what takes a check its time. */
 function overlapChecks(operation, row) {
   const pairs = outputsOf(row).flatMap((output, i, outputs) =>
     arraysOf(row)
@@ -169,7 +170,7 @@ function rangeCheck(operation, row, { kind, name, use, length, below, start, cou
   if (kind !== 'integers' || use === 'output') return '';
   if (use === 'labels') return `inRange(${q(operation)}, ${q(name)}, ${name}, 0, ${count(length)}, ${below}, '');`;
   const { width } = row.parameters.find((parameter) => parameter.name === below);
-  // Rows of no elements need no source: there is nothing that an index could reach.
+  // Rows without elements need no source: there is nothing that an index could reach.
   const limit = `Math.floor(${below}.length / ${width})`;
   return `if (${width} > 0) inRange(${q(operation)}, ${q(name)}, ${name}, ${start}, ${some}, ${limit}, ' (rows of ${below})');`;
 }
@@ -192,7 +193,7 @@ function checkOf(operation) {
 
 // --- Over the loops of the js backend -----------------------------------------------------------------------------------
 
-/** Whether a call has nothing to write, or, where it writes nothing, nothing to read: then it is over at once. */
+/** The condition for a call to return at once: nothing to write or, if it writes nothing, nothing to read. */
 function isEmpty(row) {
   const outputs = outputsOf(row);
   const arrays = outputs.length > 0 ? outputs : arraysOf(row).slice(0, 1);
@@ -224,10 +225,10 @@ function loopCall(operation) {
 const isPicks = (parameter) => parameter.kind === 'integers' && parameter.use === 'picks';
 
 /**
- * What a kernel is not told: which rows were picked, because it gets only those; the place of an output that is computed
- * where its input lies.
+ * Whether a kernel gets the parameter. It gets neither the indices of picked rows, because it gets only those rows, nor
+ * an output that is computed in place of its input.
  */
-function isTold(row, parameter) {
+function isPassed(row, parameter) {
   if (parameter.elementwise) return false;
   return !isPicks(parameter) && !row.parameters.some((other) => isPicks(other) && other.start === parameter.name);
 }
@@ -295,7 +296,7 @@ function passed(row, parameter) {
 function kernelType(operation) {
   const row = FUNCTIONS[operation];
   const names = row.parameters
-    .filter((parameter) => isTold(row, parameter))
+    .filter((parameter) => isPassed(row, parameter))
     .flatMap(({ kind, name }) => (kind === 'rows' ? [name, 'isBytes'] : [name]));
   const result = row.returns === 'number' ? 'number' : 'void';
   return `${operation}(${names.map((name) => `${name}: number`).join(', ')}): ${result};`;
@@ -309,8 +310,8 @@ function kernelCall(operation) {
   const elsewhere = `return js.${operation}(${names});`;
   const copies = arrays.filter(({ elementwise }) => !elementwise);
   const bytes = `4 * (${copies.map((parameter) => copied(row, parameter)).join(' + ')})`;
-  const told = row.parameters.filter((parameter) => isTold(row, parameter));
-  const call = `kernels.${operation}(${told.flatMap((parameter) => passed(row, parameter)).join(', ')});`;
+  const passedOn = row.parameters.filter((parameter) => isPassed(row, parameter));
+  const call = `kernels.${operation}(${passedOn.flatMap((parameter) => passed(row, parameter)).join(', ')});`;
   return `${operation}(${names}) {
     if (dtypeOf(${first.name}) !== 'float32') ${elsewhere}
     check${capital(operation)}(${names});
@@ -329,7 +330,9 @@ function kernelCall(operation) {
 
 // --- Over the functions of the addon ------------------------------------------------------------------------------------
 
-/** The addon checks for itself, so its functions stand as they are unless an activation's name must become its code. */
+/**
+ * The addon checks for itself, so its functions are used as they are unless an activation's name must become its code.
+ */
 function addonCall(operation) {
   const row = FUNCTIONS[operation];
   const activation = row.parameters.find(({ kind }) => kind === 'activation');
@@ -369,7 +372,7 @@ const RULES = [
 const text = `/**
  * The calls of every backend function, written by scripts/build-calls.mjs from the rows of functions.ts.
  *
- * The order of the checks is part of the contract, so that all backends complain about the same thing first:
+ * The order of the checks is part of the contract, so that all backends report the same mistake first:
  *
  * 1. kind and type of every argument, in parameter order: flags, sizes, scalars, arrays (element type, then the type of
  *    the first \`Floats\` of the call, then shared memory), activations; then sizes that must not be 0;
@@ -378,8 +381,8 @@ const text = `/**
  * 4. overlap of an output with the other arrays, in parameter order;
  * 5. the values of labels or indices, in order.
  *
- * Nothing is allocated when a call is right. The addon keeps the same rules in the same order; it may refuse a call
- * without words and let the check of that name here say why.
+ * A valid call allocates nothing. The addon checks the same rules in the same order; it refuses a call without a
+ * message, and the check of the same name here says why.
  */
 
 import { ${RULES.join(', ')} } from './argument-rules.js';
@@ -388,12 +391,12 @@ import type { Scratch } from './wasm/scratch.js';
 
 ${checks}
 
-/** The check of each function by its name. */
+/** The check of each function, by name. */
 export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
 ${OPERATIONS.map((operation) => `${operation}: check${capital(operation)},`).join('\n')}
 };
 
-/** Backend functions out of loops that are given right arguments and something to do. */
+/** Backend functions made of loops, which are only called with valid arguments and something to compute. */
 export function overLoops(loops: Functions): Functions {
   return {
     ${OPERATIONS.map(loopCall).join('\n\n')}
@@ -406,8 +409,8 @@ ${OPERATIONS.map(kernelType).join('\n')}
 }
 
 /**
- * Backend functions out of kernels over copies of the arrays. The js backend computes what is not float32, and what does
- * not fit in the module's memory.
+ * Backend functions made of kernels that work on copies of the arrays. The js backend computes what is not float32, and
+ * what does not fit in the module's memory.
  */
 export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): Functions {
   return {
@@ -416,9 +419,9 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
 }
 
 /**
- * Backend functions out of those of the addon, which checks for itself.
+ * Backend functions made of those of the addon, which checks for itself.
  *
- * @param refusal the error for an activation that there is not
+ * @param refusal makes the error for an unknown activation
  */
 export function overAddon(addon: CompiledFunctions, refusal: (operation: Operation, passed: unknown[]) => Error): Functions {
   return {
@@ -443,9 +446,7 @@ if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') === stdout) {
     console.log('src/backend/calls.ts is current');
   } else {
-    console.error(
-      'src/backend/calls.ts is not what functions.ts gives; run node scripts/build-calls.mjs and commit it',
-    );
+    console.error('src/backend/calls.ts does not match functions.ts; run node scripts/build-calls.mjs and commit it');
     process.exitCode = 1;
   }
 } else {

@@ -1,4 +1,4 @@
-/** The single rules that make up the check of each backend function (calls.ts), and the words of each refusal. */
+/** The rules that the argument check of each backend function (calls.ts) is made of, and their error messages. */
 
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { typedArrayName } from '../identity.js';
@@ -46,7 +46,7 @@ export function activation(operation: string, name: string, value: string): void
 /**
  * `softmax: y is a Uint8Array; expected a Float32Array or a Float64Array`: the first `Floats` of a call.
  *
- * @returns its type, which the others must have
+ * @returns its type, which the others must share
  */
 export function floats(operation: string, name: string, value: unknown, orElse = ''): string {
   const type = typedArrayName(value);
@@ -55,7 +55,7 @@ export function floats(operation: string, name: string, value: unknown, orElse =
   refuseKind(operation, name, value, types);
 }
 
-/** `softmax: x is a Float64Array; expected a Float32Array like y`: every other `Floats` of the call. */
+/** `softmax: x is a Float64Array; expected a Float32Array like y`: the remaining `Floats` of a call. */
 export function floatsLike(
   operation: string,
   name: string,
@@ -68,7 +68,7 @@ export function floatsLike(
   refuseKind(operation, name, value, `a ${type} like ${firstName}${orElse}`);
 }
 
-/** Whether a source of rows is bytes. */
+/** Whether a source of rows holds bytes. */
 export function isBytes(value: unknown): value is Uint8Array {
   return typedArrayName(value) === 'Uint8Array';
 }
@@ -78,7 +78,7 @@ export function integers(operation: string, name: string, value: Int32Array): vo
   if (typedArrayName(value) !== 'Int32Array') refuseKind(operation, name, value, 'an Int32Array');
 }
 
-/** An array of the wrong element type is a DtypeError; anything that is not an array of numbers, an ArgumentError. */
+/** DtypeError for an array of the wrong element type, ArgumentError for anything that is not an array of numbers. */
 function refuseKind(operation: string, name: string, value: unknown, expected: string): never {
   if (!ArrayBuffer.isView(value)) throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
   const type = typedArrayName(value) ?? 'DataView';
@@ -86,7 +86,7 @@ function refuseKind(operation: string, name: string, value: unknown, expected: s
 }
 
 /**
- * The memory of an array that is written, or whose values index memory.
+ * The buffer of an array that is written, or whose values are used as indices.
  *
  * `softmax: y lies in a SharedArrayBuffer; expected an array that no other thread can change during the call`
  */
@@ -110,7 +110,7 @@ export function leadingDimension(operation: string, matrix: string, columns: num
   });
 }
 
-/** How many elements rows × columns take up from the first to the last, with `ld` between the starts of rows. */
+/** The number of elements from the first to the last of a rows × columns matrix with `ld` between row starts. */
 export function extent(rows: number, columns: number, ld: number): number {
   return rows === 0 || columns === 0 ? 0 : (rows - 1) * ld + columns;
 }
@@ -145,7 +145,7 @@ function tooShort(operation: string, name: string, value: NumericArray, needed: 
   });
 }
 
-/** A transferred buffer has no bytes and admits no new view; an empty one does. */
+/** A transferred buffer has no bytes and no view can be made of it; of an empty one a view can be made. */
 function isDetached(value: NumericArray): boolean {
   if (value.length > 0) return false;
   try {
@@ -156,7 +156,7 @@ function isDetached(value: NumericArray): boolean {
   }
 }
 
-/** `gemm: c overlaps a; expected memory of its own`, for two arrays that lie in one buffer. */
+/** `gemm: c overlaps a; expected separate memory`, for two arrays that lie in one buffer. */
 export function apart(
   operation: string,
   outputName: string,
@@ -167,12 +167,12 @@ export function apart(
   otherLength: number,
 ): void {
   if (!overlap(output, outputLength, other, otherLength)) return;
-  throw new ArgumentError({ operation, found: `${outputName} overlaps ${otherName}`, expected: 'memory of its own' });
+  throw new ArgumentError({ operation, found: `${outputName} overlaps ${otherName}`, expected: 'separate memory' });
 }
 
 /**
- * `softmax: y overlaps x in part; expected the same array or memory of its own`, for two
- * arrays of one buffer that are used to one length.
+ * `softmax: y overlaps x in part; expected the same array or separate memory`, for two arrays of one buffer of which
+ * the same number of elements is used.
  */
 export function sameOrApart(
   operation: string,
@@ -186,11 +186,11 @@ export function sameOrApart(
   throw new ArgumentError({
     operation,
     found: `${outputName} overlaps ${otherName} in part`,
-    expected: 'the same array or memory of its own',
+    expected: 'the same array or separate memory',
   });
 }
 
-/** Whether the first `lengthA` elements of a and the first `lengthB` of b, which lie in one buffer, share a byte. */
+/** Whether the first `lengthA` elements of a and the first `lengthB` of b, both in one buffer, share a byte. */
 function overlap(a: NumericArray, lengthA: number, b: NumericArray, lengthB: number): boolean {
   if (lengthA === 0 || lengthB === 0) return false;
   return (

@@ -1,36 +1,35 @@
 /**
- * The waist of the library: everything above it is written once, everything below it once per backend.
+ * The waist of the library: everything above it is written once, everything below it once for each backend.
  *
  * Plain functions over typed arrays. Outputs come first, then inputs, then sizes, then options; `gemm` and `axpy` keep
  * the order of BLAS. Matrices are row-major. All `Floats` of one call are of one type: Float32Array or Float64Array.
  *
  * Common to all functions:
- * - Sizes are whole numbers in [0, 2³¹); an array may be longer than its sizes need, and what lies beyond is not touched.
- *   A call with nothing to write returns at once. A sum over no rows is written as 0; a loss of no elements is 0, whatever
- *   its scale.
- * - A typed array counts as what it is in whatever realm it was made. A detached one has no elements: it is accepted where
- *   none are needed.
- * - NaN propagates: through comparison, maximum and exponential too. No operand is skipped because it is zero.
- * - Infinite numbers follow IEEE arithmetic. Only where a sum overflows, or a number below the smallest normal one meets a
- *   factor that is infinite in the type, may backends differ between a number, ±∞ and NaN.
- * - A factor that multiplies elements (alpha, beta, the scale of `gatherRows`) is first rounded to their type, as BLAS
- *   takes it. Tolerances of everything that rounds are derived in docs/numerics.md.
- * - The wasm backend computes float32; float64, and what does not fit in its 2 GB, it hands to the js backend.
- * - An output must not overlap any other array of the call, unless its text says "may be the same array": the same
- *   start, type and length of use.
+ * - Sizes are whole numbers in [0, 2³¹); an array may be longer than its sizes need, and the excess is not touched. A
+ *   call with nothing to write returns at once. A sum over no rows is written as 0; a loss of no elements is 0, for any
+ *   scale.
+ * - Typed arrays of other realms are accepted. A detached array has no elements: it is accepted where none are needed.
+ * - NaN propagates, also through comparisons, maxima and exponentials. No operand is skipped because it is zero.
+ * - Infinite numbers follow IEEE arithmetic. Backends may differ between a number, ±∞ and NaN only where a sum
+ *   overflows, or where a number below the smallest normal one is multiplied by a factor that is infinite in the type.
+ * - A factor that multiplies elements (alpha, beta, the scale of `gatherRows`) is first rounded to their type, as in
+ *   BLAS. docs/numerics.md derives the tolerances of everything that rounds.
+ * - The wasm backend computes float32; it passes float64, and what does not fit in its 2 GB, to the js backend.
+ * - An output must not overlap any other array of the call, unless its description says "may be the same array": the
+ *   same start, type and number of elements used.
  * - Outputs, labels and indices must not lie in a SharedArrayBuffer (another thread could change a label between its
  *   check and its use); float and uint8 inputs may.
  * - Arguments are checked before anything is written, so a call that throws leaves every array as it was.
  *
  * @throws {ArgumentError} for a size or a scalar that is not a number or out of range, or a label out of range
- * @throws {DtypeError} for an array of another element type than the function takes
+ * @throws {DtypeError} for an array of an element type that the function does not take
  * @throws {ShapeError} for an array too short for its sizes, or a leading dimension shorter than its row
  */
 
 import { ArgumentError, formatBytes } from '../errors.js';
 import { isFloat32 } from '../identity.js';
 
-/** The numbers that are computed with. */
+/** Arrays of the numbers that the backends compute with. */
 export type Floats = Float32Array | Float64Array;
 
 /** The element type of `Floats`. */
@@ -48,11 +47,11 @@ export type BackendName = 'native' | 'wasm' | 'js';
 export interface Backend {
   readonly name: BackendName;
 
-  /** Why this backend was chosen, one sentence for people; e.g. why a faster one is not available. */
+  /** Why this backend was chosen, in one sentence; e.g. why a faster one is not available. */
   readonly reason: string;
 
   /**
-   * c ← alpha · op(a) · op(b) + beta · c. This is BLAS sgemm for Float32Array, dgemm for Float64Array.
+   * c ← alpha · op(a) · op(b) + beta · c. For Float32Array this is BLAS sgemm, for Float64Array dgemm.
    *
    * op(a) is m × k, op(b) is k × n, c is m × n; op transposes where its flag is true. `ld*` counts elements between the
    * starts of stored rows: a is stored m × k (lda ≥ k), or k × m (lda ≥ m) when `transA`; b likewise; ldc ≥ n.
@@ -93,24 +92,25 @@ export interface Backend {
   activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void;
 
   /**
-   * out[j] ← Σ over rows r of x[r, j]; x is m × n, out has n. Rows are added in blocks, and the sums of blocks to each
-   * other, so that the rounding error does not grow with the number of rows; the order depends on the sizes alone.
+   * out[j] ← Σ over rows r of x[r, j]; x is m × n, out has n. Rows are added in blocks, then the sums of the
+   * blocks, so that the rounding error does not grow with the number of rows; the order depends on the sizes alone.
    */
   columnSums(out: Floats, x: Floats, m: number, n: number): void;
 
   /**
-   * y[r, :] ← softmax of x[r, :], each of the m rows for itself, with the row's maximum removed first.
+   * y[r, :] ← softmax of x[r, :] for each of the m rows, with the row's maximum subtracted first.
    * A row with a NaN or a +∞ becomes NaN. y may be the same array as x.
    */
   softmax(y: Floats, x: Floats, m: number, n: number): void;
 
   /**
-   * The loss scale · Σᵣ wᵣ · lossᵣ of softmax followed by cross-entropy against class indices, returned; and its gradient.
+   * Returns the loss scale · Σᵣ wᵣ · lossᵣ of softmax, then cross-entropy against class indices, and writes its
+   * gradient.
    *
-   * lossᵣ = log Σⱼ exp(logits[r, j]) − logits[r, labels[r]], by log-sum-exp, so no exp overflows and no log of 0 is taken;
-   * summed in row order in double. dlogits[r, j] ← scale · wᵣ · (softmax(logits)[r, j] − (j = labels[r])).
-   * `dlogits` null leaves the gradient out; `weights` null means all wᵣ = 1. Scale is 1/m for a mean; it is taken as a
-   * double, whatever the type of the arrays. dlogits may be the same array as logits.
+   * lossᵣ = log Σⱼ exp(logits[r, j]) − logits[r, labels[r]], by log-sum-exp, so no exp overflows and no log of 0 is
+   * taken; summed in row order in double. dlogits[r, j] ← scale · wᵣ · (softmax(logits)[r, j] − (j = labels[r])). If
+   * `dlogits` is null, the gradient is left out; if `weights` is null, all wᵣ = 1. Scale is 1/m for a mean, and a
+   * double for either type of arrays. dlogits may be the same array as logits.
    */
   softmaxCrossEntropy(
     dlogits: Floats | null,
@@ -123,9 +123,10 @@ export interface Backend {
   ): number;
 
   /**
-   * The same against rows of targets t, which need not sum to 1: lossᵣ = Σⱼ t[r, j] · (log Σ exp(logits[r, :]) − logits[r, j])
-   * and dlogits[r, j] ← scale · wᵣ · (y[r, j] · Σⱼ t[r, j] − t[r, j]). targets is m × n. The loss is summed term by term, so
-   * that an infinite target makes it ∞, or NaN where its term is 0 · ∞.
+   * The same for rows of targets t (m × n), which need not sum to 1:
+   * lossᵣ = Σⱼ t[r, j] · (log Σ exp(logits[r, :]) − logits[r, j]) and
+   * dlogits[r, j] ← scale · wᵣ · (y[r, j] · Σⱼ t[r, j] − t[r, j]). The loss is summed term by term, so that an infinite
+   * target makes it ∞, or NaN where its term is 0 · ∞.
    */
   softmaxCrossEntropyDense(
     dlogits: Floats | null,
@@ -144,8 +145,8 @@ export interface Backend {
    * out[i, :] ← scale · source[indices[start + i], :] for i in [0, count); rows are `width` long.
    *
    * The source holds as many whole rows as fit. Each element is one product, rounded once in the type of `out`.
-   * `indices` is the whole order of an epoch, so that a backend can fetch the next rows ahead; only
-   * indices[start … start + count) are checked and used. A float source has the type of `out`; a Uint8Array goes with both.
+   * `indices` is the whole order of an epoch, so that a backend can prefetch the next rows; only
+   * indices[start … start + count) are checked and used. A float source has the type of `out`; bytes go with either.
    */
   gatherRows(
     out: Floats,
@@ -227,7 +228,7 @@ export type Functions = Omit<Backend, 'name' | 'reason'>;
 /** The name of a backend function. */
 export type Operation = keyof Functions;
 
-/** The functions as compiled code takes them: an activation is its index in ACTIVATIONS. */
+/** The functions as compiled code has them: an activation is its index in ACTIVATIONS. */
 export type CompiledFunctions = {
   readonly [Name in Operation]: Functions[Name] extends (...args: infer Arguments) => infer Result
     ? (...args: { [I in keyof Arguments]: Arguments[I] extends Activation ? number : Arguments[I] }) => Result
@@ -243,7 +244,7 @@ export function dtypeOf(data: Floats): Dtype {
  * A new array of n zeros.
  *
  * @param operation the public call that needs it, for the error message
- * @throws {ArgumentError} if this process cannot allocate so much
+ * @throws {ArgumentError} if this process cannot allocate that much
  */
 export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats {
   return withinMemory<Floats>(operation, dtype, n, () =>
@@ -252,9 +253,10 @@ export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats 
 }
 
 /**
- * What `make` makes, an array of n numbers.
+ * The result of `make`, an array of n numbers.
+ * The result of `make`, an array of n numbers.
  *
- * @throws {ArgumentError} if this process cannot allocate so much
+ * @throws {ArgumentError} if this process cannot allocate that much
  */
 export function withinMemory<A>(operation: string, dtype: Dtype | 'int32', n: number, make: () => A): A {
   try {

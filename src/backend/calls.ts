@@ -1,7 +1,7 @@
 /**
  * The calls of every backend function, written by scripts/build-calls.mjs from the rows of functions.ts.
  *
- * The order of the checks is part of the contract, so that all backends complain about the same thing first:
+ * The order of the checks is part of the contract, so that all backends report the same mistake first:
  *
  * 1. kind and type of every argument, in parameter order: flags, sizes, scalars, arrays (element type, then the type of
  *    the first `Floats` of the call, then shared memory), activations; then sizes that must not be 0;
@@ -10,8 +10,8 @@
  * 4. overlap of an output with the other arrays, in parameter order;
  * 5. the values of labels or indices, in order.
  *
- * Nothing is allocated when a call is right. The addon keeps the same rules in the same order; it may refuse a call
- * without words and let the check of that name here say why.
+ * A valid call allocates nothing. The addon checks the same rules in the same order; it refuses a call without a
+ * message, and the check of the same name here says why.
  */
 
 import {
@@ -492,7 +492,7 @@ export function checkAdamUpdate(
   if (vMemory === gMemory) apart('adamUpdate', 'v', v, n, 'g', g, n);
 }
 
-/** The check of each function by its name. */
+/** The check of each function, by name. */
 export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
   gemm: checkGemm,
   biasActivation: checkBiasActivation,
@@ -517,7 +517,7 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   adamUpdate: checkAdamUpdate,
 };
 
-/** Backend functions out of loops that are given right arguments and something to do. */
+/** Backend functions made of loops, which are only called with valid arguments and something to compute. */
 export function overLoops(loops: Functions): Functions {
   return {
     gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
@@ -726,8 +726,8 @@ export interface Kernels {
 }
 
 /**
- * Backend functions out of kernels over copies of the arrays. The js backend computes what is not float32, and what does
- * not fit in the module's memory.
+ * Backend functions made of kernels that work on copies of the arrays. The js backend computes what is not float32, and
+ * what does not fit in the module's memory.
  */
 export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): Functions {
   return {
@@ -988,9 +988,9 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
 }
 
 /**
- * Backend functions out of those of the addon, which checks for itself.
+ * Backend functions made of those of the addon, which checks for itself.
  *
- * @param refusal the error for an activation that there is not
+ * @param refusal makes the error for an unknown activation
  */
 export function overAddon(
   addon: CompiledFunctions,

@@ -1,12 +1,12 @@
 /**
- * The backend functions as a table: one row names a function's arguments, in order, and says what each of them is.
+ * The backend functions as a table: one row per function lists its arguments in order and says what each of them is.
  *
- * backend.ts has the contract in prose; a row is the part of it that can be checked. From the rows come
+ * backend.ts has the contract in prose; a row is the part of it that a machine can check. Derived from the rows are
  * - the argument checks, the calls into WebAssembly and the calls into the addon: calls.ts, which
  *   scripts/build-calls.mjs writes;
- * - the hostile calls, the random calls and the list of functions that the conformance tests go through.
+ * - the hostile calls, the random calls and the list of functions in the conformance tests.
  *
- * A length is a size, or a product or a sum of two: `n`, `m × n`, `start + count`. Messages show it as it stands here.
+ * A length is a size, or the product or sum of two: `n`, `m × n`, `start + count`. Messages show it as written here.
  */
 
 import type { Operation } from './backend.js';
@@ -33,11 +33,11 @@ export interface Flag {
 export interface Size {
   readonly kind: 'size';
   readonly name: string;
-  /** The size that must be 0 for this one to be 0, and the words of the refusal. */
+  /** The size that must be 0 for this one to be 0, and the `expected` part of the error message. */
   readonly least?: { readonly unless: string; readonly expected: string };
 }
 
-/** The elements between the starts of the rows of a matrix: a size, and at least the length of a stored row. */
+/** The number of elements between row starts of a matrix: a size, at least the length of a stored row. */
 export interface LeadingDimension {
   readonly kind: 'leadingDimension';
   readonly name: string;
@@ -55,42 +55,44 @@ export interface Activation {
   readonly name: string;
 }
 
-/** What a function does with an array: reads it, writes it, or writes it after reading it. */
+/** What a function does with an array: reads it, writes it, or reads and then writes it. */
 export type Use = 'input' | 'output' | 'update';
 
-/** An argument and the value of it for which an array is not read. */
+/** An argument, and its value for which an array is not read. */
 export type Unread = readonly [name: string, value: string];
 
-/** Numbers of the one floating-point type of the call. */
+/** Numbers of the call's floating-point type. */
 export interface FloatArray {
   readonly kind: 'floats';
   readonly name: string;
   readonly use: Use;
-  /** How many elements are used. */
+  /** The number of elements used. */
   readonly length: string;
-  /** Whether null may stand in its place. */
+  /** Whether it may be null. */
   readonly orNull?: boolean;
   /** The input that this output may be the same array as. */
   readonly mayBe?: string;
-  /** Whether each element is computed from those at its place alone: then it can be computed where that input lies. */
+  /** Whether each element depends only on the inputs' elements at the same place: then it can be computed in place. */
   readonly elementwise?: boolean;
   readonly unreadIf?: Unread;
 }
 
-/** A matrix stored by rows; the parameter `ld` and its name is its leading dimension. */
+/** A matrix stored by rows; its leading dimension is the parameter `ld` + its name. */
 export interface Matrix {
   readonly kind: 'matrix';
   readonly name: string;
   readonly use: Use;
-  /** Rows and columns of the matrix as the product sees it. */
+  /** Rows and columns of the matrix as it enters the product. */
   readonly rows: string;
   readonly columns: string;
-  /** The flag for which it is stored columns × rows. */
+  /** The flag that is true if it is stored columns × rows. */
   readonly transposedBy?: string;
   readonly unreadIf?: Unread;
 }
 
-/** A source of as many rows of `width` numbers as fit, of which some are picked; floats of the call's type, or bytes. */
+/**
+ * A source of rows of `width` numbers, as many as fit, from which some are picked; floats of the call's type, or bytes.
+ */
 export interface PickedRows {
   readonly kind: 'rows';
   readonly name: string;
@@ -106,9 +108,9 @@ export interface IntegerArray {
   /** An output, class labels in [0, below), or the indices that pick rows of `below`. */
   readonly use: 'output' | 'labels' | 'picks';
   readonly length: string;
-  /** Of labels: the size below which they stay. Of picks: the source. */
+  /** For labels, the size they must be below; for picks, the source. */
   readonly below?: string;
-  /** Of picks: only those from `start` on, `count` of them, are checked and used. */
+  /** For picks: only `count` of them, from `start` on, are checked and used. */
   readonly start?: string;
   readonly count?: string;
 }
@@ -275,7 +277,7 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
 /** The names of all backend functions. */
 export const OPERATIONS = Object.keys(FUNCTIONS) as readonly Operation[];
 
-/** An array that a function takes, whatever it holds. */
+/** An array argument, of any kind. */
 export type ArrayParameter = FloatArray | Matrix | PickedRows | IntegerArray;
 
 export function isArray(parameter: Parameter): parameter is ArrayParameter {
@@ -295,8 +297,8 @@ export function partsOf(length: string): { readonly sizes: readonly string[]; re
 }
 
 /**
- * The array whose element type another array must have: the first `Floats` before it that cannot be null, or else the
- * first that can, where it is not null. Undefined for the first of all, whose type is free.
+ * The array whose element type another array must have: the first `Floats` before it that cannot be null, else the
+ * first that can, provided it is not null. Undefined for the first of all, whose type is free.
  */
 export function likeOf(row: Row, parameter: ArrayParameter): FloatArray | Matrix | undefined {
   const before = row.parameters

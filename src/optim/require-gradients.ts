@@ -59,7 +59,7 @@ function requireWritable(operation: string, name: string, parameter: Floats, gra
     throw new ArgumentError({
       operation,
       found: `grads.${name} overlaps params.${name}`,
-      expected: 'memory of its own',
+      expected: 'separate memory',
     });
   }
 }

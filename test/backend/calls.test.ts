@@ -26,7 +26,7 @@ describe('the order of the checks', () => {
       [7, 4, 'gemm: ldb is 1; expected at least 3 (the length of a stored row of b)'],
       [9, 3, 'gemm: ldc is 2; expected at least 3 (the length of a stored row of c)'],
       [12, 3, 'gemm: b has 11 elements; expected at least 12 (4 rows of 3, ldb 3)'],
-      [8, f32(12), 'gemm: c overlaps a; expected memory of its own'],
+      [8, f32(12), 'gemm: c overlaps a; expected separate memory'],
       [11, f32(6), ''],
     ];
     expect(message()).toBe('gemm: transA is 0; expected true or false');
@@ -46,7 +46,7 @@ describe('the order of the checks', () => {
     expect(message()).toBe('softmaxCrossEntropy: labels has 1 element; expected at least 2 (m)');
     args[2] = Int32Array.of(0, 5);
     expect(message()).toBe(
-      'softmaxCrossEntropy: dlogits overlaps logits in part; expected the same array or memory of its own',
+      'softmaxCrossEntropy: dlogits overlaps logits in part; expected the same array or separate memory',
     );
     args[0] = null;
     expect(message()).toBe('softmaxCrossEntropy: labels[1] is 5; expected an integer in [0, 3)');

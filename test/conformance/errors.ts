@@ -94,10 +94,10 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
       ShapeError,
       'gemm: a is detached (its buffer was transferred); expected at least 8 (2 rows of 4, lda 4)',
     ],
-    [overlay(6, 11, 2), ArgumentError, 'gemm: c overlaps a; expected memory of its own'],
-    [overlay(6, 11, 0), ArgumentError, 'gemm: c overlaps a; expected memory of its own'],
-    [overlay(8, 11, 11), ArgumentError, 'gemm: c overlaps b; expected memory of its own'],
-    [overlay(11, 8, 5), ArgumentError, 'gemm: c overlaps b; expected memory of its own'],
+    [overlay(6, 11, 2), ArgumentError, 'gemm: c overlaps a; expected separate memory'],
+    [overlay(6, 11, 0), ArgumentError, 'gemm: c overlaps a; expected separate memory'],
+    [overlay(8, 11, 11), ArgumentError, 'gemm: c overlaps b; expected separate memory'],
+    [overlay(11, 8, 5), ArgumentError, 'gemm: c overlaps b; expected separate memory'],
   ],
   biasActivation: [
     [put(0, new Uint8Array(6)), DtypeError, `biasActivation: y is a Uint8Array; ${floatTypes}`],
@@ -109,7 +109,7 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(4, 1), ArgumentError, `biasActivation: f is 1; ${activations}`],
     [put(0, f32(5)), ShapeError, 'biasActivation: y has 5 elements; expected at least 6 (m × n)'],
     [put(1, f32(2)), ShapeError, 'biasActivation: bias has 2 elements; expected at least 3 (n)'],
-    [overlay(0, 1, 5), ArgumentError, 'biasActivation: y overlaps bias; expected memory of its own'],
+    [overlay(0, 1, 5), ArgumentError, 'biasActivation: y overlaps bias; expected separate memory'],
   ],
   biasActivationBackward: [
     [put(0, undefined), ArgumentError, `biasActivationBackward: dz is undefined; ${floatTypes}`],
@@ -125,15 +125,15 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(1, f32(2)), ShapeError, 'biasActivationBackward: db has 2 elements; expected at least 3 (n)'],
     [put(2, f32(0)), ShapeError, 'biasActivationBackward: dy has 0 elements; expected at least 6 (m × n)'],
     [put(3, f32(5)), ShapeError, 'biasActivationBackward: y has 5 elements; expected at least 6 (m × n)'],
-    [overlay(0, 1, 1), ArgumentError, 'biasActivationBackward: dz overlaps db; expected memory of its own'],
+    [overlay(0, 1, 1), ArgumentError, 'biasActivationBackward: dz overlaps db; expected separate memory'],
     [
       overlay(0, 2, 1),
       ArgumentError,
-      'biasActivationBackward: dz overlaps dy in part; expected the same array or memory of its own',
+      'biasActivationBackward: dz overlaps dy in part; expected the same array or separate memory',
     ],
-    [overlay(0, 3, 0), ArgumentError, 'biasActivationBackward: dz overlaps y; expected memory of its own'],
-    [overlay(1, 2, 0), ArgumentError, 'biasActivationBackward: db overlaps dy; expected memory of its own'],
-    [overlay(3, 1, 5), ArgumentError, 'biasActivationBackward: db overlaps y; expected memory of its own'],
+    [overlay(0, 3, 0), ArgumentError, 'biasActivationBackward: dz overlaps y; expected separate memory'],
+    [overlay(1, 2, 0), ArgumentError, 'biasActivationBackward: db overlaps dy; expected separate memory'],
+    [overlay(3, 1, 5), ArgumentError, 'biasActivationBackward: db overlaps y; expected separate memory'],
   ],
   activation: [
     [put(0, 'y'), ArgumentError, `activation: y is "y"; ${floatTypes}`],
@@ -144,8 +144,8 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(0, f32(5)), ShapeError, 'activation: y has 5 elements; expected at least 6 (n)'],
     [put(1, f32(5)), ShapeError, 'activation: x has 5 elements; expected at least 6 (n)'],
     [detach(1), ShapeError, 'activation: x is detached (its buffer was transferred); expected at least 6 (n)'],
-    [overlay(0, 1, 5), ArgumentError, 'activation: y overlaps x in part; expected the same array or memory of its own'],
-    [overlay(1, 0, 3), ArgumentError, 'activation: y overlaps x in part; expected the same array or memory of its own'],
+    [overlay(0, 1, 5), ArgumentError, 'activation: y overlaps x in part; expected the same array or separate memory'],
+    [overlay(1, 0, 3), ArgumentError, 'activation: y overlaps x in part; expected the same array or separate memory'],
   ],
   activationBackward: [
     [share(0), ArgumentError, `activationBackward: dx ${isShared}`],
@@ -163,9 +163,9 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [
       overlay(0, 1, 5),
       ArgumentError,
-      'activationBackward: dx overlaps dy in part; expected the same array or memory of its own',
+      'activationBackward: dx overlaps dy in part; expected the same array or separate memory',
     ],
-    [overlay(0, 2, 0), ArgumentError, 'activationBackward: dx overlaps y; expected memory of its own'],
+    [overlay(0, 2, 0), ArgumentError, 'activationBackward: dx overlaps y; expected separate memory'],
   ],
   columnSums: [
     [share(0), ArgumentError, `columnSums: out ${isShared}`],
@@ -174,7 +174,7 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(3, null), ArgumentError, `columnSums: n is null; ${integerRange}`],
     [put(0, f32(2)), ShapeError, 'columnSums: out has 2 elements; expected at least 3 (n)'],
     [put(1, f32(5)), ShapeError, 'columnSums: x has 5 elements; expected at least 6 (m × n)'],
-    [overlay(0, 1, 2), ArgumentError, 'columnSums: out overlaps x; expected memory of its own'],
+    [overlay(0, 1, 2), ArgumentError, 'columnSums: out overlaps x; expected separate memory'],
   ],
   softmax: [
     [share(0), ArgumentError, `softmax: y ${isShared}`],
@@ -183,7 +183,7 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(3, [3]), ArgumentError, `softmax: n is [3]; ${integerRange}`],
     [put(0, f32(5)), ShapeError, 'softmax: y has 5 elements; expected at least 6 (m × n)'],
     [put(1, f32(5)), ShapeError, 'softmax: x has 5 elements; expected at least 6 (m × n)'],
-    [overlay(0, 1, 3), ArgumentError, 'softmax: y overlaps x in part; expected the same array or memory of its own'],
+    [overlay(0, 1, 3), ArgumentError, 'softmax: y overlaps x in part; expected the same array or separate memory'],
   ],
   softmaxCrossEntropy: [
     [
@@ -212,10 +212,10 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [
       overlay(0, 1, 1),
       ArgumentError,
-      'softmaxCrossEntropy: dlogits overlaps logits in part; expected the same array or memory of its own',
+      'softmaxCrossEntropy: dlogits overlaps logits in part; expected the same array or separate memory',
     ],
-    [overlay(0, 2, 0), ArgumentError, 'softmaxCrossEntropy: dlogits overlaps labels; expected memory of its own'],
-    [overlay(0, 3, 4), ArgumentError, 'softmaxCrossEntropy: dlogits overlaps weights; expected memory of its own'],
+    [overlay(0, 2, 0), ArgumentError, 'softmaxCrossEntropy: dlogits overlaps labels; expected separate memory'],
+    [overlay(0, 3, 4), ArgumentError, 'softmaxCrossEntropy: dlogits overlaps weights; expected separate memory'],
     [put(2, Int32Array.of(0, 3)), ArgumentError, 'softmaxCrossEntropy: labels[1] is 3; expected an integer in [0, 3)'],
     [
       put(2, Int32Array.of(-1, 7)),
@@ -256,10 +256,10 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [
       overlay(1, 0, 1),
       ArgumentError,
-      'softmaxCrossEntropyDense: dlogits overlaps logits in part; expected the same array or memory of its own',
+      'softmaxCrossEntropyDense: dlogits overlaps logits in part; expected the same array or separate memory',
     ],
-    [overlay(0, 2, 0), ArgumentError, 'softmaxCrossEntropyDense: dlogits overlaps targets; expected memory of its own'],
-    [overlay(0, 3, 5), ArgumentError, 'softmaxCrossEntropyDense: dlogits overlaps weights; expected memory of its own'],
+    [overlay(0, 2, 0), ArgumentError, 'softmaxCrossEntropyDense: dlogits overlaps targets; expected separate memory'],
+    [overlay(0, 3, 5), ArgumentError, 'softmaxCrossEntropyDense: dlogits overlaps weights; expected separate memory'],
   ],
   argMaxRows: [
     [put(0, f32(2)), DtypeError, 'argMaxRows: out is a Float32Array; expected an Int32Array'],
@@ -271,7 +271,7 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(3, 0), ArgumentError, 'argMaxRows: n is 0; expected at least 1 column to take the maximum of'],
     [put(0, new Int32Array(1)), ShapeError, 'argMaxRows: out has 1 element; expected at least 2 (m)'],
     [put(1, f32(5)), ShapeError, 'argMaxRows: x has 5 elements; expected at least 6 (m × n)'],
-    [overlay(0, 1, 1), ArgumentError, 'argMaxRows: out overlaps x; expected memory of its own'],
+    [overlay(0, 1, 1), ArgumentError, 'argMaxRows: out overlaps x; expected separate memory'],
   ],
   gatherRows: [
     [put(0, new Uint8Array(6)), DtypeError, `gatherRows: out is a Uint8Array; ${floatTypes}`],
@@ -298,8 +298,8 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
       ShapeError,
       'gatherRows: indices has 2 elements; expected at least 3 (start + count)',
     ],
-    [overlay(0, 1, 5), ArgumentError, 'gatherRows: out overlaps source; expected memory of its own'],
-    [overlay(0, 2, 0), ArgumentError, 'gatherRows: out overlaps indices; expected memory of its own'],
+    [overlay(0, 1, 5), ArgumentError, 'gatherRows: out overlaps source; expected separate memory'],
+    [overlay(0, 2, 0), ArgumentError, 'gatherRows: out overlaps indices; expected separate memory'],
     [
       put(2, Int32Array.of(9, 0, 4)),
       ArgumentError,
@@ -321,8 +321,8 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
     [put(2, f32(5)), ShapeError, 'axpy: x has 5 elements; expected at least 6 (n)'],
     [put(3, f32(5)), ShapeError, 'axpy: y has 5 elements; expected at least 6 (n)'],
     [detach(3), ShapeError, 'axpy: y is detached (its buffer was transferred); expected at least 6 (n)'],
-    [overlay(2, 3, 0), ArgumentError, 'axpy: y overlaps x; expected memory of its own'],
-    [overlay(3, 2, 5), ArgumentError, 'axpy: y overlaps x; expected memory of its own'],
+    [overlay(2, 3, 0), ArgumentError, 'axpy: y overlaps x; expected separate memory'],
+    [overlay(3, 2, 5), ArgumentError, 'axpy: y overlaps x; expected separate memory'],
   ],
   sumOfSquares: [
     [put(0, new Uint8ClampedArray(6)), DtypeError, `sumOfSquares: x is a Uint8ClampedArray; ${floatTypes}`],

@@ -83,7 +83,7 @@ describe('SGD', () => {
         b,
         b,
         'ArgumentError',
-        'grads.b overlaps params.b; expected memory of its own',
+        'grads.b overlaps params.b; expected separate memory',
       ],
     ])('%s', (_, parameter, gradient, name, message) => {
       const W = Tensor.from([1, 2]);

@@ -309,8 +309,8 @@ function overlaps(operation: Operation, output: ArrayParameter, at: number): Spo
     if (!isArray(other) || other === output || before.includes(other)) return [];
     const inPart = output.kind === 'floats' && output.mayBe === other.name;
     const message = inPart
-      ? `${output.name} overlaps ${other.name} in part; expected the same array or memory of its own`
-      : `${output.name} overlaps ${other.name}; expected memory of its own`;
+      ? `${output.name} overlaps ${other.name} in part; expected the same array or separate memory`
+      : `${output.name} overlaps ${other.name}; expected separate memory`;
     return [
       [at, otherAt],
       [otherAt, at],

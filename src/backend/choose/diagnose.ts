@@ -13,11 +13,11 @@ export interface Diagnosis {
   /** The backend that `auto` gives. */
   readonly backend: BackendName;
   readonly reason: string;
-  /** Everything that was tried, in order, with its outcome. */
+  /** Everything that was tried, in order, with the outcome. */
   readonly attempts: readonly Attempt[];
   /** The BLAS of the native backend; undefined on the others. */
   readonly blas: BlasDiagnosis | undefined;
-  /** Threads that a call may use, its caller included: 1 unless native. */
+  /** Threads that a call may use, including the calling one: 1 unless native. */
   readonly threads: number;
   /** The CPU level of the kernels in use; undefined unless native. */
   readonly isa: IsaLevel | undefined;
@@ -25,14 +25,14 @@ export interface Diagnosis {
     readonly model: string;
     /** Logical cores that this process may use. */
     readonly cores: number;
-    /** The best CPU level this machine has; undefined unless native, because the addon is what asks the CPU. */
+    /** The best CPU level of this machine; undefined unless native, because only the addon can ask the CPU. */
     readonly isaSupported: IsaLevel | undefined;
   };
   /** OPENBLAS_* and ZEROKARA_* variables that are set, and what each costs. */
   readonly environment: readonly VariableInUse[];
   readonly node: string;
   readonly platform: string;
-  /** What to do to become native or faster, best first; empty when all is well. */
+  /** What to do to get the native backend or more speed, best first; empty when nothing can be improved. */
   readonly advice: readonly string[];
 }
 
@@ -73,9 +73,9 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
 }
 
 /**
- * What to do to become native or faster, best first, one sentence per step.
+ * What to do to get the native backend or more speed, best first, one sentence per step.
  *
- * @param steps to the native backend, for when it is not the one in use
+ * @param steps to the native backend, if it is not the one in use
  */
 export function adviceFor(
   backend: BackendName,
@@ -86,7 +86,7 @@ export function adviceFor(
   const isSet = (name: string): boolean => environment.some((variable) => variable.name === name);
   const advice = environment.filter(({ slows }) => slows).map(({ name, meaning }) => `Unset ${name}: it ${meaning}.`);
   if (info === undefined) {
-    // A variable that keeps the addon out is all there is to change.
+    // If a variable keeps the addon out, unsetting it is all there is to do.
     const forced = environment.some(
       ({ name, slows }) => slows && /^(ZEROKARA_(BACKEND|ADDON)|OPENBLAS_CORETYPE)$/.test(name),
     );
@@ -99,7 +99,7 @@ export function adviceFor(
   }
   if (!info.hasMemory) {
     advice.push(
-      'Raise the limit of address space (ulimit -v): OpenBLAS has no memory for the 128 MB that it packs into, so plain loops compute its products.',
+      'Raise the address space limit (ulimit -v): OpenBLAS has no memory for its packing buffer of 128 MB, so plain loops compute its products.',
     );
   }
   if (hasSlowKernels(info) && !isSet('OPENBLAS_CORETYPE')) {

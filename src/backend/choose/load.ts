@@ -1,8 +1,8 @@
 /**
- * Choosing a backend: the first tier that works, with every failed attempt remembered and explained.
+ * Choosing a backend: the first one that works. Every failed attempt is recorded, with its reason.
  *
- * `auto` never throws for want of an addon, because every machine can run the last tier; but what it chose and why is
- * always to be seen in `backend.reason` and `diagnose()`.
+ * `auto` never throws because an addon is missing: every machine can run the last tier. What it chose, and why, is in
+ * `backend.reason` and `diagnose()`.
  */
 
 import { platform } from '#platform';
@@ -20,19 +20,19 @@ import { warnWhenSlow } from './slow-warning.js';
 
 export type { BackendChoice };
 
-/** One thing that was tried while choosing, and what came of it. */
+/** One thing that was tried while choosing, and its outcome. */
 export interface Attempt {
   readonly tier: BackendName;
-  /** The file, if the tier lives in one. */
+  /** The file, if the tier is one. */
   readonly path?: string;
   readonly ok: boolean;
-  /** In plain words: why not, or that it works. */
+  /** That it works, or why not, in plain words. */
   readonly outcome: string;
 }
 
 /** What a choice depends on; the defaults are the real ones. */
 export interface Surroundings {
-  /** Those of settings.ts are read. */
+  /** The environment; settings.ts lists the variables that are read. */
   readonly env?: Variables;
   /** Files that may be the addon, best first. */
   readonly candidates?: readonly string[];
@@ -46,7 +46,7 @@ export interface Selection {
   readonly addon: Addon | undefined;
 }
 
-/** What a tier hands back when it works. */
+/** What a tier returns when it works. */
 interface Found {
   readonly outcome: string;
   readonly path?: string;
@@ -56,7 +56,7 @@ interface Found {
 
 interface Tier {
   readonly name: BackendName;
-  /** Tries the tier and adds what failed to `attempts`. */
+  /** Tries the tier; adds failures to `attempts`. */
   open(settings: Settings, candidates: readonly string[] | undefined, attempts: Attempt[]): Found | undefined;
 }
 
@@ -77,7 +77,7 @@ function openNative(
       const addon = openAddon(path, settings);
       return { path, outcome: 'loaded', addon, create: (reason) => createNativeBackend(addon, reason) };
     } catch (error) {
-      // A variable that asks for what this machine does not have is the user's mistake, not the file's.
+      // A variable that asks for what this machine does not have is the user's mistake, not a fault of the file.
       if (error instanceof ArgumentError) throw error;
       attempts.push({ tier: 'native', path, ok: false, outcome: (error as Error).message });
     }
@@ -96,7 +96,7 @@ function openWasm(_settings: Settings, _candidates: unknown, attempts: Attempt[]
 }
 
 /**
- * The backend for `choice`, with the attempts that led to it. ZEROKARA_BACKEND overrides `auto`.
+ * The backend for `choice`, with the attempts on the way to it. ZEROKARA_BACKEND overrides `auto`.
  *
  * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that is not allowed
  * @throws {BackendError} if a backend was asked for by name and is not available
@@ -117,7 +117,7 @@ export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surr
     const reason = explain(wanted, variable, tier.name, found, attempts);
     attempts.push({ tier: tier.name, ...(path === undefined ? {} : { path }), ok: true, outcome });
     const backend = found.create(reason);
-    // Who asked for js by name knows what they get.
+    // No warning for users who asked for js by name.
     const watched = wanted === 'auto' && tier.name === 'js' ? warnWhenSlow(backend) : backend;
     return { backend: watched, attempts, addon };
   }
@@ -163,7 +163,7 @@ export function createBackend(choice: BackendChoice = 'auto'): Backend {
 /** Backends already made for `resolveBackend`, by choice. */
 const resolved = new Map<BackendChoice, Backend>();
 
-/** The backend of everything that is not told which to use: that of `auto`, made once. */
+/** The backend of everything that names none: that of `auto`, made once. */
 export function defaultBackend(): Backend {
   return resolveBackend('auto');
 }

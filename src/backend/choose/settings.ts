@@ -1,4 +1,4 @@
-/** The environment variables that zerokara reads while it chooses a backend: read here, and checked before any is used. */
+/** The environment variables that decide the choice of a backend: all are read and checked here before any is used. */
 
 import { requireInteger, requireOneOf } from '../../options.js';
 import type { BackendName } from '../backend.js';
@@ -10,12 +10,12 @@ export type BackendChoice = 'auto' | BackendName;
 
 export const CHOICES = ['auto', 'native', 'wasm', 'js'] as const satisfies readonly BackendChoice[];
 
-/** Variables by name, as `process.env` has them. */
+/** Variables by name, like `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the variables ask for; undefined where one is empty or not set. */
 export interface Settings {
-  /** ZEROKARA_BACKEND: stands in for the choice `auto`. */
+  /** ZEROKARA_BACKEND: replaces the choice `auto`. */
   readonly backend: BackendChoice | undefined;
   /** ZEROKARA_ADDON: the only file that is tried as the addon. */
   readonly addon: string | undefined;
@@ -27,7 +27,7 @@ export interface Settings {
   readonly coreType: string | undefined;
 }
 
-/** @throws {ArgumentError} for a variable whose value is not allowed, whichever backend will be used */
+/** @throws {ArgumentError} for a variable whose value is not allowed, even if the backend used does not need it */
 export function readSettings(variables: Variables): Settings {
   const textOf = (name: string): string | undefined => variables[name] || undefined;
   const oneOf = <T extends string>(name: string, choices: readonly T[]): T | undefined => {

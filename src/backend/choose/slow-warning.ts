@@ -1,13 +1,13 @@
-/** Nobody should compute slowly without knowing: the one warning, for when only plain JavaScript is available. */
+/** The one warning, for when only plain JavaScript is available: nobody should compute slowly without knowing. */
 
 import { platform } from '#platform';
 import type { Backend } from '../backend.js';
 
-/** Multiply-adds of a product worth a warning: about a millisecond of plain JavaScript. */
+/** Multiply-adds of a product that is worth a warning: about a millisecond in plain JavaScript. */
 const LARGE = 1e6;
 
 /**
- * The backend with a `gemm` that warns after its first large product, once, and then gives way to the plain one.
+ * The backend with a `gemm` that warns once, after its first large product, and then replaces itself by the plain one.
  *
  * The warning has the code ZEROKARA_SLOW and says why nothing faster was found.
  */

@@ -6,13 +6,13 @@ import { MOST_THREADS } from '../native/thread-count.js';
 import { defaultBackend } from './load.js';
 
 /**
- * Sets how many threads a call of the native backend may use, its caller included. Holds for the whole process, Workers
- * too, from the next call on. The other backends compute on one thread and take no notice.
+ * Sets how many threads a call of the native backend may use, including the calling one. Holds for the whole process,
+ * Workers too, from the next call on. The other backends always use one thread.
  *
- * Results have the same bits for any number (on macOS, matrix products are threaded by Accelerate, and may not).
- * Without a call it is ZEROKARA_THREADS, or else min(physical cores, the container's share of processor time, 4).
+ * Results have the same bits for any number (except, perhaps, matrix products on macOS, which Accelerate threads
+ * itself). The default is ZEROKARA_THREADS, else min(physical cores, CPU quota of the container, 4).
  *
- * @param threads 1 to 64; more than there are cores makes them wait for each other
+ * @param threads 1 to 64; if there are more threads than cores, they wait for each other
  * @throws {ArgumentError} if `threads` is not a whole number in that range
  * @example setThreads(1)   // leave the other cores to the rest of the program
  */

@@ -1,4 +1,4 @@
-/** Environment variables that change which code computes, and what each of them costs. */
+/** Environment variables that change which code computes, and what each one costs. */
 
 import { nearestName } from '../../options.js';
 import type { BackendName } from '../backend.js';
@@ -19,13 +19,13 @@ export interface VariableInUse {
 const AVX512_CORES = /^(skylakex|cooperlake|sapphirerapids|zen[45])$/i;
 /** OpenBLAS kernels that use AVX2 and fused multiply-add. */
 const AVX2_CORES = /^(haswell|zen)$/i;
-/** OpenBLAS kernels that use FMA4: the best for the few CPUs that have it, and no others can run them. */
+/** OpenBLAS kernels that use FMA4: the best ones for the few CPUs that have it; no others can run them. */
 const FMA4_CORES = /^(bulldozer|piledriver|steamroller|excavator)$/i;
 
 /**
  * Whether OpenBLAS runs kernels of an older CPU than this one.
  *
- * The level is that of x86-64 only: on other processors nothing is known, and false is said.
+ * Levels exist on x86-64 only; on other processors nothing is known, and the answer is false.
  */
 export function hasSlowKernels({ corename, isaSupported }: AddonInfo): boolean {
   if (corename === '' || FMA4_CORES.test(corename)) return false;
@@ -36,7 +36,7 @@ export function hasSlowKernels({ corename, isaSupported }: AddonInfo): boolean {
 /**
  * Every OPENBLAS_* and ZEROKARA_* variable that is set, with its meaning.
  *
- * @param threads that there would be without ZEROKARA_THREADS
+ * @param threads the number without ZEROKARA_THREADS
  * @param unusable why this CPU cannot run the kernels that OPENBLAS_CORETYPE names, if it cannot
  */
 export function variablesInUse(
@@ -91,7 +91,7 @@ function meaningOf(
 
 const OWN = ['ZEROKARA_ADDON', 'ZEROKARA_BACKEND', 'ZEROKARA_ISA', 'ZEROKARA_THREADS'];
 
-/** A name that nothing here reads may be one of ours, misspelt. */
+/** A name that nothing reads may be a misspelt one of ours. */
 function unread(name: string): string {
   const nearest = name.startsWith('ZEROKARA_') ? nearestName(name, OWN) : undefined;
   return `is not read by zerokara while it computes${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;

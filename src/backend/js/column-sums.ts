@@ -1,8 +1,8 @@
 /**
  * Sums over the rows of a matrix whose rounding error does not grow with the number of rows.
  *
- * Up to BLOCK rows are added in order. Of more, the sum of one half is added to the sum of the other (pairwise summation:
- * Higham, Accuracy and Stability of Numerical Algorithms, §4.1), so that a number passes through at most
+ * Up to BLOCK rows are added in order. If there are more, the sums of the two halves are added (pairwise summation:
+ * Higham, Accuracy and Stability of Numerical Algorithms, §4.1), so that each number passes through at most
  * BLOCK + log₂(m / BLOCK) additions, not m. docs/numerics.md has the bound.
  */
 
@@ -12,10 +12,10 @@ import type { Floats } from '../backend.js';
 const BLOCK = 128;
 /** Columns taken at a time. */
 const WIDTH = 64;
-/** The sum itself, and one for each halving of 2³¹ rows down to BLOCK. */
+/** One level for the sum itself, and one for each halving from 2³¹ rows down to BLOCK. */
 const LEVELS = 25;
 
-/** Sums of WIDTH columns, in double also of float32; allocated once. */
+/** Sums of WIDTH columns, in double for float32 too; allocated once. */
 const sums = Array.from({ length: LEVELS }, () => new Float64Array(WIDTH));
 
 /** out[j] ← Σ over rows r of x[r, j]; x is m × n. */

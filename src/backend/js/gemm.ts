@@ -1,14 +1,14 @@
 /**
  * Matrix multiplication in plain TypeScript: blocked so that V8 keeps eight sums in registers.
  *
- * A naive triple loop loads two numbers for every multiplication. Here a tile of 2 rows × 4 columns of c is computed at
- * once: each step along k loads 2 + 4 numbers for 8 multiplications, and its 8 sums, 6 operands and one product fit the
- * 16 floating-point registers. To read them at unit stride, whatever is transposed, the operands are first packed:
+ * A naive triple loop loads two numbers for each multiplication. Here a tile of 2 rows × 4 columns of c is computed at
+ * once: each step along k loads 2 + 4 numbers for 8 multiplications, and the 8 sums, 6 operands and one product fit the
+ * 16 floating-point registers. The operands are packed first, so that they are read at unit stride, transposed or not:
  *
  *   panel of b (4 columns): b[0,0..3] b[1,0..3] b[2,0..3] …      strip of a (2 rows): a[0,0] a[1,0] a[0,1] a[1,1] …
  *
- * Packing widens to float64, so the inner loop is the same for both element types, converts nothing, and sums in double;
- * a float32 result is rounded once per DEPTH terms. Edges are padded with zeros, whose products nobody reads.
+ * Packing widens to float64, so the inner loop is the same for both element types, converts nothing and sums in double;
+ * a float32 result is rounded once per DEPTH terms. Edges are padded with zeros, whose products are never read.
  */
 
 import type { Floats } from '../backend.js';
@@ -18,7 +18,7 @@ const TILE_ROWS = 2;
 const TILE_COLUMNS = 4;
 /** Terms summed before c is updated: a panel of b (16 KB) and a strip of a (8 KB) stay in the first-level cache. */
 const DEPTH = 512;
-/** Columns of b packed at a time: the block (512 KB) stays in the second-level cache while all rows of a pass by. */
+/** Columns of b packed at a time: the block (512 KB) stays in the second-level cache for all rows of a. */
 const WIDTH = 128;
 
 const panels = new Float64Array(DEPTH * WIDTH);
@@ -26,7 +26,7 @@ const strip = new Float64Array(DEPTH * TILE_ROWS);
 /** The finished tile, row by row. */
 const tile = new Float64Array(TILE_ROWS * TILE_COLUMNS);
 
-/** c ← alpha · op(a) · op(b) + beta · c, arguments already checked; see `Backend.gemm`. */
+/** c ← alpha · op(a) · op(b) + beta · c, with checked arguments; see `Backend.gemm`. */
 export function gemm(
   transA: boolean,
   transB: boolean,
@@ -65,7 +65,10 @@ export function gemm(
   }
 }
 
-/** c ← alpha · op(a) · op(b) + c for an alpha of ±∞ or NaN: parts of k could give ∞ − ∞ where the whole sum does not. */
+/**
+ * c ← alpha · op(a) · op(b) + c if alpha is ±∞ or NaN: summed in parts, k could give ∞ − ∞ where the whole sum does
+ * not.
+ */
 function addWholeSums(
   transA: boolean,
   transB: boolean,
@@ -90,7 +93,7 @@ function addWholeSums(
   }
 }
 
-/** c ← beta · c; with beta = 0 the old c, which may hold NaN, is not read. */
+/** c ← beta · c; if beta = 0, the old c is not read, since it may hold NaN. */
 function scale(m: number, n: number, beta: number, c: Floats, ldc: number): void {
   if (beta === 1) return;
   for (let i = 0; i < m; i++) {
@@ -122,7 +125,7 @@ function packPanels(transB: boolean, b: Floats, ldb: number, p: number, depth: n
   }
 }
 
-/** strip ← op(a)[i … i + rows, p … p + depth), two rows alternating, a missing second row as zeros. */
+/** strip ← op(a)[i … i + rows, p … p + depth), two rows interleaved; a missing second row is zeros. */
 function packStrip(transA: boolean, a: Floats, lda: number, i: number, rows: number, p: number, depth: number): void {
   const [down, right] = transA ? [1, lda] : [lda, 1];
   let from = i * down + p * right;
@@ -133,10 +136,10 @@ function packStrip(transA: boolean, a: Floats, lda: number, i: number, rows: num
 }
 
 /**
- * tile ← strip · the panel that starts at `panel`: the loop in which the time goes.
+ * tile ← strip · the panel that starts at `panel`: the innermost loop, where the time is spent.
  *
- * The arrays are arguments and the steps literal, because bundlers turn module constants into variables, which the loop
- * would then read again on each pass: measured at half the speed.
+ * The arrays are arguments and the steps literals, because bundlers turn module constants into variables, which the
+ * loop would read again on each pass: that was measured at half the speed.
  */
 function multiplyTile(
   strip: Float64Array,

@@ -12,12 +12,12 @@ import { gemm } from './gemm.js';
 import { inTypeOf } from './in-type-of.js';
 import * as updates from './updates.js';
 
-/** @param reason why this backend is used, one sentence for people */
+/** @param reason why this backend is used, in one sentence */
 export function createJsBackend(reason: string): Backend {
   return { name: 'js', reason, ...functions };
 }
 
-/** Arguments are checked and there is something to do when a loop begins. */
+/** When a loop begins, its arguments have been checked and there is something to compute. */
 const functions: Functions = overLoops({
   gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) {
     gemm(transA, transB, m, n, k, inTypeOf(c, alpha), a, lda, b, ldb, inTypeOf(c, beta), c, ldc);
@@ -54,7 +54,7 @@ const functions: Functions = overLoops({
     for (let r = 0; r < m; r++) {
       const row = r * n;
       const max = rowMaximum(logits, row, n);
-      // Before dlogits, which may be the same array, overwrites the row.
+      // Read before dlogits, which may be the same array, overwrites the row.
       const shifted = logits[row + labels[r]!]! - max;
       const sum = exponentials(dlogits, logits, row, n, max);
       const weight = weights === null ? 1 : weights[r]!;
@@ -99,7 +99,7 @@ const functions: Functions = overLoops({
     for (let r = 0; r < m; r++) {
       const row = r * n;
       let best = 0;
-      // Once a NaN is best, nothing compares greater, and nothing more is looked at.
+      // Nothing compares greater than a NaN, so the search ends there.
       for (let j = 1; j < n && !Number.isNaN(x[row + best]); j++) {
         if (!(x[row + j]! <= x[row + best]!)) best = j;
       }
@@ -147,11 +147,11 @@ function activate(y: Floats, x: Floats, n: number, f: Activation): void {
       for (let i = 0; i < n; i++) y[i] = x[i]!;
       break;
     case 'relu':
-      // Math.max, unlike a comparison, answers NaN to NaN.
+      // Math.max, unlike a comparison, returns NaN for NaN.
       for (let i = 0; i < n; i++) y[i] = Math.max(x[i]!, 0);
       break;
     case 'sigmoid':
-      // exp(−x) overflows to ∞ for very negative x, and 1 / ∞ is the right answer.
+      // exp(−x) overflows to ∞ for very negative x, and 1 / ∞ = 0 is correct.
       for (let i = 0; i < n; i++) y[i] = 1 / (1 + Math.exp(-x[i]!));
       break;
     case 'tanh':
@@ -166,7 +166,7 @@ function activateBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activ
       for (let i = 0; i < n; i++) dx[i] = dy[i]!;
       break;
     case 'relu':
-      // A product rather than a choice: a NaN or ∞ in dy reaches dx as NaN also where f′ is 0.
+      // A product rather than a choice: a NaN or ∞ in dy becomes a NaN in dx even where f′ is 0.
       for (let i = 0; i < n; i++) dx[i] = dy[i]! * (y[i]! > 0 ? 1 : 0);
       break;
     case 'sigmoid':
@@ -178,7 +178,7 @@ function activateBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activ
   }
 }
 
-/** The maximum of x[row … row + n). A NaN is passed over here, and met again in the sum of exponentials. */
+/** The maximum of x[row … row + n). NaN is skipped: the sum of exponentials will propagate it. */
 function rowMaximum(x: Floats, row: number, n: number): number {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = row; i < row + n; i++) {

@@ -1,4 +1,4 @@
-/** The compiled addon as a file: where it may lie, how it is opened, and how it is tried before it is trusted. */
+/** The compiled addon as a file: where it may be, how it is opened, and how it is tested before it is trusted. */
 
 import { fs, modules, path } from '../../platform/node-modules.js';
 import { OPERATIONS } from '../functions.js';
@@ -12,16 +12,16 @@ const { dirname, join, resolve } = path;
 
 const PACKAGE = 'zerokara';
 
-/** Everything `Addon` has. A file that lacks one of them is of another version. */
+/** The members of `Addon`. A file that lacks one of them belongs to another version. */
 const EXPORTS: readonly (keyof Addon)[] = ['initialize', 'info', ...OPERATIONS, 'getThreads', 'setThreads'];
 
-/** Opened addons by path: a second backend in the same thread uses the same one. */
+/** Opened addons by path: a second backend in the same thread uses the same addon. */
 const opened = new Map<string, Addon>();
 
 /**
- * Opens, initializes and tries the addon at `path`.
+ * Opens, initializes and tests the addon at `path`.
  *
- * @param settings read when the file is opened for the first time
+ * @param settings read only when the file is opened for the first time
  * @throws {ArgumentError} if this machine does not have the level that `settings` asks for
  * @throws {Error} whose message says in plain words why the file cannot be used
  */
@@ -44,7 +44,7 @@ export function openAddon(
   }
   const addon = holder.exports;
   const missing = EXPORTS.find((name) => typeof addon[name] !== 'function');
-  if (missing !== undefined) throw new Error(`it is of another version: ${missing} is missing`);
+  if (missing !== undefined) throw new Error(`it belongs to another version: ${missing} is missing`);
   initializeAddon(addon, settings);
   tryArithmetic(addon);
   opened.set(path, addon);
@@ -57,8 +57,8 @@ export function openedAddons(): readonly Addon[] {
 }
 
 /**
- * Whether a Linux library ends before its table of sections, which linkers put last. The loader does not look: it maps
- * what there is, and the process dies at the first page that is missing.
+ * Whether a Linux library ends before its section table, which linkers put last. The loader does not check: it maps
+ * what there is, and the process dies at the first missing page.
  */
 function isCutOff(path: string): boolean {
   const header = firstBytes(path, 64);
@@ -85,7 +85,7 @@ function firstBytes(path: string, count: number): Buffer {
   }
 }
 
-/** What dlopen said, without the path that the reader has already seen. */
+/** The message of dlopen, without the path that the reader has already seen. */
 function plainWords(error: unknown, path: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_DLOPEN_DISABLED') return 'Node was started without addons (--no-addons or the permission model)';
@@ -100,11 +100,11 @@ function tryArithmetic(addon: Addon): void {
     addon.gemm(false, true, 2, 2, 2, 2, new kind([1, 2, 3, 4]), 2, new kind([5, 6, 7, 8]), 2, 0, c, 2);
     const half = new kind(1);
     addon.activation(half, new kind(1), 1, 2);
-    if (c.join() !== '34,46,78,106' || half[0] !== 0.5) throw new Error('it computes wrong numbers');
+    if (c.join() !== '34,46,78,106' || half[0] !== 0.5) throw new Error('it computes wrong results');
   }
 }
 
-/** The folder of this code; in a bundle of ES modules, where there is no __dirname, that of the program. */
+/** The folder of this code; in a bundle of ES modules, which has no __dirname, that of the program. */
 function ownFolder(): string {
   return typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? join(process.cwd(), 'bundle'));
 }
@@ -122,7 +122,7 @@ function enclosingPackage(from: string): string | undefined {
   }
 }
 
-/** The package that a program in `from` would get. */
+/** The package that a program in `from` would load. */
 function installedPackage(from: string): string | undefined {
   try {
     return dirname(createRequire(join(from, 'index.js')).resolve(`${PACKAGE}/package.json`));
@@ -140,8 +140,8 @@ function isOurs(file: string): boolean {
 }
 
 /**
- * The files to try: the one that is named (by ZEROKARA_ADDON), and then no other, or those of the package. For a bundle, the
- * file beside it, then those of the package if it is installed.
+ * The files to try: only the named one, if ZEROKARA_ADDON names one, else those of the package. For a bundle, the file
+ * beside it, then those of the package if it is installed.
  */
 export function addonPaths(named: string | undefined, from: string = ownFolder()): readonly string[] {
   if (named) return [resolve(named)];
@@ -151,7 +151,7 @@ export function addonPaths(named: string | undefined, from: string = ownFolder()
   return [join(from, 'zerokara.node'), ...(installed === undefined ? [] : addonCandidates(installed))];
 }
 
-/** Where the addon may lie, best first: one built here, then the one that came with the package. */
+/** Where the addon may be, best first: one built here, then the one shipped with the package. */
 export function addonCandidates(root: string): readonly string[] {
   return [join(root, 'build', 'Release', 'zerokara.node'), join(root, 'prebuilds', platformFolder(), 'zerokara.node')];
 }
@@ -161,7 +161,7 @@ export function platformFolder(): string {
   return `${process.platform}-${process.arch}${process.platform === 'linux' && usesMusl() ? '-musl' : ''}`;
 }
 
-/** Whether Node itself was linked with musl: the loader's name stands in the first bytes of its file. */
+/** Whether Node itself was linked with musl: the first bytes of its file contain the loader's name. */
 function usesMusl(): boolean {
   return firstBytes(process.execPath, 4096).includes('ld-musl-');
 }

@@ -1,10 +1,10 @@
 /**
  * Whether there is memory to load OpenBLAS at all.
  *
- * An OpenBLAS that was built with threads starts one for each CPU while it is being loaded, long before it is told to use
- * one. Each maps a stack and 128 MB of packing buffer, and where the system refuses the buffer it asks again for ever:
- * `ulimit -v` and strict overcommit would hang the process. Nothing can be done once the loader has begun, so the limit is
- * looked at before. Products later ask for their own memory (native/kernels/blas.cc).
+ * An OpenBLAS that was built with threads starts one for each CPU while it is being loaded, before it can be set to use
+ * one. Each maps a stack and a packing buffer of 128 MB, and retries for ever if the system refuses the buffer: `ulimit
+ * -v` and strict overcommit would hang the process. Nothing can be done once the loader has begun, so the limit is
+ * checked first. Products later ask for their own memory (native/kernels/blas.cc).
  */
 
 import { fs, os, workers } from '../../platform/node-modules.js';
@@ -19,9 +19,9 @@ const LIBRARY = 64 * MB;
 /** A thread's stack of 8 MB and its packing buffer of 128 MB, and a little more for its own allocations. */
 const THREAD = 144 * MB;
 
-/** What is looked at; the defaults are this process. */
+/** What the check looks at; the defaults are those of this process. */
 export interface AddressSpace {
-  /** The text of a file of /proc, or undefined where there is none. */
+  /** The text of a file in /proc, or undefined if there is none. */
   readonly read?: (path: string) => string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cpus?: number;
@@ -29,7 +29,7 @@ export interface AddressSpace {
 
 /**
  * @param addon the file that would be loaded
- * @returns why it must not be, or undefined
+ * @returns why it must not be loaded, or undefined
  */
 export function shortOfAddressSpace(addon: string, surroundings: AddressSpace = {}): string | undefined {
   const { read = readIfThere, env = isMainThread ? process.env : {}, cpus = availableParallelism() } = surroundings;
@@ -38,10 +38,10 @@ export function shortOfAddressSpace(addon: string, surroundings: AddressSpace = 
   const needed = LIBRARY + (threadsOf(env, cpus) - 1) * THREAD;
   if (left >= needed) return undefined;
   const [has, needs] = [left, needed].map((bytes) => Math.round(bytes / MB));
-  return `loading OpenBLAS takes up to ${needs} MB of address space, and the process has ${has} MB left (ulimit -v)`;
+  return `loading OpenBLAS takes up to ${needs} MB of address space, but the process has only ${has} MB left (ulimit -v)`;
 }
 
-/** Bytes that the process may still map; Infinity without a limit, and where the system does not tell. */
+/** Bytes that the process may still map; Infinity without a limit, or if the system does not say. */
 function addressSpaceLeft(read: (path: string) => string | undefined): number {
   const limit = numberAfter(read('/proc/self/limits'), /^Max address space +(\d+)/m);
   const used = numberAfter(read('/proc/self/status'), /^VmSize:\s+(\d+)/m) * 1024;
@@ -56,12 +56,14 @@ function numberAfter(text: string | undefined, pattern: RegExp): number {
   return Number(pattern.exec(text ?? '')?.[1] ?? Number.NaN);
 }
 
-/** Whether the loader will bring OpenBLAS along; the prebuilt binary has it inside, without threads. */
+/** Whether the loader will load OpenBLAS with it; the prebuilt binary has it inside, without threads. */
 function linksOpenBlas(file: string | undefined): boolean {
   return file !== undefined && /libopenblas[\w.-]*\.so/.test(file);
 }
 
-/** The threads that OpenBLAS starts; it reads the same variables in the same order. A Worker's own are not the process's. */
+/**
+ * The threads that OpenBLAS starts; it reads these variables in this order. (A Worker's `env` is not the process's.)
+ */
 function threadsOf(env: Readonly<Record<string, string | undefined>>, cpus: number): number {
   const asked = ['OPENBLAS_NUM_THREADS', 'GOTO_NUM_THREADS', 'OMP_NUM_THREADS']
     .map((name) => Number.parseInt(env[name] ?? '', 10))

@@ -1,4 +1,4 @@
-/** The BLAS that the native backend uses, for people. */
+/** The BLAS that the native backend uses, for people to read. */
 
 import { fs } from '../../platform/node-modules.js';
 import type { AddonInfo } from './native.js';
@@ -7,18 +7,18 @@ const { readFileSync } = fs;
 
 export interface BlasDiagnosis {
   readonly name: 'openblas' | 'accelerate';
-  /** The library file in use, or the one built in. */
+  /** The library file in use, or the one linked in. */
   readonly library: string;
   readonly linkage: 'static' | 'dynamic';
   readonly config: string;
-  /** The CPU that its kernels are made for. */
+  /** The CPU that its kernels are for. */
   readonly corename: string;
   readonly threading: string;
-  /** Its own threads, always 1 for OpenBLAS. */
+  /** The library's own threads, always 1 for OpenBLAS. */
   readonly threads: number;
   /** Whether calls take turns because the library has no locks. */
   readonly serialized: boolean;
-  /** Other addons of this process that use the same library, and so have it at one thread as well. */
+  /** Other addons of this process that use the same library, and so run it on one thread as well. */
   readonly sharedWith: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function blasDiagnosis(info: AddonInfo): BlasDiagnosis {
   };
 }
 
-/** The files mapped into this process, where the system tells (Linux). */
+/** The files mapped into this process, if the system says (Linux). */
 function mappedFiles(): readonly string[] {
   try {
     const lines = readFileSync('/proc/self/maps', 'utf8').split('\n');
@@ -48,7 +48,7 @@ function mappedFiles(): readonly string[] {
   }
 }
 
-/** Whether an addon asks for a shared OpenBLAS or a BLAS that may be one: its name stands in the file as plain text. */
+/** Whether an addon needs a shared OpenBLAS, or a BLAS that may be one: the file contains its name as plain text. */
 function usesOpenBlas(file: string): boolean {
   try {
     return /lib(open)?blas\.so|libopenblas[\w.-]*\.so/.test(readFileSync(file, 'latin1'));

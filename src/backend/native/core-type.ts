@@ -1,16 +1,16 @@
 /**
  * Whether this CPU can run the kernels that OPENBLAS_CORETYPE names.
  *
- * OpenBLAS takes the variable's word when it is loaded, and the process dies with SIGILL at the first instruction that the
- * CPU does not have. So the name is looked at before. Linux tells what a CPU has; elsewhere, and for names that are not
- * listed, nothing is known and nothing is said: OpenBLAS itself passes over names that it does not know.
+ * OpenBLAS trusts the variable when it is loaded, and the process dies with SIGILL at the first instruction that the
+ * CPU does not have. So the name is checked first. Linux says what a CPU has; on other systems, and for names that are
+ * not listed, nothing is known and nothing is reported: OpenBLAS itself ignores names that it does not know.
  */
 
 import { fs } from '../../platform/node-modules.js';
 
 const { readFileSync } = fs;
 
-/** What the kernels of a CPU need beyond SSE2, in the words of /proc/cpuinfo. */
+/** What the kernels for a CPU need beyond SSE2, as /proc/cpuinfo names it. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   opteron: ['3dnow'],
   opteron_sse3: ['3dnow'],
@@ -30,10 +30,10 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   sapphirerapids: ['avx512f', 'avx512cd', 'avx512bw', 'avx512dq', 'avx512vl', 'avx512_bf16'],
 };
 
-/** What is looked at; the defaults are the real ones. */
+/** What the check looks at; the defaults are the real ones. */
 export interface Processor {
   readonly architecture?: string;
-  /** The text of /proc/cpuinfo; empty where there is none. */
+  /** The text of /proc/cpuinfo; empty if there is none. */
   readonly cpuinfo?: string;
 }
 

@@ -14,27 +14,27 @@ export type IsaLevel = (typeof ISA_LEVELS)[number];
 /** What the addon says about itself. */
 export interface AddonInfo {
   readonly blas: 'openblas' | 'accelerate';
-  /** The library it was linked against when it was built, a file name. */
+  /** The file name of the library that it was linked against. */
   readonly buildLibrary: string;
   readonly linkage: 'static' | 'dynamic';
-  /** How the library found at run time threads by itself; it is told to use one thread. */
+  /** The threading model of the library loaded at run time; it is set to one thread. */
   readonly threading: 'pthread' | 'openmp' | 'serial' | 'system';
-  /** The library's own words about its version and options. */
+  /** The library's own description of its version and options. */
   readonly config: string;
-  /** The CPU that the library's kernels are made for, e.g. `Haswell`. */
+  /** The CPU that the library's kernels are for, e.g. `Haswell`. */
   readonly corename: string;
   /** OpenBLAS threads: 1. Accelerate says 0, because it decides by itself. */
   readonly threads: number;
   /** Whether calls take turns because the library has no locks. */
   readonly serialized: boolean;
-  /** Whether the library has memory to pack into; without it the addon's own loops compute its products. */
+  /** Whether the library has memory for packing; without it the addon's own loops compute the products. */
   readonly hasMemory: boolean;
   /** The CPU level in use, and the best one this machine has. */
   readonly isa: IsaLevel;
   readonly isaSupported: IsaLevel;
 }
 
-/** What the addon exports: the backend's functions, and what it is told and asked. */
+/** What the addon exports: the backend's functions, and those that configure and describe it. */
 export interface Addon extends CompiledFunctions {
   initialize(explain: (operation: Operation, passed: unknown[]) => Error, isa?: string, threads?: number): boolean;
   info(): AddonInfo;
@@ -43,17 +43,17 @@ export interface Addon extends CompiledFunctions {
   setThreads(threads: number): void;
 }
 
-/** What an addon is told when it is opened. */
+/** What an addon is initialized with. */
 export interface AddonSettings {
-  /** The CPU level to use; the best of this machine without it. */
+  /** The CPU level to use; default the best of this machine. */
   readonly isa?: IsaLevel | undefined;
-  /** The threads that a call may use; the default of this machine without it. */
+  /** The threads that a call may use; default that of this machine. */
   readonly threads?: number | undefined;
 }
 
 /**
- * Tells the addon once how to explain a refusal, which CPU level to use, and how many threads, unless another environment
- * of this process has set their number before.
+ * Tells the addon once how to explain a refusal, which CPU level to use, and how many threads (unless another
+ * environment of this process has already set their number).
  *
  * @throws {ArgumentError} if this machine does not have the level
  */
@@ -71,13 +71,13 @@ export function initializeAddon(addon: Addon, { isa, threads = defaultThreads() 
 /**
  * A backend over an initialized addon. Its functions are the addon's own where no argument needs translating.
  *
- * @param reason why this backend is used, one sentence for people
+ * @param reason why this backend is used, in one sentence
  */
 export function createNativeBackend(addon: Addon, reason: string): Backend {
   return { name: 'native', reason, ...overAddon(addon, complaintAbout) };
 }
 
-/** The error for a call that the addon refused; it passes on what it was given, an activation as its code. */
+/** The error for a call that the addon refused. `passed` is what the addon was given: an activation as its code. */
 function explainRefusal(operation: Operation, passed: readonly unknown[]): Error {
   const values = FUNCTIONS[operation].parameters.map(({ kind }, i) =>
     kind === 'activation' ? (ACTIVATIONS[passed[i] as number] ?? passed[i]) : passed[i],
@@ -86,8 +86,8 @@ function explainRefusal(operation: Operation, passed: readonly unknown[]): Error
 }
 
 /**
- * What is wrong with the arguments of a call. The addon checks the same things in the same order as the check of that
- * name, but has no words; here the check says them, so that all backends speak alike.
+ * What is wrong with the arguments of a call. The addon checks the same things in the same order as the check of the
+ * same name, but has no messages; the check here makes them, so that those of all backends are the same.
  */
 function complaintAbout(operation: Operation, values: readonly unknown[]): Error {
   try {
@@ -95,7 +95,7 @@ function complaintAbout(operation: Operation, values: readonly unknown[]): Error
   } catch (error) {
     return error as ZerokaraError;
   }
-  // The addon sees an array's memory, JavaScript what a subclass says of it.
+  // The addon sees an array's memory; JavaScript sees what a subclass reports.
   return new ArgumentError({
     operation,
     found: 'an array does not have the length or the memory that it reports',

@@ -5,10 +5,10 @@ import { fs, os } from '../../platform/node-modules.js';
 const { readFileSync } = fs;
 const { availableParallelism } = os;
 
-/** The most threads there can be (`kMostThreads` in native/kernels/team.h). */
+/** The most threads that are possible (`kMostThreads` in native/kernels/team.h). */
 export const MOST_THREADS = 64;
 
-/** The most that are used without being asked for: products of small nets have no work for more. */
+/** The most threads by default: products of small networks have no work for more. */
 const MOST_BY_DEFAULT = 4;
 
 /** What the default depends on; the defaults are the real ones. */
@@ -21,7 +21,7 @@ export interface Machine {
   readonly read?: (path: string) => string | undefined;
 }
 
-/** min(physical cores, processor time that the container may use, 4), and at least 1. */
+/** min(physical cores, CPU quota of the container, 4), and at least 1. */
 export function defaultThreads({
   platform = process.platform,
   arch = process.arch,
@@ -32,12 +32,12 @@ export function defaultThreads({
     const physical = physicalCores(read) ?? cores;
     return Math.max(1, Math.min(physical, cores, Math.floor(processorTime(read)), MOST_BY_DEFAULT));
   }
-  // x64 elsewhere: nothing tells which logical cores share a physical one, and most do.
+  // x64 on other systems: nothing says which logical cores share a physical one, and most do.
   const physical = arch === 'x64' && platform !== 'darwin' ? Math.ceil(cores / 2) : cores;
   return Math.min(physical, MOST_BY_DEFAULT);
 }
 
-/** Physical cores among the logical ones that this process may use; undefined where Linux does not tell. */
+/** Physical cores among the logical ones that this process may use; undefined if Linux does not say. */
 function physicalCores(read: (path: string) => string | undefined): number | undefined {
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/self/status') ?? '')?.[1];
   if (allowed === undefined) return undefined;
@@ -58,7 +58,7 @@ function numbersOf(list: string): number[] {
   });
 }
 
-/** Seconds of processor time a second that the control groups of this process allow; Infinity without a limit. */
+/** Seconds of CPU time per second that the control groups of this process allow; Infinity without a limit. */
 function processorTime(read: (path: string) => string | undefined): number {
   let least = Number.POSITIVE_INFINITY;
   for (const line of (read('/proc/self/cgroup') ?? '').split('\n')) {
@@ -66,7 +66,7 @@ function processorTime(read: (path: string) => string | undefined): number {
     if (controllers === undefined || path === undefined) continue;
     const v1 = controllers.split(',').includes('cpu');
     if (controllers !== '' && !v1) continue;
-    // A container may see the path of its host, and its own group at the root: all ancestors are asked.
+    // A container may see the host's path, and its own group at the root: so all ancestors are read.
     const parts = path.split('/').filter((part) => part !== '');
     for (let depth = parts.length; depth >= 0; depth--) {
       const group = ['', ...parts.slice(0, depth)].join('/');
@@ -85,7 +85,7 @@ function quotaV1(folder: string, read: (path: string) => string | undefined): nu
   return quotient(Number(read(`${folder}/cpu.cfs_quota_us`) ?? -1), Number(read(`${folder}/cpu.cfs_period_us`) ?? 0));
 }
 
-/** No limit is written as the word `max` or as −1. */
+/** The absence of a limit is written as the word `max` or as −1. */
 function quotient(quota: number | undefined, period: number | undefined): number {
   const share = Number(quota) / Number(period);
   return share > 0 ? share : Number.POSITIVE_INFINITY;

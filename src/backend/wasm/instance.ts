@@ -12,7 +12,7 @@ export interface Instance extends Kernels {
   readonly HEAP_BASE: { readonly value: number };
 }
 
-/** The part of the WebAssembly API that is used: its types come with the DOM, which this library does not need. */
+/** The part of the WebAssembly API that is used: its types belong to the DOM, which this library does not need. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: unknown };

@@ -2,23 +2,23 @@
 
 import type { Floats } from '../backend.js';
 
-/** What is used of a WebAssembly.Memory. */
+/** The part of WebAssembly.Memory that is used. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
 
 const PAGE = 65536;
-/** Room behind every array: kernels read and write whole vectors, and whole panels of eight floats. */
+/** Bytes after every array: kernels read and write whole vectors, and whole panels of eight floats. */
 const SLACK = 64;
 /** Addresses and byte offsets stay below 2³¹, so that the kernels compute them in 32 bits. */
 const LARGEST = 2 ** 31 - PAGE;
 
 /**
- * The memory of an instance, handed out from the start again for every call: nothing in it outlives a call.
+ * The memory of an instance, handed out from the start again in every call: nothing in it outlives a call.
  *
- * It grows to the largest call yet and stays so. Copying is cheap beside computing: 30 GB/s were measured, 11 µs for a
- * batch of 100 × 784 floats whose product with 50 columns takes 300.
+ * It grows to the largest call so far and never shrinks. Copying is cheap compared with computing: at the measured 30
+ * GB/s, a batch of 100 × 784 floats takes 11 µs, and its product with 50 columns 300 µs.
  */
 export class Scratch {
   private readonly memory: Memory;
@@ -38,7 +38,7 @@ export class Scratch {
   /**
    * Starts a call that needs `arrays` arrays with `total` bytes in all.
    *
-   * @returns false if there is not that much memory; then the call must be computed elsewhere
+   * @returns false if there is not enough memory; then the call must be computed elsewhere
    */
   begin(arrays: number, total: number): boolean {
     this.top = this.base;
@@ -55,7 +55,7 @@ export class Scratch {
     return true;
   }
 
-  /** The address of `size` bytes. */
+  /** The address of `size` free bytes. */
   reserve(size: number): number {
     const address = this.top;
     this.top += Math.ceil(size / 16) * 16 + SLACK;
@@ -87,8 +87,8 @@ export class Scratch {
     return address;
   }
 
-  // Views are made by `new` where they are many: with `subarray`, which looks for a species first, gathering rows of four
-  // floats took half as long again.
+  // Where many views are made, they are made by `new`: with `subarray`, which looks up a species first, gathering rows
+  // of four floats took half as long again.
 
   /** The address of copies of the rows picked by indices[start … start + count), one after the other. */
   putPicked(source: Floats | Uint8Array, indices: Int32Array, start: number, count: number, width: number): number {
@@ -117,7 +117,7 @@ export class Scratch {
     array.set(new Int32Array(this.memory.buffer, address, n));
   }
 
-  /** A matrix whose rows start `ld` elements apart ← one without gaps; what lies in the gaps is not touched. */
+  /** A matrix whose rows start `ld` elements apart ← one without gaps; the elements in the gaps are not touched. */
   takeMatrix(array: Floats, address: number, rows: number, columns: number, ld: number): void {
     if (ld === columns) {
       this.take(array, address, rows * columns);

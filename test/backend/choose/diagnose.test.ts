@@ -258,7 +258,7 @@ describe('advice for an addon that is slower than it could be', () => {
 
   test('FOUND L1: a library without memory to pack into', () => {
     expect(adviceWith({ hasMemory: false })).toEqual([
-      'Raise the limit of address space (ulimit -v): OpenBLAS has no memory for the 128 MB that it packs into, so plain loops compute its products.',
+      'Raise the address space limit (ulimit -v): OpenBLAS has no memory for its packing buffer of 128 MB, so plain loops compute its products.',
     ]);
   });
 });

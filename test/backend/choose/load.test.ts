@@ -167,12 +167,12 @@ describe('files that are no addon', () => {
       });
     const nothing = () => undefined;
     fake({ initialize: () => true, info: nothing });
-    expect(outcomeOf(garbage)).toBe('it is of another version: gemm is missing');
+    expect(outcomeOf(garbage)).toBe('it belongs to another version: gemm is missing');
 
     const names = [...OPERATIONS, 'info', 'getThreads', 'setThreads'];
     const all = Object.fromEntries(names.map((name) => [name, nothing]));
     fake({ ...all, initialize: () => true });
-    expect(outcomeOf(garbage)).toBe('it computes wrong numbers');
+    expect(outcomeOf(garbage)).toBe('it computes wrong results');
     open.mockRestore();
   });
 });

@@ -66,7 +66,7 @@ describe.skipIf(!limited)('under ulimit -v', () => {
       catch (error) { console.log(error.name, error.message); }`,
     ]);
     expect(stdout).toMatch(
-      /^BackendError createBackend: the native backend .*loading OpenBLAS takes up to \d+ MB of address space, and the process has \d+ MB left \(ulimit -v\)/,
+      /^BackendError createBackend: the native backend .*loading OpenBLAS takes up to \d+ MB of address space, but the process has only \d+ MB left \(ulimit -v\)/,
     );
     expect(stdout).toContain('Raise the limit (ulimit -v), or set OPENBLAS_NUM_THREADS=1');
   });
@@ -153,7 +153,7 @@ describe('what is known before the addon is loaded', () => {
   test('FOUND L1: too little address space for the threads of OpenBLAS is a sentence', () => {
     const surroundings = files(String(1000 * 2 ** 20), 700 * 1024, DYNAMIC);
     expect(shortOfAddressSpace('/an.node', surroundings)).toBe(
-      'loading OpenBLAS takes up to 496 MB of address space, and the process has 300 MB left (ulimit -v)',
+      'loading OpenBLAS takes up to 496 MB of address space, but the process has only 300 MB left (ulimit -v)',
     );
     expect(shortOfAddressSpace('/an.node', { ...surroundings, env: { OPENBLAS_NUM_THREADS: '1' } })).toBeUndefined();
     expect(shortOfAddressSpace('/an.node', { ...surroundings, cpus: 2 })).toBeUndefined();
@@ -170,6 +170,6 @@ describe('what is known before the addon is loaded', () => {
       '/proc/sys/vm/overcommit_memory': '2\n',
       '/proc/meminfo': 'CommitLimit:    1000000 kB\nCommitted_AS:    900000 kB\n',
     };
-    expect(shortOfAddressSpace('/an.node', files('unlimited', 700, DYNAMIC, strict))).toContain(' has 98 MB left');
+    expect(shortOfAddressSpace('/an.node', files('unlimited', 700, DYNAMIC, strict))).toContain(' has only 98 MB left');
   });
 });

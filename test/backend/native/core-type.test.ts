@@ -81,6 +81,6 @@ describe.skipIf(!usesOpenBlas || here === '' || / fma4( |$)/m.test(here))('FOUND
     );
     expect(stdout).toContain('BackendError createBackend: the native backend');
     expect(stdout).toContain(cannot('Piledriver', 'fma4'));
-    expect(stdout).toContain('Unset OPENBLAS_CORETYPE, or let it name kernels that this CPU can run');
+    expect(stdout).toContain('Unset OPENBLAS_CORETYPE, or set it to kernels that this CPU can run');
   });
 });

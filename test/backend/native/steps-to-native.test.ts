@@ -20,7 +20,7 @@ describe('the steps to the native backend', () => {
     'name the tools and, in an installed copy, the command of the package',
     () => {
       expect(stepsToNative(missing, undefined, installed)).toEqual([
-        'Install what is missing of a C++ compiler, make, CMake and OpenBLAS (Debian and Ubuntu: apt-get install g++ make cmake libopenblas-dev; Fedora: dnf install gcc-c++ make cmake openblas-devel; Alpine: apk add g++ make cmake openblas-dev)',
+        'Install a C++ compiler, make, CMake and OpenBLAS, whichever is missing (Debian and Ubuntu: apt-get install g++ make cmake libopenblas-dev; Fedora: dnf install gcc-c++ make cmake openblas-devel; Alpine: apk add g++ make cmake openblas-dev)',
         'Run npx zerokara build',
       ]);
     },
@@ -35,7 +35,7 @@ describe('the steps to the native backend', () => {
 
   test('from a bundle without the package are about the file', () => {
     expect(stepsToNative(missing, undefined, '')).toEqual([
-      'Put zerokara.node from the prebuilds folder of the package beside the bundle, or name it by ZEROKARA_ADDON',
+      "Put zerokara.node from the package's prebuilds folder beside the bundle, or set ZEROKARA_ADDON to its path",
     ]);
   });
 
@@ -48,11 +48,11 @@ describe('the steps to the native backend', () => {
       'Start Node without --no-addons, or under the permission model with --allow-addons',
     ]);
     expect(stepsToNative(missing, '/a.node', installed)).toEqual([
-      'Unset ZEROKARA_ADDON, or let it name a file that works',
+      'Unset ZEROKARA_ADDON, or set it to a file that works',
     ]);
     const core = [{ ok: false, outcome: 'OPENBLAS_CORETYPE is "Excavator", whose kernels this CPU cannot run' }];
     expect(stepsToNative(core, '/a.node', installed)).toEqual([
-      'Unset OPENBLAS_CORETYPE, or let it name kernels that this CPU can run',
+      'Unset OPENBLAS_CORETYPE, or set it to kernels that this CPU can run',
     ]);
   });
 });
