@@ -26,6 +26,7 @@ export abstract class ActivationLayer extends ElementwiseLayer {
     y.backend.activationBackward(dx.data, dy.data, y.data, y.size, this.#activation); // dx = dy·f′
   }
 
+  /** What `Sequential.from` builds this layer from. */
   describe(): LayerDescription {
     return { type: this.#activation };
   }

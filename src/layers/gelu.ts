@@ -55,6 +55,7 @@ export class Gelu extends ElementwiseLayer {
     for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! * slope(x[i]!);
   }
 
+  /** What `Sequential.from` builds this layer from. */
   describe(): LayerDescription {
     return { type: 'gelu', ...(this.exact ? {} : { exact: false }) };
   }

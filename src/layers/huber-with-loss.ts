@@ -47,6 +47,7 @@ export class HuberWithLoss extends RegressionLoss {
     return loss;
   }
 
+  /** What `Sequential.from` builds this loss from. */
   describe(): LossDescription {
     return { loss: 'huber', ...(this.delta === 1 ? {} : { delta: this.delta }) };
   }

@@ -32,6 +32,7 @@ export class IdentityWithLoss extends RegressionLoss {
     return squares / 2;
   }
 
+  /** What `Sequential.from` builds this loss from. */
   describe(): LossDescription {
     return { loss: 'meanSquaredError' };
   }

@@ -42,6 +42,7 @@ export class LeakyRelu extends ElementwiseLayer {
     for (let i = 0; i < dx.length; i++) dx[i] = x[i]! > 0 ? dy[i]! : alpha * dy[i]!;
   }
 
+  /** What `Sequential.from` builds this layer from. */
   describe(): LayerDescription {
     return { type: 'leakyRelu', alpha: this.alpha };
   }

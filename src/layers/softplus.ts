@@ -29,6 +29,7 @@ export class Softplus extends ElementwiseLayer {
     for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! / (1 + Math.exp(-x[i]!));
   }
 
+  /** What `Sequential.from` builds this layer from. */
   describe(): LayerDescription {
     return { type: 'softplus' };
   }
