@@ -10,14 +10,14 @@ import { type RowSource, type Rows, requireWhole } from './rows.js';
 
 /** How rows are drawn into mini-batches, and what the batches hold. */
 export interface BatchesOptions {
-  /** Rows of a batch; more than the data set has means all of them, except with replacement. */
+  /** Rows in a batch; more than the data set has means all of them, except with replacement. */
   readonly batchSize: number;
   /**
-   * 'shuffle': each epoch holds every row once, in a new order. 'replacement': each row is drawn from all, as the book
-   * does. 'inOrder': every row once, in the data set's order, for evaluation in chunks.
+   * 'shuffle': each epoch holds every row once, in a new order. 'replacement': each row is drawn from all rows, as in the
+   * book. 'inOrder': every row once, in the data set's order, for evaluation in chunks.
    */
   readonly sampling: 'shuffle' | 'replacement' | 'inOrder';
-  /** Where the order comes from; not used in order. */
+  /** Where the order comes from; unused with 'inOrder'. */
   readonly random?: Random;
   readonly dtype: Dtype;
   readonly backend: Backend;
@@ -38,9 +38,9 @@ export interface Batch<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly size: number;
 }
 
-/** Where a walk through the batches stands, as plain data. The order itself is left out: it is drawn again. */
+/** A position in the batches, as plain data. The order itself is left out: it is drawn again. */
 export interface BatchesState {
-  /** Batches of this epoch handed out so far; 0 between two epochs. */
+  /** Batches of this epoch handed out so far; 0 between epochs. */
   readonly step: number;
   /** The generator at the start of this epoch; undefined for batches in order. */
   readonly random: RandomState | undefined;
@@ -49,10 +49,10 @@ export interface BatchesState {
 /**
  * The batches of a data set, epoch after epoch, in buffers that are allocated once.
  *
- * The order of an epoch depends on nothing but the generator's state at its start, and is drawn as a whole, so that a
+ * The order of an epoch depends only on the generator's state at its start, and is drawn as a whole, so that a
  * backend can fetch the next rows ahead.
  *
- * @throws {DtypeError} if the data cannot be had in `dtype`, {ArgumentError} for a batch size that is not an integer ≥ 1
+ * @throws {DtypeError} if the data is not available in `dtype`, {ArgumentError} for a batch size that is not an integer ≥ 1
  */
 export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   static {
@@ -68,10 +68,10 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   private readonly source: RowSource;
   private readonly labelSource: Int32Array | RowSource;
   private readonly weightSource: RowSource | undefined;
-  /** The rows of this epoch, as numbers of rows in the source. */
+  /** The rows of this epoch, as row numbers in the source. */
   private readonly order: Int32Array;
   private readonly full: Batch;
-  /** The last batch of an epoch where it is shorter: the leading rows of the same buffers. */
+  /** The last batch of an epoch if it is shorter: the leading rows of the same buffers. */
   private readonly last: Batch;
   private stepOfEpoch = 0;
   /** The generator's state from which `order` was drawn. */
@@ -105,7 +105,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     this.last = left === this.batchSize ? this.full : leadingRows(this.full, left);
   }
 
-  /** The next batch; after the last one of an epoch comes the first of another. Allocates nothing. */
+  /** The next batch; after the last one of an epoch comes the first of the next. Allocates nothing. */
   next(): Batch<L> {
     if (this.stepOfEpoch === 0) this.drawOrder();
     const start = this.stepOfEpoch * this.batchSize;
@@ -120,16 +120,16 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     this.stepOfEpoch = 0;
   }
 
-  /** Where the walk stands: `restore` of it yields the same batches as this object from now on. */
+  /** The current position: `restore` of it yields the same batches as this object from now on. */
   state(): BatchesState {
     const { stepOfEpoch: step, options, orderedFrom } = this;
     return { step, random: step === 0 ? options.random?.state() : orderedFrom };
   }
 
   /**
-   * Goes to a place that `state` returned, of these batches or of others over the same data with the same options.
+   * Goes to a position that `state` returned, of these batches or of others over the same data with the same options.
    *
-   * @throws {ArgumentError} for a step that an epoch of these batches does not have; nothing has changed then
+   * @throws {ArgumentError} for a step that an epoch of these batches does not have; nothing is then changed
    */
   restore({ step, random }: BatchesState): void {
     requireInteger('Batches.restore', 'step', step, 0, this.stepsPerEpoch - 1);
@@ -188,7 +188,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
 /**
- * The rows of a batch: those asked for, but no more than there are, unless rows are drawn with replacement.
+ * The batch size: as requested, but no more than there are rows, unless rows are drawn with replacement.
  *
  * @throws {ArgumentError} unless `batchSize` is an integer of at least 1 whose batches fit into arrays
  */

@@ -23,7 +23,7 @@ interface CommonOptions {
    * floats as they are. Default 1.
    */
   readonly scale?: number;
-  /** Convert x (and targets or rows of labels) to this type now. Default: typed arrays stay what they are. */
+  /** Convert x (and targets or rows of labels) to this type now. Default: typed arrays keep their type. */
   readonly dtype?: Dtype;
 }
 
@@ -31,7 +31,7 @@ interface CommonOptions {
 export interface ClassificationOptions extends CommonOptions {
   /**
    * N class indices, as a list or a column (N, 1), or N rows over two or more classes, one-hot or soft. The shape alone
-   * decides which of them they are.
+   * decides which.
    */
   readonly labels: Labels | TypedValues;
   /** The number of classes. Default: the largest index + 1, or the width of the rows. */
@@ -68,7 +68,7 @@ export interface RegressionOptions extends CommonOptions {
 /** The kinds of data sets; a network of kind 'binary' is trained on a classification of two classes. */
 export type DatasetKind = Exclude<Kind, 'binary'>;
 
-/** What a data set is made of. */
+/** The parts of a data set. */
 export interface DatasetParts {
   readonly kind: DatasetKind;
   readonly x: Rows;
@@ -76,14 +76,14 @@ export interface DatasetParts {
   readonly labels: Int32Array | Rows;
   readonly classes: number | undefined;
   readonly unnormalized: boolean;
-  /** One number a row. */
+  /** One number per row. */
   readonly weights: Rows | undefined;
   readonly scale: number;
   /** The rows of x that belong to this data set, in order. */
   readonly rows: Int32Array;
 }
 
-/** What each kind of data set calls what is learned. */
+/** What each kind of data set calls its targets. */
 export const LABELS_OF = {
   classification: 'labels',
   multiLabel: 'multiLabels',
@@ -108,7 +108,7 @@ const LEARNED = 'did you mean "labels" (one class per row), "multiLabels" (any n
 const SAMPLES = 'did you mean "x"?';
 const WEIGHTS = 'did you mean "weights"?';
 
-/** What an option is called elsewhere, and here. */
+/** Names of options in other libraries, and the name here. */
 const ELSEWHERE: Elsewhere = {
   ...Object.fromEntries(['y', 'Y', 'ys', 't', 'output', 'outputs', 'values'].map((name) => [name, LEARNED])),
   ...Object.fromEntries(['data', 'input', 'inputs', 'features', 'samples', 'xs'].map((name) => [name, SAMPLES])),
@@ -137,7 +137,7 @@ export function readParts(options: ClassificationOptions | MultiLabelOptions | R
   };
 }
 
-/** The kind by what the caller named; the options that go with it alone. */
+/** The kind, by the option that the caller named; checks options that belong to one kind only. */
 function kindOf(options: object): DatasetKind {
   const given = (name: string): boolean => (options as Record<string, unknown>)[name] !== undefined;
   const kinds = Object.keys(LABELS_OF) as DatasetKind[];
@@ -214,7 +214,7 @@ function readClasses(
 /** One number of at least 0 for each row, not all of them 0. */
 function readWeights(values: Values, count: number): Rows {
   const given = borrowable(OPERATION, 'weights', values) ?? readNested(OPERATION, 'weights', values, 'float64');
-  // They are rounded to the network's dtype whatever their own: how much a row counts is no measurement.
+  // Weights are rounded to the network's dtype, whatever theirs is: how much a row counts is not a measurement.
   const read = Rows.of(OPERATION, 'weights', { ...given, untyped: true }, { column: true });
   if (read.width !== 1) {
     throw new ShapeError({
@@ -233,7 +233,7 @@ function readWeights(values: Values, count: number): Rows {
     });
   }
   if (read.findOther((weight) => weight === 0) === undefined) {
-    throw new DataError({ operation: OPERATION, found: 'every weight is 0', expected: 'a row that counts' });
+    throw new DataError({ operation: OPERATION, found: 'every weight is 0', expected: 'at least one weight above 0' });
   }
   return read;
 }

@@ -21,17 +21,17 @@ import { splitAtRandom, splitByClass } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
 
-/** How a data set is divided into two. */
+/** How a data set is split in two. */
 export interface SplitOptions {
   /** The share of the rows that goes into the test part, in (0, 1). */
   readonly test: number;
-  /** An integer in [0, 2³²); default a drawn one. */
+  /** An integer in [0, 2³²); drawn when absent. */
   readonly seed?: number;
   /** Keep the proportion of the classes in both parts; a row over the classes counts as its largest entry. Default false. */
   readonly stratify?: boolean;
 }
 
-/** What the options of a split are called elsewhere, and here. */
+/** Names of the options of a split in other libraries, and the names here. */
 const SPLIT_ELSEWHERE: Elsewhere = {
   testSize: 'did you mean "test"?',
   test_size: 'did you mean "test"?',
@@ -46,7 +46,7 @@ const SPLIT_ELSEWHERE: Elsewhere = {
 export interface Split<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly train: Dataset<L>;
   readonly test: Dataset<L>;
-  /** What may surprise about the parts, in sentences: classes of which the test part has no row. Usually empty. */
+  /** Possible surprises about the parts, in sentences: classes that have no row in the test part. Usually empty. */
   readonly warnings: readonly string[];
 }
 
@@ -72,7 +72,7 @@ export interface ToTensorsOptions extends CreateOptions {
 }
 
 /**
- * Samples x with what is to be learned of them, from which batches are drawn: `labels` (one class each), `multiLabels` (any
+ * Samples x with what is to be learned from them, from which batches are drawn: `labels` (one class each), `multiLabels` (any
  * number of labels each) or `targets` (values to predict). Which of them is given is the data set's `kind`.
  *
  * Typed arrays are borrowed, also from a SharedArrayBuffer; nested ones are copied. Bytes stay bytes and are scaled when a
@@ -87,19 +87,19 @@ export interface ToTensorsOptions extends CreateOptions {
 export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   /** The number of samples. */
   readonly size: number;
-  /** By what was given: labels 'classification', multiLabels 'multiLabel', targets 'regression'. */
+  /** By the option that was given: labels 'classification', multiLabels 'multiLabel', targets 'regression'. */
   readonly kind: DatasetKind;
   /** Numbers in one sample. */
   readonly inputSize: number;
   /** The shape of one sample as it was given, e.g. [28, 28]. */
   readonly sampleShape: readonly number[];
-  /** The factor by which x is multiplied where x is bytes; undefined where it is not, and is taken as it is. */
+  /** The factor by which x is multiplied if x is bytes; undefined otherwise, when x is taken unchanged. */
   readonly byteScale: number | undefined;
-  /** What a network for this data must put out for each sample: the number of classes, of labels, or of target values. */
+  /** The outputs that a network for this data must have: the number of classes, of labels, or of target values. */
   readonly outputSize: number;
   /** The number of classes; undefined unless the kind is 'classification'. */
   readonly classes: number | undefined;
-  /** Whether each sample has an index (of its class), or a row of numbers: decided by the shape of what was given. */
+  /** Whether each sample has an index (of its class), or a row of numbers: decided by the shape that was given. */
   readonly labelForm: 'indices' | 'rows';
   /** Whether rows of labels may have a sum other than 1, which the network's loss must allow too. */
   readonly unnormalized: boolean;
@@ -107,7 +107,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly weighted: boolean;
 
   /**
-   * The numbers. Not enumerable: logs and the diffs of test runners show what the data set is like, not all of it.
+   * The numbers. Not enumerable: logs and the diffs of test runners show a summary of the data set, not all of it.
    *
    * @internal
    */
@@ -130,7 +130,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
   /**
    * @throws {DataError} for empty data, NaN or infinity, naming the place
-   * @throws {ShapeError} if labels, targets or weights are not as many as the rows of x, or rows differ in length
+   * @throws {ShapeError} if the number of labels, targets or weights is not that of the rows of x, or rows differ in length
    * @throws {ArgumentError} for labels out of range or not integers, rows of labels that are not a distribution over the
    *   classes, more or less than one of `labels`, `multiLabels` and `targets`, a scale for x that is not bytes, or an
    *   unknown option
@@ -144,9 +144,9 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   }
 
   /**
-   * Divides the samples at random into two data sets over the same numbers, each in random order.
+   * Splits the samples at random into two data sets over the same numbers, each in random order.
    *
-   * With `stratify`, every class keeps a row in the train part; what that does to the test part stands in `warnings`.
+   * With `stratify`, every class keeps a row in the train part; `warnings` says what that does to the test part.
    *
    * @throws {ArgumentError} for a share outside (0, 1), or `stratify` without `labels`
    * @throws {DataError} if there is only one sample, or with `stratify` only one of each class
@@ -259,7 +259,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
     return rows.map((row) => classes[row]!);
   }
 
-  /** One line: how many rows, what x is like, and what is learned. */
+  /** One line: the number of rows, the shape of x, and what is learned. */
   toString(): string {
     const { size, sampleShape, byteScale, kind, outputSize, labelForm, weighted } = this;
     const x = `x ${formatShape(sampleShape)}${byteScale === undefined ? '' : byteScale === 1 ? ' bytes' : ` bytes × ${Number(byteScale.toPrecision(3))}`}`;
@@ -278,7 +278,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
 brand(Dataset, 'Dataset');
 
-// What console.log shows. Set from outside the class, because its declaration would need the types of Node.
+// What console.log shows. Set outside the class, because its declaration would need the types of Node.
 Object.defineProperty(Dataset.prototype, Symbol.for('nodejs.util.inspect.custom'), {
   value(this: Dataset): string {
     return this.toString();

@@ -23,16 +23,16 @@ export interface IdxOptions {
   readonly rank: number;
   /** The most bytes that the file may have, on disk and unpacked. */
   readonly maxBytes: number;
-  /** Looks at the declared shape before anything of its size is read or allocated; what it throws is the reader's error. */
+  /** Checks the declared shape before anything of its size is read or allocated; what it throws, the reader throws. */
   readonly requireShape?: (shape: readonly number[]) => void;
 }
 
 const UINT8 = 0x08;
 
-/** Compressed bytes that surely contain an IDX header. */
+/** Compressed bytes that certainly contain an IDX header. */
 const GZIP_HEAD = 4096;
 
-/** Deflate makes at most so many bytes of one. */
+/** Deflate expands one byte to at most this many. */
 const DEFLATE_LIMIT = 1032;
 
 interface Header {
@@ -44,10 +44,10 @@ interface Header {
 }
 
 /**
- * Reads an IDX file of uint8, gzipped or not: that is told by its first bytes, not by its name.
+ * Reads an IDX file of uint8, gzipped or not: its first bytes decide, not its name.
  *
- * The header is read first. Its declared size must agree with the size on disk (gzipped: with what so many bytes can unpack
- * to) and with `maxBytes` before anything of that size is allocated.
+ * The header is read first. Its declared size must agree with the size on disk (if gzipped, with what that many bytes can
+ * unpack to) and with `maxBytes` before anything of that size is allocated.
  *
  * @throws {DataError} naming the file, if it is no regular file, cannot be read, is damaged, too large, or longer or
  *   shorter than it declares
@@ -119,7 +119,7 @@ function readHeader(bytes: Uint8Array, options: IdxOptions): Header {
     });
   }
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // Doubles are exact up to 2⁵³; a product beyond that is far above the limit, however it is rounded.
+  // Doubles are exact up to 2⁵³; a larger product is far above the limit, however it is rounded.
   const fileSize = length + sizeOf(shape);
   if (fileSize > maxBytes) throw tooLarge(`it declares ${shape.join(' × ')} elements`, options);
   return { shape, length, fileSize };
@@ -142,7 +142,7 @@ async function startOf(head: Uint8Array): Promise<Uint8Array> {
 
 /**
  * Unpacks a gzip file, at most to the size that its IDX header declares: a few hundred kilobytes can inflate to
- * gigabytes. Bytes after the end, which zlib passes over in silence where they are zero, are an error.
+ * gigabytes. Bytes after the end, which zlib silently ignores if they are zero, are an error.
  */
 async function inflate(bytes: Uint8Array, header: Header): Promise<Uint8Array> {
   try {

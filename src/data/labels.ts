@@ -27,12 +27,12 @@ export interface LabelContext {
  * The labels as the losses take them: an Int32Array of class indices, or a tensor (N, classes) of rows.
  *
  * Which of the two depends on the shape alone: see src/tensor/labels.ts. An Int32Array, and a tensor of rows in the dtype
- * that is computed with, come back as they are.
+ * of the computation, are returned unchanged.
  *
- * @throws {ShapeError} for labels of another count, or rows of another width
+ * @throws {ShapeError} for a wrong number of labels, or rows of the wrong width
  * @throws {ArgumentError} for labels that are not integers in [0, classes), rows that are not a distribution over the classes,
- *   or no numbers at all
- * @throws {DtypeError} for rows in float64 where float32 is computed with
+ *   or values that are not numbers
+ * @throws {DtypeError} for rows in float64 when the computation is in float32
  */
 export function toLabels(operation: string, labels: Labels, context: LabelContext): Int32Array | Tensor {
   const read = readLabels(operation, 'labels', labels, context);
@@ -44,7 +44,7 @@ export function toLabels(operation: string, labels: Labels, context: LabelContex
  *
  * @throws {ShapeError} unless there are `count` rows of `classes` labels
  * @throws {ArgumentError} for an element that is neither 0 nor 1
- * @throws {DtypeError} for rows in float64 where float32 is computed with
+ * @throws {DtypeError} for rows in float64 when the computation is in float32
  */
 export function toMultiLabels(operation: string, labels: MultiLabels, context: LabelContext): Tensor {
   const { count, classes: width } = context;

@@ -11,10 +11,10 @@ export const CLASSES = 10;
 /** Bytes become numbers in [0, 1]. */
 export const PIXEL_SCALE: number = 1 / 255;
 
-/** The folder that is read, and how. */
+/** The folder to read, and how. */
 export interface MnistFolder {
   readonly dir: string;
-  /** The folder as the message about a missing one names it. */
+  /** The folder's name in the message when it is missing. */
   readonly named: string;
   /** The most bytes that one of the files may have, on disk and unpacked. */
   readonly maxBytes: number;
@@ -22,9 +22,9 @@ export interface MnistFolder {
 
 /**
  * The 60,000 training and 10,000 test digits in a folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same
- * with `t10k`, each gzipped (`.gz`) or not, also with a dot before `idx`.
+ * with `t10k`, each gzipped (`.gz`) or not, with a hyphen or a dot before `idx`.
  *
- * @throws {DataError} if the folder or a file is missing, or a file is not as it should be
+ * @throws {DataError} if the folder or a file is missing, or a file is invalid
  */
 export async function readMnistFiles(
   operation: string,
@@ -40,12 +40,12 @@ export async function readMnistFiles(
     });
   }
   const names = await platform.files.list(dir);
-  // One after the other: the files of the second are not read while something may be wrong with the first.
+  // One after the other: the files of the second are not read before those of the first are known to be good.
   const train = await readPart(operation, folder, names, 'train');
   return { train, test: await readPart(operation, folder, names, 't10k') };
 }
 
-/** The labels first: they are few, and tell whether the images are what they should be before those are allocated. */
+/** The labels first: they are few, and show whether the images are as expected before those are allocated. */
 async function readPart(
   operation: string,
   { dir, maxBytes }: MnistFolder,
@@ -78,7 +78,7 @@ async function readPart(
   return Dataset.from({ x: images, labels: labels.data, classes: CLASSES, scale: PIXEL_SCALE });
 }
 
-/** The first of the names under which the file is commonly kept. */
+/** The first of the names commonly used for the file. */
 function find(operation: string, dir: string, present: readonly string[], stem: string, type: string): string {
   const names = [`${stem}-${type}`, `${stem}.${type}`].flatMap((name) => [name, `${name}.gz`]);
   const name = names.find((candidate) => present.includes(candidate));

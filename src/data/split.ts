@@ -1,4 +1,4 @@
-/** Which rows go into which half of a split: pure index arithmetic over seeded shuffles. */
+/** Which rows go into which part of a split: pure index arithmetic over seeded shuffles. */
 
 import type { Random } from '../random.js';
 
@@ -6,7 +6,7 @@ import type { Random } from '../random.js';
 export interface SplitRows {
   readonly train: Int32Array;
   readonly test: Int32Array;
-  /** What the caller may not expect of the parts, in sentences. */
+  /** What the caller may not expect about the parts, in sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -18,10 +18,10 @@ export function splitAtRandom(rows: Int32Array, testCount: number, random: Rando
 }
 
 /**
- * The same, with each class in the test part in the proportion it has in the whole, as near as whole rows come to it.
+ * The same, with each class in the test part in its overall proportion, as closely as whole rows allow.
  *
- * Every class keeps a row in the train part, so that nothing is tested that was never shown: a class of one row stays
- * there, and the test part may become smaller than it was asked to be.
+ * Every class keeps a row in the train part, so that nothing is tested that was never trained on: a class of one
+ * row stays there, and the test part may become smaller than requested.
  *
  * @param classOf the class of each row in `rows`, in their order
  * @returns undefined if every class has a single row
@@ -53,7 +53,7 @@ export function splitByClass(
     else train[trains++] = rows[position]!;
     left.set(label, wanted - 1);
   }
-  // The train part began with the classes whose quota was full first: mix it, so that its first rows are a fair sample.
+  // The train part began with the classes whose quota was full first: shuffle it, so that its first rows are a fair sample.
   random.shuffle(train);
   random.shuffle(test);
   return { train, test, warnings: warningsOf(classes, tested, testCount) };
@@ -74,7 +74,7 @@ function countClasses(classOf: Int32Array): ClassShare[] {
 }
 
 /**
- * Sets the quotas for `total` rows: proportional, rounded down, then one more for those that lost most by rounding. A
+ * Sets the quotas for `total` rows: proportional, rounded down, then one more for those that lost the most by rounding. A
  * class of one row has none, and none has all of its rows.
  */
 function shareOut(classes: readonly ClassShare[], total: number, random: Random): void {
@@ -93,7 +93,7 @@ function shareOut(classes: readonly ClassShare[], total: number, random: Random)
   }
 }
 
-/** The `n` items of the largest size, or all. Of equal ones at the border chance takes some; it is asked for nothing else. */
+/** The `n` items of the largest size, or all. Ties at the cut-off are broken at random; nothing else draws random numbers. */
 function largest<T>(items: readonly T[], sizeOf: (item: T) => number, n: number, random: Random): readonly T[] {
   if (items.length <= n) return items;
   const sorted = [...items].sort((a, b) => sizeOf(b) - sizeOf(a));

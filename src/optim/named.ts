@@ -1,4 +1,4 @@
-/** The optimizers that an option or a saved run calls by name. */
+/** The optimizers that an option or a saved run refers to by name. */
 
 import { ArgumentError, show } from '../errors.js';
 import { nearestName } from '../options.js';
@@ -27,15 +27,15 @@ export type OptimizerName = keyof typeof NAMED;
 
 export const OPTIMIZER_NAMES = Object.freeze(Object.keys(NAMED)) as readonly OptimizerName[];
 
-/** The optimizer of a name, or undefined where no optimizer has it. */
+/** The optimizer with that name, or undefined if there is none. */
 export function namedOptimizer(name: unknown): Optimizer | undefined {
   return OPTIMIZER_NAMES.includes(name as OptimizerName) ? NAMED[name as OptimizerName]() : undefined;
 }
 
 /**
- * The optimizer that was given, or the one of the name that was.
+ * The optimizer that was given, or the one whose name was given.
  *
- * @throws {ArgumentError} for a name that no optimizer has, or a value that does not update
+ * @throws {ArgumentError} for a name that no optimizer has, or a value that is not an optimizer
  */
 export function resolveOptimizer(operation: string, optimizer: unknown): Optimizer {
   if (isOptimizer(optimizer)) return optimizer;

@@ -4,7 +4,7 @@ import type { Tensors } from '../layers/layer.js';
 export interface OptimizerState {
   /** Single numbers: the learning rate, how many updates were made, … */
   readonly numbers: Readonly<Record<string, number>>;
-  /** Arrays beside each parameter, by a name of their own: `{ velocity: { W1, b1, … } }`. Live: whoever keeps them copies. */
+  /** Arrays beside each parameter, by a name of their own: `{ velocity: { W1, b1, … } }`. Live: copy them to keep them. */
   readonly tensors: Readonly<Record<string, Tensors>>;
 }
 
@@ -21,8 +21,8 @@ export interface Optimizer {
    *   weights, without biases
    */
   update(params: Tensors, grads: Tensors, decayed?: readonly string[]): void;
-  /** Everything that the next update depends on beside its arguments. `trainer.save` needs it. */
+  /** Everything that the next update depends on besides its arguments. `trainer.save` needs it. */
   state?(): OptimizerState;
-  /** Goes on from a state that `state` returned, of this or another optimizer of the same kind; copies its arrays. */
+  /** Continues from a state that `state` returned, of this or another optimizer of the same kind; copies its arrays. */
   restore?(state: OptimizerState): void;
 }

@@ -7,7 +7,7 @@ import type { Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**
- * Everything that could stop an update midway, looked at before the first parameter is written.
+ * Checks everything that could stop an update midway, before the first parameter is written.
  *
  * @throws {ShapeError} unless there is a gradient of the same size for every parameter, {DtypeError} for another dtype
  * @throws {ArgumentError} for a parameter in shared memory or in its gradient's, {StateError} for a detached array
@@ -39,7 +39,7 @@ export function requireGradients(operation: string, params: Tensors, grads: Tens
   }
 }
 
-/** The two parts of the name are put together only for an error: a step makes no strings. */
+/** The two parts of the name are joined only for an error: a step creates no strings. */
 function requireMemory(operation: string, record: string, name: string, { data, shape }: Tensor): void {
   if (data.length > 0 || shape.includes(0)) return;
   throw new StateError({ operation, found: `${record}.${name} is detached (its buffer was transferred)` });

@@ -2,7 +2,7 @@
  * A run as one safetensors file: the arrays as tensors, everything else as JSON in the metadata.
  *
  * Tensors: `params.…`, `buffers.…`, `optimizer.<name>.…`, `history.losses` (step), `history.epochs` (records, 7), float64, NaN for what
- * was not measured. All that is read is checked here, since a file may come from anywhere.
+ * was not measured. Everything read is checked here, since a file may come from anywhere.
  */
 
 import { DataError, StateError, show } from '../errors.js';
@@ -14,14 +14,14 @@ import { samePlain } from './plain-data.js';
 import type { EvaluateWhen, Sampling } from './trainer-options.js';
 import { PHASES, type PlainTensor, type PlainTensors, type TrainingState } from './training-state.js';
 
-/** What a file holds beside the state: how the run was set up. */
+/** What a file holds besides the state: how the run was set up. */
 export interface SavedSetup {
   readonly batchSize: number;
   readonly totalSteps: number;
   readonly sampling: Sampling;
   readonly seed: number;
   readonly evaluate: EvaluateWhen;
-  /** The optimizer's name, and whether it told its state. */
+  /** The optimizer's name, and whether its state is saved. */
   readonly optimizer: string;
   readonly train: Fingerprint;
   readonly test: Fingerprint | undefined;
@@ -30,7 +30,7 @@ export interface SavedSetup {
 export interface Checkpoint {
   readonly setup: SavedSetup;
   readonly state: TrainingState;
-  /** What builds the network again; undefined for one that cannot be described. Read, it is for `checkSaved` to check. */
+  /** What builds the network again; undefined for one that cannot be described. When read, `checkSaved` checks it. */
   readonly network: unknown;
 }
 
@@ -73,7 +73,7 @@ export async function readCheckpoint(operation: string, path: string): Promise<C
   return new Reader(operation, path, tensors).checkpoint(metadata[RUN]);
 }
 
-/** @throws {StateError} for what a layer, a callback or an optimizer remembers and JSON would not give back as it was */
+/** @throws {StateError} for state of a layer, a callback or an optimizer that JSON would not preserve */
 export function requireJsonData(operation: string, { layers, callbacks, optimizer }: TrainingState): void {
   const remembered = [
     ...layers.map((state, i) => [`the state of layers[${i}]`, state] as const),
@@ -85,7 +85,7 @@ export function requireJsonData(operation: string, { layers, callbacks, optimize
     throw new StateError({
       operation,
       found: `${name} is not JSON data`,
-      expected: 'numbers that are finite, texts, lists and plain objects',
+      expected: 'finite numbers, strings, lists and plain objects',
     });
   }
 }
@@ -94,7 +94,7 @@ function isJsonData(value: unknown): boolean {
   try {
     return samePlain(JSON.parse(JSON.stringify(value)), value);
   } catch {
-    return false; // a BigInt, a cycle, or nothing that JSON has a word for
+    return false; // a BigInt, a cycle, or a value that JSON cannot express
   }
 }
 
@@ -106,7 +106,7 @@ function prefixed(prefix: string, tensors: PlainTensors): PlainTensors {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Takes a file apart; every refusal names the file and the entry. */
+/** Reads the parts of a file; every refusal names the file and the entry. */
 class Reader {
   constructor(
     private readonly operation: string,
@@ -120,7 +120,7 @@ class Reader {
         operation: this.operation,
         found: `${this.path} holds no run`,
         expected: 'a file written by trainer.save',
-        fix: 'A network alone is read by its load',
+        fix: 'To read a network alone use its load',
       });
     }
     let parsed: unknown;
@@ -130,7 +130,7 @@ class Reader {
       this.refuse(RUN, json.slice(0, 40), 'JSON');
     }
     const run = this.object(RUN, parsed);
-    if (run['format'] !== FORMAT) this.refuse('format', run['format'], `${FORMAT}, the one that this version reads`);
+    if (run['format'] !== FORMAT) this.refuse('format', run['format'], `${FORMAT}, the format that this version reads`);
     const setup = this.setup(this.object('setup', run['setup']));
     return { setup, network: run['network'], state: this.state(this.object('state', run['state']), setup) };
   }
@@ -153,7 +153,7 @@ class Reader {
     const saved = this.object(name, value);
     const text = (entry: string): string => {
       const found = saved[entry];
-      return typeof found === 'string' ? found : this.refuse(`${name}.${entry}`, found, 'a text');
+      return typeof found === 'string' ? found : this.refuse(`${name}.${entry}`, found, 'a string');
     };
     const size = (entry: string): number => this.integer(`${name}.${entry}`, saved[entry], 1);
     return {
@@ -253,7 +253,7 @@ class Reader {
 
   private warnings(value: unknown): readonly string[] {
     const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-    return isList ? value : this.refuse('warnings', value, 'a list of texts');
+    return isList ? value : this.refuse('warnings', value, 'a list of strings');
   }
 
   private layers(value: unknown): TrainingState['layers'] {

@@ -1,8 +1,8 @@
 import { platform } from '#platform';
 
-/** Seconds of training since the last record, pauses between two `fit` calls left out. */
+/** Seconds of training since the last record, without the pauses between `fit` calls. */
 export class Clock {
-  /** Without the present stretch. */
+  /** Without the current stretch. */
   private seconds = 0;
   private startedAt: number | undefined;
 
@@ -25,7 +25,7 @@ export class Clock {
     if (this.startedAt !== undefined) this.startedAt = platform.now();
   }
 
-  /** The seconds so far, and begins again at 0. */
+  /** Returns the seconds so far, and begins again at 0. */
   lap(): number {
     const { elapsed } = this;
     this.restart(0);

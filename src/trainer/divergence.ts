@@ -1,15 +1,15 @@
-/** Why a loss is no longer finite, and what to do about it: the remedy follows the cause. */
+/** Why a loss is no longer finite, and what to do about it: the remedy depends on the cause. */
 
 import type { Network } from '../models/network.js';
 import type { ColumnScale, NumbersOfData } from './numbers-of-data.js';
 
-/** Standardized columns have a root mean square of 1. With ten times as much, the usual learning rates fail. */
+/** Standardized columns have a root mean square of 1. At ten times that, the usual learning rates fail. */
 const LARGE = 10;
 
-/** From here on the learning rate is the first suspect, whatever the data is like. */
+/** From here on the learning rate is the first suspect, regardless of the data. */
 const LARGE_RATE = 10;
 
-/** No step within this can make a finite weight infinite. */
+/** No step smaller than this can make a finite weight infinite. */
 const LARGEST_STEP = 1e30;
 
 export interface Circumstances {
@@ -24,7 +24,7 @@ export interface Circumstances {
   readonly updates: number;
 }
 
-/** One or two sentences, the last without its full stop. */
+/** One or two sentences, the last without a full stop. */
 export function remedy({ name, numbers, net, learningRate, rawBytes, updates }: Circumstances): string {
   if (numbers.nonFinite !== undefined) {
     return `In ${name}, ${numbers.nonFinite}: the array was changed after Dataset.from had checked it. Repair the data and train again`;
@@ -50,7 +50,7 @@ export function remedy({ name, numbers, net, learningRate, rawBytes, updates }: 
   return 'Use a smaller learning rate';
 }
 
-/** Whether the last gradients are finite and so small that no update by them made a weight infinite. */
+/** Whether the last gradients are finite and too small for an update to have made a weight infinite. */
 function lastStepWasSmall({ grads }: Network, learningRate: number): boolean {
   return Object.values(grads).every(({ data }) => data.every((g) => Math.abs(g) * learningRate < LARGEST_STEP));
 }

@@ -1,4 +1,4 @@
-/** Which data a run was trained on, in a few texts, so that it cannot continue with another. */
+/** Identifies the data a run was trained on, in a few strings, so that it cannot continue with other data. */
 
 import { platform } from '#platform';
 import type { Floats } from '../backend/backend.js';
@@ -25,7 +25,7 @@ const CHUNK_ROWS = 250;
 /** Milliseconds of work before the event loop runs. */
 const SLICE = 8;
 
-/** Looks at every number once, in slices that let the event loop run. */
+/** Reads every number once, in slices that let the event loop run. */
 export async function fingerprint(
   dataset: Dataset,
   { dtype, backend }: Pick<Network, 'dtype' | 'backend'>,
@@ -46,7 +46,7 @@ export async function fingerprint(
   return { kind, rows, inputSize, outputSize, x, labels, weights };
 }
 
-/** The hash of what a hash stands for and the numbers after it. */
+/** The hash of a previous hash followed by the next numbers. */
 function extend(hash: string, { buffer, byteOffset, byteLength }: Floats | Int32Array): string {
   return platform.sha256([new TextEncoder().encode(hash), new Uint8Array(buffer, byteOffset, byteLength)]);
 }
@@ -59,7 +59,7 @@ const SIZES = [
 
 /**
  * @param name the data set's name in the call: train or test
- * @throws {ArgumentError} if the data set is another than that of the saved run, naming what differs
+ * @throws {ArgumentError} if the data set is not that of the saved run, naming what differs
  */
 export function requireSameData(operation: string, name: string, found: Fingerprint, saved: Fingerprint): void {
   const refuse = (what: string, expected: string): never => {

@@ -1,10 +1,10 @@
-/** What `fit` and `fitSync` take: the signal that stops a run, and the callbacks that are told how it goes. */
+/** What `fit` and `fitSync` take: the signal that stops a run, and the callbacks that follow it. */
 
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions } from '../options.js';
 import type { EpochRecord } from './history.js';
 
-/** What `onStep` is told after each update. */
+/** What `onStep` receives after each update. */
 export interface StepEvent {
   /** Updates made so far. */
   readonly step: number;
@@ -15,7 +15,7 @@ export interface StepEvent {
 }
 
 /**
- * What follows a run from its beginning to its end: a plain object of functions, whose memory is part of the run.
+ * Follows a run from beginning to end: a plain object of functions, whose state is part of the run.
  *
  * @example
  * const best = { loss: Infinity };
@@ -26,17 +26,17 @@ export interface StepEvent {
  * };
  */
 export interface Callback {
-  /** Runs after each update; a promise is awaited. What it returns otherwise is not looked at. */
+  /** Runs after each update; a promise is awaited, any other result is ignored. */
   onStep?(event: StepEvent): unknown;
-  /** Runs after each record of the history; a promise is awaited. What it returns otherwise is not looked at. */
+  /** Runs after each record of the history; a promise is awaited, any other result is ignored. */
   onEpochEnd?(record: EpochRecord): unknown;
-  /** All that it remembers, as JSON data: `trainer.save` writes it. */
+  /** Everything it remembers, as JSON data: `trainer.save` writes it. */
   state?(): unknown;
   /** Continues from what `state` returned. */
   restore?(state: unknown): void;
 }
 
-/** The part of an AbortSignal that is read. The two listener methods end the wait for a callback; all signals of the platform have them. */
+/** The part of an AbortSignal that is read. The two listener methods end the wait for a callback; all native signals have them. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -50,13 +50,13 @@ export interface AbortSignalLike {
 export interface FitOptions {
   /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. */
   readonly signal?: AbortSignalLike;
-  /** Runs after each update; a promise is awaited. What it returns otherwise is not looked at. */
+  /** Runs after each update; a promise is awaited, any other result is ignored. */
   readonly onStep?: (event: StepEvent) => unknown;
-  /** Runs after each record of the history; a promise is awaited. What it returns otherwise is not looked at. */
+  /** Runs after each record of the history; a promise is awaited, any other result is ignored. */
   readonly onEpochEnd?: (record: EpochRecord) => unknown;
 }
 
-/** What `fitSync` takes: callbacks, whose results are not looked at. */
+/** What `fitSync` takes: callbacks, whose results are ignored. */
 export interface FitSyncOptions {
   /** Runs after each update. */
   readonly onStep?: (event: StepEvent) => unknown;
@@ -64,7 +64,7 @@ export interface FitSyncOptions {
   readonly onEpochEnd?: (record: EpochRecord) => unknown;
 }
 
-/** @throws {ArgumentError} for an unknown option, a callback that is not a function, or a signal that is none */
+/** @throws {ArgumentError} for an unknown option, a callback that is not a function, or a signal that is not an AbortSignal */
 export function checkFitOptions(operation: string, options: FitOptions, known: readonly (keyof FitOptions)[]): void {
   checkOptions(operation, options, known);
   requireFunctions(operation, '', options, ['onStep', 'onEpochEnd']);
@@ -118,7 +118,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
-/** Waits for a callback's promise, or for the signal, whichever is first: a callback that never ends cannot hold a run. */
+/** Waits for a callback's promise or for the signal, whichever comes first: a callback that never ends cannot block a run. */
 export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignalLike | undefined): Promise<void> {
   let stop = (): void => {};
   const aborted = new Promise<void>((resolve) => {
@@ -137,7 +137,7 @@ export function throwIfAborted(signal: AbortSignalLike | undefined): void {
   if (signal?.aborted === true) throw signal.reason;
 }
 
-/** For a promise that nobody waits for: its rejection does not end the process. */
+/** For a promise that nothing awaits: its rejection does not end the process. */
 export function disregard(pending: PromiseLike<unknown>): void {
   pending.then(undefined, () => {});
 }

@@ -7,7 +7,7 @@ export interface EpochRecord {
   /** Updates made so far. */
   readonly step: number;
   /**
-   * Mean of the batch losses since the record before, each taken before its update. Of a regression it is half the squared
+   * Mean of the batch losses since the previous record, each taken before its update. For a regression it is half the squared
    * error, summed over the outputs: the root mean square error of one output is √(2 · loss).
    */
   readonly trainLoss: number;
@@ -17,7 +17,7 @@ export interface EpochRecord {
   readonly testLoss?: number;
   /** Share of the test rows classified correctly, in [0, 1]; absent without evaluation or test set and for a regression. */
   readonly testAccuracy?: number;
-  /** Seconds of training since the record before, evaluation included, pauses between two `fit` calls not. */
+  /** Seconds of training since the previous record, including evaluation but not the pauses between `fit` calls. */
   readonly seconds: number;
 }
 
@@ -28,12 +28,12 @@ export interface History {
   readonly epochs: readonly EpochRecord[];
   /**
    * What looked wrong when the last fit ended, each with its remedy; empty if nothing did, or without evaluation: the
-   * network gives every row one class, a hidden layer is dead, columns of x differ widely in scale.
+   * network gives every row the same class, a hidden layer is dead, columns of x differ widely in scale.
    */
   readonly warnings: readonly string[];
 }
 
-/** Losses reserved at once at the start, at most: 8 MB. A longer run doubles its memory when it needs to. */
+/** The most losses for which memory is reserved at the start: 8 MB. A longer run doubles it when needed. */
 const LARGEST_RESERVE = 2 ** 20;
 
 /** The history as the trainer writes it: recording a loss allocates nothing. */
@@ -67,7 +67,7 @@ export class HistoryRecorder implements History {
     this.recorded[this.steps++] = loss;
   }
 
-  /** Adds a record, with the mean of the losses since the one before. */
+  /** Adds a record, with the mean of the losses since the previous one. */
   record(measured: Omit<EpochRecord, 'trainLoss'>): void {
     const first = this.records.at(-1)?.step ?? 0;
     let sum = 0;

@@ -1,4 +1,4 @@
-/** What the numbers of a data set are like: whether all are finite, and how large its columns and targets are. */
+/** Statistics of a data set: whether all its numbers are finite, and how large its columns and targets are. */
 
 import type { Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
@@ -13,16 +13,16 @@ export interface ColumnScale {
   readonly column: number;
   /** The largest absolute value. */
   readonly largest: number;
-  /** √ of the mean of the squares. */
+  /** The root mean square. */
   readonly rootMeanSquare: number;
 }
 
 export interface NumbersOfData {
   /** The first number that is NaN or infinite, e.g. `x[17][3] is NaN`. */
   readonly nonFinite: string | undefined;
-  /** The rows without such a number, as places in the data set. */
+  /** The rows without such a number, as positions in the data set. */
   readonly finiteRows: Int32Array;
-  /** The column of x of the largest root mean square, over the finite rows. */
+  /** The column of x with the largest root mean square, over the finite rows. */
   readonly x: ColumnScale;
   /** The same of the targets of a regression. */
   readonly targets: ColumnScale | undefined;
@@ -30,7 +30,7 @@ export interface NumbersOfData {
 
 const CHUNK_ROWS = 250;
 
-/** Looks at every number, as a network sees it: scaled. */
+/** Reads every number as a network sees it: scaled. */
 export function numbersOfData(dataset: Dataset, { dtype, backend }: Pick<Network, 'dtype' | 'backend'>): NumbersOfData {
   const batches = new Batches(dataset, { batchSize: CHUNK_ROWS, sampling: 'inOrder', dtype, backend });
   const regression = dataset.kind === 'regression';

@@ -1,12 +1,12 @@
-/** Copying and comparing plain data: objects, lists, numbers, texts and typed arrays, in any nesting. */
+/** Copying and comparing plain data: objects, lists, numbers, strings and typed arrays, in any nesting. */
 
 import { isFloats, typedArrayName } from '../identity.js';
 
 type TypedFloats = Float32Array | Float64Array;
 
 /**
- * A copy that shares nothing with `value`, in the typed arrays of `old` where one of the same type and length stands at
- * the same place: so that copying again allocates no arrays.
+ * A copy that shares nothing with `value`. It reuses a typed array of `old` where one of the same type and length is at
+ * the same place, so that repeated copying allocates no arrays.
  */
 export function copyPlain<T>(value: T, old?: unknown): T {
   if (isFloats(value)) {
@@ -21,7 +21,7 @@ export function copyPlain<T>(value: T, old?: unknown): T {
   const copied: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const entry = copyPlain((value as Record<string, unknown>)[key], before[key]);
-    // Assigned, this one name would set the prototype.
+    // Plain assignment to this one name would set the prototype.
     if (key === '__proto__') Object.defineProperty(copied, key, { value: entry, enumerable: true });
     else copied[key] = entry;
   }
@@ -40,7 +40,7 @@ export function samePlain(a: unknown, b: unknown): boolean {
 
 function sameBytes(a: TypedFloats, b: TypedFloats): boolean {
   if (a.length !== b.length) return false;
-  // As bytes: two NaNs may differ.
+  // Compared as bytes: two NaNs may differ.
   const [left, right] = [a, b].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );

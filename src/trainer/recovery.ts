@@ -9,7 +9,7 @@ export class Recovery {
   private readonly candidates: readonly Snapshot[];
   private tried = 0;
 
-  /** @param evaluator of the training rows that are finite; undefined if there are none, when the newest one is taken */
+  /** @param evaluator of the finite training rows; undefined if there are none: then the newest snapshot is taken */
   constructor(
     private readonly snapshots: Snapshots,
     private readonly evaluator: Evaluator | undefined,
@@ -24,7 +24,7 @@ export class Recovery {
     return this.candidates[this.tried]!;
   }
 
-  /** Works on: true once the present one gives a finite loss, false if none does, undefined while there is more to do. */
+  /** Continues: true once the current one gives a finite loss, false if none does, undefined while there is more to do. */
   next(): boolean | undefined {
     if (this.evaluator === undefined) return true;
     const evaluation = this.evaluator.next();

@@ -18,21 +18,21 @@ import { fingerprint, requireSameData } from './fingerprint.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import type { LearnedState } from './training-state.js';
 
-/** What `Trainer.resume` needs beside the file. */
+/** What `Trainer.resume` needs besides the file. */
 export interface ResumeOptions {
-  /** The network, of the same layers; what its parameters hold is replaced. Default: the saved one, built again. */
+  /** The network, with the same layers; its parameters are overwritten. Default: the saved one, built again. */
   readonly net?: Network;
   /** The rows that the run began with. */
   readonly train: Dataset;
   /** The test rows that the run began with, if it had any. */
   readonly test?: Dataset;
-  /** Needed only for an optimizer of your own, of the kind that the run began with. */
+  /** Needed only for a custom optimizer, of the kind that the run began with. */
   readonly optimizer?: Optimizer | OptimizerName;
   /** The callbacks that the run began with, in the same order: they continue from what they remembered. */
   readonly callbacks?: readonly Callback[];
-  /** Builders of layers of your own, where the network is built again and `registerLayer` has not made them known. */
+  /** Builders of custom layers that are not registered with `registerLayer`, for when the network is built again. */
   readonly layers?: LayerBuilders;
-  /** Where the network that is built again computes. Another backend than before rounds otherwise. */
+  /** Where the rebuilt network computes. A different backend than before rounds differently. */
   readonly backend?: Backend | BackendChoice;
 }
 
@@ -66,7 +66,7 @@ export function savedNetwork(
     throw new ArgumentError({
       operation,
       found: `net and ${layers === undefined ? 'backend' : 'layers'} are both given`,
-      expected: 'either of them: a network has its own',
+      expected: 'one or the other: a network has its own',
     });
   }
   if (network !== undefined) requireSameLayers(operation, net, checkSaved(operation, path, network).description);
@@ -84,7 +84,7 @@ export function descriptionOf(net: Network): SavedNetwork | undefined {
   }
 }
 
-/** @throws {ArgumentError} for a network of other layers or another loss; the scale of initial weights does not matter */
+/** @throws {ArgumentError} for a network with other layers or another loss; the scale of initial weights does not matter */
 function requireSameLayers(operation: string, net: Network, saved: NetworkDescription): void {
   const found = descriptionOf(net)?.description;
   if (found === undefined) return;
@@ -108,7 +108,7 @@ function requireSameLayers(operation: string, net: Network, saved: NetworkDescri
   for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) refuse(name, left![name], right![name]);
 }
 
-/** @throws {ArgumentError} for callbacks of another number, or one that takes no state where the saved one told some */
+/** @throws {ArgumentError} for a different number of callbacks, or one without `restore` where the saved one had state */
 export function requireSavedCallbacks(
   operation: string,
   given: unknown,
@@ -136,7 +136,7 @@ export function requireSavedCallbacks(
 /** What data a run is trained on. */
 export type SavedData = Pick<SavedSetup, 'train' | 'test'>;
 
-/** Looks at every number of the data sets once. */
+/** Reads every number of the data sets once. */
 export async function fingerprints(
   net: Network,
   { train, test }: { readonly train: Dataset; readonly test: Dataset | undefined },
@@ -144,7 +144,7 @@ export async function fingerprints(
   return { train: await fingerprint(train, net), test: test && (await fingerprint(test, net)) };
 }
 
-/** @throws {ArgumentError} if the data is another than that of the saved run, naming what differs */
+/** @throws {ArgumentError} if the data is not that of the saved run, naming what differs */
 export function requireSavedData(operation: string, data: SavedData, saved: SavedData): void {
   requireSameData(operation, 'train', data.train, saved.train);
   if (data.test !== undefined && saved.test !== undefined) requireSameData(operation, 'test', data.test, saved.test);
@@ -173,7 +173,7 @@ export function savedOptimizer(
     throw new ArgumentError({
       operation,
       found: `optimizer is ${resolved === undefined ? 'undefined' : resolved.restore === undefined ? 'without restore()' : show(resolved.name)}`,
-      expected: `an optimizer of the saved run's kind (${saved}), with state and restore`,
+      expected: `an optimizer of the same kind as in the saved run (${saved}), with state and restore`,
     });
   }
   const { initialLearningRate, learningRate, scheduled } = optimizer?.numbers ?? {};

@@ -16,10 +16,10 @@ import { warningsOf } from './warnings.js';
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
 export type Pause = 'step' | 'record' | 'chunk';
 
-/** A loss that is not finite, on the way to the error that tells of it. */
+/** A non-finite loss, on the way to the error that reports it. */
 interface Failing {
   readonly loss: number;
-  /** The step that was not made, or the last one made if its weights give that loss. */
+  /** The step that was not applied, or the last one applied if its weights give that loss. */
   readonly step: number;
   /** The rows that gave it. */
   readonly rows: 'train' | 'test';
@@ -30,7 +30,7 @@ interface Failing {
 
 /**
  * A run, piece by piece: each `advance` makes one update, evaluates one chunk of rows, or writes one record, and leaves
- * everything in fields, from which `state` tells where the run stands.
+ * everything in fields, from which `state` describes the run.
  */
 export class Run {
   readonly recorder: HistoryRecorder;
@@ -44,7 +44,7 @@ export class Run {
   /** What the run does next. */
   private phase: Phase = 'step';
   private stepsDone = 0;
-  /** What the evaluations before the next record gave. */
+  /** Results of the evaluations for the next record. */
   private trainEvaluation: Evaluation | undefined;
   private testEvaluation: Evaluation | undefined;
   private failing: Failing | undefined;
@@ -72,7 +72,7 @@ export class Run {
     return Math.ceil(this.stepsDone / this.options.stepsPerEpoch);
   }
 
-  /** Whether a loss that is not finite has been met. */
+  /** Whether a non-finite loss has occurred. */
   get isFailing(): boolean {
     return this.failing !== undefined;
   }
@@ -86,13 +86,13 @@ export class Run {
     return this.recorder.lastLoss;
   }
 
-  /** Called before a stretch of `advance`: what the network holds now can be gone back to. */
+  /** Called before a series of `advance` calls: the run can go back to what the network holds now. */
   begin(): void {
     if (this.failing === undefined) this.snapshots.take(this.stepsDone);
     this.clock.start();
   }
 
-  /** Called after the stretch; what looks wrong by then is told in the history. */
+  /** Called after the series; what looks wrong by then goes into the history. */
   end(): void {
     this.clock.stop();
     const last = this.recorder.epochs.at(-1);
@@ -100,12 +100,12 @@ export class Run {
     try {
       this.recorder.warnings = warningsOf(this.net, this.options.train, last);
     } catch (error) {
-      // Data that was taken away since: advice must not replace how the fit ended. A further fit will tell.
+      // The data has been taken away since: a warning must not replace how the fit ended. The next fit reports it.
       if (!isInstance(error, ZerokaraError)) throw error;
     }
   }
 
-  /** Works on to the next pause; undefined at the end of the run. */
+  /** Continues to the next pause; undefined at the end of the run. */
   advance(): Pause | undefined {
     if (this.failing !== undefined) return this.restoreWeights(this.failing);
     switch (this.phase) {
@@ -174,7 +174,7 @@ export class Run {
     return 'chunk';
   }
 
-  /** Adds a record of this moment to the history. */
+  /** Adds a record of the current state to the history. */
   private record(): Pause {
     const { trainEvaluation: train, testEvaluation: test } = this;
     this.recorder.record({
@@ -191,7 +191,7 @@ export class Run {
     return 'record';
   }
 
-  /** A run ends with weights that give a finite loss, whatever its last callback did to them. */
+  /** A run ends with weights that give a finite loss, regardless of what its last callback did to them. */
   private checkLastWeights(): Pause | undefined {
     if (!this.snapshots.presentIsProven) {
       const evaluation = this.trainEvaluator.next();
@@ -203,7 +203,7 @@ export class Run {
     return undefined;
   }
 
-  /** Begins to go back to weights that give a finite loss; the run ends with an error once they are found. */
+  /** Starts to go back to weights that give a finite loss; the run ends with an error once they are found. */
   private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
     const { train, test, optimizer } = this.options;
     const { net, snapshots } = this;
@@ -226,7 +226,7 @@ export class Run {
     return 'chunk';
   }
 
-  /** Rows that hold NaN give no finite loss with any weights: the others judge. */
+  /** Rows that hold NaN give no finite loss with any weights: the others decide. */
   private evaluatorOfFiniteRows({ finiteRows }: NumbersOfData, name: 'train' | 'test'): Evaluator | undefined {
     const { train } = this.options;
     if (name === 'test' || finiteRows.length === train.size) return this.trainEvaluator;
@@ -251,7 +251,7 @@ export class Run {
         operation: 'Trainer',
         found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
         fix: [
-          found ? '' : 'No weights of this run give a finite loss, the initial ones neither. ',
+          found ? '' : 'No weights of this run give a finite loss, not even the initial ones. ',
           made
             ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
             : `Nothing of this step was written, and ${weights}. `,
@@ -262,7 +262,7 @@ export class Run {
     );
   }
 
-  /** Everything that the run is made of. The arrays are live: whoever keeps them copies. */
+  /** Everything that the run is made of. The arrays are live: copy them to keep them. */
   state(): TrainingState {
     const { net, options, recorder, phase } = this;
     const { losses, epochs, warnings } = recorder;
@@ -283,9 +283,9 @@ export class Run {
   }
 
   /**
-   * Goes to where another run of the same setup stood. The network is written last, when all else has been found good.
+   * Restores the position of another run with the same setup. The network is written last, once everything else is valid.
    *
-   * @throws {StateError} or {ArgumentError} for a state that no run of this setup can be in
+   * @throws {StateError} or {ArgumentError} for a state that no run with this setup can be in
    */
   restore(state: TrainingState): void {
     this.requirePossible(state);
@@ -315,11 +315,11 @@ export class Run {
       refuse('test rows are evaluated', 'a test set');
     const isOver = phase === 'last check' || phase === 'complete';
     if (isOver !== (step === totalSteps) && (isOver || phase === 'step')) {
-      refuse(`the phase is "${phase}" after ${step} of ${totalSteps} steps`, 'a phase of that place');
+      refuse(`the phase is "${phase}" after ${step} of ${totalSteps} steps`, 'a phase for that step');
     }
   }
 
-  /** The evaluator that the present phase works with. */
+  /** The evaluator of the current phase. */
   private get presentEvaluator(): Evaluator | undefined {
     switch (this.phase) {
       case 'train evaluation':

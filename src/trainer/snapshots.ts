@@ -29,7 +29,7 @@ interface Slot {
 /**
  * What a run can go back to when its loss is no longer finite: the newest snapshot, the newest proven one before it, and
  * the first. A snapshot is proven once a finite loss has been computed from its weights. The memory of three copies is
- * reserved in the first epochs and used again.
+ * allocated in the first epochs and reused.
  */
 export class Snapshots {
   /** Oldest first, at most three; only the last may be unproven. */
@@ -40,7 +40,7 @@ export class Snapshots {
     private readonly optimizer: Optimizer,
   ) {}
 
-  /** Copies what the network has learned by now. An epoch may be a single step, so that this must be quick. */
+  /** Copies what the network has learned by now. An epoch may be a single step, so this must be quick. */
   take(step: number): void {
     const slot = this.freeSlot();
     for (const [live, copy] of slot.arrays) copy.set(live);
@@ -70,7 +70,7 @@ export class Snapshots {
     return { step: 0, learned, proven: false, arrays };
   }
 
-  /** A finite loss has been computed from the newest one. */
+  /** Marks the newest one as proven: a finite loss has been computed from it. */
   prove(): void {
     this.slots.at(-1)!.proven = true;
   }

@@ -19,9 +19,9 @@ export type Sampling = 'shuffle' | 'replacement';
 interface CommonOptions {
   /** The rows to learn from. */
   readonly train: Dataset;
-  /** Rows held out, on which each record measures the network as well. */
+  /** Held-out rows, on which each record evaluates the network as well. */
   readonly test?: Dataset;
-  /** The rule that updates the parameters, or its name for its defaults. Default: `new SGD({ learningRate: 0.1 })`. */
+  /** The rule that updates the parameters, or its name to use its defaults. Default: `new SGD({ learningRate: 0.1 })`. */
   readonly optimizer?: Optimizer | OptimizerName;
   /** Rows of a batch; default min(100, rows). With shuffled epochs a larger one means all rows, and the last may be short. */
   readonly batchSize?: number;
@@ -39,10 +39,10 @@ interface CommonOptions {
   readonly callbacks?: readonly Callback[];
 }
 
-/** How long a run is: exactly one of `epochs` and `steps`. */
+/** The length of a run: exactly one of `epochs` and `steps`. */
 type RunLength =
   | {
-      /** How often all rows are seen. */
+      /** How many times all rows are seen. */
       readonly epochs: number;
       readonly steps?: never;
     }
@@ -52,7 +52,7 @@ type RunLength =
       readonly epochs?: never;
     };
 
-/** What a `Trainer` takes: the data, how long the run is (epochs or steps), and how it goes. */
+/** What a `Trainer` takes: the data, the length of the run (epochs or steps), and how it proceeds. */
 export type TrainerOptions = CommonOptions & RunLength;
 
 /** The options with all defaults in place. */
@@ -82,7 +82,7 @@ const OPTION_NAMES = [
   'callbacks',
 ] as const;
 
-/** What an option is called elsewhere, and what to do here. */
+/** Names of options in other libraries, and what to do here. */
 const ELSEWHERE: Elsewhere = {
   validation: 'did you mean "test"?',
   validationData: 'did you mean "test"?',

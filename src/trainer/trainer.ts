@@ -60,17 +60,17 @@ export class Trainer<N extends Network = Network> {
 
   readonly net: N;
   readonly seed: number;
-  /** Updates of an epoch: max(1, ⌈rows / batchSize⌉). */
+  /** Updates in an epoch: max(1, ⌈rows / batchSize⌉). */
   readonly stepsPerEpoch: number;
-  /** Updates of the whole run. */
+  /** Updates in the whole run. */
   readonly totalSteps: number;
 
   private readonly options: ResolvedOptions;
   private readonly run: Run;
   private failure: unknown;
-  /** What data the run was begun with, once it has been asked. */
+  /** The data that the run began with, once it has been needed. */
   private data: Promise<SavedData> | undefined;
-  /** The writing of the last file: a later save waits for it, so that the latest state is what stays. */
+  /** The pending write of the last file: a later save waits for it, so that the latest state is the one that remains. */
   private saving: Promise<unknown> = Promise.resolve();
 
   constructor(net: N, options: TrainerOptions) {
@@ -94,7 +94,7 @@ export class Trainer<N extends Network = Network> {
     return this.run.epoch;
   }
 
-  /** Whether the run has come to its end; `fit` would refuse. */
+  /** Whether the run is complete; `fit` would then refuse. */
   get isComplete(): boolean {
     return this.run.isComplete;
   }
@@ -105,7 +105,7 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * Trains to the end of the run, letting the event loop breathe.
+   * Trains to the end of the run, and lets the event loop run in between.
    *
    * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then the newest that are known to give a
    *   finite loss, of those copied when `fit` was called and after each epoch
@@ -115,7 +115,7 @@ export class Trainer<N extends Network = Network> {
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
     this.begin('Trainer.fit');
-    const callbacks = [...this.options.callbacks, options]; // walked by index: an iterator a step would be garbage
+    const callbacks = [...this.options.callbacks, options]; // walked by index: an iterator per step would be garbage
     try {
       let sliceEnd = platform.now() + SLICE;
       for (;;) {
@@ -170,10 +170,10 @@ export class Trainer<N extends Network = Network> {
 
   /**
    * Writes everything that the run is made of into one file, atomically: `Trainer.resume` continues from it with the same
-   * bits. May be called at any time, also in a callback; what is written is the state at the call.
+   * bits. May be called at any time, even in a callback; what is written is the state at the time of the call.
    *
-   * @throws {StateError} if this run has failed, the optimizer does not tell its state, what a callback or a layer remembers
-   *   is not JSON data, or a parameter is not finite, so that there is nothing to continue from; the old file stays then
+   * @throws {StateError} if this run has failed, the optimizer has no `state`, what a callback or a layer remembers
+   *   is not JSON data, or a parameter is not finite, so that there is nothing to continue from; the old file is then kept
    * @throws {DataError} if the file cannot be written
    * @example await trainer.fit({ onEpochEnd: () => trainer.save('run.safetensors') });
    */
@@ -283,7 +283,7 @@ export class Trainer<N extends Network = Network> {
     }
   }
 
-  /** Tells a callback of this pause, if it asked for that; what it returned. */
+  /** Calls the callback for this pause, if there is one; returns its result. */
   private notify(pause: Pause, callback: Callback): unknown {
     switch (pause) {
       case 'step':
@@ -326,7 +326,7 @@ export class Trainer<N extends Network = Network> {
     if (this.failure === undefined) this.run.end();
   }
 
-  /** Where the run stands: what test runners and `JSON.stringify` show. */
+  /** The state of the run in brief: what test runners and `JSON.stringify` show. */
   toJSON(): object {
     const { seed, step, totalSteps, epoch, stepsPerEpoch, isComplete, history } = this;
     return { seed, step, totalSteps, epoch, stepsPerEpoch, isComplete, history };

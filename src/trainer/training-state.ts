@@ -1,5 +1,5 @@
 /**
- * Everything a run is made of, as plain data: to go back to when it diverges, to save, and to continue from.
+ * The complete state of a run, as plain data: to go back to when it diverges, to save, and to continue from.
  *
  * The order of the rows is not part of it: it is drawn again from the generator's state at the start of the epoch.
  */
@@ -27,7 +27,7 @@ export const PHASES = [
   'complete',
 ] as const satisfies readonly Phase[];
 
-/** What a tensor is without the functions that compute with it. */
+/** A tensor without the functions that compute with it. */
 export interface PlainTensor {
   readonly data: Floats;
   readonly shape: readonly number[];
@@ -45,7 +45,7 @@ export interface LearnedState {
   readonly optimizer: OptimizerData | undefined;
 }
 
-/** `OptimizerState` without tensors that compute. */
+/** `OptimizerState` without functions on its tensors. */
 export interface OptimizerData {
   readonly numbers: Readonly<Record<string, number>>;
   readonly tensors: Readonly<Record<string, PlainTensors>>;
@@ -56,11 +56,11 @@ export interface TrainingState extends LearnedState {
   /** Updates made so far. */
   readonly step: number;
   readonly phase: Phase;
-  /** Where the walk through the batches stands. */
+  /** The position in the batches. */
   readonly order: BatchesState;
-  /** Where the evaluation of the present phase stands. */
+  /** The progress of the current phase's evaluation. */
   readonly evaluation: EvaluationState | undefined;
-  /** What the evaluations for the next record have given so far. */
+  /** Results so far of the evaluations for the next record. */
   readonly trainEvaluation: Evaluation | undefined;
   readonly testEvaluation: Evaluation | undefined;
   /** The batch loss of each step. */
@@ -73,7 +73,7 @@ export interface TrainingState extends LearnedState {
   readonly seconds: number;
 }
 
-/** The live arrays of a network and its optimizer: whoever keeps them copies. */
+/** The live arrays of a network and its optimizer: copy them to keep them. */
 export function learnedState(net: Network, optimizer: Optimizer): LearnedState {
   return { params: plain(net.params), buffers: plain(net.buffers ?? {}), ...rememberedState(net, optimizer) };
 }
@@ -87,7 +87,7 @@ export function rememberedState(net: Network, optimizer: Optimizer): Pick<Learne
   };
 }
 
-/** Writes a state into the network and the optimizer that it came from, or into ones like them. */
+/** Writes a state into the network and the optimizer that it came from, or into equivalent ones. */
 export function restoreLearned(net: Network, optimizer: Optimizer, state: LearnedState): void {
   if (state.optimizer !== undefined) {
     const { numbers, tensors } = state.optimizer;
@@ -100,7 +100,7 @@ export function restoreLearned(net: Network, optimizer: Optimizer, state: Learne
   for (const name in net.buffers) net.buffers[name]!.data.set(state.buffers[name]!.data);
 }
 
-/** Whether two runs stand at the same place with the same bits; the clock is not compared. */
+/** Whether two runs are at the same point with the same bits; the clock is not compared. */
 export function sameState(a: TrainingState, b: TrainingState): boolean {
   const timeless = (state: TrainingState): TrainingState => ({
     ...state,

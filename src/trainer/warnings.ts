@@ -1,7 +1,7 @@
 /**
- * What looks wrong when a fit ends, each with its remedy: one class for every row, a dead layer, columns of wild scales.
+ * What looks wrong when a fit ends, each with its remedy: the same class for every row, a dead layer, columns of very different scales.
  *
- * Costs nothing per step: a few hundred rows are looked at once, at the end of a fit.
+ * Costs nothing per step: a few hundred rows are examined once, at the end of a fit.
  */
 
 import { Batches } from '../data/batches.js';
@@ -13,16 +13,16 @@ import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { EpochRecord } from './history.js';
 
-/** Rows looked at, evenly spaced. */
+/** Rows examined, evenly spaced. */
 const SAMPLE = 250;
 
 /** Columns whose standard deviations differ by more than this are warned about. */
 const WILD = 100;
 
-/** The share of rows in which a column must differ from 0 to be judged: the rare pixel or category has no scale. */
+/** The share of rows in which a column must differ from 0 to be judged: a rare pixel or category has no scale. */
 const SPARSE = 0.01;
 
-/** @param last the last record; without an evaluation nothing is said */
+/** @param last the last record; without an evaluation there are no warnings */
 export function warningsOf(net: Network, train: Dataset, last: EpochRecord | undefined): readonly string[] {
   const x = sampleOf(train, net);
   return [oneClass(net, train, x, last), deadLayer(net, x), wildColumns(net, train, x)].filter(
@@ -38,7 +38,7 @@ function sampleOf(dataset: Dataset, { dtype, backend }: Network): Tensor {
   return new Batches(sample, { batchSize: count, sampling: 'inOrder', dtype, backend }).next().x;
 }
 
-/** A network that gives every row one class is right in exactly the rows of that class. */
+/** A network that gives every row the same class is right for exactly the rows of that class. */
 function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | undefined): string | undefined {
   const { labels, rows } = train.parts;
   if (train.kind !== 'classification' || !isInt32(labels) || last?.trainAccuracy === undefined) return;
@@ -65,7 +65,7 @@ function deadLayer(net: Network, x: Tensor): string | undefined {
 
 function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefined {
   const { layers } = net as Network & { readonly layers?: readonly Layer[] };
-  // Bytes share a scale by nature; a network that standardizes has seen to it.
+  // Bytes share a scale by nature; a network that standardizes its input takes care of it.
   if (train.byteScale !== undefined || layers?.[0]?.describe?.()?.type === 'standardization') return undefined;
   const scales = deviations(x);
   const judged = [...scales.keys()].filter((column) => scales[column]! > 0);
@@ -74,7 +74,7 @@ function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefine
     judged.reduce((best, column) => (better(scales[column]!, scales[best]!) ? column : best));
   const [widest, narrowest] = [by((a, b) => a > b), by((a, b) => a < b)];
   if (scales[widest]! <= WILD * scales[narrowest]!) return undefined;
-  const deviation = (column: number): string => `column ${column} has the standard deviation ${short(scales[column]!)}`;
+  const deviation = (column: number): string => `column ${column} has standard deviation ${short(scales[column]!)}`;
   return `The columns of x differ in scale: ${deviation(widest)}, ${deviation(narrowest)}. Standardize them: subtract the mean, divide by the standard deviation`;
 }
 

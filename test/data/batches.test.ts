@@ -332,7 +332,7 @@ describe('errors', () => {
           const error = errorOf(use);
           expect(error).toBeInstanceOf(StateError);
           expect(error.message).toBe(
-            `Dataset: the array of ${name} has ${left} of its 2 elements left; expected it to keep its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy`,
+            `Dataset: the array of ${name} has ${left} of its 2 elements left; expected an array that keeps its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy`,
           );
         }
       }

@@ -510,7 +510,7 @@ describe('Dataset.from refuses', () => {
       'weights of 0 only',
       { x, labels, weights: [0, 0, 0] },
       DataError,
-      'every weight is 0; expected a row that counts',
+      'every weight is 0; expected at least one weight above 0',
     ],
     [
       'rows of weights',
@@ -845,7 +845,7 @@ describe('toTensors (T18)', () => {
     const error = errorOf(() => dataset.toTensors({ backend }));
     expect(error).toBeInstanceOf(StateError);
     expect(error.message).toBe(
-      'Dataset: the array of x has 0 of its 2 elements left; expected it to keep its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy',
+      'Dataset: the array of x has 0 of its 2 elements left; expected an array that keeps its memory, which the data set borrows. Its buffer was transferred, or shrank: give Dataset.from a copy',
     );
   });
 });

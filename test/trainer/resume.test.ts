@@ -171,7 +171,7 @@ describe('an optimizer of one’s own', () => {
     await newTrainer({ optimizer: new OwnMomentum() }).save(path);
     const resume = (optimizer?: Optimizer): Promise<Trainer> =>
       Trainer.resume(path, { net: newNet(), train, test: testSet, ...(optimizer === undefined ? {} : { optimizer }) });
-    const expected = 'expected an optimizer of the saved run\'s kind ("own"), with state and restore';
+    const expected = 'expected an optimizer of the same kind as in the saved run ("own"), with state and restore';
     expect(await errorOf(resume())).toMatchObject({
       name: 'ArgumentError',
       message: `Trainer.resume: optimizer is undefined; ${expected}`,
@@ -397,7 +397,7 @@ describe('callbacks of the run', () => {
       expect(await errorOf(trainer.save(path))).toMatchObject({
         name: 'StateError',
         message:
-          'Trainer.save: the state of callbacks[1] is not JSON data; expected numbers that are finite, texts, lists and plain objects',
+          'Trainer.save: the state of callbacks[1] is not JSON data; expected finite numbers, strings, lists and plain objects',
       });
     }
   });
@@ -531,7 +531,7 @@ describe('resume refuses', () => {
     expect((await resume({ net: same })).step).toBe(2);
     expect(await errorOf(resume({ backend: 'js' }))).toMatchObject({
       name: 'ArgumentError',
-      message: 'Trainer.resume: net and backend are both given; expected either of them: a network has its own',
+      message: 'Trainer.resume: net and backend are both given; expected one or the other: a network has its own',
     });
   });
 
@@ -589,7 +589,7 @@ describe('resume refuses', () => {
     await newNet().save(path);
     expect(await errorOf(resume())).toMatchObject({
       name: 'DataError',
-      message: `Trainer.resume: ${path} holds no run; expected a file written by trainer.save. A network alone is read by its load`,
+      message: `Trainer.resume: ${path} holds no run; expected a file written by trainer.save. To read a network alone use its load`,
     });
     await saved();
     const bytes = readFileSync(path);

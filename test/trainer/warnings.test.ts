@@ -32,7 +32,7 @@ function warningsAfter(net: Network, train: Dataset, options: Partial<TrainerOpt
 
 describe('FOUND A7: history.warnings', () => {
   const WILD =
-    /^The columns of x differ in scale: column 3 has the standard deviation \d+, column 0 has the standard deviation 0\.\d+\. Standardize them: subtract the mean, divide by the standard deviation$/;
+    /^The columns of x differ in scale: column 3 has standard deviation \d+, column 0 has standard deviation 0\.\d+\. Standardize them: subtract the mean, divide by the standard deviation$/;
 
   test('columns that are not standardized: one class for every row, a dead layer, wild scales, and nothing printed', () => {
     const printed = ['log', 'warn', 'error', 'info'].map((name) => vi.spyOn(console, name as 'log'));
