@@ -113,8 +113,26 @@ export type { AxisRange } from './tensor/rearrange.js';
 export type { ArrayOfShape, ShapeArgument } from './tensor/shape-types.js';
 export { type Matrix, Tensor, type Vector } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
-export type { AbortSignalLike, Callback, FitOptions, FitSyncOptions, StepEvent } from './trainer/fit-options.js';
+export {
+  EarlyStopping,
+  type EarlyStoppingOptions,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  type Monitor,
+  ReduceOnPlateau,
+  type ReduceOnPlateauOptions,
+} from './trainer/callbacks.js';
+export type { ClassWeights } from './trainer/class-weights.js';
+export type {
+  AbortSignalLike,
+  Callback,
+  FitOptions,
+  FitSyncOptions,
+  Measured,
+  StepEvent,
+  Training,
+} from './trainer/fit-options.js';
 export type { EpochRecord, History } from './trainer/history.js';
 export type { ResumeOptions } from './trainer/resume-options.js';
-export { Trainer } from './trainer/trainer.js';
+export { type Extension, Trainer } from './trainer/trainer.js';
 export type { EvaluateWhen, Sampling, TrainerOptions } from './trainer/trainer-options.js';

@@ -17,6 +17,8 @@ export interface BatchesOptions {
    * book. 'inOrder': every row once, in the data set's order, for evaluation in chunks.
    */
   readonly sampling: 'shuffle' | 'replacement' | 'inOrder';
+  /** Leave out the last batch of an epoch where it is shorter than the others. Default false. */
+  readonly dropLast?: boolean;
   /** Where the order comes from; unused with 'inOrder'. */
   readonly random?: Random;
   readonly dtype: Dtype;
@@ -60,7 +62,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   }
 
   readonly batchSize: number;
-  /** max(1, ⌈N / batchSize⌉) */
+  /** max(1, ⌈N / batchSize⌉); with `dropLast` max(1, ⌊N / batchSize⌋) */
   readonly stepsPerEpoch: number;
 
   private readonly parts: DatasetParts;
@@ -88,7 +90,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     }
     const { size } = dataset;
     this.batchSize = resolveBatchSize('Batches', dataset, options);
-    this.stepsPerEpoch = Math.max(1, Math.ceil(size / this.batchSize));
+    this.stepsPerEpoch = stepsOfEpoch(size, this.batchSize, options.dropLast);
     this.parts = dataset.parts;
     this.options = options;
     const { x, labels, weights, rows } = this.parts;
@@ -102,7 +104,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
     this.full = this.allocateBatch();
     const left = this.order.length - (this.stepsPerEpoch - 1) * this.batchSize;
-    this.last = left === this.batchSize ? this.full : leadingRows(this.full, left);
+    this.last = left >= this.batchSize ? this.full : leadingRows(this.full, left);
   }
 
   /** The next batch; after the last one of an epoch comes the first of the next. Allocates nothing. */
@@ -182,6 +184,11 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
       size,
     };
   }
+}
+
+/** Batches of an epoch over `rows` rows, the last short one among them unless it is dropped. */
+export function stepsOfEpoch(rows: number, batchSize: number, dropLast = false): number {
+  return Math.max(1, dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize));
 }
 
 /** Arrays have fewer than 2³¹ elements, because the backends count in 32 bits. */

@@ -16,7 +16,7 @@ import {
   type RegressionOptions,
   readParts,
 } from './dataset-parts.js';
-import { type Rows, requireWhole } from './rows.js';
+import { Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
@@ -268,6 +268,23 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
         ? `labels ${labelForm === 'rows' ? 'as rows over' : 'of'} ${outputSize} ${outputSize === 1 ? 'class' : 'classes'}`
         : `${LABELS_OF[kind]} [${outputSize}]`;
     return `Dataset of ${size} ${size === 1 ? 'row' : 'rows'}: ${x}, ${learned}${weighted ? ', weights' : ''}`;
+  }
+
+  /** The same rows, each weight times that of the row's class: `factors` has one number for each class. @internal */
+  withClassWeights(factors: readonly number[]): Dataset<L> {
+    const { labels, weights, x } = this.parts;
+    const classOf = isInt32(labels) ? labels : labels.largestColumns();
+    const own = weights?.as('float64');
+    const data = Float64Array.from({ length: x.count }, (_, row) => (own?.[row] ?? 1) * factors[classOf[row]!]!);
+    const weighted = Rows.of('Dataset', 'weights', { data, shape: [x.count], untyped: true }, { column: true });
+    return new Dataset<L>({ ...this.parts, weights: weighted });
+  }
+
+  /** How many rows each class has. @internal */
+  classCounts(): Float64Array {
+    const counts = new Float64Array(this.classes ?? 0);
+    for (const label of this.classOfRows()) counts[label]!++;
+    return counts;
   }
 
   /** These rows of x, as a data set over the same numbers. @internal */

@@ -1,13 +1,15 @@
 /**
  * A run as one safetensors file: the arrays as tensors, everything else as JSON in the metadata.
  *
- * Tensors: `params.…`, `buffers.…`, `optimizer.<name>.…`, `history.losses` (step), `history.epochs` (records, 7), float64, NaN for what
- * was not measured. Everything read is checked here, since a file may come from anywhere.
+ * Tensors: `params.…`, `buffers.…`, `optimizer.<name>.…`, `history.losses` (step), `history.epochs` (records, 10), float64, NaN for what
+ * was not measured; `callbacks.…` and `layers.…` for float arrays in their state. Everything read is checked here, since a file
+ * may come from anywhere.
  */
 
 import { DataError, StateError, show } from '../errors.js';
-import { isFloat64, isFloats } from '../identity.js';
+import { isFloat64, isFloats, typedArrayName } from '../identity.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
+import type { ClassWeights } from './class-weights.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
 import { samePlain } from './plain-data.js';
@@ -17,13 +19,20 @@ import { PHASES, type PlainTensor, type PlainTensors, type TrainingState } from 
 /** What a file holds besides the state: how the run was set up. */
 export interface SavedSetup {
   readonly batchSize: number;
+  readonly dropLast: boolean;
   readonly totalSteps: number;
   readonly sampling: Sampling;
   readonly seed: number;
   readonly evaluate: EvaluateWhen;
   /** The optimizer's name, and whether its state is saved. */
   readonly optimizer: string;
+  readonly clipGlobalNorm: number | undefined;
+  readonly clipValue: number | undefined;
+  readonly classWeights: ClassWeights | undefined;
+  /** The share of the training rows that is held out; undefined where a data set or none was given. */
+  readonly validationShare: number | undefined;
   readonly train: Fingerprint;
+  readonly validation: Fingerprint | undefined;
   readonly test: Fingerprint | undefined;
 }
 
@@ -43,14 +52,23 @@ const RECORD_COLUMNS = [
   'step',
   'trainLoss',
   'trainAccuracy',
+  'validationLoss',
+  'validationAccuracy',
   'testLoss',
   'testAccuracy',
+  'learningRate',
   'seconds',
 ] as const satisfies readonly (keyof EpochRecord)[];
 
 export function encodeCheckpoint(operation: string, { setup, state, network }: Checkpoint): Uint8Array[] {
-  const { params, buffers, optimizer, losses, epochs, ...rest } = state;
+  const { params, buffers, optimizer, losses, epochs, callbacks, layers, ...rest } = state;
+  const arrays: Record<string, PlainTensor> = {};
+  const remembered = {
+    callbacks: withoutArrays(callbacks, 'callbacks', arrays),
+    layers: withoutArrays(layers, 'layers', arrays),
+  };
   const tensors: Record<string, PlainTensor> = {
+    ...arrays,
     ...prefixed('params', params),
     ...prefixed('buffers', buffers),
     ...Object.assign(
@@ -63,7 +81,7 @@ export function encodeCheckpoint(operation: string, { setup, state, network }: C
       shape: [epochs.length, RECORD_COLUMNS.length],
     },
   };
-  const run = { format: FORMAT, setup, network, state: { ...rest, numbers: optimizer?.numbers } };
+  const run = { format: FORMAT, setup, network, state: { ...rest, ...remembered, numbers: optimizer?.numbers } };
   return encodeSafetensors(tensors, { [RUN]: JSON.stringify(run) }, operation);
 }
 
@@ -85,17 +103,48 @@ export function requireJsonData(operation: string, { layers, callbacks, optimize
     throw new StateError({
       operation,
       found: `${name} is not JSON data`,
-      expected: 'finite numbers, strings, lists and plain objects',
+      expected: 'finite numbers, strings, lists, plain objects and float arrays',
     });
   }
 }
 
 function isJsonData(value: unknown): boolean {
   try {
-    return samePlain(JSON.parse(JSON.stringify(value)), value);
+    const arrays: Record<string, PlainTensor> = {};
+    const read: unknown = JSON.parse(JSON.stringify(withoutArrays(value, '', arrays)));
+    return samePlain(
+      withArrays(read, (name) => arrays[name]?.data),
+      value,
+    );
   } catch {
     return false; // a BigInt, a cycle, or a value that JSON cannot express
   }
+}
+
+/** What stands in the JSON for an array that is a tensor of the file. */
+const ARRAY = 'zerokara.array';
+
+/** The same data, its float arrays moved into `arrays` under the names of their places. */
+function withoutArrays(value: unknown, place: string, arrays: Record<string, PlainTensor>): unknown {
+  if (isFloats(value)) {
+    arrays[place] = { data: value, shape: [value.length] };
+    return { [ARRAY]: place };
+  }
+  if (Array.isArray(value)) return value.map((entry, i) => withoutArrays(entry, `${place}.${i}`, arrays));
+  if (typedArrayName(value) !== undefined) return undefined; // no JSON data
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, withoutArrays(entry, `${place}.${key}`, arrays)]),
+  );
+}
+
+/** The reverse. */
+function withArrays(value: unknown, arrayOf: (name: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((entry) => withArrays(entry, arrayOf));
+  if (typeof value !== 'object' || value === null) return value;
+  const { [ARRAY]: name } = value as Record<string, unknown>;
+  if (typeof name === 'string') return arrayOf(name);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withArrays(entry, arrayOf)]));
 }
 
 function prefixed(prefix: string, tensors: PlainTensors): PlainTensors {
@@ -136,17 +185,30 @@ class Reader {
   }
 
   private setup(setup: Json): SavedSetup {
-    const { evaluate, optimizer, test } = setup;
+    const { evaluate, optimizer, validation, test } = setup;
+    const optional = (name: string): number | undefined =>
+      setup[name] === undefined ? undefined : this.number(name, setup[name]);
     return {
       batchSize: this.integer('batchSize', setup['batchSize'], 1),
+      dropLast: this.oneOf('dropLast', setup['dropLast'], [true, false]),
       totalSteps: this.integer('totalSteps', setup['totalSteps'], 1),
       sampling: this.oneOf('sampling', setup['sampling'], ['shuffle', 'replacement']),
       seed: this.integer('seed', setup['seed'], 0, 2 ** 32 - 1),
       evaluate: this.oneOf('evaluate', evaluate, ['epochEnd', 'epochStart', false]),
       optimizer: typeof optimizer === 'string' ? optimizer : this.refuse('optimizer', optimizer, 'a name'),
+      clipGlobalNorm: optional('clipGlobalNorm'),
+      clipValue: optional('clipValue'),
+      classWeights: this.classWeights(setup['classWeights']),
+      validationShare: optional('validationShare'),
       train: this.fingerprint('train', setup['train']),
+      validation: validation === undefined ? undefined : this.fingerprint('validation', validation),
       test: test === undefined ? undefined : this.fingerprint('test', test),
     };
+  }
+
+  private classWeights(value: unknown): ClassWeights | undefined {
+    if (value === undefined || value === 'balanced') return value;
+    return this.list('classWeights', value).map((weight, i) => this.number(`classWeights[${i}]`, weight));
   }
 
   private fingerprint(name: string, value: unknown): Fingerprint {
@@ -177,11 +239,13 @@ class Reader {
       order: this.order(this.object('order', saved['order'])),
       evaluation: evaluation === undefined ? undefined : this.evaluation(this.object('evaluation', evaluation)),
       trainEvaluation: this.result('trainEvaluation', saved['trainEvaluation']),
+      validationEvaluation: this.result('validationEvaluation', saved['validationEvaluation']),
+      learningRate: this.number('learningRate', saved['learningRate']),
       testEvaluation: this.result('testEvaluation', saved['testEvaluation']),
       losses: this.losses(step),
       epochs: this.epochs(step),
       warnings: this.warnings(saved['warnings']),
-      callbacks: this.list('callbacks', saved['callbacks']),
+      callbacks: this.list('callbacks', this.arraysIn(saved['callbacks'])),
       seconds: this.number('seconds', saved['seconds']),
       params: this.floats('params'),
       buffers: this.floats('buffers'),
@@ -257,7 +321,17 @@ class Reader {
   }
 
   private layers(value: unknown): TrainingState['layers'] {
-    return this.list('layers', value).map((state, i) => (state === null ? null : this.object(`layers[${i}]`, state)));
+    return this.list('layers', this.arraysIn(value)).map((state, i) =>
+      state === null ? null : this.object(`layers[${i}]`, state),
+    );
+  }
+
+  /** What JSON holds, with the arrays that stand in the file as tensors. */
+  private arraysIn(value: unknown): unknown {
+    return withArrays(value, (name) => {
+      const { data } = this.tensor(name);
+      return isFloats(data) ? data : this.refuse(name, data, 'floats');
+    });
   }
 
   private numbers(value: unknown): Readonly<Record<string, number>> {
@@ -290,7 +364,9 @@ class Reader {
   }
 
   private tensor(name: string): StoredTensor {
-    return this.tensors[name] ?? this.refuse(name, undefined, 'a tensor');
+    return (
+      (Object.hasOwn(this.tensors, name) ? this.tensors[name] : undefined) ?? this.refuse(name, undefined, 'a tensor')
+    );
   }
 
   private list(name: string, value: unknown): readonly unknown[] {

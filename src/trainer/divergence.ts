@@ -13,8 +13,8 @@ const LARGE_RATE = 10;
 const LARGEST_STEP = 1e30;
 
 export interface Circumstances {
-  /** What the option is called: train or test. */
-  readonly name: 'train' | 'test';
+  /** What the option is called. */
+  readonly name: 'train' | 'validation' | 'test';
   readonly numbers: NumbersOfData;
   readonly net: Network;
   readonly learningRate: number;

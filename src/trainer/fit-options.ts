@@ -1,8 +1,10 @@
 /** What `fit` and `fitSync` take: the signal that stops a run, and the callbacks that follow it. */
 
 import { ArgumentError, show } from '../errors.js';
+import type { Network } from '../models/network.js';
+import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions } from '../options.js';
-import type { EpochRecord } from './history.js';
+import type { EpochRecord, History } from './history.js';
 
 /** What `onStep` receives after each update. */
 export interface StepEvent {
@@ -15,7 +17,35 @@ export interface StepEvent {
 }
 
 /**
- * Follows a run from beginning to end: a plain object of functions, whose state is part of the run.
+ * What a callback sees of the trainer that calls it.
+ */
+export interface Training {
+  readonly net: Network;
+  readonly optimizer: Optimizer;
+  readonly history: History;
+  /** Updates made so far. */
+  readonly step: number;
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** What the records of this run hold beside epoch, step and seconds. */
+  readonly measured: readonly Measured[];
+  /** Writes the whole run into one file. */
+  save(path: string): Promise<void>;
+}
+
+/** A number of a record that training can be steered by. */
+export type Measured =
+  | 'trainLoss'
+  | 'trainAccuracy'
+  | 'validationLoss'
+  | 'validationAccuracy'
+  | 'testLoss'
+  | 'testAccuracy'
+  | 'learningRate';
+
+/**
+ * Follows a run from beginning to end: a plain object of functions, whose state is part of the run. `onStep` and `onEpochEnd`
+ * may return 'stop', which ends the run there; any other result is ignored.
  *
  * @example
  * const best = { loss: Infinity };
@@ -26,11 +56,15 @@ export interface StepEvent {
  * };
  */
 export interface Callback {
-  /** Runs after each update; a promise is awaited, any other result is ignored. */
-  onStep?(event: StepEvent): unknown;
-  /** Runs after each record of the history; a promise is awaited, any other result is ignored. */
-  onEpochEnd?(record: EpochRecord): unknown;
-  /** Everything it remembers, as JSON data: `trainer.save` writes it. */
+  /** Runs when a Trainer is made with it; throws to refuse a run that it cannot follow. */
+  onAttach?(training: Training): void;
+  /** Runs after each update; a promise is awaited. 'stop', also promised, ends the run. */
+  onStep?(event: StepEvent, training: Training): unknown;
+  /** Runs after each record of the history; a promise is awaited. 'stop', also promised, ends the run. */
+  onEpochEnd?(record: EpochRecord, training: Training): unknown;
+  /** Runs when the run has ended: at its end, stopped by a callback, or with a loss that is not finite. */
+  onEnd?(training: Training): unknown;
+  /** Everything it remembers, as JSON data that may hold float arrays: `trainer.save` writes it. */
   state?(): unknown;
   /** Continues from what `state` returned. */
   restore?(state: unknown): void;
@@ -50,13 +84,13 @@ export interface AbortSignalLike {
 export interface FitOptions {
   /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. */
   readonly signal?: AbortSignalLike;
-  /** Runs after each update; a promise is awaited, any other result is ignored. */
+  /** Runs after each update; a promise is awaited. 'stop', also promised, ends the run. */
   readonly onStep?: (event: StepEvent) => unknown;
-  /** Runs after each record of the history; a promise is awaited, any other result is ignored. */
+  /** Runs after each record of the history; a promise is awaited. 'stop', also promised, ends the run. */
   readonly onEpochEnd?: (record: EpochRecord) => unknown;
 }
 
-/** What `fitSync` takes: callbacks, whose results are ignored. */
+/** What `fitSync` takes: callbacks, which may return 'stop'. */
 export interface FitSyncOptions {
   /** Runs after each update. */
   readonly onStep?: (event: StepEvent) => unknown;
@@ -79,7 +113,7 @@ export function checkFitOptions(operation: string, options: FitOptions, known: r
   });
 }
 
-const CALLBACK_PARTS = ['onStep', 'onEpochEnd', 'state', 'restore'] as const;
+const CALLBACK_PARTS = ['onAttach', 'onStep', 'onEpochEnd', 'onEnd', 'state', 'restore'] as const;
 
 /** @throws {ArgumentError} unless it is a list of objects with the functions of a `Callback` */
 export function checkCallbacks(operation: string, callbacks: unknown): readonly Callback[] {
@@ -119,7 +153,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Waits for a callback's promise or for the signal, whichever comes first: a callback that never ends cannot block a run. */
-export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignalLike | undefined): Promise<void> {
+export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignalLike | undefined): Promise<unknown> {
   let stop = (): void => {};
   const aborted = new Promise<void>((resolve) => {
     stop = resolve;
@@ -127,7 +161,7 @@ export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignal
   if (signal?.aborted === true) stop();
   signal?.addEventListener?.('abort', stop);
   try {
-    await Promise.race([pending, aborted]); // handles a later rejection too
+    return await Promise.race([pending, aborted]); // handles a later rejection too
   } finally {
     signal?.removeEventListener?.('abort', stop);
   }

@@ -14,8 +14,9 @@ import { Sequential } from '../models/sequential.js';
 import { namedOptimizer, type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Checkpoint, SavedSetup } from './checkpoint.js';
-import { fingerprint, requireSameData } from './fingerprint.js';
+import { type Fingerprint, fingerprint, requireSameData } from './fingerprint.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
+import type { GivenData } from './trainer-options.js';
 import type { LearnedState } from './training-state.js';
 
 /** What `Trainer.resume` needs besides the file. */
@@ -24,6 +25,8 @@ export interface ResumeOptions {
   readonly net?: Network;
   /** The rows that the run began with. */
   readonly train: Dataset;
+  /** The validation rows that the run began with, if it was given a data set of them; a share is drawn again. */
+  readonly validation?: Dataset | number;
   /** The test rows that the run began with, if it had any. */
   readonly test?: Dataset;
   /** Needed only for a custom optimizer, of the kind that the run began with. */
@@ -134,20 +137,29 @@ export function requireSavedCallbacks(
 }
 
 /** What data a run is trained on. */
-export type SavedData = Pick<SavedSetup, 'train' | 'test'>;
+export type SavedData = Pick<SavedSetup, 'train' | 'validation' | 'test'>;
 
 /** Reads every number of the data sets once. */
 export async function fingerprints(
   net: Network,
-  { train, test }: { readonly train: Dataset; readonly test: Dataset | undefined },
+  { train, validation, test }: Pick<GivenData, 'train' | 'validation' | 'test'>,
 ): Promise<SavedData> {
-  return { train: await fingerprint(train, net), test: test && (await fingerprint(test, net)) };
+  const of = async (dataset: Dataset | undefined): Promise<Fingerprint | undefined> =>
+    dataset && fingerprint(dataset, net);
+  return {
+    train: await fingerprint(train, net),
+    validation: await of(typeof validation === 'number' ? undefined : validation),
+    test: await of(test),
+  };
 }
 
 /** @throws {ArgumentError} if the data is not that of the saved run, naming what differs */
 export function requireSavedData(operation: string, data: SavedData, saved: SavedData): void {
   requireSameData(operation, 'train', data.train, saved.train);
-  if (data.test !== undefined && saved.test !== undefined) requireSameData(operation, 'test', data.test, saved.test);
+  for (const name of ['validation', 'test'] as const) {
+    const [found, expected] = [data[name], saved[name]];
+    if (found !== undefined && expected !== undefined) requireSameData(operation, name, found, expected);
+  }
 }
 
 /** @throws {ArgumentError} unless a test set is given where the saved run has one, and only there */
@@ -158,6 +170,30 @@ export function requireTest(operation: string, test: Dataset | undefined, saved:
     found: `test is ${test === undefined ? 'undefined' : 'given'}`,
     expected: `${test === undefined ? 'the test rows' : 'none'}, as in the saved run`,
   });
+}
+
+/**
+ * The validation rows of the saved run: the share is known, a data set is given again.
+ *
+ * @throws {ArgumentError} for another share, or a data set where there was none or the reverse
+ */
+export function savedValidation(
+  operation: string,
+  given: Dataset | number | undefined,
+  { validation, validationShare }: Pick<SavedSetup, 'validation' | 'validationShare'>,
+): Dataset | number | undefined {
+  const refuse = (expected: string): never => {
+    throw new ArgumentError({
+      operation,
+      found: `validation is ${typeof given === 'object' ? 'given' : show(given)}`,
+      expected: `${expected}, as in the saved run`,
+    });
+  };
+  if (validation !== undefined) return typeof given === 'object' ? given : refuse('the validation rows');
+  if (given !== undefined && given !== validationShare) {
+    refuse(validationShare === undefined ? 'none' : String(validationShare));
+  }
+  return validationShare;
 }
 
 /** The optimizer of a saved run: the one that was given, if it is of the same kind and rate, or a new one of its name. */

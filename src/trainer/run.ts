@@ -2,6 +2,7 @@ import { Batches } from '../data/batches.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
+import { clipGlobalNorm, clipValue } from '../optim/clipping.js';
 import { Random } from '../random.js';
 import { Clock } from './clock.js';
 import { remedy } from './divergence.js';
@@ -22,7 +23,7 @@ interface Failing {
   /** The step that was not applied, or the last one applied if its weights give that loss. */
   readonly step: number;
   /** The rows that gave it. */
-  readonly rows: 'train' | 'test';
+  readonly rows: 'train' | 'validation' | 'test';
   readonly remedy: string;
   readonly recovery: Recovery;
   readonly cause?: DivergenceError;
@@ -38,14 +39,19 @@ export class Run {
 
   private readonly batches: Batches;
   private readonly trainEvaluator: Evaluator;
+  private readonly validationEvaluator: Evaluator | undefined;
   private readonly testEvaluator: Evaluator | undefined;
   private readonly snapshots: Snapshots;
 
   /** What the run does next. */
   private phase: Phase = 'step';
   private stepsDone = 0;
+  /** Updates of the whole run, as `stop` and `extend` leave it. */
+  private lastStep: number;
+  private lastRate = 0;
   /** Results of the evaluations for the next record. */
   private trainEvaluation: Evaluation | undefined;
+  private validationEvaluation: Evaluation | undefined;
   private testEvaluation: Evaluation | undefined;
   private failing: Failing | undefined;
 
@@ -53,10 +59,19 @@ export class Run {
     private readonly net: Network,
     private readonly options: ResolvedOptions,
   ) {
-    const { train, test, batchSize, sampling, seed, totalSteps, optimizer } = options;
+    const { train, validation, test, batchSize, dropLast, sampling, seed, totalSteps, optimizer } = options;
     const { dtype, backend } = net;
-    this.batches = new Batches(train, { batchSize, sampling, random: new Random(seed, 'order'), dtype, backend });
+    this.batches = new Batches(train, {
+      batchSize,
+      sampling,
+      dropLast: dropLast && sampling === 'shuffle',
+      random: new Random(seed, 'order'),
+      dtype,
+      backend,
+    });
+    this.lastStep = totalSteps;
     this.trainEvaluator = net.evaluator(train);
+    this.validationEvaluator = validation && net.evaluator(validation);
     this.testEvaluator = test && net.evaluator(test);
     this.recorder = new HistoryRecorder(totalSteps);
     this.snapshots = new Snapshots(net, optimizer);
@@ -86,6 +101,25 @@ export class Run {
     return this.recorder.lastLoss;
   }
 
+  /** Updates of the whole run. */
+  get totalSteps(): number {
+    return this.lastStep;
+  }
+
+  /** Makes the last update the end of the run; an evaluation that has begun is still recorded. */
+  stop(): void {
+    this.lastStep = this.stepsDone;
+    if (this.phase === 'step') this.phase = 'last check';
+  }
+
+  /** Moves the end of the run by so many updates. */
+  extend(steps: number): void {
+    this.lastStep += steps;
+    if (this.phase !== 'last check' && this.phase !== 'complete') return;
+    this.trainEvaluator.restart();
+    this.phase = 'step';
+  }
+
   /** Called before a series of `advance` calls: the run can go back to what the network holds now. */
   begin(): void {
     if (this.failing === undefined) this.snapshots.take(this.stepsDone);
@@ -113,8 +147,10 @@ export class Run {
         return this.makeStep();
       case 'train evaluation':
         return this.evaluateTrain();
+      case 'validation evaluation':
+        return this.evaluateHeldOut('validation', this.validationEvaluator!);
       case 'test evaluation':
-        return this.evaluateTest(this.testEvaluator!);
+        return this.evaluateHeldOut('test', this.testEvaluator!);
       case 'record':
         return this.record();
       case 'last check':
@@ -127,7 +163,7 @@ export class Run {
   /** One update, and what comes after it. */
   private makeStep(): Pause {
     const { net, batches, recorder, snapshots } = this;
-    const { optimizer, evaluate } = this.options;
+    const { optimizer, evaluate, clipGlobalNorm: norm, clipValue: bound } = this.options;
     const { x, labels, weights } = batches.next();
     let loss: number;
     try {
@@ -137,12 +173,16 @@ export class Run {
       return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
     }
     snapshots.prove();
+    if (bound !== undefined) clipValue(net.grads, bound);
+    if (norm !== undefined) clipGlobalNorm(net.grads, norm);
+    const { learningRate } = optimizer; // afterwards a schedule tells that of the next update
     optimizer.update(net.params, net.grads, net.decayed);
     this.stepsDone++;
+    this.lastRate = learningRate;
     recorder.recordLoss(loss);
 
     const stepOfEpoch = ((this.stepsDone - 1) % this.options.stepsPerEpoch) + 1;
-    const last = this.stepsDone === this.options.totalSteps;
+    const last = this.stepsDone === this.lastStep;
     const ended = stepOfEpoch === this.options.stepsPerEpoch || last;
     if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended) {
       this.phase = evaluate === false ? 'record' : 'train evaluation';
@@ -160,34 +200,44 @@ export class Run {
       return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
     if (this.snapshots.newestStep === this.stepsDone) this.snapshots.prove();
     this.trainEvaluation = evaluation;
-    this.phase = this.testEvaluator === undefined ? 'record' : 'test evaluation';
+    this.phase = this.phaseAfter('train');
     return 'chunk';
   }
 
-  private evaluateTest(evaluator: Evaluator): Pause {
+  private evaluateHeldOut(rows: 'validation' | 'test', evaluator: Evaluator): Pause {
     const evaluation = evaluator.next();
     if (evaluation === undefined) return 'chunk';
-    if (!Number.isFinite(evaluation.loss))
-      return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'test' });
-    this.testEvaluation = evaluation;
-    this.phase = 'record';
+    if (!Number.isFinite(evaluation.loss)) return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows });
+    if (rows === 'test') this.testEvaluation = evaluation;
+    else this.validationEvaluation = evaluation;
+    this.phase = this.phaseAfter(rows);
     return 'chunk';
+  }
+
+  /** The evaluation that comes after that of these rows, or the record. */
+  private phaseAfter(rows: 'train' | 'validation' | 'test'): Phase {
+    if (rows === 'train' && this.validationEvaluator !== undefined) return 'validation evaluation';
+    return rows !== 'test' && this.testEvaluator !== undefined ? 'test evaluation' : 'record';
   }
 
   /** Adds a record of the current state to the history. */
   private record(): Pause {
-    const { trainEvaluation: train, testEvaluation: test } = this;
+    const { trainEvaluation: train, validationEvaluation: validation, testEvaluation: test } = this;
     this.recorder.record({
       epoch: this.epoch,
       step: this.stepsDone,
       ...(train?.accuracy === undefined ? {} : { trainAccuracy: train.accuracy }),
+      ...(validation === undefined ? {} : { validationLoss: validation.loss }),
+      ...(validation?.accuracy === undefined ? {} : { validationAccuracy: validation.accuracy }),
       ...(test === undefined ? {} : { testLoss: test.loss }),
       ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
+      learningRate: this.lastRate,
       seconds: this.clock.lap(),
     });
     this.trainEvaluation = undefined;
+    this.validationEvaluation = undefined;
     this.testEvaluation = undefined;
-    this.phase = this.stepsDone === this.options.totalSteps ? 'last check' : 'step';
+    this.phase = this.stepsDone === this.lastStep ? 'last check' : 'step';
     return 'record';
   }
 
@@ -205,10 +255,10 @@ export class Run {
 
   /** Starts to go back to weights that give a finite loss; the run ends with an error once they are found. */
   private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
-    const { train, test, optimizer } = this.options;
+    const { optimizer } = this.options;
     const { net, snapshots } = this;
     const { learningRate } = optimizer;
-    const dataset = failure.rows === 'train' ? train : test!;
+    const dataset = this.options[failure.rows]!;
     const numbers = numbersOfData(dataset, net);
     const advice = remedy({
       name: failure.rows,
@@ -227,9 +277,12 @@ export class Run {
   }
 
   /** Rows that hold NaN give no finite loss with any weights: the others decide. */
-  private evaluatorOfFiniteRows({ finiteRows }: NumbersOfData, name: 'train' | 'test'): Evaluator | undefined {
+  private evaluatorOfFiniteRows(
+    { finiteRows }: NumbersOfData,
+    name: 'train' | 'validation' | 'test',
+  ): Evaluator | undefined {
     const { train } = this.options;
-    if (name === 'test' || finiteRows.length === train.size) return this.trainEvaluator;
+    if (name !== 'train' || finiteRows.length === train.size) return this.trainEvaluator;
     return finiteRows.length === 0
       ? undefined
       : this.net.evaluator(train.withRows(finiteRows.map((place) => train.parts.rows[place]!)));
@@ -272,7 +325,9 @@ export class Run {
       order: this.batches.state(),
       evaluation: this.presentEvaluator?.state(),
       trainEvaluation: this.trainEvaluation,
+      validationEvaluation: this.validationEvaluation,
       testEvaluation: this.testEvaluation,
+      learningRate: this.lastRate,
       losses,
       epochs,
       warnings,
@@ -293,7 +348,9 @@ export class Run {
     this.stepsDone = state.step;
     this.phase = state.phase;
     this.trainEvaluation = state.trainEvaluation;
+    this.validationEvaluation = state.validationEvaluation;
     this.testEvaluation = state.testEvaluation;
+    this.lastRate = state.learningRate;
     if (state.evaluation !== undefined) this.presentEvaluator?.restore(state.evaluation);
     this.recorder.restore(state);
     this.options.callbacks.forEach((callback, i) => {
@@ -304,7 +361,8 @@ export class Run {
   }
 
   private requirePossible({ step, phase, order }: TrainingState): void {
-    const { stepsPerEpoch, totalSteps } = this.options;
+    const totalSteps = this.lastStep;
+    const { stepsPerEpoch } = this.options;
     const refuse = (found: string, expected: string): never => {
       throw new StateError({ operation: 'Trainer', found, expected });
     };
@@ -313,6 +371,8 @@ export class Run {
     }
     if (phase === 'test evaluation' && this.testEvaluator === undefined)
       refuse('test rows are evaluated', 'a test set');
+    if (phase === 'validation evaluation' && this.validationEvaluator === undefined)
+      refuse('validation rows are evaluated', 'validation rows');
     const isOver = phase === 'last check' || phase === 'complete';
     if (isOver !== (step === totalSteps) && (isOver || phase === 'step')) {
       refuse(`the phase is "${phase}" after ${step} of ${totalSteps} steps`, 'a phase for that step');
@@ -325,6 +385,8 @@ export class Run {
       case 'train evaluation':
       case 'last check':
         return this.trainEvaluator;
+      case 'validation evaluation':
+        return this.validationEvaluator;
       case 'test evaluation':
         return this.testEvaluator;
       default:

@@ -1,14 +1,23 @@
-import { resolveBatchSize } from '../data/batches.js';
+import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, show } from '../errors.js';
 import { requireMatch } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, type Elsewhere, requireInstance, requireInteger, requireOneOf } from '../options.js';
+import {
+  checkOptions,
+  type Elsewhere,
+  requireInstance,
+  requireInteger,
+  requireOneOf,
+  requirePositive,
+} from '../options.js';
 import { resolveSeed } from '../random.js';
+import { type ClassWeights, withClassWeights } from './class-weights.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import { requireEnoughRows } from './smallest-batch.js';
+import { holdOut } from './validation.js';
 
 /** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
 export type EvaluateWhen = 'epochEnd' | 'epochStart' | false;
@@ -21,10 +30,17 @@ interface CommonOptions {
   readonly train: Dataset;
   /** Held-out rows, on which each record evaluates the network as well. */
   readonly test?: Dataset;
+  /**
+   * Rows by which training is steered (early stopping, the rate), measured at each record: a data set, or the share of the
+   * training rows to hold out, e.g. 0.2. Such a split is drawn by `seed`, with the classes in their proportions.
+   */
+  readonly validation?: Dataset | number;
   /** The rule that updates the parameters, or its name to use its defaults. Default: `new SGD({ learningRate: 0.1 })`. */
   readonly optimizer?: Optimizer | OptimizerName;
   /** Rows of a batch; default min(100, rows). With shuffled epochs a larger one means all rows, and the last may be short. */
   readonly batchSize?: number;
+  /** Leave out the last batch of an epoch where it is shorter than the others. Default false. */
+  readonly dropLast?: boolean;
   /** 'shuffle' (default): each epoch sees every row once, in a new order. 'replacement': each batch is drawn afresh, as in the book. */
   readonly sampling?: Sampling;
   /** Seed of the order of the rows, an integer in [0, 2³²); drawn when absent and readable as `trainer.seed`. */
@@ -35,6 +51,15 @@ interface CommonOptions {
    * give a finite loss.
    */
   readonly evaluate?: EvaluateWhen;
+  /** Scale the gradients of a step down to this norm √Σ g² where theirs is above it. */
+  readonly clipGlobalNorm?: number;
+  /** Hold each element of the gradients within [−clipValue, clipValue]. */
+  readonly clipValue?: number;
+  /**
+   * How much the rows of each class count in the loss, times their own weights: one number for each class, or 'balanced',
+   * by which every class counts alike and the mean over the rows is 1.
+   */
+  readonly classWeights?: ClassWeights;
   /** What follows the run: called in this order, before the callbacks of `fit`, and saved with the run. */
   readonly callbacks?: readonly Callback[];
 }
@@ -55,10 +80,25 @@ type RunLength =
 /** What a `Trainer` takes: the data, the length of the run (epochs or steps), and how it proceeds. */
 export type TrainerOptions = CommonOptions & RunLength;
 
+/** The data as it was given: what a saved run is compared by. */
+export interface GivenData {
+  readonly train: Dataset;
+  readonly validation: Dataset | number | undefined;
+  readonly test: Dataset | undefined;
+  readonly classWeights: ClassWeights | undefined;
+}
+
 /** The options with all defaults in place. */
 export interface ResolvedOptions {
+  /** The rows of a step, with the weights of their classes. */
   readonly train: Dataset;
+  readonly validation: Dataset | undefined;
   readonly test: Dataset | undefined;
+  /** The data sets as they were given, and what was asked of them. */
+  readonly given: GivenData;
+  readonly dropLast: boolean;
+  readonly clipGlobalNorm: number | undefined;
+  readonly clipValue: number | undefined;
   readonly optimizer: Optimizer;
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
@@ -72,20 +112,27 @@ export interface ResolvedOptions {
 const OPTION_NAMES = [
   'train',
   'test',
+  'validation',
   'optimizer',
   'epochs',
   'steps',
   'batchSize',
+  'dropLast',
   'sampling',
   'seed',
   'evaluate',
+  'clipGlobalNorm',
+  'clipValue',
+  'classWeights',
   'callbacks',
 ] as const;
 
 /** Names of options in other libraries, and what to do here. */
 const ELSEWHERE: Elsewhere = {
-  validation: 'did you mean "test"?',
-  validationData: 'did you mean "test"?',
+  validationData: 'did you mean "validation"?',
+  validationSplit: 'give the share as validation, e.g. validation: 0.2',
+  classWeight: 'did you mean "classWeights"?',
+  clipnorm: 'did you mean "clipGlobalNorm"?',
   learningRate: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
   lr: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
   shuffle: 'did you mean "sampling"?',
@@ -96,8 +143,11 @@ const ELSEWHERE: Elsewhere = {
 
 export function resolveOptions(net: Network, options: TrainerOptions): ResolvedOptions {
   checkOptions('Trainer', options, OPTION_NAMES, ELSEWHERE);
-  const { train, test, epochs, steps } = options;
-  requireDataset(net, 'train', train);
+  const { test, epochs, steps, dropLast = false, classWeights, clipGlobalNorm, clipValue } = options;
+  requireDataset(net, 'train', options.train);
+  if (options.validation !== undefined && typeof options.validation !== 'number') {
+    requireDataset(net, 'validation', options.validation);
+  }
   if (test !== undefined) requireDataset(net, 'test', test);
   if ((epochs === undefined) === (steps === undefined)) {
     throw new ArgumentError({
@@ -106,11 +156,23 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
       expected: 'exactly one of them',
     });
   }
+  const seed = resolveSeed('Trainer', options.seed);
+  const divided = holdOut('Trainer', options.train, options.validation, seed);
+  const train = classWeights === undefined ? divided.train : withClassWeights('Trainer', divided.train, classWeights);
+  if (typeof dropLast !== 'boolean') {
+    throw new ArgumentError({
+      operation: 'Trainer',
+      found: `dropLast is ${show(dropLast)}`,
+      expected: 'true or false',
+    });
+  }
+  if (clipGlobalNorm !== undefined) requirePositive('Trainer', 'clipGlobalNorm', clipGlobalNorm);
+  if (clipValue !== undefined) requirePositive('Trainer', 'clipValue', clipValue);
   const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
   const wanted = options.batchSize ?? Math.min(100, train.size);
   const batchSize = resolveBatchSize('Trainer', train, { batchSize: wanted, sampling });
-  requireEnoughRows(net, { rows: train.size, batchSize, isLastKept: sampling === 'shuffle' });
-  const stepsPerEpoch = Math.max(1, Math.ceil(train.size / batchSize));
+  requireEnoughRows(net, { rows: train.size, batchSize, isLastKept: sampling === 'shuffle' && !dropLast });
+  const stepsPerEpoch = stepsOfEpoch(train.size, batchSize, dropLast && sampling === 'shuffle');
   const totalSteps =
     steps === undefined
       ? requireInteger('Trainer', 'epochs', epochs, 1) * stepsPerEpoch
@@ -119,13 +181,18 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   if (evaluate !== false) requireOneOf('Trainer', 'evaluate', evaluate, ['epochEnd', 'epochStart']);
   return {
     train,
+    validation: divided.validation,
     test,
+    given: { train: options.train, validation: options.validation, test, classWeights },
+    dropLast,
+    clipGlobalNorm,
+    clipValue,
     optimizer: resolveOptimizer('Trainer', options.optimizer ?? 'sgd'),
     batchSize,
     stepsPerEpoch,
     totalSteps,
     sampling,
-    seed: resolveSeed('Trainer', options.seed),
+    seed,
     evaluate,
     callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
   };

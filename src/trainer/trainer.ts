@@ -3,7 +3,9 @@ import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.j
 import { isInstance, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import type { Network } from '../models/network.js';
-import { checkOptions } from '../options.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { checkOptions, requireInteger } from '../options.js';
+import { ModelCheckpoint } from './callbacks.js';
 import { encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
 import {
   type Callback,
@@ -12,6 +14,7 @@ import {
   type FitOptions,
   type FitSyncOptions,
   isThenable,
+  type Measured,
   throwIfAborted,
   waitFor,
 } from './fit-options.js';
@@ -27,6 +30,7 @@ import {
   type SavedData,
   savedNetwork,
   savedOptimizer,
+  savedValidation,
 } from './resume-options.js';
 import { type Pause, Run } from './run.js';
 import { showAsText } from './show-as-text.js';
@@ -35,6 +39,9 @@ import { requireSameArrays } from './training-state.js';
 
 /** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
 const SLICE = 8;
+
+/** The place of the callbacks that `fit` is given. */
+const FIT: Callback = Object.freeze({});
 
 /** Networks that are being fitted, by any trainer. */
 const fitting = new WeakSet<object>();
@@ -62,11 +69,11 @@ export class Trainer<N extends Network = Network> {
   readonly seed: number;
   /** Updates in an epoch: max(1, ⌈rows / batchSize⌉). */
   readonly stepsPerEpoch: number;
-  /** Updates in the whole run. */
-  readonly totalSteps: number;
 
   private readonly options: ResolvedOptions;
   private readonly run: Run;
+  /** In the order in which they are told; `FIT` stands for those of `fit`. */
+  private readonly callbacks: readonly Callback[];
   private failure: unknown;
   /** The data that the run began with, once it has been needed. */
   private data: Promise<SavedData> | undefined;
@@ -80,13 +87,44 @@ export class Trainer<N extends Network = Network> {
     this.options = resolved;
     this.seed = resolved.seed;
     this.stepsPerEpoch = resolved.stepsPerEpoch;
-    this.totalSteps = resolved.totalSteps;
     this.run = new Run(net, resolved);
+    // Saved last, so that a file holds what the others have made of the same record.
+    this.callbacks = [
+      ...resolved.callbacks.filter((callback) => !isInstance(callback, ModelCheckpoint)),
+      FIT,
+      ...resolved.callbacks.filter((callback) => isInstance(callback, ModelCheckpoint)),
+    ];
+    for (const callback of resolved.callbacks) callback.onAttach?.(this);
   }
 
   /** Updates made so far. */
   get step(): number {
     return this.run.step;
+  }
+
+  /** Updates of the whole run; a callback that stops it and `extend` change them. */
+  get totalSteps(): number {
+    return this.run.totalSteps;
+  }
+
+  /** The rule that updates the parameters. */
+  get optimizer(): Optimizer {
+    return this.options.optimizer;
+  }
+
+  /** The numbers that each record of this run holds. */
+  get measured(): readonly Measured[] {
+    const { evaluate, validation, test } = this.options;
+    const hasAccuracy = this.net.kind !== 'regression';
+    const of = (rows: 'train' | 'validation' | 'test'): readonly Measured[] =>
+      hasAccuracy ? [`${rows}Loss`, `${rows}Accuracy`] : [`${rows}Loss`];
+    if (evaluate === false) return ['trainLoss', 'learningRate'];
+    return [
+      ...of('train'),
+      ...(validation === undefined ? [] : of('validation')),
+      ...(test === undefined ? [] : of('test')),
+      'learningRate',
+    ];
   }
 
   /** The epoch of the last update, counted from 1; 0 before the first. */
@@ -115,27 +153,58 @@ export class Trainer<N extends Network = Network> {
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
     this.begin('Trainer.fit');
-    const callbacks = [...this.options.callbacks, options]; // walked by index: an iterator per step would be garbage
+    const callbacks = this.callbacksWith(options);
     try {
       let sliceEnd = platform.now() + SLICE;
       for (;;) {
         throwIfAborted(options.signal);
         const pause = this.advance();
-        if (pause === undefined) return this.history;
+        if (pause === undefined) break;
+        // By index: an iterator a step would be garbage. An abort waits until all have been told of the pause.
         for (let i = 0; i < callbacks.length; i++) {
-          const pending = this.notify(pause, callbacks[i]!);
-          if (!isThenable(pending)) continue;
-          await waitFor(pending, options.signal);
-          throwIfAborted(options.signal);
+          const answer = this.notify(pause, callbacks[i]!);
+          if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
         }
         if (platform.now() >= sliceEnd) {
           await platform.eventLoopTurn();
           sliceEnd = platform.now() + SLICE;
         }
       }
+      for (const callback of callbacks) await callback.onEnd?.(this);
+      return this.history;
+    } catch (error) {
+      if (error === this.failure) for (const callback of callbacks) await callback.onEnd?.(this);
+      throw error;
     } finally {
       this.end();
     }
+  }
+
+  /**
+   * Moves the end of the run by so many epochs or updates: a run that is complete or was stopped goes on with the next `fit`.
+   *
+   * @throws {ArgumentError} for both or neither of them, {StateError} if the run has failed
+   * @example
+   * trainer.extend({ epochs: 5 });
+   * await trainer.fit();
+   */
+  extend(options: Extension): void {
+    const operation = 'Trainer.extend';
+    checkOptions(operation, options, ['epochs', 'steps']);
+    const { epochs, steps } = options;
+    if ((epochs === undefined) === (steps === undefined)) {
+      throw new ArgumentError({
+        operation,
+        found: `${epochs === undefined ? 'neither epochs nor steps is' : 'epochs and steps are both'} given`,
+        expected: 'exactly one of them',
+      });
+    }
+    const more =
+      steps === undefined
+        ? requireInteger(operation, 'epochs', epochs, 1) * this.stepsPerEpoch
+        : requireInteger(operation, 'steps', steps, 1);
+    this.requireNotFailed(operation, 'a new Trainer');
+    this.run.extend(more);
   }
 
   /**
@@ -146,23 +215,23 @@ export class Trainer<N extends Network = Network> {
   fitSync(options: FitSyncOptions = {}): History {
     checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
     this.begin('Trainer.fitSync');
-    const callbacks = [...this.options.callbacks, options];
+    const callbacks = this.callbacksWith(options);
+    const tellEnd = (): void => {
+      for (const callback of callbacks) requireNoPromise('onEnd', callback.onEnd?.(this));
+    };
     try {
-      for (;;) {
-        const pause = this.advance();
-        if (pause === undefined) return this.history;
+      for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
         for (let i = 0; i < callbacks.length; i++) {
-          const pending = this.notify(pause, callbacks[i]!);
-          if (!isThenable(pending)) continue;
-          disregard(pending);
-          throw new ArgumentError({
-            operation: 'Trainer.fitSync',
-            found: `${pause === 'step' ? 'onStep' : 'onEpochEnd'} returned a promise`,
-            expected: 'a callback that is not async',
-            fix: 'Use await trainer.fit(…)',
-          });
+          const answer = this.notify(pause, callbacks[i]!);
+          requireNoPromise(pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
+          if (answer === 'stop') this.run.stop();
         }
       }
+      tellEnd();
+      return this.history;
+    } catch (error) {
+      if (error === this.failure) tellEnd();
+      throw error;
     } finally {
       this.end();
     }
@@ -184,18 +253,26 @@ export class Trainer<N extends Network = Network> {
     requireJsonData(operation, live);
     const state = copyPlain(live);
     const network = descriptionOf(this.net);
-    this.data ??= fingerprints(this.net, this.options);
+    const totalSteps = this.run.totalSteps;
+    this.data ??= fingerprints(this.net, this.options.given);
     const { data } = this;
     disregard(data); // it is awaited after the file before this one has been written
     const written = this.saving.then(async () => {
-      const { batchSize, sampling, seed, evaluate, totalSteps, optimizer } = this.options;
+      const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, given } =
+        this.options;
+      const { validation, classWeights } = given;
       const setup = {
         batchSize,
+        dropLast,
         totalSteps,
         sampling,
         seed,
         evaluate,
         optimizer: optimizer.name ?? '',
+        clipGlobalNorm,
+        clipValue,
+        classWeights,
+        validationShare: typeof validation === 'number' ? validation : undefined,
         ...(await data),
       };
       await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state, network }), operation);
@@ -223,21 +300,36 @@ export class Trainer<N extends Network = Network> {
   static async resume(path: string, options: ResumeOptions): Promise<Trainer>;
   static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
     const operation = 'Trainer.resume';
-    checkOptions(operation, options, ['net', 'train', 'test', 'optimizer', 'callbacks', 'layers', 'backend']);
+    checkOptions(operation, options, [
+      'net',
+      'train',
+      'validation',
+      'test',
+      'optimizer',
+      'callbacks',
+      'layers',
+      'backend',
+    ]);
     const { train, test } = options;
     const checkpoint = await readCheckpoint(operation, path);
     const { setup, state } = checkpoint;
     requireTest(operation, test, setup);
+    const validation = savedValidation(operation, options.validation, setup);
     const callbacks = requireSavedCallbacks(operation, options.callbacks, state.callbacks);
     const net = savedNetwork(operation, path, options, checkpoint);
-    const { batchSize, totalSteps: steps, sampling, seed, evaluate } = setup;
+    const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
+    const { clipGlobalNorm, clipValue, classWeights } = setup;
     const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
     const trainer = new Trainer(net, {
-      ...{ train, steps, batchSize, sampling, seed, evaluate, optimizer, callbacks },
+      ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
       ...(test === undefined ? {} : { test }),
+      ...(validation === undefined ? {} : { validation }),
+      ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),
+      ...(clipValue === undefined ? {} : { clipValue }),
+      ...(classWeights === undefined ? {} : { classWeights }),
     });
     requireSameArrays(operation, net, state);
-    trainer.data = fingerprints(net, trainer.options);
+    trainer.data = fingerprints(net, trainer.options.given);
     requireSavedData(operation, await trainer.data, setup);
     try {
       trainer.run.restore(state);
@@ -249,12 +341,7 @@ export class Trainer<N extends Network = Network> {
   }
 
   private requireSavable(operation: string): void {
-    if (this.failure !== undefined || this.run.isFailing) {
-      throw new StateError(
-        { operation, found: 'this run has failed', expected: 'one that can continue' },
-        { cause: this.failure },
-      );
-    }
+    this.requireNotFailed(operation, 'one that can continue');
     if (this.options.optimizer.state === undefined) {
       throw new StateError({
         operation,
@@ -273,6 +360,16 @@ export class Trainer<N extends Network = Network> {
     }
   }
 
+  private requireNotFailed(operation: string, expected: string): void {
+    if (this.failure === undefined && !this.run.isFailing) return;
+    throw new StateError({ operation, found: 'this run has failed', expected }, { cause: this.failure });
+  }
+
+  /** All callbacks, with those of a `fit` in their place. */
+  private callbacksWith(options: FitOptions): readonly Callback[] {
+    return this.callbacks.map((callback) => (callback === FIT ? options : callback));
+  }
+
   /** Works on to the next pause; undefined at the end of the run. */
   private advance(): Pause | undefined {
     try {
@@ -287,9 +384,9 @@ export class Trainer<N extends Network = Network> {
   private notify(pause: Pause, callback: Callback): unknown {
     switch (pause) {
       case 'step':
-        return callback.onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss });
+        return callback.onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss }, this);
       case 'record':
-        return callback.onEpochEnd?.(this.history.epochs.at(-1)!);
+        return callback.onEpochEnd?.(this.history.epochs.at(-1)!, this);
       case 'chunk':
         return undefined;
     }
@@ -314,7 +411,7 @@ export class Trainer<N extends Network = Network> {
       throw new StateError({
         operation,
         found: `this run is complete (${this.step} of ${this.totalSteps} steps)`,
-        fix: 'Make a new Trainer over the same network to train on',
+        fix: 'Move its end with extend({ epochs }) to train on',
       });
     }
     fitting.add(this.net);
@@ -335,10 +432,27 @@ export class Trainer<N extends Network = Network> {
   /** One line, which `console.log` shows too. */
   toString(): string {
     const { net, options, step, totalSteps, epoch } = this;
-    const rows = `${options.train.size} rows${options.test === undefined ? '' : ` and ${options.test.size} test rows`}`;
+    const validated = options.validation === undefined ? '' : `, ${options.validation.size} validation rows`;
+    const rows = `${options.train.size} rows${validated}${options.test === undefined ? '' : ` and ${options.test.size} test rows`}`;
     const where = this.isComplete ? 'complete' : `step ${step} of ${totalSteps}, epoch ${epoch}`;
     return `Trainer of a ${net.constructor.name} on ${rows}: ${where}`;
   }
+}
+
+/** By how much `extend` moves the end of a run: epochs or updates. */
+export type Extension =
+  | { readonly epochs: number; readonly steps?: never }
+  | { readonly steps: number; readonly epochs?: never };
+
+function requireNoPromise(name: string, answer: unknown): void {
+  if (!isThenable(answer)) return;
+  disregard(answer);
+  throw new ArgumentError({
+    operation: 'Trainer.fitSync',
+    found: `${name} returned a promise`,
+    expected: 'a callback that is not async',
+    fix: 'Use await trainer.fit(…)',
+  });
 }
 
 showAsText(Trainer);

@@ -16,11 +16,19 @@ import type { EpochRecord } from './history.js';
 import { samePlain } from './plain-data.js';
 
 /** What a run does next. 'last check' confirms that the final weights give a finite loss. */
-export type Phase = 'step' | 'train evaluation' | 'test evaluation' | 'record' | 'last check' | 'complete';
+export type Phase =
+  | 'step'
+  | 'train evaluation'
+  | 'validation evaluation'
+  | 'test evaluation'
+  | 'record'
+  | 'last check'
+  | 'complete';
 
 export const PHASES = [
   'step',
   'train evaluation',
+  'validation evaluation',
   'test evaluation',
   'record',
   'last check',
@@ -62,7 +70,10 @@ export interface TrainingState extends LearnedState {
   readonly evaluation: EvaluationState | undefined;
   /** Results so far of the evaluations for the next record. */
   readonly trainEvaluation: Evaluation | undefined;
+  readonly validationEvaluation: Evaluation | undefined;
   readonly testEvaluation: Evaluation | undefined;
+  /** η of the last update; 0 before the first. */
+  readonly learningRate: number;
   /** The batch loss of each step. */
   readonly losses: Float64Array;
   readonly epochs: readonly EpochRecord[];

@@ -8,6 +8,7 @@ const record = {
   trainAccuracy: 0.9,
   testLoss: 0.6,
   testAccuracy: 0.8,
+  learningRate: 0.1,
   seconds: 1.2,
 };
 const titles = (width?: number) =>

@@ -110,6 +110,6 @@ describe('evaluate', () => {
     const network = net('regression', 1);
     const train = Dataset.from({ x, targets, dtype: 'float64' });
     const { epochs } = new Trainer(network, { train, test: train, epochs: 1, seed: 1 }).fitSync();
-    expect(Object.keys(epochs[0]!)).toEqual(['epoch', 'step', 'trainLoss', 'testLoss', 'seconds']);
+    expect(Object.keys(epochs[0]!)).toEqual(['epoch', 'step', 'trainLoss', 'testLoss', 'learningRate', 'seconds']);
   });
 });

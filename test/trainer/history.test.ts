@@ -11,21 +11,21 @@ describe('HistoryRecorder', () => {
   test('records the mean of the losses since the record before', () => {
     const history = new HistoryRecorder(10);
     for (const loss of [1, 2, 3]) history.recordLoss(loss);
-    history.record({ epoch: 1, step: 3, seconds: 1 });
+    history.record({ epoch: 1, step: 3, learningRate: 0.1, seconds: 1 });
     for (const loss of [10, 20]) history.recordLoss(loss);
-    history.record({ epoch: 2, step: 5, seconds: 1 });
+    history.record({ epoch: 2, step: 5, learningRate: 0.1, seconds: 1 });
     expect(history.epochs.map(({ trainLoss }) => trainLoss)).toEqual([2, 15]);
   });
 
   test('takes over another history and continues with it', () => {
     const first = new HistoryRecorder(3);
     for (const loss of [1, 2, 3]) first.recordLoss(loss);
-    first.record({ epoch: 1, step: 3, seconds: 1 });
+    first.record({ epoch: 1, step: 3, learningRate: 0.1, seconds: 1 });
     const second = new HistoryRecorder(2);
     second.restore(first);
     first.recordLoss(99);
     second.recordLoss(4);
-    second.record({ epoch: 2, step: 4, seconds: 1 });
+    second.record({ epoch: 2, step: 4, learningRate: 0.1, seconds: 1 });
     expect([...second.losses]).toEqual([1, 2, 3, 4]);
     expect(second.epochs.map(({ trainLoss }) => trainLoss)).toEqual([2, 4]);
   });

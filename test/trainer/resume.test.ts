@@ -392,20 +392,26 @@ describe('callbacks of the run', () => {
     });
     const cycle: unknown[] = [];
     cycle.push(cycle);
-    for (const state of [Number.NaN, new Float32Array(2), { f: () => {} }, [Number.POSITIVE_INFINITY], 1n, cycle]) {
+    for (const state of [Number.NaN, new Int32Array(2), { f: () => {} }, [Number.POSITIVE_INFINITY], 1n, cycle]) {
       const trainer = newTrainer({ callbacks: [silent, { state: () => state, restore: () => {} }] });
       expect(await errorOf(trainer.save(path))).toMatchObject({
         name: 'StateError',
         message:
-          'Trainer.save: the state of callbacks[1] is not JSON data; expected finite numbers, strings, lists and plain objects',
+          'Trainer.save: the state of callbacks[1] is not JSON data; expected finite numbers, strings, lists, plain objects and float arrays',
       });
     }
   });
 
   test.each([
     ['log', 'callbacks is "log"; expected a list'],
-    [['log'], 'callbacks[0] is "log"; expected an object with any of onStep, onEpochEnd, state, restore'],
-    [[silent, {}], 'callbacks[1] is an Object; expected an object with any of onStep, onEpochEnd, state, restore'],
+    [
+      ['log'],
+      'callbacks[0] is "log"; expected an object with any of onAttach, onStep, onEpochEnd, onEnd, state, restore',
+    ],
+    [
+      [silent, {}],
+      'callbacks[1] is an Object; expected an object with any of onAttach, onStep, onEpochEnd, onEnd, state, restore',
+    ],
     [[{ onStep: 'log' }], 'callbacks[0].onStep is "log"; expected a function'],
     [[{ onStep: () => {}, state: () => 1 }], 'callbacks[0] has state without restore; expected both or neither'],
   ])('FOUND F: callbacks %o', (callbacks, message) => {
@@ -578,7 +584,7 @@ describe('resume refuses', () => {
     expect(await errorOf(resume({ epochs: 3 } as never))).toMatchObject({
       name: 'ArgumentError',
       message:
-        'Trainer.resume: unknown option "epochs"; known are net, train, test, optimizer, callbacks, layers, backend',
+        'Trainer.resume: unknown option "epochs"; known are net, train, validation, test, optimizer, callbacks, layers, backend',
     });
   });
 

@@ -163,7 +163,7 @@ describe('Trainer', () => {
   test('evaluate: false measures nothing, and losses are recorded all the same', () => {
     const { losses, epochs } = newTrainer({ evaluate: false, test: testSet }).fitSync();
     expect(losses).toHaveLength(42);
-    expect(Object.keys(epochs[0]!)).toEqual(['epoch', 'step', 'trainLoss', 'seconds']);
+    expect(Object.keys(epochs[0]!)).toEqual(['epoch', 'step', 'trainLoss', 'learningRate', 'seconds']);
   });
 
   test('batchSize is min(100, N) by default, and a larger one means all rows', () => {
@@ -292,7 +292,27 @@ describe('Trainer refuses', () => {
       'Trainer: train is [[1]]; expected a Dataset. Make one with Dataset.from({ x, labels })',
     ],
     [{ epochs: 1, batchsize: 2 }, 'Trainer: unknown option "batchsize"; did you mean "batchSize"?'],
-    [{ epochs: 1, validation: train }, 'Trainer: unknown option "validation"; did you mean "test"?'],
+    [
+      { epochs: 1, validation: 20 },
+      'Trainer: validation is 20; expected a Dataset, or a share of the training rows greater than 0 and less than 1',
+    ],
+    [{ epochs: 1, dropLast: 1 }, 'Trainer: dropLast is 1; expected true or false'],
+    [{ epochs: 1, clipGlobalNorm: 0 }, 'Trainer: clipGlobalNorm is 0; expected a finite number greater than 0'],
+    [{ epochs: 1, clipValue: -1 }, 'Trainer: clipValue is -1; expected a finite number greater than 0'],
+    [
+      { epochs: 1, classWeights: [1, 2] },
+      'Trainer: classWeights has 2 entries; expected "balanced" or 3 numbers, one for each class',
+    ],
+    [
+      { epochs: 1, classWeights: [1, 2, 3, 4] },
+      'Trainer: classWeights[3] is for class 3, which does not exist; expected "balanced" or 3 numbers, one for each class',
+    ],
+    [{ epochs: 1, classWeights: [1, 2, -3] }, 'Trainer: classWeights[2] is -3; expected a finite number of at least 0'],
+    [{ epochs: 1, classWeights: [0, 0, 0] }, 'Trainer: classWeights are all 0; expected a class that counts'],
+    [
+      { epochs: 1, classWeights: 'even' },
+      'Trainer: classWeights is "even"; expected "balanced" or 3 numbers, one for each class',
+    ],
     [
       { epochs: 1, learningRate: 0.1 },
       'Trainer: unknown option "learningRate"; it belongs to the optimizer: optimizer: new SGD({ learningRate })',
@@ -413,8 +433,7 @@ describe('Trainer refuses', () => {
     await expect(trainer.fit()).rejects.toThrow(
       expect.objectContaining({
         name: 'StateError',
-        message:
-          'Trainer.fit: this run is complete (42 of 42 steps). Make a new Trainer over the same network to train on',
+        message: 'Trainer.fit: this run is complete (42 of 42 steps). Move its end with extend({ epochs }) to train on',
       }),
     );
     expect(() => trainer.fitSync()).toThrow(expect.objectContaining({ name: 'StateError' }));

@@ -1,0 +1,311 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
+import { ArgumentError, DivergenceError, StateError } from '../../src/errors.js';
+import { Sequential } from '../../src/models/sequential.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Adam } from '../../src/optim/adam.js';
+import { exponentialDecay } from '../../src/optim/schedules.js';
+import { SGD } from '../../src/optim/sgd.js';
+import { Tensor } from '../../src/tensor/tensor.js';
+import {
+  EarlyStopping,
+  type EarlyStoppingOptions,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  ReduceOnPlateau,
+  type ReduceOnPlateauOptions,
+} from '../../src/trainer/callbacks.js';
+import type { Callback } from '../../src/trainer/fit-options.js';
+import type { EpochRecord } from '../../src/trainer/history.js';
+import { Trainer } from '../../src/trainer/trainer.js';
+import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
+import { expectRefusal } from '../support/refusal.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'callbacks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const x = Tensor.randomUniform([120, 4], { seed: 1 });
+const train = Dataset.from({ x, labels: x.slice([0, 120], [0, 3]).argMax(1), classes: 3 });
+
+const newTrainer = (callbacks: readonly Callback[], options: Partial<TrainerOptions> = {}): Trainer<TwoLayerNet> =>
+  new Trainer(new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, weightInitStd: 'he', seed: 3 }), {
+    ...{ train, validation: 0.25, epochs: 8, batchSize: 30, seed: 4, callbacks },
+    ...options,
+  } as TrainerOptions);
+
+/** Tells another callback made-up validation losses, one a record. */
+function told(callback: Callback, losses: readonly number[]): Callback {
+  let next = 0;
+  return {
+    onAttach: (training) => callback.onAttach?.(training),
+    onEpochEnd: (record: EpochRecord, training) =>
+      callback.onEpochEnd?.({ ...record, validationLoss: losses[next++]! }, training),
+    onEnd: (training) => callback.onEnd?.(training),
+  };
+}
+
+const weightsOf = ({ net }: Trainer): Record<string, readonly number[]> =>
+  Object.fromEntries(Object.entries(net.params).map(([name, { data }]) => [name, [...data]]));
+
+describe('a callback', () => {
+  const stops = (at: number): Callback => ({ onEpochEnd: ({ epoch }) => (epoch === at ? 'stop' : 'stopp') });
+
+  test.each(['fit', 'fitSync'] as const)('that returns exactly "stop" ends %s', async (method) => {
+    for (const [callbacks, options] of [
+      [[stops(2)], {}],
+      [[], stops(2)],
+    ] as const) {
+      const trainer = newTrainer(callbacks);
+      const ends: number[] = [];
+      const { epochs } = await trainer[method]({ ...options, onStep: () => 1 } as never);
+      ends.push(epochs.length, trainer.step, trainer.totalSteps);
+      expect(ends).toEqual([2, 6, 6]);
+      expect(trainer.isComplete).toBe(true);
+    }
+  });
+
+  test('may promise to stop, and stop in the middle of an epoch', async () => {
+    const trainer = newTrainer([{ onStep: async ({ step }) => (step === 4 ? 'stop' : undefined) }]);
+    const { epochs, losses } = await trainer.fit();
+    expect([epochs.length, losses.length, trainer.isComplete]).toEqual([1, 4, true]);
+  });
+
+  test('that stops at the last step of an epoch leaves its record', () => {
+    const { epochs } = newTrainer([{ onStep: ({ step }) => (step === 6 ? 'stop' : undefined) }]).fitSync();
+    expect(epochs.map(({ step }) => step)).toEqual([3, 6]);
+  });
+
+  test('is told of the end: complete, stopped, diverged, but not aborted', async () => {
+    const ends: string[] = [];
+    const onEnd: Callback = { onEnd: ({ step }) => ends.push(`${step}`) };
+    await newTrainer([onEnd]).fit();
+    newTrainer([onEnd, stops(1)]).fitSync();
+    const diverging = newTrainer([onEnd], { optimizer: new SGD({ learningRate: 1e30 }) });
+    await expect(diverging.fit()).rejects.toThrow(DivergenceError);
+    const aborted = newTrainer([onEnd]);
+    await aborted.fit({ signal: AbortSignal.abort('enough') }).catch(() => {});
+    expect(ends).toEqual(['24', '3', String(diverging.step)]);
+  });
+});
+
+describe('extend', () => {
+  test('moves the end: a run of 3 and 2 more epochs equals one of 5', async () => {
+    const whole = newTrainer([], { epochs: 5, validation: 0.25 } as never);
+    await whole.fit();
+    const parts = newTrainer([], { epochs: 3 } as never);
+    await parts.fit();
+    parts.extend({ steps: 3 });
+    parts.extend({ epochs: 1 });
+    expect([parts.isComplete, parts.totalSteps]).toEqual([false, 15]);
+    await parts.fit();
+    expect(weightsOf(parts)).toEqual(weightsOf(whole));
+    expect(parts.history.epochs.map(({ seconds, ...rest }) => rest)).toEqual(
+      whole.history.epochs.map(({ seconds, ...rest }) => rest),
+    );
+  });
+
+  test('lets a stopped run go on', () => {
+    const trainer = newTrainer([{ onEpochEnd: ({ epoch }) => (epoch === 1 ? 'stop' : undefined) }]);
+    trainer.fitSync();
+    trainer.extend({ epochs: 2 });
+    expect(trainer.fitSync().epochs).toHaveLength(3);
+  });
+
+  test('refuses what is no extension', async () => {
+    const trainer = newTrainer([]);
+    expectRefusal(
+      () => trainer.extend({} as never),
+      ArgumentError,
+      'Trainer.extend: neither epochs nor steps is given; expected exactly one of them',
+    );
+    expectRefusal(
+      () => trainer.extend({ epochs: 0 }),
+      ArgumentError,
+      'Trainer.extend: epochs is 0; expected an integer of at least 1',
+    );
+    const failed = newTrainer([], { optimizer: new SGD({ learningRate: 1e30 }) });
+    await failed.fit().catch(() => {});
+    expectRefusal(
+      () => failed.extend({ steps: 1 }),
+      StateError,
+      'Trainer.extend: this run has failed; expected a new Trainer',
+    );
+  });
+});
+
+describe('EarlyStopping', () => {
+  test('stops after patience records that are not better, and puts back the best weights', () => {
+    const stopping = new EarlyStopping({ patience: 2, minDelta: 0.1 });
+    let best: unknown;
+    const trainer = newTrainer([
+      told(stopping, [3, 2, 1.95, 1.91, 0, 0]),
+      {
+        onEpochEnd: ({ epoch }) => {
+          if (epoch === 2) best = weightsOf(trainer);
+        },
+      },
+    ]);
+    expect(trainer.fitSync().epochs).toHaveLength(4);
+    expect(weightsOf(trainer)).toEqual(best);
+    expect(stopping.bestAt).toBe(6);
+  });
+
+  test.each(['its last step', 'another callback', 'a loss that is not finite'])('puts them back after %s', (ended) => {
+    let best: unknown;
+    const trainer = newTrainer(
+      [
+        told(new EarlyStopping(), [3, 1, 2, 2, 2, 2, 2, 2]),
+        {
+          onEpochEnd: ({ epoch }, { net }) => {
+            if (epoch === 2) best = weightsOf(trainer);
+            if (epoch !== 3) return undefined;
+            if (ended === 'a loss that is not finite') net.params['W1']!.data.fill(Number.NaN);
+            return ended === 'another callback' ? 'stop' : undefined;
+          },
+        },
+      ],
+      { epochs: 5 } as never,
+    );
+    if (ended === 'a loss that is not finite') expect(() => trainer.fitSync()).toThrow(DivergenceError);
+    else expect(trainer.fitSync().epochs).toHaveLength(ended === 'another callback' ? 3 : 5);
+    expect(weightsOf(trainer)).toEqual(best);
+  });
+
+  test('leaves the last weights with restoreBest: false, and watches accuracies for a rise', () => {
+    const stopping = new EarlyStopping({ monitor: 'trainAccuracy', patience: 1, restoreBest: false });
+    const accuracies = [0.5, 0.6, 0.6];
+    const trainer = newTrainer([
+      {
+        onEpochEnd: (record, training) =>
+          stopping.onEpochEnd({ ...record, trainAccuracy: accuracies.shift()! }, training),
+      },
+    ]);
+    expect(trainer.fitSync().epochs).toHaveLength(3);
+    const last = weightsOf(trainer);
+    stopping.onEnd(trainer);
+    expect(weightsOf(trainer)).toEqual(last);
+  });
+
+  test.each<[EarlyStoppingOptions | object, string]>([
+    [{ patience: 0 }, 'EarlyStopping: patience is 0; expected an integer of at least 1'],
+    [
+      { monitor: 'validationLos' },
+      'EarlyStopping: monitor is "validationLos"; expected "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy", "testLoss" or "testAccuracy". Did you mean "validationLoss"?',
+    ],
+    [{ minDelta: -1 }, 'EarlyStopping: minDelta is -1; expected a finite number of at least 0'],
+    [{ restoreBest: 1 }, 'EarlyStopping: restoreBest is 1; expected true or false'],
+    [{ restore: true }, 'EarlyStopping: unknown option "restore"; known are monitor, minDelta, patience, restoreBest'],
+  ])('refuses %o', (options, message) => {
+    expectRefusal(() => new EarlyStopping(options as EarlyStoppingOptions), ArgumentError, message);
+  });
+
+  test('refuses a run that does not measure what it watches, and a second run', () => {
+    expectRefusal(
+      () => newTrainer([new EarlyStopping()], { validation: undefined } as never),
+      ArgumentError,
+      'EarlyStopping: monitor is "validationLoss", which this run does not measure; expected one of trainLoss, trainAccuracy. Give the Trainer validation: 0.2',
+    );
+    expectRefusal(
+      () => newTrainer([new EarlyStopping({ monitor: 'testLoss' })]),
+      ArgumentError,
+      'EarlyStopping: monitor is "testLoss", which this run does not measure; expected one of trainLoss, trainAccuracy, validationLoss, validationAccuracy. Give the Trainer test',
+    );
+    const stopping = new EarlyStopping();
+    newTrainer([stopping]);
+    expectRefusal(
+      () => newTrainer([stopping]),
+      StateError,
+      'EarlyStopping: this callback belongs to another Trainer; expected one of its own for each Trainer',
+    );
+  });
+
+  test('two runs at a time equal each alone', async () => {
+    const run = (): Trainer => newTrainer([new EarlyStopping({ patience: 2 })], { optimizer: new Adam() });
+    const [alone, a, b] = [run(), run(), run()];
+    await alone.fit();
+    const pause = { onEpochEnd: () => new Promise((resolve) => setTimeout(resolve, 1)) };
+    await Promise.all([a.fit(pause), b.fit(pause)]);
+    for (const together of [a, b]) expect(weightsOf(together)).toEqual(weightsOf(alone));
+  });
+});
+
+describe('ReduceOnPlateau', () => {
+  test('multiplies the rate after patience records, down to minRate', () => {
+    const plateau = new ReduceOnPlateau({ patience: 2, factor: 0.5, minRate: 0.03 });
+    const trainer = newTrainer([told(plateau, [3, 2, 2, 2, 2, 2, 2, 2])]);
+    const rates = trainer.fitSync().epochs.map(({ learningRate }) => learningRate);
+    expect(rates).toEqual([0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.03, 0.03]);
+  });
+
+  test('refuses numbers out of range, and an optimizer with a schedule', () => {
+    const refuse = (options: object, message: string): void =>
+      expectRefusal(() => new ReduceOnPlateau(options as ReduceOnPlateauOptions), ArgumentError, message);
+    refuse({ factor: 1 }, 'ReduceOnPlateau: factor is 1; expected a number less than 1');
+    refuse({ patience: 0 }, 'ReduceOnPlateau: patience is 0; expected an integer of at least 1');
+    const learningRate = exponentialDecay({ initial: 0.1, factor: 0.9, over: 10 });
+    expectRefusal(
+      () => newTrainer([new ReduceOnPlateau()], { optimizer: new SGD({ learningRate }) }),
+      StateError,
+      'ReduceOnPlateau: the learning rate of the optimizer cannot be set; expected an optimizer whose rate is a number. Leave its schedule or this callback out',
+    );
+  });
+});
+
+describe('ModelCheckpoint', () => {
+  test('writes a file every so many epochs and keeps the last', async () => {
+    const path = join(folder, 'kept-{epoch}.safetensors');
+    await newTrainer([new ModelCheckpoint({ path, everyEpochs: 2, keep: 2 })]).fit();
+    expect(readdirSync(folder).filter((name) => name.startsWith('kept'))).toEqual([
+      'kept-6.safetensors',
+      'kept-8.safetensors',
+    ]);
+    const resumed = await Trainer.resume(path.replace('{epoch}', '6'), {
+      train,
+      callbacks: [new ModelCheckpoint({ path, everyEpochs: 2, keep: 2 })],
+    });
+    expect([resumed.step, resumed.totalSteps]).toEqual([18, 24]);
+    await resumed.fit();
+  });
+
+  test('writes the best only, after the callbacks that come later have been told', async () => {
+    const path = join(folder, 'best.safetensors');
+    const stopping = (): EarlyStopping => new EarlyStopping({ patience: 1 });
+    const checkpoint = new ModelCheckpoint({ path, bestOnly: true, monitor: 'trainAccuracy' });
+    await newTrainer([checkpoint, stopping()]).fit();
+    const resumed = await Trainer.resume(path, {
+      train,
+      callbacks: [new ModelCheckpoint({ path, bestOnly: true, monitor: 'trainAccuracy' }), stopping()],
+    });
+    expect((resumed['options'].callbacks[1] as EarlyStopping).bestAt).toBe(resumed.step);
+  });
+
+  test('writes the network alone', async () => {
+    const path = join(folder, 'net.safetensors');
+    const trainer = newTrainer([new ModelCheckpoint({ path, what: 'network' })], { epochs: 1 } as never);
+    await trainer.fit();
+    expect((await Sequential.load(path)).predict(x).toArray()).toEqual(trainer.net.predict(x).toArray());
+  });
+
+  test('refuses what it cannot do', () => {
+    const refuse = (options: object, message: string): void =>
+      expectRefusal(() => new ModelCheckpoint(options as ModelCheckpointOptions), ArgumentError, message);
+    refuse({}, 'ModelCheckpoint: path is undefined; expected the path of a file');
+    refuse(
+      { path: 'a', keep: 2 },
+      'ModelCheckpoint: keep is 2 for path "a"; expected {epoch} in the path, which makes a file of its own for each epoch',
+    );
+    refuse(
+      { path: 'a', monitor: 'testLoss' },
+      'ModelCheckpoint: monitor is given without bestOnly; expected bestOnly: true with it',
+    );
+    refuse({ path: 'a', everyEpochs: 0 }, 'ModelCheckpoint: everyEpochs is 0; expected an integer of at least 1');
+    const path = join(folder, 'never');
+    expect(() => newTrainer([new ModelCheckpoint({ path })]).fitSync()).toThrow(
+      'Trainer.fitSync: onEpochEnd returned a promise; expected a callback that is not async. Use await trainer.fit(…)',
+    );
+    expect(existsSync('never')).toBe(false);
+  });
+});
