@@ -6,6 +6,7 @@
 export * from './activations';
 export * from './gemm';
 export * from './losses';
+export * from './normalization';
 export * from './sums';
 export * from './updates';
 export * from './vectors';

@@ -11,6 +11,7 @@
         'bindings/gather.cc',
         'bindings/info.cc',
         'bindings/matrix.cc',
+        'bindings/normalization.cc',
         'bindings/softmax.cc',
         'bindings/updates.cc',
         'kernels/blas.cc',

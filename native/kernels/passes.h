@@ -204,4 +204,43 @@ double sum_of_squares(const KernelsOf<T>& kernels, const T* x, std::size_t n) {
   return total;
 }
 
+// Calls body(first, count) for ranges of the columns of an m × n matrix.
+template <class Body>
+void for_columns(std::size_t m, std::size_t n, double nanoseconds_an_element, Body body) {
+  constexpr std::size_t kColumns = 64;
+  if (n == 0) return;
+  if (m * n <= kBlockOfPass) return body(std::size_t(0), n);
+  for_each_block(divide_up(n, kColumns), nanoseconds_an_element * double(m) * double(n), [&](std::size_t i) {
+    body(i * kColumns, smaller(kColumns, n - i * kColumns));
+  });
+}
+
+template <class T>
+void batch_normalization(const KernelsOf<T>& kernels, T* y, T* normalized, T* mean, T* variance, const T* x,
+                         const T* gamma, const T* beta, std::size_t m, std::size_t n, double epsilon) {
+  for_columns(m, n, 3 * cost::kArithmetic, [&](std::size_t first, std::size_t count) {
+    kernels.batch_normalization(y + first, normalized + first, mean + first, variance + first, x + first,
+                                gamma + first, beta + first, m, count, n, epsilon);
+  });
+}
+
+template <class T>
+void batch_normalization_backward(const KernelsOf<T>& kernels, T* dx, T* dgamma, T* dbeta, const T* dy,
+                                  const T* normalized, const T* variance, const T* gamma, std::size_t m,
+                                  std::size_t n, double epsilon) {
+  for_columns(m, n, 3 * cost::kArithmetic, [&](std::size_t first, std::size_t count) {
+    kernels.batch_normalization_backward(dx ? dx + first : nullptr, dgamma + first, dbeta + first, dy + first,
+                                         normalized + first, variance + first, gamma + first, m, count, n, epsilon);
+  });
+}
+
+template <class T>
+void batch_normalization_inference(const KernelsOf<T>& kernels, T* y, const T* x, const T* mean, const T* variance,
+                                   const T* gamma, const T* beta, std::size_t m, std::size_t n, double epsilon) {
+  for_columns(m, n, cost::kArithmetic, [&](std::size_t first, std::size_t count) {
+    kernels.batch_normalization_inference(y + first, x + first, mean + first, variance + first, gamma + first,
+                                          beta + first, m, count, n, epsilon);
+  });
+}
+
 }  // namespace zerokara

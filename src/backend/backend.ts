@@ -220,6 +220,56 @@ export interface Backend {
     decay: number,
     keep: number,
   ): void;
+
+  /**
+   * Batch normalisation of the columns of x: mean[j] and variance[j] ← the mean and the biased variance of column j,
+   * normalized ← (x − mean) / √(variance + epsilon), y ← gamma · normalized + beta. y, normalized and x are m × n, the others
+   * have n. With m = 0 mean and variance are 0. Rows are added in order, everything is computed in double and rounded once
+   * when it is stored: all backends give the same bits. epsilon is taken as a double.
+   */
+  batchNormalization(
+    y: Floats,
+    normalized: Floats,
+    mean: Floats,
+    variance: Floats,
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
+
+  /**
+   * The gradients of `batchNormalization`, from what it wrote: dbeta ← column sums of dy, dgamma ← those of dy · normalized,
+   * and dx ← gamma / √(variance + epsilon) · (dy − dbeta / m − normalized · dgamma / m), with the sums in double. `dx` null
+   * leaves it out. The same bits on every backend.
+   */
+  batchNormalizationBackward(
+    dx: Floats | null,
+    dgamma: Floats,
+    dbeta: Floats,
+    dy: Floats,
+    normalized: Floats,
+    variance: Floats,
+    gamma: Floats,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
+
+  /** y ← gamma / √(variance + epsilon) · (x − mean) + beta, column by column, in double. The same bits on every backend. */
+  batchNormalizationInference(
+    y: Floats,
+    x: Floats,
+    mean: Floats,
+    variance: Floats,
+    gamma: Floats,
+    beta: Floats,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
 }
 
 /** The functions of a backend without its name. */

@@ -492,6 +492,163 @@ export function checkAdamUpdate(
   if (vMemory === gMemory) apart('adamUpdate', 'v', v, n, 'g', g, n);
 }
 
+export function checkBatchNormalization(
+  y: Floats,
+  normalized: Floats,
+  mean: Floats,
+  variance: Floats,
+  x: Floats,
+  gamma: Floats,
+  beta: Floats,
+  m: number,
+  n: number,
+  epsilon: number,
+): void {
+  const yType = floats('batchNormalization', 'y', y);
+  const yMemory = unshared('batchNormalization', 'y', y);
+  floatsLike('batchNormalization', 'normalized', normalized, 'y', yType);
+  const normalizedMemory = unshared('batchNormalization', 'normalized', normalized);
+  floatsLike('batchNormalization', 'mean', mean, 'y', yType);
+  const meanMemory = unshared('batchNormalization', 'mean', mean);
+  floatsLike('batchNormalization', 'variance', variance, 'y', yType);
+  const varianceMemory = unshared('batchNormalization', 'variance', variance);
+  floatsLike('batchNormalization', 'x', x, 'y', yType);
+  floatsLike('batchNormalization', 'gamma', gamma, 'y', yType);
+  floatsLike('batchNormalization', 'beta', beta, 'y', yType);
+  size('batchNormalization', 'm', m);
+  size('batchNormalization', 'n', n);
+  scalar('batchNormalization', 'epsilon', epsilon);
+  atLeast('batchNormalization', 'y', y, m * n, 'm × n');
+  atLeast('batchNormalization', 'normalized', normalized, m * n, 'm × n');
+  atLeast('batchNormalization', 'mean', mean, n, 'n');
+  atLeast('batchNormalization', 'variance', variance, n, 'n');
+  atLeast('batchNormalization', 'x', x, m * n, 'm × n');
+  atLeast('batchNormalization', 'gamma', gamma, n, 'n');
+  atLeast('batchNormalization', 'beta', beta, n, 'n');
+  const xMemory = x.buffer;
+  const gammaMemory = gamma.buffer;
+  const betaMemory = beta.buffer;
+  if (yMemory === normalizedMemory) apart('batchNormalization', 'y', y, m * n, 'normalized', normalized, m * n);
+  if (yMemory === meanMemory) apart('batchNormalization', 'y', y, m * n, 'mean', mean, n);
+  if (yMemory === varianceMemory) apart('batchNormalization', 'y', y, m * n, 'variance', variance, n);
+  if (yMemory === xMemory) apart('batchNormalization', 'y', y, m * n, 'x', x, m * n);
+  if (yMemory === gammaMemory) apart('batchNormalization', 'y', y, m * n, 'gamma', gamma, n);
+  if (yMemory === betaMemory) apart('batchNormalization', 'y', y, m * n, 'beta', beta, n);
+  if (normalizedMemory === meanMemory) apart('batchNormalization', 'normalized', normalized, m * n, 'mean', mean, n);
+  if (normalizedMemory === varianceMemory)
+    apart('batchNormalization', 'normalized', normalized, m * n, 'variance', variance, n);
+  if (normalizedMemory === xMemory) apart('batchNormalization', 'normalized', normalized, m * n, 'x', x, m * n);
+  if (normalizedMemory === gammaMemory) apart('batchNormalization', 'normalized', normalized, m * n, 'gamma', gamma, n);
+  if (normalizedMemory === betaMemory) apart('batchNormalization', 'normalized', normalized, m * n, 'beta', beta, n);
+  if (meanMemory === varianceMemory) apart('batchNormalization', 'mean', mean, n, 'variance', variance, n);
+  if (meanMemory === xMemory) apart('batchNormalization', 'mean', mean, n, 'x', x, m * n);
+  if (meanMemory === gammaMemory) apart('batchNormalization', 'mean', mean, n, 'gamma', gamma, n);
+  if (meanMemory === betaMemory) apart('batchNormalization', 'mean', mean, n, 'beta', beta, n);
+  if (varianceMemory === xMemory) apart('batchNormalization', 'variance', variance, n, 'x', x, m * n);
+  if (varianceMemory === gammaMemory) apart('batchNormalization', 'variance', variance, n, 'gamma', gamma, n);
+  if (varianceMemory === betaMemory) apart('batchNormalization', 'variance', variance, n, 'beta', beta, n);
+}
+
+export function checkBatchNormalizationBackward(
+  dx: Floats | null,
+  dgamma: Floats,
+  dbeta: Floats,
+  dy: Floats,
+  normalized: Floats,
+  variance: Floats,
+  gamma: Floats,
+  m: number,
+  n: number,
+  epsilon: number,
+): void {
+  let dxType = '';
+  let dxMemory: unknown;
+  if (dx !== null) {
+    dxType = floats('batchNormalizationBackward', 'dx', dx, ' or null');
+    dxMemory = unshared('batchNormalizationBackward', 'dx', dx);
+  }
+  const dgammaType =
+    dx === null
+      ? floats('batchNormalizationBackward', 'dgamma', dgamma)
+      : floatsLike('batchNormalizationBackward', 'dgamma', dgamma, 'dx', dxType);
+  const dgammaMemory = unshared('batchNormalizationBackward', 'dgamma', dgamma);
+  floatsLike('batchNormalizationBackward', 'dbeta', dbeta, 'dgamma', dgammaType);
+  const dbetaMemory = unshared('batchNormalizationBackward', 'dbeta', dbeta);
+  floatsLike('batchNormalizationBackward', 'dy', dy, 'dgamma', dgammaType);
+  floatsLike('batchNormalizationBackward', 'normalized', normalized, 'dgamma', dgammaType);
+  floatsLike('batchNormalizationBackward', 'variance', variance, 'dgamma', dgammaType);
+  floatsLike('batchNormalizationBackward', 'gamma', gamma, 'dgamma', dgammaType);
+  size('batchNormalizationBackward', 'm', m);
+  size('batchNormalizationBackward', 'n', n);
+  scalar('batchNormalizationBackward', 'epsilon', epsilon);
+  if (dx !== null) atLeast('batchNormalizationBackward', 'dx', dx, m * n, 'm × n');
+  atLeast('batchNormalizationBackward', 'dgamma', dgamma, n, 'n');
+  atLeast('batchNormalizationBackward', 'dbeta', dbeta, n, 'n');
+  atLeast('batchNormalizationBackward', 'dy', dy, m * n, 'm × n');
+  atLeast('batchNormalizationBackward', 'normalized', normalized, m * n, 'm × n');
+  atLeast('batchNormalizationBackward', 'variance', variance, n, 'n');
+  atLeast('batchNormalizationBackward', 'gamma', gamma, n, 'n');
+  const dyMemory = dy.buffer;
+  const normalizedMemory = normalized.buffer;
+  const varianceMemory = variance.buffer;
+  const gammaMemory = gamma.buffer;
+  if (dx !== null && dxMemory === dgammaMemory)
+    apart('batchNormalizationBackward', 'dx', dx, m * n, 'dgamma', dgamma, n);
+  if (dx !== null && dxMemory === dbetaMemory) apart('batchNormalizationBackward', 'dx', dx, m * n, 'dbeta', dbeta, n);
+  if (dx !== null && dxMemory === dyMemory) apart('batchNormalizationBackward', 'dx', dx, m * n, 'dy', dy, m * n);
+  if (dx !== null && dxMemory === normalizedMemory)
+    apart('batchNormalizationBackward', 'dx', dx, m * n, 'normalized', normalized, m * n);
+  if (dx !== null && dxMemory === varianceMemory)
+    apart('batchNormalizationBackward', 'dx', dx, m * n, 'variance', variance, n);
+  if (dx !== null && dxMemory === gammaMemory) apart('batchNormalizationBackward', 'dx', dx, m * n, 'gamma', gamma, n);
+  if (dgammaMemory === dbetaMemory) apart('batchNormalizationBackward', 'dgamma', dgamma, n, 'dbeta', dbeta, n);
+  if (dgammaMemory === dyMemory) apart('batchNormalizationBackward', 'dgamma', dgamma, n, 'dy', dy, m * n);
+  if (dgammaMemory === normalizedMemory)
+    apart('batchNormalizationBackward', 'dgamma', dgamma, n, 'normalized', normalized, m * n);
+  if (dgammaMemory === varianceMemory)
+    apart('batchNormalizationBackward', 'dgamma', dgamma, n, 'variance', variance, n);
+  if (dgammaMemory === gammaMemory) apart('batchNormalizationBackward', 'dgamma', dgamma, n, 'gamma', gamma, n);
+  if (dbetaMemory === dyMemory) apart('batchNormalizationBackward', 'dbeta', dbeta, n, 'dy', dy, m * n);
+  if (dbetaMemory === normalizedMemory)
+    apart('batchNormalizationBackward', 'dbeta', dbeta, n, 'normalized', normalized, m * n);
+  if (dbetaMemory === varianceMemory) apart('batchNormalizationBackward', 'dbeta', dbeta, n, 'variance', variance, n);
+  if (dbetaMemory === gammaMemory) apart('batchNormalizationBackward', 'dbeta', dbeta, n, 'gamma', gamma, n);
+}
+
+export function checkBatchNormalizationInference(
+  y: Floats,
+  x: Floats,
+  mean: Floats,
+  variance: Floats,
+  gamma: Floats,
+  beta: Floats,
+  m: number,
+  n: number,
+  epsilon: number,
+): void {
+  const yType = floats('batchNormalizationInference', 'y', y);
+  const yMemory = unshared('batchNormalizationInference', 'y', y);
+  floatsLike('batchNormalizationInference', 'x', x, 'y', yType);
+  floatsLike('batchNormalizationInference', 'mean', mean, 'y', yType);
+  floatsLike('batchNormalizationInference', 'variance', variance, 'y', yType);
+  floatsLike('batchNormalizationInference', 'gamma', gamma, 'y', yType);
+  floatsLike('batchNormalizationInference', 'beta', beta, 'y', yType);
+  size('batchNormalizationInference', 'm', m);
+  size('batchNormalizationInference', 'n', n);
+  scalar('batchNormalizationInference', 'epsilon', epsilon);
+  atLeast('batchNormalizationInference', 'y', y, m * n, 'm × n');
+  atLeast('batchNormalizationInference', 'x', x, m * n, 'm × n');
+  atLeast('batchNormalizationInference', 'mean', mean, n, 'n');
+  atLeast('batchNormalizationInference', 'variance', variance, n, 'n');
+  atLeast('batchNormalizationInference', 'gamma', gamma, n, 'n');
+  atLeast('batchNormalizationInference', 'beta', beta, n, 'n');
+  if (yMemory === x.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'x', x, m * n);
+  if (yMemory === mean.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'mean', mean, n);
+  if (yMemory === variance.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'variance', variance, n);
+  if (yMemory === gamma.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'gamma', gamma, n);
+  if (yMemory === beta.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'beta', beta, n);
+}
+
 /** The check of each function, by name. */
 export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
   gemm: checkGemm,
@@ -515,6 +672,9 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   adaGradUpdate: checkAdaGradUpdate,
   rmsPropUpdate: checkRmsPropUpdate,
   adamUpdate: checkAdamUpdate,
+  batchNormalization: checkBatchNormalization,
+  batchNormalizationBackward: checkBatchNormalizationBackward,
+  batchNormalizationInference: checkBatchNormalizationInference,
 };
 
 /** Backend functions made of loops, which are only called with valid arguments and something to compute. */
@@ -645,6 +805,24 @@ export function overLoops(loops: Functions): Functions {
       if (n === 0) return;
       loops.adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
     },
+
+    batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon) {
+      checkBatchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon);
+      if (n === 0) return;
+      loops.batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon);
+    },
+
+    batchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon) {
+      checkBatchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      if (n === 0) return;
+      loops.batchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+    },
+
+    batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon) {
+      checkBatchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
+      if (m === 0 || n === 0) return;
+      loops.batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
+    },
   };
 }
 
@@ -722,6 +900,41 @@ export interface Kernels {
     epsilon: number,
     decay: number,
     keep: number,
+  ): void;
+  batchNormalization(
+    y: number,
+    normalized: number,
+    mean: number,
+    variance: number,
+    x: number,
+    gamma: number,
+    beta: number,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
+  batchNormalizationBackward(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    normalized: number,
+    variance: number,
+    gamma: number,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
+  batchNormalizationInference(
+    y: number,
+    x: number,
+    mean: number,
+    variance: number,
+    gamma: number,
+    beta: number,
+    m: number,
+    n: number,
+    epsilon: number,
   ): void;
 }
 
@@ -984,6 +1197,75 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       scratch.take(m, mAt, n);
       scratch.take(v, vAt, n);
     },
+
+    batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon) {
+      if (dtypeOf(y) !== 'float32')
+        return js.batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon);
+      checkBatchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon);
+      if (n === 0) return;
+      if (!scratch.begin(7, 4 * (m * n + m * n + n + n + m * n + n + n)))
+        return js.batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon);
+      const yAt = scratch.reserve(4 * m * n);
+      const normalizedAt = scratch.reserve(4 * m * n);
+      const meanAt = scratch.reserve(4 * n);
+      const varianceAt = scratch.reserve(4 * n);
+      const xAt = scratch.put(x, m * n);
+      const gammaAt = scratch.put(gamma, n);
+      const betaAt = scratch.put(beta, n);
+      kernels.batchNormalization(yAt, normalizedAt, meanAt, varianceAt, xAt, gammaAt, betaAt, m, n, epsilon);
+      scratch.take(y, yAt, m * n);
+      scratch.take(normalized, normalizedAt, m * n);
+      scratch.take(mean, meanAt, n);
+      scratch.take(variance, varianceAt, n);
+    },
+
+    batchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon) {
+      if (dtypeOf(dgamma) !== 'float32')
+        return js.batchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      checkBatchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      if (n === 0) return;
+      if (!scratch.begin(7, 4 * (m * n + n + n + m * n + m * n + n + n)))
+        return js.batchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      const dxAt = scratch.reserve(4 * m * n);
+      const dgammaAt = scratch.reserve(4 * n);
+      const dbetaAt = scratch.reserve(4 * n);
+      const dyAt = scratch.put(dy, m * n);
+      const normalizedAt = scratch.put(normalized, m * n);
+      const varianceAt = scratch.put(variance, n);
+      const gammaAt = scratch.put(gamma, n);
+      kernels.batchNormalizationBackward(
+        dxAt,
+        dgammaAt,
+        dbetaAt,
+        dyAt,
+        normalizedAt,
+        varianceAt,
+        gammaAt,
+        m,
+        n,
+        epsilon,
+      );
+      if (dx !== null) scratch.take(dx, dxAt, m * n);
+      scratch.take(dgamma, dgammaAt, n);
+      scratch.take(dbeta, dbetaAt, n);
+    },
+
+    batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon) {
+      if (dtypeOf(y) !== 'float32')
+        return js.batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
+      checkBatchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
+      if (m === 0 || n === 0) return;
+      if (!scratch.begin(6, 4 * (m * n + m * n + n + n + n + n)))
+        return js.batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
+      const yAt = scratch.reserve(4 * m * n);
+      const xAt = scratch.put(x, m * n);
+      const meanAt = scratch.put(mean, n);
+      const varianceAt = scratch.put(variance, n);
+      const gammaAt = scratch.put(gamma, n);
+      const betaAt = scratch.put(beta, n);
+      kernels.batchNormalizationInference(yAt, xAt, meanAt, varianceAt, gammaAt, betaAt, m, n, epsilon);
+      scratch.take(y, yAt, m * n);
+    },
   };
 }
 
@@ -1034,5 +1316,8 @@ export function overAddon(
     adaGradUpdate: addon.adaGradUpdate,
     rmsPropUpdate: addon.rmsPropUpdate,
     adamUpdate: addon.adamUpdate,
+    batchNormalization: addon.batchNormalization,
+    batchNormalizationBackward: addon.batchNormalizationBackward,
+    batchNormalizationInference: addon.batchNormalizationInference,
   };
 }

@@ -272,6 +272,44 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
     scalar('decay'),
     scalar('keep'),
   ),
+
+  batchNormalization: row(
+    output('y', 'm × n'),
+    output('normalized', 'm × n'),
+    output('mean', 'n'),
+    output('variance', 'n'),
+    input('x', 'm × n'),
+    input('gamma', 'n'),
+    input('beta', 'n'),
+    size('m'),
+    size('n'),
+    scalar('epsilon'),
+  ),
+
+  batchNormalizationBackward: row(
+    output('dx', 'm × n', { orNull: true }),
+    output('dgamma', 'n'),
+    output('dbeta', 'n'),
+    input('dy', 'm × n'),
+    input('normalized', 'm × n'),
+    input('variance', 'n'),
+    input('gamma', 'n'),
+    size('m'),
+    size('n'),
+    scalar('epsilon'),
+  ),
+
+  batchNormalizationInference: row(
+    output('y', 'm × n'),
+    input('x', 'm × n'),
+    input('mean', 'n'),
+    input('variance', 'n'),
+    input('gamma', 'n'),
+    input('beta', 'n'),
+    size('m'),
+    size('n'),
+    scalar('epsilon'),
+  ),
 };
 
 /** The names of all backend functions. */

@@ -67,13 +67,10 @@ export class BatchNormalization implements Layer {
   /** What x must be; an array of its own, so that checking it costs no garbage. */
   readonly #inputShape: readonly Dimension[];
 
-  /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, and 1 / √(σ² + ε). */
+  /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, and σ². */
   #normalized: Tensor | undefined;
-  readonly #inverseDeviations: Float64Array;
-
-  /** Two sums for each channel. */
-  readonly #first: Float64Array;
-  readonly #second: Float64Array;
+  readonly #mean: Tensor;
+  readonly #variance: Tensor;
 
   readonly #normalizedRows: RowBuffer = new RowBuffer();
   readonly #outputs: RowBuffer = new RowBuffer();
@@ -103,9 +100,8 @@ export class BatchNormalization implements Layer {
     this.buffers = Object.freeze({ runningMean: column('runningMean'), runningVariance: column('runningVariance', 1) });
     this.minimumRows = this.channels === this.inputSize ? 2 : 1;
     this.#inputShape = [ANY, this.inputSize];
-    this.#inverseDeviations = new Float64Array(this.channels);
-    this.#first = new Float64Array(this.channels);
-    this.#second = new Float64Array(this.channels);
+    this.#mean = column('mean');
+    this.#variance = column('variance');
   }
 
   forward(x: Tensor): Tensor {
@@ -122,35 +118,21 @@ export class BatchNormalization implements Layer {
     this.#normalized = undefined; // until it is complete: a call that fails half-way leaves no mixture of two
     const normalized = this.#normalizedRows.rows(n, this.inputSize, this.params.gamma);
     const y = this.#outputs.rows(n, this.inputSize, this.params.gamma);
-    const { channels, epsilon } = this;
-    const { data: gamma } = this.params.gamma;
-    const { data: beta } = this.params.beta;
-    const inverse = this.#inverseDeviations;
-    const mean = this.#first.fill(0);
-    const variance = this.#second.fill(0);
-    const count = x.size / channels;
-
-    for (let i = 0; i < x.size; i += channels) {
-      for (let c = 0; c < channels; c++) mean[c]! += x.data[i + c]!;
-    }
-    for (let c = 0; c < channels; c++) mean[c]! /= count;
-    for (let i = 0; i < x.size; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        const centred = x.data[i + c]! - mean[c]!;
-        variance[c]! += centred * centred;
-      }
-    }
-    for (let c = 0; c < channels; c++) {
-      variance[c]! /= count;
-      inverse[c] = 1 / Math.sqrt(variance[c]! + epsilon);
-    }
-    for (let i = 0; i < x.size; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        const value = (x.data[i + c]! - mean[c]!) * inverse[c]!;
-        normalized.data[i + c] = value;
-        y.data[i + c] = gamma[c]! * value + beta[c]!;
-      }
-    }
+    const { gamma, beta } = this.params;
+    const mean = this.#mean;
+    const variance = this.#variance;
+    gamma.backend.batchNormalization(
+      y.data,
+      normalized.data,
+      mean.data,
+      variance.data,
+      x.data,
+      gamma.data,
+      beta.data,
+      x.size / this.channels,
+      this.channels,
+      this.epsilon,
+    );
     follow(this.buffers.runningMean, mean, this.momentum);
     follow(this.buffers.runningVariance, variance, this.momentum);
     this.#normalized = normalized;
@@ -159,17 +141,20 @@ export class BatchNormalization implements Layer {
 
   infer(x: Tensor): Tensor {
     this.#requireInput('BatchNormalization.infer', x);
-    const { channels, epsilon } = this;
-    const { data: gamma } = this.params.gamma;
-    const { data: beta } = this.params.beta;
-    const { data: mean } = this.buffers.runningMean;
-    const { data: variance } = this.buffers.runningVariance;
-    const y = this.#inferredOutputs.rows(x.shape[0]!, this.inputSize, this.params.gamma);
-    const factor = this.#first;
-    for (let c = 0; c < channels; c++) factor[c] = gamma[c]! / Math.sqrt(variance[c]! + epsilon);
-    for (let i = 0; i < x.size; i += channels) {
-      for (let c = 0; c < channels; c++) y.data[i + c] = factor[c]! * (x.data[i + c]! - mean[c]!) + beta[c]!;
-    }
+    const { gamma, beta } = this.params;
+    const { runningMean, runningVariance } = this.buffers;
+    const y = this.#inferredOutputs.rows(x.shape[0]!, this.inputSize, gamma);
+    gamma.backend.batchNormalizationInference(
+      y.data,
+      x.data,
+      runningMean.data,
+      runningVariance.data,
+      gamma.data,
+      beta.data,
+      x.size / this.channels,
+      this.channels,
+      this.epsilon,
+    );
     return y;
   }
 
@@ -188,33 +173,21 @@ export class BatchNormalization implements Layer {
     requireDtypeOf(operation, 'dy', dy, normalized, 'the last output');
     requireMemory(operation, 'dy', dy);
 
-    const { channels } = this;
-    const sum = this.#first.fill(0);
-    const along = this.#second.fill(0);
-    const count = dy.size / channels;
-    for (let i = 0; i < dy.size; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        sum[c]! += dy.data[i + c]!;
-        along[c]! += dy.data[i + c]! * normalized.data[i + c]!;
-      }
-    }
-    this.grads.beta.data.set(sum);
-    this.grads.gamma.data.set(along);
-    if (options?.inputGradient === false) return undefined;
-
-    const dx = this.#inputGradients.rows(normalized.shape[0]!, this.inputSize, normalized);
-    const { data: gamma } = this.params.gamma;
-    const inverse = this.#inverseDeviations;
-    for (let c = 0; c < channels; c++) {
-      sum[c]! /= count;
-      along[c]! /= count;
-    }
-    for (let i = 0; i < dx.size; i += channels) {
-      for (let c = 0; c < channels; c++) {
-        const rest = dy.data[i + c]! - sum[c]! - normalized.data[i + c]! * along[c]!;
-        dx.data[i + c] = gamma[c]! * inverse[c]! * rest;
-      }
-    }
+    const isWanted = options?.inputGradient !== false;
+    const dx = isWanted ? this.#inputGradients.rows(normalized.shape[0]!, this.inputSize, normalized) : undefined;
+    const { gamma } = this.params;
+    gamma.backend.batchNormalizationBackward(
+      dx === undefined ? null : dx.data,
+      this.grads.gamma.data,
+      this.grads.beta.data,
+      dy.data,
+      normalized.data,
+      this.#variance.data,
+      gamma.data,
+      dy.size / this.channels,
+      this.channels,
+      this.epsilon,
+    );
     return dx;
   }
 
@@ -231,7 +204,7 @@ export class BatchNormalization implements Layer {
 }
 
 /** running ← momentum · running + (1 − momentum) · value. */
-function follow({ data: running }: Tensor, values: Float64Array, momentum: number): void {
+function follow({ data: running }: Tensor, { data: values }: Tensor, momentum: number): void {
   for (let c = 0; c < running.length; c++) running[c] = momentum * running[c]! + (1 - momentum) * values[c]!;
 }
 

@@ -8,6 +8,7 @@ import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
 import { hostileConformance } from './hostile.js';
 import { lossesConformance } from './losses.js';
+import { normalizationConformance } from './normalization.js';
 import { panelGemmConformance } from './panel-gemm.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
@@ -27,6 +28,7 @@ for (const { name, backend, reason } of availableBackends()) {
     activationsConformance(backend);
     lossesConformance(backend);
     rowsAndVectorsConformance(backend);
+    normalizationConformance(backend);
     updatesConformance(backend);
     errorsConformance(backend);
     hostileConformance(backend);

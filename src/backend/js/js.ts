@@ -10,6 +10,7 @@ import { overLoops } from '../calls.js';
 import { columnSums } from './column-sums.js';
 import { gemm } from './gemm.js';
 import { inTypeOf } from './in-type-of.js';
+import * as normalization from './normalization.js';
 import * as updates from './updates.js';
 
 /** @param reason why this backend is used, in one sentence */
@@ -138,6 +139,7 @@ const functions: Functions = overLoops({
     for (let i = 0; i < n; i++) y[i] = x[i]! < least ? least : x[i]! > most ? most : x[i]!;
   },
 
+  ...normalization,
   ...updates,
 });
 

@@ -1,0 +1,80 @@
+// Bindings of batch normalisation.
+#include "../kernels/passes.h"
+#include "bindings.h"
+
+namespace zerokara {
+
+namespace {
+
+// An array of a call, and how many of its elements are used.
+struct Used {
+  const Array& array;
+  std::size_t length;
+};
+
+// All arrays are long enough, and no output overlaps another array.
+template <std::size_t Outputs, std::size_t Inputs>
+void require_apart(const Arguments& args, const Used (&outputs)[Outputs], const Used (&inputs)[Inputs]) {
+  for (const Used& output : outputs) args.require_length(output.array, output.length);
+  for (const Used& input : inputs) args.require_length(input.array, input.length);
+  for (std::size_t i = 0; i < Outputs; ++i) {
+    for (std::size_t j = i + 1; j < Outputs; ++j)
+      args.require_apart(outputs[i].array, outputs[i].length, outputs[j].array, outputs[j].length);
+    for (const Used& input : inputs)
+      args.require_apart(outputs[i].array, outputs[i].length, input.array, input.length);
+  }
+}
+
+}  // namespace
+
+void BatchNormalization(Arguments& args) {
+  const Array y = args.floats(Use::output), normalized = args.floats_like(y, Use::output);
+  const Array mean = args.floats_like(y, Use::output), variance = args.floats_like(y, Use::output);
+  const Array x = args.floats_like(y), gamma = args.floats_like(y), beta = args.floats_like(y);
+  const std::size_t m = args.size(), n = args.size();
+  const double epsilon = args.scalar();
+  const Used outputs[] = {{y, m * n}, {normalized, m * n}, {mean, n}, {variance, n}};
+  const Used inputs[] = {{x, m * n}, {gamma, n}, {beta, n}};
+  require_apart(args, outputs, inputs);
+  with_element_type(y, [&](auto element) {
+    using T = decltype(element);
+    batch_normalization(args.kernels<T>(), y.as<T>(), normalized.as<T>(), mean.as<T>(), variance.as<T>(), x.as<T>(),
+                        gamma.as<T>(), beta.as<T>(), m, n, epsilon);
+  });
+}
+
+void BatchNormalizationBackward(Arguments& args) {
+  const Array dx = args.next_is_null() ? args.absent() : args.floats(Use::output);
+  const Array dgamma = dx.present ? args.floats_like(dx, Use::output) : args.floats(Use::output);
+  const Array dbeta = args.floats_like(dgamma, Use::output);
+  const Array dy = args.floats_like(dgamma), normalized = args.floats_like(dgamma);
+  const Array variance = args.floats_like(dgamma), gamma = args.floats_like(dgamma);
+  const std::size_t m = args.size(), n = args.size();
+  const double epsilon = args.scalar();
+  const Used outputs[] = {{dx, m * n}, {dgamma, n}, {dbeta, n}};
+  const Used inputs[] = {{dy, m * n}, {normalized, m * n}, {variance, n}, {gamma, n}};
+  require_apart(args, outputs, inputs);
+  with_element_type(dgamma, [&](auto element) {
+    using T = decltype(element);
+    batch_normalization_backward(args.kernels<T>(), dx.as<T>(), dgamma.as<T>(), dbeta.as<T>(), dy.as<T>(),
+                                 normalized.as<T>(), variance.as<T>(), gamma.as<T>(), m, n, epsilon);
+  });
+}
+
+void BatchNormalizationInference(Arguments& args) {
+  const Array y = args.floats(Use::output), x = args.floats_like(y);
+  const Array mean = args.floats_like(y), variance = args.floats_like(y);
+  const Array gamma = args.floats_like(y), beta = args.floats_like(y);
+  const std::size_t m = args.size(), n = args.size();
+  const double epsilon = args.scalar();
+  const Used outputs[] = {{y, m * n}};
+  const Used inputs[] = {{x, m * n}, {mean, n}, {variance, n}, {gamma, n}, {beta, n}};
+  require_apart(args, outputs, inputs);
+  with_element_type(y, [&](auto element) {
+    using T = decltype(element);
+    batch_normalization_inference(args.kernels<T>(), y.as<T>(), x.as<T>(), mean.as<T>(), variance.as<T>(),
+                                  gamma.as<T>(), beta.as<T>(), m, n, epsilon);
+  });
+}
+
+}  // namespace zerokara
