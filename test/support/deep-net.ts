@@ -14,11 +14,20 @@ export interface DeepNet {
   readonly batchNormalization?: boolean;
   /** Share of the activations that a training step drops. */
   readonly dropout?: number;
+  /** λ of the penalty ½ · λ · Σ W². */
+  readonly l2?: number;
   readonly seed?: number;
 }
 
 /** 784-100-…-100-10 of ReLU, on the fastest backend there is. */
-export function deepNet({ hiddenLayers, weightInitStd = 'he', batchNormalization, dropout, seed = 1 }: DeepNet) {
+export function deepNet({
+  hiddenLayers,
+  weightInitStd = 'he',
+  batchNormalization,
+  dropout,
+  l2 = 0,
+  seed = 1,
+}: DeepNet) {
   const hidden: LayerDescription[] = [{ type: 'affine', outputSize: 100, weightInitStd }];
   // The book adds 1e-6 to the variance, and its smallest weights show it: 1e-5 would outweigh theirs.
   if (batchNormalization) hidden.push({ type: 'batchNormalization', epsilon: 1e-6 });
@@ -26,7 +35,7 @@ export function deepNet({ hiddenLayers, weightInitStd = 'he', batchNormalization
   if (dropout !== undefined) hidden.push({ type: 'dropout', ratio: dropout });
   const layers = Array.from({ length: hiddenLayers }, () => hidden).flat();
   return Sequential.from(
-    { input: 784, layers: [...layers, { type: 'affine', outputSize: 10, weightInitStd }] },
+    { input: 784, layers: [...layers, { type: 'affine', outputSize: 10, weightInitStd }], l2 },
     { seed, backend: runnableBackends()[0]! },
   );
 }
