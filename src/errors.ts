@@ -1,25 +1,25 @@
 /**
  * The error family and its one formatter.
  *
- * Every message reads `operation: what came; expected what and why. What to do.`, for example
+ * Every message reads `operation: what was found; expected what and why. What to do.`, for example
  * `Affine.forward: x has shape [100, 700]; expected [N, 784] (inputSize of this layer)`.
  */
 
 import { brand } from './identity.js';
 
-/** What went wrong, in the order in which the message tells it. */
+/** What went wrong, in the order of the message. */
 export interface Complaint {
   /** The public name of the operation, e.g. `Affine.forward`. */
   readonly operation: string;
-  /** The argument and what came, e.g. `x has shape [100, 700]`. */
+  /** The argument and what was found, e.g. `x has shape [100, 700]`. */
   readonly found: string;
   /** What was expected and why, e.g. `[N, 784] (inputSize of this layer)`. */
   readonly expected?: string | undefined;
-  /** What to do about it, a sentence without its full stop; for when `expected` does not already say it. */
+  /** What to do about it, a sentence without its full stop, if `expected` does not already say it. */
   readonly fix?: string | undefined;
 }
 
-/** A stable name for each kind of error, for programs that must tell them apart without `instanceof`. */
+/** A stable name for each kind of error, for programs that cannot distinguish them by `instanceof`. */
 export type ErrorCode =
   | 'ZK_SHAPE'
   | 'ZK_DTYPE'
@@ -37,7 +37,7 @@ export function formatComplaint({ operation, found, expected, fix }: Complaint):
 /** The base of every error this library throws on purpose. */
 export class ZerokaraError extends Error {
   readonly code: ErrorCode;
-  /** The parts of the message, for whoever passes it on with the place it came from. Not shown beside the message. @internal */
+  /** The parts of the message, for code that rethrows it with its place. Not printed with the error. @internal */
   declare readonly complaint: Complaint;
 
   constructor(code: ErrorCode, complaint: Complaint, options?: ErrorOptions) {
@@ -55,7 +55,7 @@ export class ShapeError extends ZerokaraError {
   }
 }
 
-/** Numbers of the wrong element type: float64 where float32 is computed with, a Uint8Array where floats are needed. */
+/** Numbers of the wrong element type: float64 for a float32 computation, a Uint8Array where floats are needed. */
 export class DtypeError extends ZerokaraError {
   constructor(complaint: Complaint, options?: ErrorOptions) {
     super('ZK_DTYPE', complaint, options);
@@ -92,7 +92,7 @@ export class StateError extends ZerokaraError {
 
 /** Where a run of the Trainer diverged. */
 export interface Divergence {
-  /** Counted from 1: the step that was not made, or the last one made if it left weights without a finite loss. */
+  /** Counted from 1: the step that was not taken, or the last one taken if its weights have no finite loss. */
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;
@@ -132,9 +132,9 @@ const MOST_ITEMS = 8;
 const DEEPEST = 3;
 
 /**
- * A value as an error message shows it: short, quoted when it is text, `[100, 784]` for a list of numbers.
+ * A value as error messages show it: short, quoted if it is a string, `[100, 784]` for a list of numbers.
  *
- * Whatever the value is, the answer is at most 200 characters long and nothing is thrown.
+ * For any value the result has at most 200 characters, and nothing is thrown.
  */
 export function show(value: unknown): string {
   try {
@@ -171,7 +171,7 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
 }
 
-/** Digits are worked out in quadratic time, so those of a huge number are not. */
+/** Converting to digits takes quadratic time, so a huge number is not converted. */
 function showBigInt(value: bigint): string {
   const huge = 10n ** BigInt(LONGEST_TEXT);
   return value > -huge && value < huge ? `${value}n` : `a bigint of more than ${LONGEST_TEXT} digits`;

@@ -1,10 +1,10 @@
 /**
- * What a value is, whoever made it.
+ * What a value is, whichever realm or copy of this package made it.
  *
- * `instanceof` also asks where a value was made. It does not know the typed arrays of another realm (Node's `vm`, a test
- * of Jest) nor the objects of a second copy of this package, which npm installs where two versions are asked for and
- * which test runners load anew. So arrays are recognised by their tag, and objects of this package by a brand. Both ask
- * `instanceof` first, because that is cheap and nearly always the answer.
+ * `instanceof` depends on where a value was made. It does not recognise the typed arrays of another realm (Node's `vm`,
+ * a Jest test), nor the objects of a second copy of this package: npm installs one if two versions are required, and
+ * test runners load modules anew. So arrays are recognised by their tag, and objects of this package by a brand. Both
+ * try `instanceof` first, because it is cheap and nearly always decides.
  */
 
 import { platform } from '#platform';
@@ -23,7 +23,7 @@ export type TypedArrayName =
   | 'BigInt64Array'
   | 'BigUint64Array';
 
-/** The getter that all typed arrays inherit; unlike a property, it cannot be pretended. */
+/** The getter that all typed arrays inherit; unlike a property, it cannot be faked. */
 const tag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
 
 /** The kind of a typed array of any realm, undefined for every other value. A Buffer of Node is a Uint8Array. */
@@ -58,7 +58,7 @@ export function isShared(array: { readonly buffer: ArrayBufferLike }): boolean {
   return array.buffer[Symbol.toStringTag] === 'SharedArrayBuffer';
 }
 
-/** A copy of this package: its version, and where it lies. */
+/** A copy of this package: its version, and where it is. */
 export interface Copy {
   readonly version: string;
   readonly place: string;
@@ -67,7 +67,7 @@ export interface Copy {
 /** This copy. */
 export const THIS_COPY: Copy = { version: VERSION, place: platform.place };
 
-/** A class, also one with a private constructor. */
+/** A class; its constructor may be private. */
 interface Class<T> {
   readonly prototype: T;
 }
@@ -75,7 +75,7 @@ interface Class<T> {
 const brands = new WeakMap<Class<unknown>, symbol>();
 
 /**
- * Gives a class the name it has here. Bundlers rename classes, and files, messages and summaries hold their names.
+ * Gives a class its name in the source. Bundlers rename classes, but files, messages and summaries contain their names.
  *
  * @example class Affine { static { keepName(Affine, 'Affine'); } }
  */
@@ -83,7 +83,7 @@ export function keepName(of: Class<object>, name: string): void {
   Object.defineProperty(of, 'name', { value: name });
 }
 
-/** Marks a class of this package, so that its objects are known in other copies. */
+/** Marks a class of this package, so that other copies recognise its objects. */
 export function brand(of: Class<object>, name: string): void {
   keepName(of, name);
   const symbol = Symbol.for(`zerokara.${name}`);
@@ -96,7 +96,7 @@ export function isInstance<T>(value: unknown, of: Class<T>): value is T {
   return value instanceof (of as unknown as new () => T) || copyOf(value, of)?.version === VERSION;
 }
 
-/** The copy of this package by whose class the object was made; undefined if it is no object of that class. */
+/** The copy of this package whose class made the object; undefined if it is not an object of that class. */
 export function copyOf(value: unknown, of: Class<unknown>): Copy | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return (value as Record<symbol, Copy | undefined>)[brands.get(of)!];

@@ -1,15 +1,15 @@
-/** Checks that every public function with options shares: unknown names, whole numbers, finite numbers, one of a list. */
+/** Checks shared by all public functions with options: unknown names, whole numbers, finite numbers, one of a list. */
 
 import { ArgumentError, show } from './errors.js';
 import { copyOf, isInstance, THIS_COPY } from './identity.js';
 
-/** For names that other libraries use: what to say here, e.g. `did you mean "test"?`. */
+/** For names that other libraries use: what the message says instead, e.g. `did you mean "test"?`. */
 export type Elsewhere = Readonly<Record<string, string>>;
 
 /**
- * Refuses an option that is not in `known`, suggesting what it is called here, or the nearest name.
+ * Refuses an option that is not in `known`, and suggests its name in this library, or the nearest one.
  *
- * @throws {ArgumentError} if `options` is no object or has an unknown own key
+ * @throws {ArgumentError} if `options` is not an object or has an unknown own key
  */
 export function checkOptions(
   operation: string,
@@ -37,8 +37,8 @@ function adviceFor(name: string, known: readonly string[], elsewhere: Elsewhere)
 }
 
 /**
- * The known name that takes the fewest edits to reach, if it takes at most a third of its letters (at least 2), and not so
- * many that nothing of it is left.
+ * The known name that is the fewest edits away, if they are at most a third of its letters (at least 2) and leave some
+ * of its letters.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
@@ -117,7 +117,8 @@ export function requireOneOf<T extends string>(
 }
 
 /**
- * Refuses what is no object of a class of this package; one of another version says where both copies lie.
+ * Refuses a value that is not an object of a class of this package; for one of another version, says where both copies
+ * are.
  *
  * @param kind the class as the message names it, e.g. `a Dataset`
  * @param fix how to make one

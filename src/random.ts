@@ -1,8 +1,8 @@
 /**
- * The one source of chance in the library: xoshiro128**, seeded, so that a run can be repeated to the bit.
+ * The library's only source of random numbers: xoshiro128**, seeded, so that a run can be repeated to the bit.
  *
- * Each use draws from a stream of its own: the seed and the stream's name together start the generator, so that the
- * weights of seed 1 and the data of seed 1 have no number in common.
+ * Each use draws from its own stream: the seed and the stream's name together initialise the generator, so that the
+ * weights of seed 1 and the data of seed 1 share no numbers.
  *
  * Source: Blackman and Vigna, Scrambled Linear Pseudorandom Number Generators (2021); seeding by SplitMix32 steps,
  * normal numbers by the Box–Muller transform.
@@ -16,22 +16,22 @@ import { requireInteger } from './options.js';
 /** Seeds are 32-bit: whole numbers in [0, 2³²). */
 export const LARGEST_SEED = 0xffffffff;
 
-/** A seed drawn by the operating system, for when the caller gave none. */
+/** A seed from the operating system, for when the caller gives none. */
 export function drawSeed(): number {
   return platform.randomUint32();
 }
 
-/** The seed the caller gave, checked, or a drawn one. */
+/** The caller's seed, checked, or else a random one. */
 export function resolveSeed(operation: string, seed: number | undefined): number {
   return seed === undefined ? drawSeed() : requireInteger(operation, 'seed', seed, 0, LARGEST_SEED);
 }
 
 /**
- * What numbers are drawn for.
+ * What the numbers are for.
  *
- * `weights` initial weights · `order` the order of rows in an epoch · `dropout` masks · `data` tensors of random numbers ·
- * `split` which rows go into which part · `samples` the elements that a gradient check compares · `augmentation` changes
- * of the samples · `search` hyper-parameters · `program` a generator that a program makes for itself
+ * `weights` initial weights · `order` the order of rows in an epoch · `dropout` masks · `data` tensors of random
+ * numbers · `split` which rows go into which part · `samples` the elements that a gradient check compares ·
+ * `augmentation` changes to samples · `search` hyper-parameters · `program` a generator for the user's own program
  */
 export type Stream =
   | 'weights'
@@ -44,14 +44,14 @@ export type Stream =
   | 'search'
   | 'program';
 
-/** Everything a generator remembers, as plain data: four 32-bit words, and the second normal number of a drawn pair. */
+/** The whole state of a generator as plain data: four 32-bit words, and the spare normal number of a drawn pair. */
 export interface RandomState {
   readonly words: readonly [number, number, number, number];
   readonly spareNormal: number | undefined;
 }
 
 /**
- * A seeded generator. Two generators of one seed and stream yield the same numbers on every backend and platform.
+ * A seeded generator. Generators of the same seed and stream give the same numbers on every backend and platform.
  *
  * @example new Random(1).integer(6)   // a die from 0 to 5
  */
@@ -62,10 +62,10 @@ export class Random {
   private d: number;
   private spareNormal: number | undefined;
 
-  /** @throws {ArgumentError} if `seed` is no integer in [0, 2³²) */
+  /** @throws {ArgumentError} if `seed` is not an integer in [0, 2³²) */
   constructor(seed: number, stream: Stream = 'program') {
     requireInteger('Random', 'seed', seed, 0, LARGEST_SEED);
-    // Every word depends on both, so that no number of one stream comes in another stream of the same seed.
+    // Every word depends on both, so that the streams of one seed have no numbers in common.
     const ofSeed = splitMix(seed);
     const ofStream = splitMix(hashOf(stream));
     this.a = (ofSeed() + ofStream()) | 0;
@@ -75,9 +75,9 @@ export class Random {
   }
 
   /**
-   * A generator that goes on from a state: equal states yield equal numbers.
+   * A generator that continues from a state: equal states give equal numbers.
    *
-   * @throws {ArgumentError} if the state is not one that `state` has given
+   * @throws {ArgumentError} if the state is not one that `state` has returned
    */
   static fromState(state: RandomState): Random {
     const random = new Random(0, 'data');
@@ -91,9 +91,9 @@ export class Random {
   }
 
   /**
-   * Goes back (or forward) to a state of this or another generator.
+   * Sets the generator to a state of this or another generator.
    *
-   * @throws {ArgumentError} as `fromState`; the generator is then as it was
+   * @throws {ArgumentError} as `fromState`; the generator is then unchanged
    */
   restore(state: RandomState): void {
     const { words, spareNormal } = requireState(state);
@@ -125,14 +125,14 @@ export class Random {
   /**
    * Uniform among the integers 0 … bound − 1, without bias.
    *
-   * @throws {ArgumentError} if `bound` is no integer in [1, 2³²]
+   * @throws {ArgumentError} if `bound` is not an integer in [1, 2³²]
    */
   integer(bound: number): number {
     return this.below(requireInteger('Random.integer', 'bound', bound, 1, 2 ** 32));
   }
 
   private below(bound: number): number {
-    // Values below 2³² mod bound would come once too often: draw again.
+    // Values below 2³² mod bound would occur once too often: draw again.
     const rejected = (2 ** 32 - bound) % bound;
     let value = this.uint32();
     while (value < rejected) value = this.uint32();
@@ -153,7 +153,7 @@ export class Random {
     return radius * Math.cos(angle);
   }
 
-  /** Shuffles in place (Fisher and Yates). */
+  /** Shuffles in place (Fisher–Yates). */
   shuffle(values: Int32Array): void {
     for (let i = values.length - 1; i > 0; i--) {
       const j = this.below(i + 1);
@@ -171,7 +171,7 @@ function requireState(state: RandomState): RandomState {
   const { words, spareNormal } = (state ?? {}) as Partial<RandomState>;
   const isWord = (word: unknown): boolean =>
     Number.isInteger(word) && (word as number) >= 0 && (word as number) < 2 ** 32;
-  // From zeros alone come only zeros.
+  // A state of all zeros gives only zeros.
   if (!Array.isArray(words) || words.length !== 4 || !words.every(isWord) || words.every((word) => word === 0)) {
     const expected = 'four integers in [0, 2³²), not all of them 0';
     throw new ArgumentError({ operation, found: `words is ${show(words)}`, expected });
@@ -183,7 +183,7 @@ function requireState(state: RandomState): RandomState {
   return { words: words as unknown as RandomState['words'], spareNormal };
 }
 
-/** SplitMix32 spreads neighbouring seeds over the whole state. */
+/** SplitMix32 makes very different states from neighbouring seeds. */
 function splitMix(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -195,7 +195,7 @@ function splitMix(seed: number): () => number {
   };
 }
 
-/** FNV-1a: 32 bits that differ between the names of streams. */
+/** FNV-1a: 32 bits that differ between stream names. */
 function hashOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);

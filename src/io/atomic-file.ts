@@ -1,8 +1,8 @@
 /**
  * Writing a file so that a crash leaves the old contents or the new, never a mixture.
  *
- * The bytes go into a temporary file beside the target, are forced to disk, and take the target's place by a rename,
- * which file systems do as one act. Written in place, a killed process tears the file.
+ * The bytes go into a temporary file beside the target and are forced to disk; then the file replaces the target by a
+ * rename, which file systems do atomically. A process killed while writing in place would tear the file.
  */
 
 import { platform } from '#platform';
@@ -13,17 +13,17 @@ import { reasonOf } from './read-file.js';
 import { removeStaleFiles, temporaryPath } from './stale-files.js';
 
 /**
- * Writes `chunks` one after another as the whole of the file `path`, replacing what was there.
+ * Writes `chunks` one after another as the contents of the file `path`, replacing the old ones.
  *
- * A file that exists keeps its permissions; a symbolic link stays, and the file it points to is replaced. When writing
- * fails, the old file is untouched and the temporary one is gone. A process killed midway leaves `.name.….tmp` behind,
- * which the next call for the same path removes.
+ * An existing file keeps its permissions; a symbolic link stays, and the file it points to is replaced. If writing
+ * fails, the old file is untouched and the temporary one is removed. A process killed midway leaves `.name.….tmp`
+ * behind, which the next call for the same path removes.
  *
  * @param operation the public call that writes, for the error message
  * @param files the file system
- * @throws {DataError} if the folder does not exist, may not be written to, or the disk is full; if the path leads to a
- *   device, pipe, socket or folder, or to nothing by a symbolic link; or if the file is written but not known to be on
- *   the disk
+ * @throws {DataError} if the folder does not exist or may not be written to, or the disk is full; if the path leads to
+ *   a device, pipe, socket or folder, or to a dangling symbolic link; or if the file is written but may not be on the
+ *   disk yet
  */
 export async function writeFileAtomic(
   path: string,
@@ -47,10 +47,10 @@ export async function writeFileAtomic(
 }
 
 /**
- * Finds out before a long run whether its result can be written, by all that `writeFileAtomic` checks before its first
- * byte: what the path leads to, and that a file can be made beside it.
+ * Finds out before a long run whether its result can be written, by the checks that `writeFileAtomic` makes before its
+ * first byte: what the path leads to, and that a file can be created beside it.
  *
- * @throws {DataError} with the words that saving would have
+ * @throws {DataError} with the message that saving would have
  */
 export async function requireWritable(path: string, operation: string, files: Files = platform.files): Promise<void> {
   await explained(operation, path, async () => {
@@ -61,13 +61,13 @@ export async function requireWritable(path: string, operation: string, files: Fi
   });
 }
 
-/** Does the work; what the file system refuses becomes an error with the path and what was expected. */
+/** Does the work; turns an error of the file system into one with the path and what was expected. */
 async function explained<T>(operation: string, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
-    // Not from the file system: a mistake in what is written, or a refusal of our own.
+    // Not from the file system: a mistake in what is written, or one of our own errors.
     if (code === undefined || isInstance(error, ZerokaraError)) throw error;
     throw new DataError(
       {
@@ -90,19 +90,19 @@ async function replaceFile(
   const { target, mode } = await findTarget(operation, files, path);
   await removeStaleFiles(files, target);
   const temporary = temporaryPath(files, target);
-  // A name that exists is refused, so nobody else's file can be written through a planted link.
+  // An existing name is refused, so a planted link cannot make us write to another file.
   const file = await files.create(temporary);
   try {
     try {
       if (mode !== undefined) await file.setMode(mode);
       for (const chunk of chunks) await writeAll(file, chunk);
-      await file.sync(); // before the rename: else the new name could reach the disk ahead of its bytes
+      await file.sync(); // before the rename: else the new name could reach the disk before its bytes
     } finally {
       await file.close();
     }
     await files.rename(temporary, target);
   } catch (error) {
-    await files.remove(temporary).catch(() => undefined); // the first error is the one to tell
+    await files.remove(temporary).catch(() => undefined); // the first error is the one to report
     throw error;
   }
   return target;
@@ -114,7 +114,7 @@ const MOST_LINKS = 40;
 /**
  * The regular file that `path` leads to, with its permissions, or the free name where there is none yet.
  *
- * @throws {DataError} if the path leads to anything else: a rename would put a file in its place
+ * @throws {DataError} if the path leads to anything else: a rename would replace it by a file
  */
 async function findTarget(
   operation: string,
@@ -129,7 +129,7 @@ async function findTarget(
   let place = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
     const folder = await files.resolveLinks(files.folderOf(place));
-    // /dev/stdout leads to /proc/self/fd/1: an open file of the process, whatever it is at the moment.
+    // /dev/stdout leads to /proc/self/fd/1: an open file of the process, which may be anything.
     if (folder === '/dev' || folder.startsWith('/proc/')) refuse(`lies in ${folder}, which belongs to the system`);
     place = files.join(folder, files.nameOf(place));
     const next = await files.readLink(place);

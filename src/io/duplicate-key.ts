@@ -1,13 +1,13 @@
-/** What JSON.parse hides: of two equal keys in one object it keeps the last and says nothing. */
+/** What JSON.parse hides: of two equal keys in one object it silently keeps the last. */
 
 /**
- * The first key that stands twice in one object of `json`, which must be valid JSON; undefined if there is none.
+ * The first key that appears twice in one object of `json`, which must be valid JSON; undefined if there is none.
  *
- * Keys are compared after their escapes are read: `"a"` and `"\u0061"` are the same key. A loop over the characters: a
- * regular expression runs out of stack in a string of millions.
+ * Keys are compared with their escapes decoded: `"a"` and `"\u0061"` are the same key. This is a loop over the
+ * characters, because a regular expression runs out of stack in a string of millions.
  */
 export function findDuplicateKey(json: string): string | undefined {
-  // One entry per open bracket: the keys so far of an object, null for an array.
+  // One entry for each open bracket: the keys of an object so far, null for an array.
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < json.length; at++) {
     const character = json[at];
@@ -28,7 +28,7 @@ export function findDuplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** The place after the string that begins at `start`. */
+/** The index just after the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   let at = start + 1;
   while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;

@@ -1,4 +1,4 @@
-/** Named arrays of a safetensors file, whoever wrote it. */
+/** Named arrays of a safetensors file, whichever program wrote it. */
 
 import { defaultBackend } from '../backend/choose/load.js';
 import { DataError, show } from '../errors.js';
@@ -10,20 +10,20 @@ import { readSafetensors, type StoredTensor } from './safetensors.js';
 
 /** Which tensors of a file are read, and how large it may be. */
 export interface LoadTensorsOptions {
-  /** The tensors to read; the others are not looked at. Default: all. */
+  /** The tensors to read; the others are ignored. Default: all. */
   readonly names?: readonly string[];
-  /** The most bytes that the file may have. Default 2³¹, 2 GiB. */
+  /** The most bytes that the file may have. Default 2³¹ (2 GiB). */
   readonly maxBytes?: number;
 }
 
 /**
- * The tensors of a safetensors file, for `loadStateDict`: one of ours or of another writer, e.g. PyTorch's.
+ * The tensors of a safetensors file, for `loadStateDict`: one of ours or of another program, e.g. PyTorch's.
  *
- * Half floats (F16, BF16) become float32. Integers are no tensors: unless they are asked for by name, they are left out;
- * `loadArrays` has them. The record has no prototype, so any name can be one of its keys.
+ * Half floats (F16, BF16) become float32. Integers are not tensors: they are left out, or refused if asked for by name;
+ * `loadArrays` reads them. The record has no prototype, so any name can be one of its keys.
  *
  * @throws {DataError} if the file is missing, damaged, larger than `maxBytes` or lacks a name, or if a tensor asked for
- *   holds no floats
+ *   does not hold floats
  * @throws {ArgumentError} for an unknown option or one of the wrong kind
  * @example net.loadStateDict(await loadTensors('weights.safetensors', { names: ['W1', 'b1'] }));
  */
@@ -48,10 +48,10 @@ export async function loadTensors(path: string, options: LoadTensorsOptions = {}
 }
 
 /**
- * The arrays of a safetensors file with their shapes, each in the typed array of its elements: `BigInt64Array` for I64,
- * `Uint8Array` for truth values. Half floats become float32.
+ * The arrays of a safetensors file with their shapes, each in the typed array of its element type: `BigInt64Array` for
+ * I64, `Uint8Array` for booleans. Half floats become float32.
  *
- * @throws as `loadTensors`, but for the arrays without floats
+ * @throws as `loadTensors`, except that arrays need not hold floats
  */
 export async function loadArrays(
   path: string,

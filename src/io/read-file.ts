@@ -1,8 +1,8 @@
 /**
- * Reading files that may be anything: another kind of thing, far too large, or cut short.
+ * Reading files that may not be what they should: a device, far too large, or cut short.
  *
- * What a path leads to and how long it is are known before a byte is read or a buffer allocated: a device has no end, a
- * pipe may never begin, and a header can declare any size.
+ * The kind and size of a file are checked before a byte is read or a buffer allocated: a device has no end, a pipe may
+ * never deliver a byte, and a header can declare any size.
  */
 
 import { platform } from '#platform';
@@ -20,7 +20,7 @@ export interface Readable {
   /**
    * `length` bytes from `start` on.
    *
-   * @throws {DataError} if the file ends before: it was cut short after it was opened
+   * @throws {DataError} if the file ends earlier: it was cut short after it was opened
    */
   read(start: number, length: number): Promise<Uint8Array>;
 }
@@ -28,7 +28,7 @@ export interface Readable {
 export interface ReadFileOptions {
   /** What the file should be, for the error message. */
   readonly expected?: string | undefined;
-  /** The most bytes that it may have. Default 2³¹, 2 GiB. */
+  /** The most bytes that it may have. Default 2³¹ (2 GiB). */
   readonly maxBytes?: number | undefined;
   readonly files?: Files;
 }
@@ -37,7 +37,7 @@ export interface ReadFileOptions {
  * Opens a regular file, lets `use` read from it, and closes it.
  *
  * @param operation the public call that reads, for the error message
- * @throws {DataError} if it is missing, no regular file, larger than `maxBytes`, or cannot be read
+ * @throws {DataError} if it is missing, not a regular file, larger than `maxBytes`, or cannot be read
  */
 export async function withFile<T>(
   operation: string,
@@ -56,7 +56,7 @@ export async function withFile<T>(
     }
   };
   try {
-    // Before it is opened, because opening a device may act on it; and after, because another may have taken its place.
+    // Checked before opening, because opening a device may act on it; and after, because it may have been replaced.
     const before = await files.status(path);
     if (before !== undefined) check(before);
     const file = await files.openToRead(path);
@@ -90,7 +90,7 @@ export async function withFile<T>(
   }
 }
 
-/** The bytes of a whole file; otherwise as `withFile`. */
+/** The bytes of a whole file; otherwise like `withFile`. */
 export async function readFile(
   operation: string,
   path: string,
@@ -100,7 +100,7 @@ export async function readFile(
   return withFile(operation, path, { expected, ...options }, (file) => file.read(0, file.size));
 }
 
-/** What the system said, without the call and the path that Node adds: `ENOENT: no such file or directory`. */
+/** The system's message without the call and the path that Node adds: `ENOENT: no such file or directory`. */
 export function reasonOf(error: unknown): string {
   const { message } = error as { readonly message?: unknown };
   return typeof message === 'string' ? message.split(',')[0]! : String(error);

@@ -4,13 +4,15 @@ import { show } from '../errors.js';
 import { findDuplicateKey } from './duplicate-key.js';
 import { countElements, itemSizeOf } from './safetensors-types.js';
 
-/** The one name in the header that is no tensor. */
+/** The one name in the header that is not a tensor. */
 export const METADATA = '__metadata__';
 
 /** The header's length comes before it, in 8 bytes. */
 export const PREFIX = 8;
 
-/** Longer headers are refused: parsed, one takes many times its bytes. It is room for some 80,000 tensors. */
+/**
+ * Longer headers are refused, because a parsed one takes many times its bytes. This is enough for some 80,000 tensors.
+ */
 export const LONGEST_HEADER: number = 1 << 23;
 
 /** A tensor's entry in the header; offsets count bytes from the start of the data. */
@@ -20,11 +22,11 @@ export interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-/** What a file holds and where, known before its data is read. */
+/** What a file contains and where, known before its data is read. */
 export interface Header {
   readonly text: string;
   readonly metadata: Record<string, string>;
-  /** In the order in which they lie in the data, without gap or overlap. */
+  /** In the order of their data, without gap or overlap. */
   readonly entries: readonly (readonly [name: string, entry: Entry])[];
 }
 
@@ -47,7 +49,7 @@ export function headerLength(prefix: Uint8Array, size: number, fail: Fail): numb
 }
 
 /**
- * Reads the header and holds it against the size of the file.
+ * Reads the header and checks it against the size of the file.
  *
  * @param bytes the header alone
  * @param dataSize the bytes that follow it
@@ -68,15 +70,15 @@ function parseHeader(bytes: Uint8Array, fail: Fail): { text: string; header: Rec
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     header = JSON.parse(text);
   } catch {
-    return fail('the header is no JSON text', 'a safetensors file');
+    return fail('the header is not valid JSON', 'a safetensors file');
   }
-  if (!isRecord(header) || !text.startsWith('{')) return fail('the header is no JSON object', 'a safetensors file');
+  if (!isRecord(header) || !text.startsWith('{')) return fail('the header is not a JSON object', 'a safetensors file');
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) return fail(`the header has the key ${show(duplicate)} twice`);
   return { text, header };
 }
 
-/** The texts under `__metadata__`, none if it is absent. */
+/** The strings under `__metadata__`, none if it is absent. */
 function readMetadata(metadata: unknown, fail: Fail): Record<string, string> {
   if (metadata === undefined) return {};
   if (!isRecord(metadata)) return fail(`${METADATA} is ${show(metadata)}`, 'an object of strings');
@@ -86,7 +88,9 @@ function readMetadata(metadata: unknown, fail: Fail): Record<string, string> {
   return metadata as Record<string, string>;
 }
 
-/** Checks an entry by itself: its fields, and as many bytes as the shape needs, where its type is one that we read. */
+/**
+ * Checks an entry by itself: its fields and, for a type that we can read, that it has the bytes that its shape needs.
+ */
 function checkEntry(name: string, entry: unknown, fail: Fail): asserts entry is Entry {
   const fields = isRecord(entry) ? Object.keys(entry).sort() : undefined;
   if (fields?.join() !== 'data_offsets,dtype,shape') {
@@ -112,7 +116,7 @@ function checkEntry(name: string, entry: unknown, fail: Fail): asserts entry is 
   }
 }
 
-/** The entries in order: one begins where the last ended, the first at 0, and the last ends with the file. */
+/** The entries in order: the first begins at 0, each next one where the last ended, and the last ends with the file. */
 function inPlace(entries: readonly [string, Entry][], size: number, fail: Fail): readonly [string, Entry][] {
   const sorted = [...entries].sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1]);
   let end = 0;

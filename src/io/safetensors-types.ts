@@ -21,11 +21,11 @@ export interface StoredTensor {
   readonly shape: readonly number[];
 }
 
-/** How an element type is read: into which array, from elements of how many bytes, and widened how. */
+/** How an element type is read: the array, the bytes of an element, and how it is widened. */
 interface Reading {
   readonly array: new (length: number) => StoredArray;
   readonly itemSize: number;
-  /** For elements that JavaScript has no array for. */
+  /** For elements that have no typed array in JavaScript. */
   readonly widen?: (halves: Uint16Array) => Float32Array;
 }
 
@@ -34,7 +34,7 @@ const as = (array: Reading['array'] & { readonly BYTES_PER_ELEMENT: number }): R
   itemSize: array.BYTES_PER_ELEMENT,
 });
 
-/** The format's name for each element type. Truth values are read as bytes of 0 and 1. */
+/** The format's name for each element type. Booleans are read as bytes of 0 and 1. */
 const READINGS: Readonly<Record<string, Reading>> = {
   F64: as(Float64Array),
   F32: as(Float32Array),
@@ -73,13 +73,13 @@ const WRITTEN: Readonly<Record<string, string>> = {
   Uint8Array: 'U8',
 };
 
-/** The format's name for the type of `data`, undefined if it is none of ours. */
+/** The format's name for the type of `data`, undefined if we do not write it. */
 export function storedTypeOf(data: unknown): string | undefined {
   const name = typedArrayName(data);
   return name === undefined ? undefined : WRITTEN[name];
 }
 
-/** The number of elements of an array of this shape; NaN if it is no list of whole numbers or 2⁵³ is exceeded. */
+/** The number of elements of an array of this shape; NaN if it is not a list of whole numbers or exceeds 2⁵³. */
 export function countElements(shape: unknown): number {
   if (!Array.isArray(shape)) return Number.NaN;
   let count = 1;
@@ -91,7 +91,7 @@ export function countElements(shape: unknown): number {
   return count;
 }
 
-/** The elements of a known type that lie in `bytes`, as a fresh array. */
+/** The elements of a known type in `bytes`, as a new array. */
 export function decodeElements(dtype: string, bytes: Uint8Array): StoredArray {
   const { array, itemSize, widen } = READINGS[dtype]!;
   const count = bytes.length / itemSize;
@@ -121,8 +121,8 @@ function widenBrain(halves: Uint16Array): Float32Array {
 }
 
 /**
- * Copies the bytes of `from` to the start of `to`, reversing each element where the host is big-endian, since files are
- * little-endian. Bytes, not numbers: a NaN's payload changes when it passes through a JavaScript number.
+ * Copies the bytes of `from` to the start of `to`, reversing each element if the host is big-endian, since files are
+ * little-endian. It copies bytes, not numbers: the payload of a NaN changes when it passes through a JavaScript number.
  */
 export function copyLittleEndian(
   to: Uint8Array,

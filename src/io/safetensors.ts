@@ -2,7 +2,7 @@
  * The safetensors file format: named arrays, read without running any code.
  *
  * Layout: 8 bytes, the header's length as a little-endian integer; the header, JSON, which gives each tensor's dtype,
- * shape and place and may hold texts under `__metadata__`; then the data, little-endian, row-major, without gaps.
+ * shape and place and may hold strings under `__metadata__`; then the data, little-endian, row-major, without gaps.
  * Source: the format's description at https://github.com/huggingface/safetensors.
  */
 
@@ -33,7 +33,7 @@ import { brokenSeal, HASH_KEY, isSealed, ORIGIN, ORIGIN_KEY, seal, ZERO_HASH } f
 export type { StoredArray, StoredTensor } from './safetensors-types.js';
 
 /**
- * What a safetensors file holds. `metadata` is the caller's part, without the entries that seal the file.
+ * The contents of a safetensors file. `metadata` is the caller's part, without the entries that seal the file.
  *
  * The record of tensors has no prototype, so that `__proto__` is a name like any other.
  */
@@ -43,12 +43,12 @@ export interface SafetensorsContents {
 }
 
 /**
- * The bytes of a file with these tensors and texts, in two chunks, header and data. They are a copy: what happens to
- * the tensors while the chunks are being written does not reach the file.
+ * The bytes of a file with these tensors and metadata, in two chunks, header and data. They are a copy: changes to the
+ * tensors while the chunks are being written do not reach the file.
  *
- * @throws {ShapeError} if an array has not as many elements as its shape
- * @throws {ArgumentError} for an array of another type, a reserved name, a metadata value that is no text, or names and
- *   metadata of more than 8 MiB
+ * @throws {ShapeError} if an array does not have as many elements as its shape
+ * @throws {ArgumentError} for an array of another type, a reserved name, a metadata value that is not a string, or
+ *   names and metadata of more than 8 MiB
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
@@ -58,7 +58,7 @@ export function encodeSafetensors(
   checkMetadata(metadata, operation);
   for (const [name, tensor] of Object.entries(tensors)) checkTensor(name, tensor, operation);
 
-  // Wider elements first: then each array starts at a multiple of its element's size. The sort is stable.
+  // Wider elements first, so that each array starts at a multiple of its element size. The sort is stable.
   const inOrder = Object.entries(tensors).sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const entries: [string, Entry][] = [];
   let end = 0;
@@ -77,7 +77,7 @@ export function encodeSafetensors(
   const texts = { [ORIGIN_KEY]: ORIGIN, [HASH_KEY]: ZERO_HASH, ...metadata };
   const json = JSON.stringify(Object.fromEntries<unknown>([[METADATA, texts], ...entries]));
   const jsonBytes = new TextEncoder().encode(json).length;
-  // Spaces up to a multiple of 8, so that the data is aligned for readers that map the file into memory.
+  // Padded with spaces to a multiple of 8, so that the data is aligned for readers that map the file into memory.
   const length = Math.ceil(jsonBytes / 8) * 8;
   if (length > LONGEST_HEADER) {
     throw new ArgumentError({
@@ -129,16 +129,16 @@ export interface ReadSafetensorsOptions extends ReadFileOptions {
 }
 
 /**
- * Reads a file that `encodeSafetensors` or any other writer of the format made. Arrays are fresh and bit-equal to it;
- * half floats are widened to float32.
+ * Reads a file that `encodeSafetensors` or another program has written. Arrays are new and equal to the bit; half
+ * floats are widened to float32.
  *
- * A file of ours is checked against its SHA-256, so that damage anywhere in it is found; one of another writer by the
- * rules of the format. Header and size on disk must agree before the data is read, and only the tensors asked for are
- * read from another writer's file, so that those of a type unknown here do no harm.
+ * A file of ours is checked against its SHA-256, so that any damage is found; a file of another program, against the
+ * rules of the format. Header and file size must agree before the data is read. From another program's file only the
+ * tensors asked for are read, so that those of an unknown type do no harm.
  *
  * @param operation the public call that reads, for the error message
- * @throws {DataError} if the file cannot be read, is no safetensors file, is damaged, lacks a name, or a tensor asked for
- *   has a type that cannot be read
+ * @throws {DataError} if the file cannot be read, is not a safetensors file, is damaged or lacks a name, or if a tensor
+ *   asked for has a type that cannot be read
  */
 export async function readSafetensors(
   operation: string,
@@ -165,7 +165,7 @@ export async function readSafetensors(
   });
 }
 
-/** The same from bytes that are in memory already; `path` is for the error message. */
+/** The same from bytes already in memory; `path` is for the error message. */
 export function decodeSafetensors(
   bytes: Uint8Array,
   operation: string,
@@ -188,7 +188,7 @@ function failing(operation: string, path: string): Fail {
   };
 }
 
-/** The entries of these names, all if none are given, of types that can be read. */
+/** The entries with these names, or all; all must have types that can be read. */
 function choose(
   { entries }: Header,
   names: readonly string[] | undefined,
@@ -207,7 +207,7 @@ function choose(
   const wanted = names === undefined ? entries : entries.filter(([name]) => names.includes(name));
   for (const [name, { dtype }] of wanted) {
     if (itemSizeOf(dtype) !== undefined) continue;
-    fail(`tensor ${show(name)} has dtype ${show(dtype)}`, `one of ${READABLE}`, 'Read the others by their names');
+    fail(`tensor ${show(name)} has dtype ${show(dtype)}`, `one of ${READABLE}`, 'Read the other tensors by name');
   }
   return wanted;
 }

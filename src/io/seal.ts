@@ -1,9 +1,9 @@
 /**
- * The SHA-256 by which our own safetensors files notice damage: every bit of the file is under it.
+ * The SHA-256 that reveals damage to our own safetensors files: it covers every bit of the file.
  *
- * The format checks nothing by itself: of 1,500 random bit flips its rules find 6. So `__metadata__` carries a hash of
- * the whole file, taken with the hash's own 64 digits still zero. A second entry says that the file is ours and must
- * have a hash; a flip in either entry's name leaves the other, so no single flip can take a file out of the check.
+ * The format has no checksum: of 1,500 random bit flips its rules find 6. So `__metadata__` has a hash of the whole
+ * file, computed with the hash's own 64 digits set to zero. A second entry says that the file is ours and must have a
+ * hash. A bit flip in the name of one entry leaves the other, so no single flip can exempt a file from the check.
  */
 
 import { platform } from '#platform';
@@ -13,13 +13,13 @@ export const HASH_KEY = 'zerokara.sha256';
 export const ORIGIN_KEY = 'format';
 export const ORIGIN = 'zerokara';
 
-/** What the hash reads as while it is computed. */
+/** The digits that stand for the hash while it is computed. */
 export const ZERO_HASH: string = '0'.repeat(64);
 
 const entry = (hash: string): string => `${JSON.stringify(HASH_KEY)}:"${hash}"`;
 
 /**
- * Puts the hash of prefix, header and data in the place of `ZERO_HASH` in the header, which must hold it once.
+ * Replaces `ZERO_HASH`, which must occur once in the header, by the hash of prefix, header and data.
  *
  * @param prefix the file's first 8 bytes, the length of the header
  */

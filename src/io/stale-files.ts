@@ -1,8 +1,8 @@
 /**
- * The temporary files of saves that were killed: they take the room of a whole model each, and nobody else knows them.
+ * The temporary files that killed saves leave behind: each is as large as a model, and nothing else removes them.
  *
- * A name tells who wrote: `.net.safetensors.<host>-<process>-<random>.tmp`. A file is stale when its process has ended;
- * of another machine, which cannot be asked, when nothing was written to it for a day.
+ * The name says which process wrote: `.net.safetensors.<host>-<process>-<random>.tmp`. A file is stale when that
+ * process has ended; one of another machine, whose processes cannot be seen, when it has not been written to for a day.
  */
 
 import { platform } from '#platform';
@@ -11,10 +11,10 @@ import type { Files } from '../platform/platform.js';
 const DAY = 24 * 60 * 60 * 1000;
 const MINUTE = 60 * 1000;
 
-/** Names have at most 255 bytes; of a longer one the start is enough. */
+/** File names have at most 255 bytes; longer ones are cut. */
 const LONGEST_NAME = 50;
 
-/** A path beside `target` that no other save has. */
+/** A path beside `target` that no other save uses. */
 export function temporaryPath(files: Files, target: string): string {
   const { host, id } = files.process;
   return files.join(
@@ -23,11 +23,11 @@ export function temporaryPath(files: Files, target: string): string {
   );
 }
 
-/** Removes what killed saves to `target` have left. What cannot be removed stays: the save does not depend on it. */
+/** Removes what killed saves to `target` have left. What cannot be removed stays; the save goes on. */
 export async function removeStaleFiles(files: Files, target: string, now: number = Date.now()): Promise<void> {
   const folder = files.folderOf(target);
   const prefix = prefixOf(files, target);
-  const names = await files.list(folder).catch(() => []); // a folder may be writable and not readable
+  const names = await files.list(folder).catch(() => []); // a folder may be writable but not readable
   for (const name of names) {
     const writer = name.startsWith(prefix)
       ? /^(?:([0-9a-f]{8})-(\d+)-[0-9a-f]{16}|[0-9a-f]{12})\.tmp$/.exec(name.slice(prefix.length))
@@ -42,9 +42,9 @@ export async function removeStaleFiles(files: Files, target: string, now: number
 
 function isStale(files: Files, host: string | undefined, id: number, modified: number, now: number): boolean {
   const { process } = files;
-  // Version 0.1.0 named no writer.
+  // Names of version 0.1.0 do not say which process wrote.
   if (host !== process.host) return now - modified > DAY;
-  // In a container started again, another process had our id; clocks of file servers may differ by a little.
+  // In a restarted container, another process had our id before; clocks of file servers may differ a little.
   if (id === process.id) return modified < process.started - MINUTE;
   return !process.isRunning(id);
 }

@@ -1,9 +1,9 @@
-/** The platform in a browser: no files, no environment variables; everything else by what the web has. */
+/** The platform in a browser: no files, no environment variables; everything else uses web APIs. */
 
 import { type Files, GzipError, type Platform } from './platform.js';
 import { sha256 } from './sha256.js';
 
-/** The parts of the web that are used: their types come with the DOM, which this library does not need. */
+/** The web APIs that are used: their types belong to the DOM, which this library does not need. */
 declare const navigator: { readonly userAgent?: string; readonly hardwareConcurrency?: number } | undefined;
 declare const location: { readonly href: string } | undefined;
 declare const crypto: { getRandomValues(words: Uint32Array): Uint32Array };
@@ -22,7 +22,7 @@ declare const DecompressionStream: new (
   };
 };
 
-/** Fails as a file system does, so that the operation that asked can say what it wanted. */
+/** Fails like a file system, so that the calling operation can say what it expected. */
 async function refuse(): Promise<never> {
   throw Object.assign(new Error('a browser has no files'), { code: 'ENOTSUP' });
 }
@@ -44,14 +44,16 @@ const files: Files = {
   process: { host: 'browser', id: 0, started: 0, isRunning: () => true },
 };
 
-/** Codes that were warned with. */
+/** The codes of warnings already given. */
 const warned = new Set<string>();
 
-/** Unpacks until the stream ends; what a stream says when it fails depends on the browser, so only the fault is told. */
+/**
+ * Unpacks until the stream ends. The message of a failed stream depends on the browser, so only the fault is reported.
+ */
 async function* unpack(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = new DecompressionStream('gzip');
   const writer = stream.writable.getWriter();
-  // A fault of the stream comes to the reader too.
+  // The reader gets the error of the stream too.
   const written = writer.write(bytes).then(() => writer.close());
   written.catch(() => undefined);
   const reader = stream.readable.getReader();
@@ -92,7 +94,7 @@ export const platform: Platform = {
   randomUint32: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
   now: () => performance.now(),
 
-  // A message comes sooner than a timer, which browsers delay by 4 ms.
+  // A message arrives sooner than a timer, which browsers delay by 4 ms.
   eventLoopTurn: () =>
     new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();
@@ -137,7 +139,7 @@ export const platform: Platform = {
         length += chunk.length;
       }
     } catch (error) {
-      // The start of a longer file: what came before its cut is good.
+      // The start of a longer file: what was unpacked before the end of the bytes is valid.
       if (length === 0) throw new GzipError('damaged', String(error));
     }
     return concatenate(chunks, length);

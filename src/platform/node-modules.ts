@@ -1,5 +1,5 @@
 /**
- * Node's own modules, asked of the process.
+ * Node's built-in modules.
  *
  * The library is CommonJS. A bundler that makes one ES module of it turns `require('node:fs')` into a call that throws,
  * unless a banner brings a `require` along. `process.getBuiltinModule` needs neither; Node has it from 20.16 and 22.3 on.
@@ -11,7 +11,7 @@ const { getBuiltinModule = () => undefined } = process as {
   readonly getBuiltinModule?: (name: string) => unknown;
 };
 
-// Each `require` names its module, because bundlers look for the words.
+// Each `require` has a literal name, because bundlers look for it.
 export const crypto = (getBuiltinModule('node:crypto') ?? require('node:crypto')) as typeof import('node:crypto');
 export const fs = (getBuiltinModule('node:fs') ?? require('node:fs')) as typeof import('node:fs');
 export const modules = (getBuiltinModule('node:module') ?? require('node:module')) as typeof import('node:module');

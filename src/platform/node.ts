@@ -44,7 +44,7 @@ const files: Files = {
   resolve,
   list: (folder) => fs.readdir(folder),
   async openToRead(path) {
-    // Without O_NONBLOCK, opening a pipe waits for somebody to write to it. Windows has neither.
+    // Without O_NONBLOCK, opening a pipe waits until another process opens it for writing. Windows has neither.
     const { O_RDONLY, O_NONBLOCK = 0 } = fs.constants;
     return openFile(await fs.open(path, O_RDONLY | O_NONBLOCK));
   },
@@ -52,7 +52,7 @@ const files: Files = {
   rename: fs.rename,
   remove: fs.unlink,
   async syncFolder(folder) {
-    // Windows cannot open a folder and does without; some network file systems cannot sync one.
+    // Windows cannot open a folder, and needs no sync; some network file systems cannot sync one.
     if (process.platform === 'win32') return;
     const handle = await fs.open(folder, 'r');
     try {
@@ -69,7 +69,7 @@ const files: Files = {
     started: Date.now() - 1000 * process.uptime(),
     isRunning(id) {
       try {
-        process.kill(id, 0); // asks, sends nothing
+        process.kill(id, 0); // only asks; sends no signal
         return true;
       } catch (error) {
         return (error as NodeJS.ErrnoException).code !== 'ESRCH';
@@ -78,7 +78,7 @@ const files: Files = {
   },
 };
 
-/** A name for what process ids are unique within; on Linux the start of the machine and the container count. */
+/** A name for the scope in which process ids are unique; on Linux, a boot of the machine and a container. */
 function hostOfProcesses(): string {
   const boot = machine.readText('/proc/sys/kernel/random/boot_id') ?? '';
   let container = '';
@@ -91,7 +91,7 @@ function hostOfProcesses(): string {
 function openFile(handle: FileHandle): OpenFile {
   return {
     status: async () => statusOf(await handle.stat()),
-    // A call reads or writes less than 2 GiB.
+    // One call reads or writes less than 2 GiB.
     read: async (into, position) =>
       (await handle.read(into, 0, Math.min(into.length, MOST_AT_ONCE), position)).bytesRead,
     write: async (bytes) => (await handle.write(bytes, 0, Math.min(bytes.length, MOST_AT_ONCE))).bytesWritten,
@@ -127,7 +127,7 @@ function asGzipError(error: unknown): unknown {
   return code?.startsWith('Z_') === true ? new GzipError('damaged', message) : error;
 }
 
-/** The running program and its main module; this file where it is one: bundled to ES modules there is no __filename. */
+/** The running program and its main module, and this file if it exists: ES module bundles have no __filename. */
 function startingPoints(): string[] {
   const main = process.argv[1];
   return [
@@ -155,7 +155,7 @@ export const platform: Platform = {
   eventLoopTurn: () => new Promise((resolve) => setImmediate(resolve)),
 
   warnOnce(code, message) {
-    // Kept by Node for the thread and the Workers it starts, so that clearing require.cache does not warn again.
+    // Node keeps it for this thread and the Workers it starts, so a cleared require.cache does not repeat the warning.
     const told = `zerokara: warned with ${code}`;
     if (getEnvironmentData(told) === true) return;
     setEnvironmentData(told, true);
@@ -171,7 +171,7 @@ export const platform: Platform = {
   },
 
   async gunzip(bytes, limit) {
-    // One array from the start: chunks and their concatenation would take twice the memory.
+    // One array, allocated up front: chunks and their concatenation would take twice the memory.
     const unpacked = new Uint8Array(limit);
     let length = 0;
     try {
@@ -182,7 +182,7 @@ export const platform: Platform = {
         unpacked.set(chunk, length);
         length += chunk.length;
       }
-      // zlib passes over zeros after the end in silence.
+      // zlib silently ignores zeros after the end.
       if (stream.bytesWritten === bytes.length) return unpacked.subarray(0, length);
       throw new GzipError('trailing', 'bytes follow its end', stream.bytesWritten);
     } catch (error) {
@@ -192,7 +192,7 @@ export const platform: Platform = {
 
   async gunzipStart(bytes) {
     try {
-      // SYNC_FLUSH allows the stream to stop midway.
+      // SYNC_FLUSH allows the input to stop midway.
       return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
     } catch (error) {
       throw asGzipError(error);

@@ -1,30 +1,30 @@
 /**
- * What the library asks of the place where it runs.
+ * What the library needs from the platform it runs on.
  *
- * `node.ts` and `browser.ts` answer, and package.json's `imports` chooses between them under the name `#platform`. No
- * other file of the library names a Node module or a global of Node; the linter checks it.
+ * `node.ts` and `browser.ts` implement it, and package.json's `imports` chooses between them under the name
+ * `#platform`. No other file of the library names a Node module or a global of Node; the linter checks this.
  */
 
 export interface Platform {
   readonly name: 'node' | 'browser';
-  /** Where this copy of the library lies: the folder of the package, or the file of the bundle that holds it. */
+  /** Where this copy of the library is: the folder of the package, or the file of the bundle that contains it. */
   readonly place: string;
   readonly files: Files;
   readonly machine: Machine;
 
-  /** The environment variables, as they are now; none in a browser. */
+  /** The current environment variables; none in a browser. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 
-  /** 32 bits of the operating system's entropy, as an integer in [0, 2³²). */
+  /** 32 random bits from the operating system, as an integer in [0, 2³²). */
   randomUint32(): number;
 
-  /** Milliseconds since some moment; never goes back. */
+  /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
 
   /** Resolves after pending input, output and timers have had their turn. */
   eventLoopTurn(): Promise<void>;
 
-  /** Warns the developer, once for each code: in Node once per process, the Workers it starts included. */
+  /** Warns the developer, once for each code: in Node once per process, including the Workers it starts. */
   warnOnce(code: string, message: string): void;
 
   /** The bytes that `text` encodes in base64. */
@@ -36,64 +36,64 @@ export interface Platform {
   /**
    * Unpacks a gzip file.
    *
-   * @param limit the most bytes that it may unpack to: an array of so many is allocated
+   * @param limit the most bytes that it may unpack to: an array of this size is allocated
    * @throws {GzipError} (as a rejection) if it is damaged, cut short, has bytes after its end, or unpacks to more
    */
   gunzip(bytes: Uint8Array, limit: number): Promise<Uint8Array>;
 
   /**
-   * As much as the first bytes of a gzip file unpack to.
+   * What the first bytes of a gzip file unpack to.
    *
    * @throws {GzipError} (as a rejection) if they are damaged
    */
   gunzipStart(bytes: Uint8Array): Promise<Uint8Array>;
 
   /**
-   * The folder of an installed npm package as the running program, its main module or this library resolves it;
-   * undefined if none does.
+   * The folder of an installed npm package, as resolved from the running program, its main module or this library;
+   * undefined if none of them resolves it.
    *
    * @param from files to resolve from instead
    */
   findPackage(name: string, from?: readonly string[]): string | undefined;
 }
 
-/** Files and folders. A failure is the system's error: its `code` (`ENOENT`) and `message` say why. */
+/** Files and folders. On failure the system's error is thrown: its `code` (`ENOENT`) and `message` say why. */
 export interface Files {
   join(...parts: readonly string[]): string;
   /** The last part of a path. */
   nameOf(path: string): string;
-  /** A path without its last part. */
+  /** The path without its last part. */
   folderOf(path: string): string;
 
-  /** What a path leads to, through symbolic links; undefined if nothing is there. */
+  /** What a path leads to, following symbolic links; undefined if there is nothing. */
   status(path: string): Promise<FileStatus | undefined>;
-  /** The path that a symbolic link holds, relative to its own folder or absolute; undefined if the path is none. */
+  /** The target of a symbolic link, absolute or relative to the link's folder; undefined if the path is not a link. */
   readLink(path: string): Promise<string | undefined>;
-  /** The path of the same file or folder without symbolic links on the way; fails where nothing is. */
+  /** The path of the same file or folder without symbolic links; fails if there is nothing. */
   resolveLinks(path: string): Promise<string>;
   /** `path` as seen from `folder`, unless it is absolute. */
   resolve(folder: string, path: string): string;
   /** The names in a folder. */
   list(folder: string): Promise<readonly string[]>;
 
-  /** Opens a file that exists; returns at once also for a pipe that nobody writes to. */
+  /** Opens an existing file; returns at once even for a pipe that nobody writes to. */
   openToRead(path: string): Promise<OpenFile>;
-  /** Makes a file and opens it for writing; fails if the name is taken, also by a link. */
+  /** Creates a file and opens it for writing; fails if the name exists, even as a link. */
   create(path: string): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes the renames in a folder durable; does nothing where the system knows no way. */
+  /** Makes the renames in a folder durable; does nothing if the system has no way to. */
   syncFolder(folder: string): Promise<void>;
 
-  /** Who writes. */
+  /** The process that writes. */
   readonly process: RunningProcess;
 }
 
 export interface OpenFile {
   status(): Promise<FileStatus>;
-  /** @returns the bytes read, at most `into.length`; 0 at the end of the file */
+  /** @returns the number of bytes read, at most `into.length`; 0 at the end of the file */
   read(into: Uint8Array, position: number): Promise<number>;
-  /** @returns the bytes written after those before, at most `bytes.length` */
+  /** Appends. @returns the number of bytes written, at most `bytes.length` */
   write(bytes: Uint8Array): Promise<number>;
   /** Sets the permissions, e.g. 0o640. */
   setMode(mode: number): Promise<void>;
@@ -112,9 +112,9 @@ export interface FileStatus {
   readonly modified: number;
 }
 
-/** The running process, by what tells it from others. */
+/** What distinguishes the running process from others. */
 export interface RunningProcess {
-  /** What ids are unique within, letters and digits: a machine since it was started, or a container on it. */
+  /** The scope in which ids are unique, letters and digits: one boot of a machine, or a container on it. */
   readonly host: string;
   readonly id: number;
   /** In milliseconds since 1970. */
@@ -125,17 +125,17 @@ export interface RunningProcess {
 
 /** The machine, for reports and defaults. */
 export interface Machine {
-  /** As Node names it: `linux`, `darwin`, `win32`; `browser` in a browser. */
+  /** Node's name: `linux`, `darwin`, `win32`; `browser` in a browser. */
   readonly system: string;
-  /** As Node names it: `x64`, `arm64`; `unknown` in a browser. */
+  /** Node's name: `x64`, `arm64`; `unknown` in a browser. */
   readonly architecture: string;
-  /** The JavaScript engine's version: Node's, e.g. `v22.3.0`, or what the browser calls itself. */
+  /** The version of Node, e.g. `v22.3.0`, or the user agent of the browser. */
   readonly engine: string;
   /** Logical cores that this process may use. */
   cores(): number;
-  /** The name of the CPU; `unknown` where nothing tells. */
+  /** The name of the CPU; `unknown` if not available. */
   cpu(): string;
-  /** The text of one of the system's files, e.g. below /proc; undefined if it cannot be read. */
+  /** The text of a system file, e.g. in /proc; undefined if it cannot be read. */
   readText(path: string): string | undefined;
 }
 

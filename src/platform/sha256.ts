@@ -1,10 +1,10 @@
 /**
- * SHA-256 in plain JavaScript, for browsers: their own one answers only later, by a promise, and only on secure pages.
+ * SHA-256 in plain JavaScript, for browsers: their own is asynchronous, and only available on secure pages.
  *
  * Source: NIST, FIPS 180-4, Secure Hash Standard, §6.2.
  */
 
-/** The first 32 bits of the fractional parts of the cube roots (K) and square roots (H) of the first primes. */
+/** The first 32 bits of the fractional parts of the cube (K) and square (H) roots of the first primes. */
 const K = firstPrimes(64).map((prime) => fraction32(Math.cbrt(prime)));
 const H = firstPrimes(8).map((prime) => fraction32(Math.sqrt(prime)));
 
@@ -33,7 +33,7 @@ export function sha256(parts: readonly Uint8Array[]): string {
     put(part);
     length += part.length;
   }
-  // The end: a one bit, zeros up to 8 bytes before the end of a block, and the length in bits.
+  // The padding: a one bit, zeros up to 8 bytes before the end of a block, and the length in bits.
   const zeros = (2 * BLOCK - 9 - (length % BLOCK)) % BLOCK;
   const end = new Uint8Array(1 + zeros + 8);
   end[0] = 0x80;
@@ -42,7 +42,7 @@ export function sha256(parts: readonly Uint8Array[]): string {
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** Works one block into the state. */
+/** Updates the state with one block. */
 function compress(state: Int32Array, w: Int32Array, block: Uint8Array): void {
   const words = new DataView(block.buffer);
   for (let t = 0; t < 16; t++) w[t] = words.getInt32(4 * t);

@@ -111,7 +111,7 @@ describe('FOUND G1: every type of element', () => {
     const error = await errorOf(loadTensors(path));
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toBe(
-      `loadTensors: ${path}: tensor "scale" has dtype "F8_E4M3"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL. Read the others by their names`,
+      `loadTensors: ${path}: tensor "scale" has dtype "F8_E4M3"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL. Read the other tensors by name`,
     );
   });
 
@@ -200,7 +200,7 @@ describe('FOUND L4: a hostile header', () => {
       'tensor "a" has shape [[[[…]]]]; expected whole numbers with a product below 2^53',
     ],
     ['for metadata', `{"__metadata__":{"a":${nested(200_000)}}}`, '__metadata__["a"] is [[[[…]]]]; expected a string'],
-    ['for everything', nested(200_000), 'the header is no JSON object; expected a safetensors file'],
+    ['for everything', nested(200_000), 'the header is not a JSON object; expected a safetensors file'],
     [
       'in objects',
       `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`,

@@ -237,14 +237,14 @@ describe('a file of another writer', () => {
       file({}, 0).subarray(0, 9),
       'the header has 2 bytes but only 1 follow. The file is cut short',
     ],
-    ['has a header that is no JSON', file('{"a":', 0), 'the header is no JSON text; expected a safetensors file'],
+    ['has a header that is no JSON', file('{"a":', 0), 'the header is not valid JSON; expected a safetensors file'],
     [
       'has a header of broken UTF-8',
       file('{"a":1}', 0).fill(0xff, 10, 11),
-      'the header is no JSON text; expected a safetensors file',
+      'the header is not valid JSON; expected a safetensors file',
     ],
-    ['has a list for a header', file('[]', 0), 'the header is no JSON object; expected a safetensors file'],
-    ['begins its header with a space', file(' {}', 0), 'the header is no JSON object; expected a safetensors file'],
+    ['has a list for a header', file('[]', 0), 'the header is not a JSON object; expected a safetensors file'],
+    ['begins its header with a space', file(' {}', 0), 'the header is not a JSON object; expected a safetensors file'],
     [
       'names a tensor twice',
       file('{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\\u0061":1}', 0),
@@ -265,12 +265,12 @@ describe('a file of another writer', () => {
     [
       'has an unknown type',
       file({ a: one([0, 1], [1], 'F8_E4M3') }, 1),
-      'tensor "a" has dtype "F8_E4M3"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL. Read the others by their names',
+      'tensor "a" has dtype "F8_E4M3"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL. Read the other tensors by name',
     ],
     [
       'has a type named like a method',
       file({ a: one([0, 2], [1], 'toString') }, 2),
-      'tensor "a" has dtype "toString"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL. Read the others by their names',
+      'tensor "a" has dtype "toString"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL. Read the other tensors by name',
     ],
     [
       'has a shape with a fraction',
