@@ -21,7 +21,7 @@ export function mapElements({ data, shape }: NdArray, f: Unary): NdArray {
 }
 
 /**
- * f of the elements of a and b that broadcasting brings together, as a new array.
+ * f of the elements of a and b that broadcasting pairs up, as a new array.
  *
  * Shapes are aligned at their last axes; an axis of length 1, or one that is missing, is repeated.
  *
@@ -46,7 +46,7 @@ function combineAligned(a: NdArray, b: NdArray, f: Binary): NdArray {
   return { data: out, shape: a.shape };
 }
 
-/** Walks the result row by row; along a stretched axis an operand stands still. */
+/** Walks the result row by row; along a stretched axis the operand's stride is 0. */
 function combineStretched(a: NdArray, b: NdArray, shape: readonly number[], f: Binary): NdArray {
   const out = allocate(dtypeOf(a.data), sizeOf(shape));
   const aStrides = stretchedStrides(a.shape, shape);
@@ -75,7 +75,7 @@ function stretchedStrides(from: readonly number[], to: readonly number[]): numbe
   return to.map((_, axis) => (axis < missing || from[axis - missing] === 1 ? 0 : strides[axis - missing]!));
 }
 
-/** @throws {ShapeError} if the shapes do not go together */
+/** @throws {ShapeError} if the shapes do not broadcast together */
 function broadcastShapes(operation: string, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
@@ -96,7 +96,7 @@ function broadcastShapes(operation: string, a: readonly number[], b: readonly nu
  *
  * @throws {ShapeError} if the shapes differ
  * @throws {DtypeError} if the dtypes differ
- * @throws {ArgumentError} if x is no tensor or alpha no number
+ * @throws {ArgumentError} if x is not a tensor or alpha not a number
  */
 export function addScaledInPlace(operation: string, y: NdArray, x: unknown, alpha: unknown): void {
   requireOperand(operation, x, 'x', 'a tensor');
@@ -108,7 +108,7 @@ export function addScaledInPlace(operation: string, y: NdArray, x: unknown, alph
     const found = `x has shape ${formatShape(x.shape)}`;
     throw new ShapeError({ operation, found, expected: `${formatShape(y.shape)}, the shape of this tensor` });
   }
-  // Of memory that is partly our own, a copy: else elements would be read that were written before.
+  // Copied if it shares part of our memory: else elements would be read after they were overwritten.
   const source = overlaps(y.data, x.data) ? x.data.slice() : x.data;
   for (let i = 0; i < y.data.length; i++) y.data[i]! += alpha * source[i]!;
 }
@@ -119,7 +119,7 @@ function overlaps(a: Floats, b: Floats): boolean {
   return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
-/** @throws {ArgumentError} unless `b` is a tensor, or numbers with their shape as structuredClone makes of one */
+/** @throws {ArgumentError} unless `b` is a tensor, or the numbers with a shape that structuredClone makes of one */
 export function requireOperand(
   operation: string,
   b: unknown,
@@ -150,14 +150,14 @@ export function requireSameDtype(operation: string, a: NdArray, b: NdArray, argu
   });
 }
 
-/** The number as the dtype holds it. */
+/** The number rounded to the dtype. */
 export function roundTo(dtype: Dtype, x: number): number {
   return dtype === 'float32' ? Math.fround(x) : x;
 }
 
 /**
- * x to the power y, as NumPy and C have it: 1 to any power is 1, and so is −1 to an infinite one, where JavaScript
- * answers NaN. A square is the correctly rounded product.
+ * x to the power y, as in NumPy and C: 1 to any power is 1, and so is −1 to an infinite one, where JavaScript gives
+ * NaN. A square is the correctly rounded product.
  */
 export function power(x: number, y: number): number {
   if (y === 2) return x * x;

@@ -1,4 +1,4 @@
-/** Bytes by their type: what a data set scales when a batch is gathered, and a network when it is asked. */
+/** Recognises bytes by their type: a data set scales them when it gathers a batch, a network when it predicts. */
 
 import { isUint8, typedArrayName } from '../identity.js';
 
@@ -9,7 +9,7 @@ export function isByteArray(array: unknown): array is Uint8Array | Uint8ClampedA
 
 /**
  * Whether values are bytes: a byte array, one with a shape, or nested lists whose innermost rows are all byte arrays.
- * Numbers in plain arrays and in all other typed ones are none, whatever their values.
+ * Numbers in plain arrays and in all other typed arrays are not bytes, whatever their values.
  */
 export function isBytes(values: unknown): boolean {
   if (isByteArray(values)) return true;

@@ -10,7 +10,7 @@ export function filled(operation: string, shape: unknown, value: unknown, dtype:
   const dimensions = checkShape(operation, shape);
   const number = requireNumber(operation, 'value', value);
   const data = allocate(dtype, sizeOf(dimensions), operation);
-  // Zeros are there already; writing them would make the system supply the memory at once.
+  // New arrays are zeros already; writing them would make the system provide the memory at once.
   if (!Object.is(number, 0)) data.fill(number);
   return { data, shape: dimensions };
 }
@@ -23,7 +23,7 @@ export function identityMatrix(operation: string, n: unknown, dtype: Dtype): NdA
   return { data, shape: [size, size] };
 }
 
-/** start, start + step, start + 2 · step … as long as they have not reached stop. */
+/** start, start + step, start + 2 · step … up to but not including stop. */
 export function sequence(operation: string, bounds: readonly unknown[], dtype: Dtype): NdArray {
   const [start, stop, step = 1] = bounds.length === 1 ? [0, bounds[0]] : bounds;
   const from = requireFinite(operation, 'start', start);

@@ -1,4 +1,4 @@
-/** The part of a tensor that computes element by element. */
+/** The elementwise operations of a tensor. */
 
 import { combine, mapElements, power } from './broadcast.js';
 import type { NdArray } from './shape.js';
@@ -7,7 +7,7 @@ import type { NdArray } from './shape.js';
  * Arithmetic with NumPy's broadcasting: shapes are aligned at the last axis, and lengths of 1 stretch. T is the tensor
  * type itself; Same is the type of a tensor with the axes of this one.
  *
- * @throws {ShapeError} from every operation on two tensors whose shapes do not go together
+ * @throws {ShapeError} from every operation on two tensors whose shapes do not broadcast together
  * @throws {DtypeError} from every operation on a float32 and a float64 tensor
  */
 export abstract class Elementwise<T extends NdArray, Same extends T = T> implements NdArray {
@@ -60,14 +60,14 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
     return this.like(combine('pow', this, b, power));
   }
 
-  /** The greater of the two, NaN if either is. */
+  /** The larger of the two, NaN if either is NaN. */
   maximum(b: number): Same;
   maximum(b: T | number): T;
   maximum(b: T | number): T {
     return this.like(combine('maximum', this, b, Math.max));
   }
 
-  /** The smaller of the two, NaN if either is. */
+  /** The smaller of the two, NaN if either is NaN. */
   minimum(b: number): Same;
   minimum(b: T | number): T;
   minimum(b: T | number): T {

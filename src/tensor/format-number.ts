@@ -1,6 +1,6 @@
 /**
- * The numbers of one array as text of one width, as NumPy prints them: the fewest digits that tell a number from its
- * neighbours, but at most 8 after the point.
+ * The numbers of one array as text of one width, as NumPy prints them: the fewest digits that identify each number, but
+ * at most 8 after the point.
  */
 
 import type { Dtype } from '../backend/backend.js';
@@ -8,7 +8,7 @@ import type { Dtype } from '../backend/backend.js';
 /** Digits after the point, as in NumPy's `precision` option. */
 const PRECISION = 8;
 
-/** A function that writes any of these numbers, all in one style and padded to one width. */
+/** A function that formats any of these numbers, all in one style and padded to one width. */
 export function numberFormat(numbers: readonly number[], dtype: Dtype): (x: number) => string {
   const finite = numbers.filter(Number.isFinite);
   const write = needsExponent(finite, dtype) ? exponentStyle(finite, dtype) : pointStyle(finite, dtype);
@@ -37,7 +37,7 @@ function needsExponent(finite: readonly number[], dtype: Dtype): boolean {
   return greatest >= 1e8 || least < 1e-4 || ratio > 1000;
 }
 
-/** `1.  ` `0.25`: points under each other, no zeros after the last digit. */
+/** `1.  ` `0.25`: points aligned, no zeros after the last digit. */
 function pointStyle(finite: readonly number[], dtype: Dtype): (x: number) => string {
   const write = (x: number): string => {
     const digits = plainDigits(x, dtype);
@@ -54,7 +54,7 @@ function pointStyle(finite: readonly number[], dtype: Dtype): (x: number) => str
   };
 }
 
-/** `1.00e+00` `2.50e-07`: as many digits after the point in all, as many in the exponent. */
+/** `1.00e+00` `2.50e-07`: all have the same number of digits after the point and in the exponent. */
 function exponentStyle(finite: readonly number[], dtype: Dtype): (x: number) => string {
   const parts = (x: number): [fraction: string, exponent: string] => {
     const [, fraction = '', exponent = ''] = /^-?\d\.?(\d*)e(.*)$/.exec(shortest(x, dtype)) ?? [];
@@ -90,7 +90,7 @@ function plainDigits(x: number, dtype: Dtype): string {
   return trimZeros(`${sign}${digits.slice(0, point).padEnd(point, '0')}.${digits.slice(point)}`);
 }
 
-/** toFixed rounds a tie away from zero, NumPy to the even digit; ties are the numbers whose digits end right there. */
+/** toFixed rounds ties away from zero, NumPy to the even digit; a tie is a number whose digits end right there. */
 function roundHalfEven(x: number): string {
   const rounded = x.toFixed(PRECISION);
   const exact = x.toFixed(PRECISION + 20);

@@ -1,9 +1,9 @@
 /**
  * Class labels as callers give them, read by one rule.
  *
- * The shape alone decides what labels are, never the numbers in it: one number for each sample, [N] or a column [N, 1], is
- * a class index; a row of two or more is a row over the classes, one-hot or soft. Numbers are then checked, and refused or
- * accepted, but never change what the labels are.
+ * The shape alone decides what labels are, never their numbers: one number for each sample, [N] or a column [N, 1], is
+ * a class index; a row of two or more is a row over the classes, one-hot or soft. The numbers are then checked, and
+ * accepted or refused, but never change what the labels are.
  */
 
 import type { Floats } from '../backend/backend.js';
@@ -14,33 +14,33 @@ import { formatShape, placeOf } from './shape.js';
 import { Tensor } from './tensor.js';
 import { borrowable } from './typed.js';
 
-/** What labels are held against. */
+/** What labels are checked against. */
 export interface LabelRules {
-  /** How many labels there must be, where it is known. */
+  /** How many labels there must be, if known. */
   readonly count?: number | undefined;
-  /** The number of classes, where it is known. */
+  /** The number of classes, if known. */
   readonly classes?: number | undefined;
-  /** Whether rows over the classes may have another sum than 1. Default false. */
+  /** Whether rows over the classes need not sum to 1. Default false. */
   readonly unnormalized?: boolean | undefined;
 }
 
-/** A matrix (N, width) as it came: the numbers are the caller's own where they came typed. */
+/** A matrix (N, width) as it was given: typed numbers are the caller's own array. */
 export interface Matrix {
   readonly data: Floats | Integers;
   readonly shape: readonly number[];
-  /** Whether the numbers came without an element type, in nested arrays. */
+  /** Whether the numbers came in nested arrays, without an element type. */
   readonly untyped?: boolean;
 }
 
 /**
  * Class indices, or checked rows over the classes.
  *
- * An Int32Array in memory of its own and a tensor of rows come back as they are, and nothing is allocated for them: this
- * is the path of training.
+ * An Int32Array whose memory is not shared, and a tensor of rows, are returned as they are, without any allocation:
+ * this is the path that training takes.
  *
- * @throws {ShapeError} for labels of another count, rows of another width or of different lengths
- * @throws {ArgumentError} for an index that is no integer in [0, classes), a row that is no distribution over the
- *   classes, or anything that is no number
+ * @throws {ShapeError} for a wrong number of labels, or rows of a wrong width or of different lengths
+ * @throws {ArgumentError} for an index that is not an integer in [0, classes), a row that is not a distribution over
+ *   the classes, or anything that is not a number
  * @throws {DataError} for NaN or infinity in a row
  * @throws {DtypeError} for arrays of BigInt
  */
@@ -60,10 +60,10 @@ export function readLabels(
 }
 
 /**
- * Class indices alone, where rows over the classes are not asked for.
+ * Class indices alone, where rows over the classes are not accepted.
  *
- * @throws {ShapeError} for rows, or another count
- * @throws {ArgumentError} for an index that is no integer in [0, classes)
+ * @throws {ShapeError} for rows, or a wrong number of labels
+ * @throws {ArgumentError} for an index that is not an integer in [0, classes)
  * @throws {DtypeError} for arrays of BigInt
  */
 export function readIndices(operation: string, argument: string, labels: unknown, rules: LabelRules = {}): Int32Array {
@@ -81,7 +81,7 @@ function areIndices(shape: readonly number[]): boolean {
   return shape.length === 1 || (shape.length === 2 && shape[1] === 1);
 }
 
-/** Any labels as a list with a shape; the elements of a flat list are not looked at yet. */
+/** Any labels as a list with a shape; the elements of a flat list are not checked yet. */
 function shaped(
   operation: string,
   argument: string,
@@ -112,13 +112,13 @@ function shaped(
   });
 }
 
-/** Whether a list has the length it says: an object may say anything, and so much would be allocated. */
+/** Whether a list has the length that it claims: an object may claim any, and that much would be allocated. */
 function isListOfLength(list: ArrayLike<unknown>): boolean {
   const { length } = list;
   return Array.isArray(list) || length === 0 || (Number.isInteger(length) && length > 0 && length - 1 in list);
 }
 
-/** Indices that are returned as they are: checked without making anything. */
+/** Indices that are returned as they are: checked without allocating anything. */
 function ownIndices(
   operation: string,
   argument: string,
@@ -135,8 +135,8 @@ function ownIndices(
 }
 
 /**
- * Class indices as a new Int32Array, also of shared ones: another thread could change a label between its check and its
- * use.
+ * Class indices as a new Int32Array. Shared ones are copied too: another thread could change a label between its check
+ * and its use.
  */
 function copiedIndices(
   operation: string,
@@ -159,7 +159,7 @@ function copiedIndices(
   return indices;
 }
 
-/** The error for a class label that is none; also for one that is given by itself. */
+/** The error for a bad class label, in a list or by itself. */
 export function badIndex(operation: string, place: string, label: unknown, classes: number | undefined): ArgumentError {
   const isFraction = typeof label === 'number' && Number.isFinite(label) && !Number.isInteger(label);
   return new ArgumentError({
@@ -199,11 +199,11 @@ export function requireCount(operation: string, argument: string, found: number,
 }
 
 /**
- * Refuses rows that are no distribution over the classes, (N, classes) or a single one (classes): a loss against them means
- * nothing.
+ * Refuses rows that are not distributions over the classes, (N, classes) or a single one (classes): a loss against them
+ * would be meaningless.
  *
- * A row of numbers rounded to float32, added up in double, is within width · 2⁻²⁴ of its sum; the numbers may come from a
- * division with its own rounding, so twice that passes.
+ * The sum of a row rounded to float32, added in double, is within width · 2⁻²⁴ of the exact one; the numbers may come
+ * from a division with its own rounding, so twice that is allowed.
  */
 export function requireDistributions(
   operation: string,
@@ -221,7 +221,7 @@ export function requireDistributions(
       if (!(value >= 0)) isRow = false;
       sum += value;
     }
-    // The comparison is false for NaN, and of an infinite sum too.
+    // The comparison is false for NaN, and for an infinite sum too.
     if (isRow && (unnormalized ? sum < Number.POSITIVE_INFINITY : Math.abs(sum - 1) <= tolerance)) continue;
     const place = shape.length === 1 ? argument : `${argument}[${start / width}]`;
     throw badRow(operation, place, data.subarray(start, start + width), sum);
@@ -254,16 +254,16 @@ function badRow(operation: string, name: string, row: Floats | Integers, sum: nu
   });
 }
 
-/** Enough digits to see how far off it is, without the noise of the addition. */
+/** Enough digits to see how far off it is, without the rounding error of the addition. */
 function rounded(sum: number): string {
   return String(Number(sum.toPrecision(9)));
 }
 
 /**
- * Any number of labels a row, as a matrix (N, labels) of 0 and 1: numbers or booleans.
+ * Any number of labels per row, as a matrix (N, labels) of 0 and 1: numbers or booleans.
  *
- * @param count how many rows there must be, where it is known
- * @param width how many labels a row must have, where it is known
+ * @param count how many rows there must be, if known
+ * @param width how many labels a row must have, if known
  * @throws {ShapeError} for anything but a matrix of that size
  * @throws {ArgumentError} for an element that is neither 0 nor 1, naming its place
  */
@@ -282,7 +282,7 @@ export function readMultiLabels(
       operation,
       found: `${argument} has shape ${formatShape(shape)}`,
       expected: `${formatShape([count ?? 'N', width ?? 'labels'])}, a row of 0 and 1 for each sample`,
-      fix: shape.length === 1 ? 'A class for each row is what a classification has as labels' : undefined,
+      fix: shape.length === 1 ? 'One class for each row is a classification: give it as labels' : undefined,
     });
   }
   requireCount(operation, argument, shape[0]!, count);

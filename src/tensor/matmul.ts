@@ -1,4 +1,4 @@
-/** The matrix product, the one operation of the facade that reaches the backend. */
+/** The matrix product, the one tensor operation that calls the backend. */
 
 import { allocate, type Backend, dtypeOf } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
@@ -9,11 +9,11 @@ import { checkShape, formatShape, type NdArray } from './shape.js';
  * a · b for matrices and vectors.
  *
  * A vector on the left is a row, (k) · (k, n) → (n); on the right a column, (m, k) · (k) → (m); two give their dot
- * product, (k) · (k) → a single number. k may be 0: a sum of nothing is 0.
+ * product, (k) · (k) → a single number. k may be 0: an empty sum is 0.
  *
  * @throws {ShapeError} e.g. `matMul: b has shape [50, 10]; expected [784, n] because a has shape [100, 784]`
  * @throws {DtypeError} if one is float32 and the other float64
- * @throws {ArgumentError} if b is no tensor
+ * @throws {ArgumentError} if b is not a tensor
  */
 export function matMul(backend: Backend, a: NdArray, b: unknown): NdArray {
   const operation = 'matMul';

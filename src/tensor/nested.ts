@@ -5,24 +5,24 @@ import { ArgumentError, ShapeError, show } from '../errors.js';
 import { isFloats, typedArrayName } from '../identity.js';
 import { type NdArray, sizeOf } from './shape.js';
 
-/** Typed arrays of whole numbers that always convert, in float32 rounded beyond 2²⁴. */
+/** Typed arrays of whole numbers, which always convert (beyond 2²⁴, float32 rounds them). */
 export type Integers = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
 /** A number, a list of numbers, a list of such lists …: rows of one length on every level. */
 export type NestedNumbers = number | Floats | Integers | readonly NestedNumbers[];
 
-/** Numbers in one row. */
+/** A flat list of numbers. */
 export type List = Floats | Integers | readonly number[];
 
 /** What `toArray` returns for a tensor of unknown rank: nested arrays as deep as the tensor has axes. */
 export type NestedArray = number | NestedArray[];
 
-/** As deep as NumPy's own arrays go; an array that contains itself would have no end. */
+/** The depth that NumPy allows; an array that contains itself would have no end. */
 const DEEPEST = 64;
 
 type AnyList = readonly unknown[] | Floats | Integers;
 
-/** Whether the value is a typed array of whole numbers; those of BigInt are not numbers. */
+/** Whether the value is a typed array of whole numbers. BigInts do not count as numbers. */
 export function isIntegers(value: unknown): value is Integers {
   const name = typedArrayName(value);
   return name !== undefined && !isFloats(value) && !name.startsWith('Big');
@@ -33,10 +33,10 @@ function isList(value: unknown): value is AnyList {
 }
 
 /**
- * Nested numbers as one new array with its shape.
+ * Nested numbers as one new flat array with its shape.
  *
  * @throws {ShapeError} for rows of different lengths, naming the row, e.g. `x[3][1]`
- * @throws {ArgumentError} for anything that is no number, naming its place
+ * @throws {ArgumentError} for anything that is not a number, naming its place
  */
 export function readNested(operation: string, argument: string, nested: unknown, dtype: Dtype): NdArray {
   const shape = shapeOfFirst(operation, argument, nested);
@@ -54,7 +54,7 @@ export function readNested(operation: string, argument: string, nested: unknown,
     else for (let i = 0; i < value.length; i++) read(value[i], axis + 1, [...path, i]);
   };
 
-  // The innermost loop by itself: a path is only spelt out where something is wrong.
+  // The innermost loop by itself: a path is only built if something is wrong.
   const readRow = (row: AnyList, path: readonly number[]): number => {
     for (let i = 0; i < row.length; i++) {
       const value = row[i];
@@ -69,7 +69,7 @@ export function readNested(operation: string, argument: string, nested: unknown,
   return { data, shape };
 }
 
-/** The lengths met on the way to the first number: the shape, if all rows are like the first. */
+/** The lengths on the way to the first number: the shape, if all rows are like the first. */
 function shapeOfFirst(operation: string, argument: string, nested: unknown): number[] {
   const shape: number[] = [];
   for (let value = nested; isList(value); value = value[0]) {
@@ -114,7 +114,7 @@ function ragged(
   return new ShapeError({ operation, found, expected });
 }
 
-/** The inverse of reading: nested arrays as deep as the shape is long, a number for the shape []. */
+/** The inverse of `readNested`: nested arrays as deep as the shape is long; a number for the shape []. */
 export function toNested({ data, shape }: NdArray): NestedArray {
   let next = 0;
   const build = (axis: number): NestedArray => {

@@ -18,20 +18,20 @@ export interface NormalOptions extends CreateOptions {
   readonly mean?: number | undefined;
   /** Standard deviation, default 1. */
   readonly std?: number | undefined;
-  /** An integer in [0, 2³²); default a drawn one. */
+  /** An integer in [0, 2³²); default random. */
   readonly seed?: number | undefined;
 }
 
 export interface UniformOptions extends CreateOptions {
   /** Default 0; may be drawn. */
   readonly low?: number | undefined;
-  /** Default 1; not drawn, but a float32 may be rounded up to it. */
+  /** Default 1; never drawn, but a float32 may be rounded up to it. */
   readonly high?: number | undefined;
-  /** An integer in [0, 2³²); default a drawn one. */
+  /** An integer in [0, 2³²); default random. */
   readonly seed?: number | undefined;
 }
 
-/** What becomes of the axis that is reduced. */
+/** What becomes of the reduced axis. */
 export interface ReduceOptions {
   /** Whether the reduced axis stays, with length 1, so that the result broadcasts with the tensor. Default false. */
   readonly keepDims?: boolean | undefined;
@@ -40,7 +40,7 @@ export interface ReduceOptions {
 const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[];
 
 /**
- * Checks the options of a new tensor, of which `further` are the operation's own.
+ * Checks the options of a new tensor; `further` are those of this operation alone.
  *
  * @returns the dtype asked for, if any
  */

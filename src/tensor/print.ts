@@ -1,10 +1,10 @@
-/** A tensor as text, laid out as NumPy prints an array: rows under each other, long ones wrapped, large ones cut short. */
+/** A tensor as text, as NumPy prints an array: rows under each other, long ones wrapped, large arrays abbreviated. */
 
 import { dtypeOf } from '../backend/backend.js';
 import { formatScalar, numberFormat } from './format-number.js';
 import { type NdArray, sizeOf, stridesOf } from './shape.js';
 
-/** Characters a line may have. */
+/** The most characters of a line. */
 const LINE_WIDTH = 75;
 
 /** An array of more elements shows only the first and last few along each axis. */
@@ -30,14 +30,14 @@ export function printArray(array: NdArray): string {
       return isRow ? format(data[offset]!) : print(axis + 1, offset);
     });
     const indent = ' '.repeat(axis + 1);
-    // Every further axis sets its blocks one more blank line apart.
+    // Each further axis separates its blocks by one more blank line.
     const body = isRow ? wrap(items, indent, shape.length) : items.join('\n'.repeat(shape.length - 1 - axis) + indent);
     return `[${body}]`;
   };
   return print(0, 0);
 }
 
-/** The indices printed along each axis; undefined stands for those left out. */
+/** The indices printed along each axis; undefined stands for omitted ones. */
 function shownAlong(shape: readonly number[]): (number | undefined)[][] {
   const isLarge = sizeOf(shape) > MOST_SHOWN;
   return shape.map((length) => {
@@ -47,7 +47,7 @@ function shownAlong(shape: readonly number[]): (number | undefined)[][] {
   });
 }
 
-/** Where the printed elements lie: they alone set the width and the style. */
+/** The offsets of the printed elements: they alone determine width and style. */
 function shownOffsets(shape: readonly number[], shown: readonly (number | undefined)[][]): number[] {
   return stridesOf(shape).reduce<number[]>(
     (offsets, stride, axis) =>
@@ -58,7 +58,7 @@ function shownOffsets(shape: readonly number[], shown: readonly (number | undefi
   );
 }
 
-/** The words of a row, a new line begun where the next word, or the brackets that close after it, would not fit. */
+/** The words of a row, with a new line where the next word, or the brackets that close after it, would not fit. */
 function wrap(words: readonly string[], indent: string, rank: number): string {
   const width = LINE_WIDTH - (rank - 1) - 1;
   const lines: string[] = [];

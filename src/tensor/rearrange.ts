@@ -11,7 +11,7 @@ import { checkShape, formatShape, type NdArray, resolveAxis, sizeOf, stridesOf }
 export type AxisRange = number | readonly [start: number, end?: number] | null;
 
 /**
- * The shape for as many elements, with the one dimension given as −1 worked out.
+ * The shape for these elements, with the one dimension given as −1 computed.
  *
  * @throws {ShapeError} if the elements do not fill the shape, or more than one dimension is −1
  */
@@ -19,7 +19,7 @@ export function resolveShape(operation: string, shape: unknown, from: readonly n
   const size = sizeOf(from);
   const wanted = Array.isArray(shape) ? [...shape] : [shape];
   const open = wanted.indexOf(-1);
-  if (open >= 0) wanted[open] = 1; // in case all others fit; a second -1 is left for checkShape to refuse
+  if (open >= 0) wanted[open] = 1; // provisionally; a second -1 is left for checkShape to refuse
   const resolved = checkShape(operation, Array.isArray(shape) || typeof shape === 'number' ? wanted : shape);
   const others = sizeOf(resolved);
   if (open >= 0) resolved[open] = others === 0 ? 0 : size / others;
@@ -66,7 +66,7 @@ function checkOrder(operation: string, axes: unknown, shape: readonly number[]):
 /**
  * A part of the elements, copied; axes without a range are taken whole.
  *
- * @throws {ArgumentError} for more ranges than axes, an index outside its axis, or a range that is none
+ * @throws {ArgumentError} for more ranges than axes, an index outside its axis, or an invalid range
  */
 export function slice(operation: string, a: NdArray, ranges: readonly AxisRange[]): NdArray {
   if (ranges.length > a.shape.length) {
@@ -115,7 +115,7 @@ function fillFrom(out: Floats, data: Floats, shape: readonly number[], steps: re
 }
 
 /**
- * Where in the data an element lies: the only one, or the one at `indices`.
+ * The offset of an element in the data: of the only one, or of the one at `indices`.
  *
  * @throws {ArgumentError} unless there is an index for every axis, or a single element and none
  */
@@ -133,12 +133,12 @@ export function offsetOf(operation: string, { data, shape }: NdArray, indices: r
   );
 }
 
-/** The inverse: the index along each axis of the element that lies at `offset` in the data. */
+/** The inverse: the index along each axis of the element at `offset` in the data. */
 export function indicesOf(shape: readonly number[], offset: number): number[] {
   return stridesOf(shape).map((stride, axis) => Math.floor(offset / stride) % shape[axis]!);
 }
 
-/** @throws {ArgumentError} if the axis has no such index; a negative one counts from the end */
+/** A negative index counts from the end. @throws {ArgumentError} if the axis has no such index */
 export function resolveIndex(operation: string, argument: string, index: unknown, length: number): number {
   if (typeof index === 'number' && Number.isInteger(index) && index >= -length && index < length) {
     return index < 0 ? index + length : index;
@@ -148,7 +148,7 @@ export function resolveIndex(operation: string, argument: string, index: unknown
 }
 
 /**
- * Start and end of a range, cut to the axis as in NumPy; an end before its start is an empty range.
+ * Start and end of a range, clipped to the axis as in NumPy; if the end comes before the start, the range is empty.
  *
  * @throws {ArgumentError} unless `range` is [start] or [start, end] of whole numbers
  */

@@ -1,5 +1,5 @@
 /**
- * Sums, means, maxima along one axis or over all elements, as NumPy has them.
+ * Sums, means and maxima along one axis or over all elements, as in NumPy.
  *
  * Sums are pairwise in double and rounded to the dtype once at the end, so that float32 does not lose small terms.
  * In float64 the order of additions along contiguous elements is NumPy's own, so the digits agree.
@@ -9,14 +9,14 @@ import { allocate, dtypeOf, type Floats } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, type NdArray, resolveAxis, sizeOf } from './shape.js';
 
-/** What becomes of n numbers that start at `start` and lie `step` apart. */
+/** Reduces n numbers that start at `start` and lie `step` apart. */
 export type Reduction = (x: Floats, start: number, n: number, step: number) => number;
 
 /** Neighbours are added in blocks of at most this many, as in NumPy; then blocks are added in pairs. */
 const BLOCK = 128;
 
 /**
- * Σ of n numbers, eight running sums a block and the blocks in pairs: the error grows with log n, not n.
+ * Σ of n numbers, by eight running sums per block and blocks in pairs: the error grows with log n, not n.
  *
  * Source: Higham, The accuracy of floating point summation, 1993; block and order as in NumPy's `pairwise_sum`.
  */
@@ -45,24 +45,24 @@ function blockSum(x: Floats, start: number, n: number, step: number): number {
   return total;
 }
 
-/** The mean; of nothing it is 0/0, NaN, as in NumPy. */
+/** The mean; of no numbers it is 0/0, NaN, as in NumPy. */
 export const mean: Reduction = (x, start, n, step) => sum(x, start, n, step) / n;
 
-/** The maximum; NaN if one of the numbers is. */
+/** The maximum; NaN if one of the numbers is NaN. */
 export const max: Reduction = (x, start, n, step) => {
   let greatest = x[start]!;
   for (let i = 1; i < n; i++) greatest = Math.max(greatest, x[start + i * step]!);
   return greatest;
 };
 
-/** The minimum; NaN if one of the numbers is. */
+/** The minimum; NaN if one of the numbers is NaN. */
 export const min: Reduction = (x, start, n, step) => {
   let least = x[start]!;
   for (let i = 1; i < n; i++) least = Math.min(least, x[start + i * step]!);
   return least;
 };
 
-/** The place, counted from 0, of the first maximum; the first NaN is greater than every number. */
+/** The index of the first maximum; the first NaN counts as larger than every number. */
 export const argMax: Reduction = (x, start, n, step) => {
   let place = 0;
   let greatest = x[start]!;
@@ -81,7 +81,7 @@ export function reduceAll({ data }: NdArray, f: Reduction): number {
   return f(data, 0, data.length, 1);
 }
 
-/** Along one axis, which the result lacks, or has with length 1 under `keepDims`. */
+/** Along one axis, which the result lacks, or keeps with length 1 under `keepDims`. */
 export function reduceAxis(operation: string, a: NdArray, axis: number, keepDims: boolean, f: Reduction): NdArray {
   const along = resolveAxis(operation, axis, a.shape.length);
   const out = allocate(dtypeOf(a.data), sizeOf(a.shape.with(along, 1)));
@@ -89,7 +89,7 @@ export function reduceAxis(operation: string, a: NdArray, axis: number, keepDims
   return { data: out, shape: keepDims ? a.shape.with(along, 1) : a.shape.toSpliced(along, 1) };
 }
 
-/** The same into an array of the caller's, in row-major order of the remaining axes. */
+/** The same into the caller's array, in row-major order of the remaining axes. */
 export function reduceInto(out: Floats | Int32Array, { data, shape }: NdArray, axis: number, f: Reduction): void {
   const n = shape[axis]!;
   const step = sizeOf(shape.slice(axis + 1)); // neighbours along the axis lie one inner block apart
@@ -100,7 +100,7 @@ export function reduceInto(out: Floats | Int32Array, { data, shape }: NdArray, a
 }
 
 /**
- * The maximum of nothing has no value, where the sum of nothing is 0.
+ * An empty sum is 0, but an empty maximum has no value.
  *
  * @throws {ShapeError} if a maximum would be taken over no elements
  */
@@ -110,6 +110,6 @@ export function requireElements(operation: string, { shape }: NdArray, axis?: nu
   throw new ShapeError({
     operation,
     found: `this tensor has shape ${formatShape(shape)}`,
-    expected: `at least one element${axis === undefined ? '' : ` along axis ${axis}`} (nothing has no maximum or minimum)`,
+    expected: `at least one element${axis === undefined ? '' : ` along axis ${axis}`} (an empty array has no maximum or minimum)`,
   });
 }

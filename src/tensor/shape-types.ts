@@ -1,6 +1,6 @@
 /**
- * What the type of a tensor knows of its shape: how deep its numbers are nested. `Tensor<number[][]>` is a matrix, whose
- * `toArray` gives `number[][]`; `Tensor` alone may have any rank. Nothing of it exists at run time.
+ * What a tensor's type says about its shape: how deep its numbers are nested. `Tensor<number[][]>` is a matrix, whose
+ * `toArray` returns `number[][]`; `Tensor` alone may have any rank. At run time none of this exists.
  */
 
 import type { NestedArray } from './nested.js';

@@ -1,15 +1,15 @@
-/** Shapes: sizes, strides, axes, and the one check that says which shape was expected and why. */
+/** Shapes: sizes, strides, axes, and the check that says which shape was expected and why. */
 
 import type { Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
 
-/** Numbers and their shape, contiguous and row-major: what every operation of this folder reads and returns. */
+/** Numbers and their shape, contiguous and row-major: what all operations of this folder read and return. */
 export interface NdArray {
   readonly data: Floats;
   readonly shape: readonly number[];
 }
 
-/** A length that is fixed, or the letter by which the message names one that is free. */
+/** A fixed length, or the letter that stands for a free one in the message. */
 export type Dimension = number | string;
 
 /** The free first dimension of a batch. */
@@ -29,7 +29,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
 
-/** How far apart in the data two neighbours along each axis lie: [12, 4, 1] for the shape [2, 3, 4]. */
+/** The distance in the data between neighbours along each axis: [12, 4, 1] for the shape [2, 3, 4]. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -40,7 +40,7 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** Where element `i` of an array of this shape lies, as messages write it: `[17][3]`. */
+/** The place of element `i` in an array of this shape, as messages write it: `[17][3]`. */
 export function placeOf(i: number, shape: readonly number[]): string {
   let left = i;
   let place = '';
@@ -55,7 +55,7 @@ export function placeOf(i: number, shape: readonly number[]): string {
 const TOO_MANY = 2 ** 31;
 
 /**
- * The shape a caller gave, a single number meaning one axis, checked and as an array of our own.
+ * The caller's shape (a single number means one axis), checked, as a new array.
  *
  * @throws {ShapeError} unless every dimension is a whole number of at least 0 and their product is below 2³¹
  */
@@ -76,7 +76,7 @@ export function checkShape(operation: string, shape: unknown, argument = 'shape'
 }
 
 /**
- * Refuses a tensor of another shape than `expected`, in which a letter stands for any length.
+ * Refuses a tensor that does not have the shape `expected`, in which a letter stands for any length.
  *
  * @param why what the expected lengths come from, e.g. `inputSize of this layer`
  * @throws {ShapeError} e.g. `Affine.forward: x has shape [100, 700]; expected [N, 784] (inputSize of this layer)`
@@ -97,7 +97,7 @@ export function requireShape(
   });
 }
 
-/** A loop rather than `every`: layers ask at each step, and a closure would be garbage at each step. */
+/** A loop rather than `every`: layers call this in each step, and a closure would be garbage each time. */
 function fits(shape: readonly number[], expected: readonly Dimension[]): boolean {
   if (shape.length !== expected.length) return false;
   for (let axis = 0; axis < shape.length; axis++) {

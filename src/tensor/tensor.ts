@@ -33,19 +33,22 @@ export type Vector = Tensor<number[]>;
 /**
  * Numbers of one dtype in row-major order, contiguous, with a shape of any rank.
  *
- * structuredClone and postMessage make `{ data, shape }` of a tensor, which is taken wherever a tensor is. Of a part made
- * by `rows` they send the memory of the whole; `clone` it first.
+ * structuredClone and postMessage turn a tensor into `{ data, shape }`, which is accepted wherever a tensor is. For a
+ * part made by `rows` they send the memory of the whole tensor; `clone` it first.
  *
- * A is what `toArray` gives, where the types know it: `Tensor<number[][]>` is a matrix.
+ * A is the type that `toArray` returns, if it is known: `Tensor<number[][]>` is a matrix.
  *
- * Methods return new tensors and leave theirs as it was, but for `set` and `addScaled`; `reshape` and `rows` share the
- * numbers' memory, all others copy. Operations are NumPy's where NumPy has them, NaN included. Two tensors must have one
- * dtype; if their backends differ, the left one's is used. Elements are computed in double and rounded to the dtype once.
+ * Methods return new tensors and leave this one unchanged, except `set` and `addScaled`; `reshape` and `rows` share the
+ * memory, all others copy. Operations that NumPy has behave as in NumPy, also for NaN. Two tensors must have the same
+ * dtype; if their backends differ, the left one's is used. Elements are computed in double and rounded to the dtype
+ * once.
  */
 export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Tensor, Tensor<A>> {
   override readonly data: Floats;
   override readonly shape: readonly number[];
-  /** Private, so that structuredClone and JSON see the numbers and the shape only: functions cannot cross to a Worker. */
+  /**
+   * Private, so that structuredClone and JSON see only the numbers and the shape: functions cannot be sent to a Worker.
+   */
   readonly #backend: Backend;
 
   /**
@@ -89,10 +92,10 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   /**
    * A copy of numbers: nested arrays, typed arrays, typed arrays with a shape, another tensor.
    *
-   * Without `dtype`, typed floats keep theirs and all else becomes float32; with it, everything converts.
+   * Without `dtype`, typed floats keep their dtype and all else becomes float32; with it, everything is converted.
    *
    * @throws {ShapeError} for rows of different lengths, naming the row
-   * @throws {ArgumentError} for anything that is no number, naming its place
+   * @throws {ArgumentError} for anything that is not a number, naming its place
    * @example Tensor.from([[1, 2, 3], [4, 5, 6]]).shape   // [2, 3]
    */
   static from<A extends NestedArray>(values: Tensor<A>, options?: CreateOptions): Tensor<A>;
@@ -133,7 +136,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /**
-   * The numbers from `start` up to but without `stop`, `step` apart.
+   * The numbers from `start` up to but not including `stop`, in steps of `step`.
    *
    * @example Tensor.arange(2, 3, 0.25).toArray()   // [2, 2.25, 2.5, 2.75]
    */
@@ -146,7 +149,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return create('Tensor.arange', options, (dtype) => sequence('Tensor.arange', bounds, dtype));
   }
 
-  /** Draws from the normal distribution; one seed, the same numbers on every backend and platform. */
+  /** Draws from the normal distribution; the same seed gives the same numbers on every backend and platform. */
   static randomNormal<S extends ShapeArgument>(shape: S, options: NormalOptions = {}): Tensor<ArrayOfShape<S>> {
     const operation = 'Tensor.randomNormal';
     return create(operation, options, (dtype) => normalDraws(operation, shape, options, dtype), [
@@ -188,7 +191,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /**
-   * The sum of all elements, or along one axis (negative: counted from the end). The sum of nothing is 0.
+   * The sum of all elements, or along one axis (negative: counted from the end). An empty sum is 0.
    *
    * Added pairwise in double, rounded to the dtype once.
    *
@@ -203,7 +206,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return reduced('sum', this, axis, options, reduce.sum);
   }
 
-  /** The mean; of nothing it is NaN, as in NumPy. */
+  /** The mean; of no elements it is NaN, as in NumPy. */
   mean(): number;
   mean(this: Matrix, axis: number): Vector;
   mean(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
@@ -212,7 +215,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return reduced('mean', this, axis, options, reduce.mean);
   }
 
-  /** The maximum, NaN if an element is. @throws {ShapeError} if there are no elements */
+  /** The maximum, NaN if an element is NaN. @throws {ShapeError} if there are no elements */
   max(): number;
   max(this: Matrix, axis: number): Vector;
   max(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
@@ -222,7 +225,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return reduced('max', this, axis, options, reduce.max);
   }
 
-  /** The minimum, NaN if an element is. @throws {ShapeError} if there are no elements */
+  /** The minimum, NaN if an element is NaN. @throws {ShapeError} if there are no elements */
   min(): number;
   min(this: Matrix, axis: number): Vector;
   min(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
@@ -233,8 +236,8 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /**
-   * Where the first maximum is: over all elements its index in `data`; along an axis one index for each place left, in
-   * row-major order. The first NaN counts as the maximum.
+   * The position of the first maximum: over all elements, its index in `data`; along an axis, one index for each
+   * remaining place, in row-major order. The first NaN counts as the maximum.
    *
    * @throws {ShapeError} if there are no elements
    * @example Tensor.from([[0.1, 0.9], [0.8, 0.2]]).argMax(1)   // Int32Array [1, 0]
@@ -251,7 +254,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /**
-   * The same numbers, in the same memory, under another shape; one dimension may be −1 and is worked out.
+   * The same numbers, in the same memory, with another shape; one dimension may be −1 and is computed.
    *
    * @throws {ShapeError} if the elements do not fill it
    */
@@ -260,7 +263,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /**
-   * The axes in another order, by default reversed: of a matrix, rows become columns. A copy.
+   * A copy with the axes in another order, by default reversed: the rows of a matrix become its columns.
    *
    * @throws {ArgumentError} unless `axes` names every axis once
    */
@@ -291,14 +294,14 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return this.like(slice('slice', this, ranges));
   }
 
-  /** A copy with memory of its own. */
+  /** A copy in its own memory. */
   clone(): Tensor<A> {
     const data = withinMemory('clone', this.dtype, this.size, () => this.data.slice());
     return new Tensor(data, this.shape, this.backend);
   }
 
   /**
-   * Overwrites every element by those of an equally shaped tensor or nested array, or by one number.
+   * Overwrites the elements with those of a tensor or nested array of the same shape, or all with one number.
    *
    * @throws {ShapeError} if the shapes differ
    * @throws {DtypeError} if this is float32 and the values are typed float64
@@ -326,7 +329,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return this;
   }
 
-  /** Nested JavaScript arrays, as deep as there are axes; of rank 0 a number. */
+  /** Nested JavaScript arrays, one level for each axis; a number for rank 0. */
   toArray(): A {
     return toNested(this) as A;
   }
@@ -350,7 +353,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return this.data[offsetOf('item', this, indices)]!;
   }
 
-  /** The numbers as NumPy prints them, large tensors cut short. */
+  /** The numbers as NumPy prints them, large tensors abbreviated. */
   override toString(): string {
     return printArray(this);
   }
@@ -365,7 +368,7 @@ Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom')
   },
 });
 
-/** @throws {DataError} for the first element that JSON has no word for */
+/** @throws {DataError} for the first element that JSON cannot represent */
 function requireFinite(operation: string, { data, shape }: NdArray): void {
   const place = data.findIndex((value) => !Number.isFinite(value));
   if (place < 0) return;

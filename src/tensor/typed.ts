@@ -1,4 +1,4 @@
-/** Typed arrays as they come: with a shape or flat, of the right element type or to be converted. */
+/** Typed arrays as users give them: with a shape or flat, of the right element type or to be converted. */
 
 import { type Dtype, dtypeOf, type Floats, withinMemory } from '../backend/backend.js';
 import { DtypeError, ShapeError, show } from '../errors.js';
@@ -15,8 +15,8 @@ export interface TypedValues {
 /**
  * The typed numbers in `values` with their shape, not copied; undefined if it is a number or a nested array.
  *
- * @throws {DtypeError} if `data` is no typed array of numbers
- * @throws {ShapeError} if `data` has another length than the shape asks for
+ * @throws {DtypeError} if `data` is not a typed array of numbers
+ * @throws {ShapeError} if `data` does not have the length that the shape needs
  */
 export function borrowable(
   operation: string,
@@ -49,7 +49,7 @@ export function requireFilled(
 }
 
 /**
- * The numbers in the wanted dtype: the very array if it is of that type, else a converted copy.
+ * The numbers in the wanted dtype: the array itself if it has that dtype, else a converted copy.
  *
  * @throws {DtypeError} for float64 numbers where float32 is wanted
  */

@@ -1,4 +1,4 @@
-/** What a network or a function accepts as numbers, and the one way it becomes a tensor. */
+/** What networks and functions accept as numbers, and how it becomes a tensor. */
 
 import type { Backend, Dtype } from '../backend/backend.js';
 import { isInstance } from '../identity.js';
@@ -16,11 +16,12 @@ export type Values = Tensor | TypedValues | NestedNumbers;
  * The values as a tensor of the given dtype, on the given backend.
  *
  * Floats of that dtype are borrowed: the tensor shares their memory. Nested arrays, whole numbers (Uint8Array …) and,
- * for float64, float32 numbers are converted into a new array. Numbers typed float64 are not silently cut to float32.
+ * for float64, float32 numbers are converted into a new array. Numbers typed float64 are not silently rounded to
+ * float32.
  *
- * @throws {DtypeError} for float64 values where float32 is computed with
+ * @throws {DtypeError} for float64 values in a float32 computation
  * @throws {ShapeError} if the data does not fill the shape, or rows differ in length
- * @throws {ArgumentError} for anything that is no number
+ * @throws {ArgumentError} for anything that is not a number
  */
 export function toTensor(
   operation: string,

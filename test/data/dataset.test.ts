@@ -474,7 +474,7 @@ describe('Dataset.from refuses', () => {
       'a list as multiLabels',
       { x, multiLabels: [0, 1, 1] },
       ShapeError,
-      'multiLabels has shape [3]; expected [3, labels], a row of 0 and 1 for each sample. A class for each row is what a classification has as labels',
+      'multiLabels has shape [3]; expected [3, labels], a row of 0 and 1 for each sample. One class for each row is a classification: give it as labels',
     ],
     [
       'unnormalized beside multiLabels',

@@ -305,7 +305,7 @@ describe('toMultiLabels', () => {
       'a list of classes',
       [0, 1, 1],
       ShapeError,
-      'labels has shape [3]; expected [3, 4], a row of 0 and 1 for each sample. A class for each row is what a classification has as labels',
+      'labels has shape [3]; expected [3, 4], a row of 0 and 1 for each sample. One class for each row is a classification: give it as labels',
     ],
   ])('refuses %s', (_, labels, type, message) => {
     const error = errorOf(() => readBits(labels));

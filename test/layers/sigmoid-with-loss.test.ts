@@ -99,7 +99,7 @@ describe('SigmoidWithLoss', () => {
       'class indices as several labels',
       () => multiLabel.loss(Tensor.zeros([2, 3]), [0, 1]),
       ShapeError,
-      'loss: labels has shape [2]; expected [2, 3], a row of 0 and 1 for each sample. A class for each row is what a classification has as labels',
+      'loss: labels has shape [2]; expected [2, 3], a row of 0 and 1 for each sample. One class for each row is a classification: give it as labels',
     ],
     [
       'codes of −1 and +1',

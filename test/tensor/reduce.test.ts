@@ -68,19 +68,19 @@ describe('bad input', () => {
       'max of nothing',
       () => Tensor.zeros([0]).max(),
       ShapeError,
-      'max: this tensor has shape [0]; expected at least one element (nothing has no maximum or minimum)',
+      'max: this tensor has shape [0]; expected at least one element (an empty array has no maximum or minimum)',
     ],
     [
       'min along an empty axis',
       () => Tensor.zeros([2, 0]).min(1),
       ShapeError,
-      'min: this tensor has shape [2, 0]; expected at least one element along axis 1 (nothing has no maximum or minimum)',
+      'min: this tensor has shape [2, 0]; expected at least one element along axis 1 (an empty array has no maximum or minimum)',
     ],
     [
       'argMax of nothing',
       () => Tensor.zeros([0]).argMax(),
       ShapeError,
-      'argMax: this tensor has shape [0]; expected at least one element (nothing has no maximum or minimum)',
+      'argMax: this tensor has shape [0]; expected at least one element (an empty array has no maximum or minimum)',
     ],
   ];
   for (const [what, call, type, message] of cases) {
