@@ -167,7 +167,7 @@ export interface Backend {
   /** x ← alpha · x, n elements. */
   scale(x: Floats, n: number, alpha: number): void;
 
-  /** y ← x held within [low, high], n elements; low ≤ high. y may be the same array as x. */
+  /** y ← min(max(x, low), high), n elements: held within [low, high]. NaN stays NaN. y may be the same array as x. */
   clip(y: Floats, x: Floats, n: number, low: number, high: number): void;
 
   /**

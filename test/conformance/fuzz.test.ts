@@ -41,6 +41,30 @@ const SOME_SIZES = [0, 0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 50, 65];
 const SPECIAL = [Number.NaN, Infinity, -Infinity, 0, -0, 1e-40, -5e-324, 1];
 const FACTORS = [1, 1, 0, -1, 0.5, -0.1, 1e-40, 1e30, Infinity, -Infinity, Number.NaN];
 
+/**
+ * The factors with which the update rules are called. Beyond them a rule is no rule: a negative epsilon divides by
+ * almost 0, and a large rate overflows float32 in the middle, where the js backend has the range of double.
+ */
+const FACTORS_OF_UPDATES: Readonly<Record<string, readonly number[]>> = {
+  rate: [0.1, 0.5],
+  decay: [0, 0.01],
+  momentum: [0, 0.9],
+  rho: [0, 0.99],
+  beta1: [0, 0.9],
+  beta2: [0, 0.999],
+  root: [1, 1.5],
+  epsilon: [0.1, 0.5],
+  keep: [1, 0.99],
+};
+const isUpdate = (operation: Operation): boolean => operation.endsWith('Update');
+
+/** What a rule remembers of squares is never negative. */
+const SQUARES: Readonly<Partial<Record<Operation, string>>> = {
+  adaGradUpdate: 'h',
+  rmsPropUpdate: 'h',
+  adamUpdate: 'v',
+};
+
 /** An argument list whose arrays lie between fences, which can be made again with the same numbers. */
 interface FuzzedCall {
   readonly operation: Operation;
@@ -77,12 +101,20 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
         parameter.kind === 'integers' && parameter.use === 'labels' ? sizes[parameter.below!]! : SOURCE_ROWS;
       for (let i = 0; i < array.length; i++) {
         array[i] = type === 'Int32Array' ? random.integer(limit) : bytes ? random.integer(256) : number();
+        if (parameter.name === SQUARES[operation]) array[i] = Math.abs(array[i]!);
       }
       return array;
     },
   });
   parameters.forEach((parameter, i) => {
-    if (parameter.kind === 'scalar') original[i] = special ? pick(FACTORS) : pick([1, 0, -0.5, 1 / 3]);
+    if (parameter.kind === 'scalar') {
+      const factors = isUpdate(operation)
+        ? FACTORS_OF_UPDATES[parameter.name]!
+        : special
+          ? FACTORS
+          : [1, 0, -0.5, 1 / 3];
+      original[i] = pick(factors);
+    }
     if (parameter.kind === 'activation') original[i] = pick(ACTIVATIONS);
     if (parameter.kind === 'floats' && parameter.orNull && random.integer(3) === 0) original[i] = null;
   });
@@ -187,6 +219,8 @@ function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
 
 /** The magnitudes between input and answer that do not show in the answer to magnitudes, because they cancel or saturate. */
 function hidden(operation: Operation, sizes: Sizes, factor: number, largest: number): number {
+  // d = g + decay · w may cancel, and is squared, or divided by at least 0.1.
+  if (isUpdate(operation)) return 10 * largest * largest;
   const slope = largest * (1 + largest * largest); // dy · (1 + y²)
   switch (operation) {
     case 'activation':

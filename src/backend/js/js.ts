@@ -135,8 +135,10 @@ const functions: Functions = overLoops({
 
   clip(y, x, n, low, high) {
     const [least, most] = [inTypeOf(y, low), inTypeOf(y, high)];
-    // Comparisons that are false for NaN: it stays.
-    for (let i = 0; i < n; i++) y[i] = x[i]! < least ? least : x[i]! > most ? most : x[i]!;
+    for (let i = 0; i < n; i++) {
+      const above = x[i]! < least ? least : x[i]!; // comparisons that are false for NaN: it stays
+      y[i] = above > most ? most : above;
+    }
   },
 
   ...normalization,
