@@ -17,6 +17,15 @@ describe('HistoryRecorder', () => {
     expect(history.epochs.map(({ trainLoss }) => trainLoss)).toEqual([2, 15]);
   });
 
+  test('takes over the warnings of another history, as a list of its own', () => {
+    const first = new HistoryRecorder(1);
+    first.warnings = ['too wide'];
+    const second = new HistoryRecorder(1);
+    second.restore(first);
+    expect(second.warnings).toEqual(['too wide']);
+    expect(second.warnings).not.toBe(first.warnings);
+  });
+
   test('takes over another history and continues with it', () => {
     const first = new HistoryRecorder(3);
     for (const loss of [1, 2, 3]) first.recordLoss(loss);

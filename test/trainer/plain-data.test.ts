@@ -63,3 +63,16 @@ describe('samePlain', () => {
     expect(samePlain(Float32Array.of(Number.NaN), other)).toBe(false);
   });
 });
+
+describe('samePlain', () => {
+  test('tells arrays from arrays of another type with the same bytes, from objects and from numbers', () => {
+    const zeros = new Float32Array(2);
+    expect(samePlain(zeros, new Float64Array(1))).toBe(false);
+    expect(samePlain(zeros, { length: 2, buffer: zeros.buffer, byteOffset: 0, byteLength: 8 })).toBe(false);
+    expect(samePlain(zeros, Float32Array.of(0, 0))).toBe(true);
+    expect(samePlain(zeros, Float32Array.of(0, -0))).toBe(false);
+    expect(samePlain({}, 1)).toBe(false);
+    expect(samePlain(1, {})).toBe(false);
+    expect(samePlain(zeros, 0)).toBe(false);
+  });
+});

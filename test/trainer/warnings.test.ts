@@ -10,8 +10,10 @@ import type { Network } from '../../src/models/network.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
+import type { EpochRecord } from '../../src/trainer/history.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
+import { warningsOf } from '../../src/trainer/warnings.js';
 
 /** 150 rows in three classes, as a table of wine might be: each column tells the classes, in units of its own. */
 function wine(scales: readonly number[]): Dataset {
@@ -155,5 +157,50 @@ describe('FOUND C3: what console.log and JSON show', () => {
     );
     const { losses, epochs, warnings } = history;
     expect(JSON.parse(JSON.stringify({ history }))).toEqual({ history: { losses: [...losses], epochs, warnings } });
+  });
+});
+
+describe('what is no reason to warn', () => {
+  /** x (rows, 1) with scores x·W + b of two classes. */
+  function linear(w: readonly [number, number], b: readonly [number, number]): MultiLayerNet {
+    const net = new MultiLayerNet({ inputSize: 1, hiddenSizes: [], outputSize: 2, seed: 1 });
+    net.params['W1']!.data.set(w);
+    net.params['b1']!.data.set(b);
+    return net;
+  }
+  const rows = (...x: number[]) =>
+    Dataset.from({ x: x.map((value) => [value]), labels: x.map((_, i) => +(i % 4 > 1)) });
+  const record = (trainAccuracy?: number): EpochRecord => ({
+    ...{ epoch: 1, step: 1, trainLoss: 1, learningRate: 0.1, seconds: 1 },
+    ...(trainAccuracy === undefined ? {} : { trainAccuracy }),
+  });
+  const oneClass = (warnings: readonly string[]) =>
+    warnings.filter((text) => text.includes('gives every training row'));
+
+  test('one class for all rows is told only where the last evaluation found as many right', () => {
+    const [constant, train] = [linear([0, 0], [1, 0]), rows(-1, 1, -1, 1)];
+    expect(oneClass(warningsOf(constant, train, record(0.5)))).toHaveLength(1);
+    expect(oneClass(warningsOf(constant, train, record(0.75)))).toEqual([]);
+    expect(oneClass(warningsOf(constant, train, record()))).toEqual([]);
+    expect(oneClass(warningsOf(constant, train, undefined))).toEqual([]);
+  });
+
+  test('a network that tells the rows apart, also if it is right for half of them', () => {
+    expect(oneClass(warningsOf(linear([1, -1], [0, 0]), rows(-1, 1, -1, 1), record(0.5)))).toEqual([]);
+  });
+
+  test('rows of one class only', () => {
+    const train = Dataset.from({ x: [[1], [2]], labels: [0, 0], classes: 2 });
+    expect(oneClass(warningsOf(linear([0, 0], [1, 0]), train, record(1)))).toEqual([]);
+  });
+
+  test('a single row, or rows that are all the same: no layer is dead because its output is', () => {
+    const hidden = newNet();
+    const dead = (x: number[][]) =>
+      warningsOf(hidden, Dataset.from({ x, labels: x.map((_, i) => i % 3), classes: 3 }), record(0.1)).filter((text) =>
+        text.includes('is dead'),
+      );
+    expect(dead([[1, 2, 3, 4]])).toEqual([]);
+    expect(dead([1, 2, 3].map(() => [1, 2, 3, 4]))).toEqual([]);
   });
 });
