@@ -8,7 +8,7 @@ import type { Absence, Entrant, Participant } from './measure.js';
 import { time, workloadFinder } from './timing.js';
 import { backendWorkloads } from './workloads.js';
 
-/** The backends that can use threads of their own. */
+/** The backends that can use several threads. */
 const THREADED: ReadonlySet<BackendName> = new Set<BackendName>(['native']);
 
 export interface BackendEntrant extends Entrant {
@@ -23,7 +23,7 @@ export function backendEntrants(backends: readonly BackendName[], threads: reado
   );
 }
 
-/** Those that can compute here, in this very process, and those that cannot. */
+/** Those that are available in this process, and those that are not. */
 export function backendParticipants(
   entrants: readonly BackendEntrant[],
   data: JobData,

@@ -9,10 +9,10 @@ import { BACKEND_JOBS, type BackendJobName } from './jobs.js';
 import { type Conditions, type JobResult, measureJob, type Pace } from './measure.js';
 import { reportJob } from './report.js';
 
-/** What holds for every job of a run. */
+/** Settings shared by every job of a run. */
 export interface RunOptions extends Conditions {
   readonly environment: Environment;
-  /** Takes the report, piece by piece. */
+  /** Receives the report, piece by piece. */
   readonly print: (text: string) => void;
 }
 
@@ -28,7 +28,7 @@ export interface BenchResult {
   readonly jobs: readonly JobResult[];
 }
 
-/** Some minutes for everything, or under one. */
+/** A few minutes for everything, or less than one. */
 export const UNHURRIED: Pace = { rounds: 11, turn: 300, warmUp: 3_000 };
 export const QUICK: Pace = { rounds: 3, turn: 60, warmUp: 400 };
 

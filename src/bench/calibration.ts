@@ -1,9 +1,9 @@
 /**
  * Is the machine calm? A fixed piece of work, timed before and after each measurement, on one core and on two at once.
  *
- * Two virtual cores are at times one real one, and others may use the machine: a measurement beside which the same work
- * took longer than it usually does is noisy. What one thread does is judged by one core, what several do by two. The work
- * keeps a core's arithmetic busy, so that two threads that share one core slow each other down.
+ * Two virtual cores are sometimes one physical core, and other processes may use the machine: a measurement is noisy if the
+ * work next to it took longer than usual. One thread is judged by one core, several threads by two. The work keeps a
+ * core's arithmetic units busy, so that two threads that share one core slow each other down.
  */
 
 import { quantile } from './statistics.js';
@@ -14,7 +14,7 @@ export const ITERATIONS = 2_000_000;
 /** How much longer than usual the work may take. */
 const NOISY = 1.15;
 
-/** The work; its text must run in another thread as well, so it refers to nothing outside itself. */
+/** The work; its source must run in another thread as well, so it refers to nothing outside itself. */
 export function work(iterations: number): number {
   let [a, b, c, d, e, f, g, h] = [1, 2, 3, 4, 5, 6, 7, 8];
   for (let i = 0; i < iterations; i++) {
@@ -48,13 +48,13 @@ export interface Calibrator {
   measure(): Promise<Calibration>;
 }
 
-/** What all calibrations of a job say about the machine: milliseconds of the work, usually and at the slower end. */
+/** What all calibrations of a job say about the machine: milliseconds of the work, typical and slow. */
 export interface Noise {
   readonly usual: Calibration;
   readonly slow: Calibration;
 }
 
-/** The usual time is the lower quartile, which a few lucky moments do not move; the slow one is passed by one in ten. */
+/** The usual time is the lower quartile, which a few lucky moments do not move; one time in ten is longer than the slow one. */
 export function noiseOf(calibrations: readonly Calibration[]): Noise {
   const at = (q: number): Calibration => ({
     one: quantile(
@@ -69,7 +69,7 @@ export function noiseOf(calibrations: readonly Calibration[]): Noise {
   return { usual: at(0.25), slow: at(0.9) };
 }
 
-/** Whether a measurement by so many threads, between two calibrations, had the machine to itself. */
+/** Whether a measurement with that many threads, between two calibrations, had the machine to itself. */
 export function isCalm(around: readonly Calibration[], { usual }: Noise, threads: number): boolean {
   return around.every(({ one, two }) => one <= NOISY * usual.one && (threads === 1 || two <= NOISY * usual.two));
 }

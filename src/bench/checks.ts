@@ -1,16 +1,16 @@
-/** Times are printed only of systems that compute the same. */
+/** Times are printed only for systems that compute the same. */
 
 import type { Check } from './timing.js';
 
 /**
- * How far numbers of the same step may lie apart, relative to the larger, or absolutely below 1.
+ * How far numbers of the same step may differ, relative to the larger one, or absolutely below 1.
  *
- * Losses of 60 steps and probabilities, of float32 and float64 systems that sum in different orders, some of them with
+ * For losses of 60 steps and probabilities, from float32 and float64 systems that sum in different orders, some of them with
  * -ffast-math and some with the book's 1e-7 inside the logarithm. A wrong gradient is off by far more within ten steps.
  */
 const TOLERANCE = 2e-4;
 
-/** What a system must reach that draws its own batches. */
+/** The accuracy that a system which draws its own batches must reach. */
 const LEAST_ACCURACY = 0.5;
 
 /** What is wrong with a system's results, or undefined. */

@@ -1,4 +1,4 @@
-/** Where the numbers come from: without it they mean nothing. */
+/** The environment of the measurements: without it they mean nothing. */
 
 export interface Environment {
   readonly cpu: string;
@@ -7,13 +7,13 @@ export interface Environment {
   readonly load: number;
   readonly system: string;
   readonly node: string;
-  /** The variables that change what BLAS libraries and this one do, as the measured processes saw them. */
+  /** The variables that affect BLAS libraries and this one, as the measured processes saw them. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 const RELEVANT = /^(OPENBLAS|ZEROKARA|OMP|GOTO|MKL|KMP|GOMP)_|^NODE_OPTIONS$/;
 
-/** What a report tells of the environment variables. */
+/** The environment variables in a report. */
 export function relevantVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const variables = Object.entries(env).filter(([name, value]) => RELEVANT.test(name) && value !== undefined);
   return Object.fromEntries(variables) as Record<string, string>;

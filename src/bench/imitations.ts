@@ -14,7 +14,7 @@ const PIXELS = SIDE * SIDE;
 const CLASSES = 10;
 
 /**
- * Blobs at places that depend on the class, moved by up to two pixels: about a fifth of the pixels is not 0, as in MNIST,
+ * Blobs at places that depend on the class, moved by up to two pixels: about a fifth of the pixels are not 0, as in MNIST,
  * and a network can learn them.
  */
 export function imitations(count: number, seed: number): Digits {

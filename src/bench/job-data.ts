@@ -12,7 +12,7 @@ export interface JobData extends Pick<JobNet, 'sizes' | 'activation' | 'batchSiz
   readonly parameters: Float32Array;
 }
 
-/** The job's data made here: imitated digits, and weights from the seed. */
+/** The job's data, generated here: imitated digits, and weights from the seed. */
 export function imitatedData(net: JobNet): JobData {
   return { ...net, train: digitsDataset(imitations(net.rows, SEED), net.sizes), parameters: initialParameters(net) };
 }

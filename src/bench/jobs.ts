@@ -15,12 +15,12 @@ export interface JobNet {
   readonly checkSteps: number;
 }
 
-/** How a time is shown: as it is, as work done in it, or not at all because only the lane's figures matter. */
+/** How a time is shown: as a time, as work per time, or not at all because only the lane's figures matter. */
 export type Unit = 'µs' | 'ms' | 's' | 'M rows/s' | 'GFLOP/s' | 'figures';
 
 /** One number of a job, taken from every system that offers the workload. */
 export interface Measure {
-  /** Name of the workload; what a system adds after a slash is a variant of it. */
+  /** Name of the workload; a system may add a variant after a slash. */
   readonly workload: string;
   readonly title: string;
   readonly unit: Unit;
@@ -82,13 +82,13 @@ export function productName({ transA, m, n, k }: Product): string {
   return `gemm:${transA ? 'T' : 'N'}:${m}:${n}:${k}`;
 }
 
-/** Rows of the batches whose prediction is timed. */
+/** Batch sizes at which prediction is timed. */
 export const PREDICTED: readonly number[] = [100, 10_000];
 
 /** One training step, in the unit that suits its length. */
 export const step = (unit: Unit): Measure => ({ workload: 'step', title: 'one step', unit });
 
-/** What is measured of every backend. */
+/** What is measured on every backend. */
 export const BACKEND_JOBS = {
   j1: { title: 'J1: train 784-50-10, sigmoid, batch 100', net: SMALL, measures: [step('µs')] },
   j2: { title: 'J2: train 784-1000-1000-10, ReLU, batch 256', net: LARGE, measures: [step('ms')] },
@@ -116,7 +116,7 @@ export const BACKEND_JOBS = {
 
 export type BackendJobName = keyof typeof BACKEND_JOBS;
 
-/** Multiply-adds of a training step count two each; the first layer gets no input gradient. */
+/** Each multiply-add of a training step counts as two; the first layer computes no input gradient. */
 export function stepFlops({ sizes, batchSize }: Pick<JobNet, 'sizes' | 'batchSize'>): number {
   let flops = 0;
   for (let l = 0; l + 1 < sizes.length; l++) flops += 2 * (l === 0 ? 2 : 3) * batchSize * sizes[l]! * sizes[l + 1]!;

@@ -1,4 +1,4 @@
-/** One job, all systems: results compared, everything warmed up, then rounds in which each has its turn. */
+/** One job, all systems: results are compared and everything is warmed up; then, in each round, every system has a turn. */
 
 import { type Calibration, type Calibrator, isCalm, type Noise, noiseOf } from './calibration.js';
 import { disagreement } from './checks.js';
@@ -12,11 +12,11 @@ export interface Pace {
   readonly warmUp: number;
 }
 
-/** Who is measured. */
+/** A system that is measured. */
 export interface Entrant {
   /** Short and stable, for options and for the JSON. */
   readonly name: string;
-  /** As the report calls it. */
+  /** Its name in the report. */
   readonly title: string;
   readonly threads: number;
 }
@@ -42,19 +42,19 @@ export interface Lane {
   readonly id: string;
   readonly entrant: Entrant;
   readonly measure: Measure;
-  /** What the system calls this way of doing it; empty if it has only one. */
+  /** The system's name for this variant; empty if it has only one. */
   readonly variant: string;
-  /** Why its times are not shown: wrong results, or it broke down. */
+  /** Why its times are not shown: wrong results, or a failure. */
   failure?: string;
-  /** What it reached, if it cannot follow given batches. */
+  /** The accuracy it reached, if it cannot follow given batches. */
   accuracy?: number;
   /** One for each round. */
   readonly timings: Timing[];
-  /** The rounds in which nothing disturbed it, judged by as many cores as it has threads. */
+  /** The undisturbed rounds, judged by as many cores as it has threads. */
   readonly calm: number[];
 }
 
-/** An entrant that is not here, and why. */
+/** An entrant that is not available, and why. */
 export interface Absence {
   readonly entrant: Entrant;
   readonly reason: string;
@@ -66,7 +66,7 @@ export interface JobResult {
   readonly data: string;
   readonly lanes: readonly Lane[];
   readonly absent: readonly Absence[];
-  /** What each system said about its versions, by its name. */
+  /** What each system reports about its versions, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
   readonly noise: Noise;
@@ -75,11 +75,11 @@ export interface JobResult {
 export interface Conditions {
   readonly pace: Pace;
   readonly calibrator: Calibrator;
-  /** Takes what is going on, for those who wait. */
+  /** Receives progress messages. */
   readonly say: (line: string) => void;
 }
 
-/** Fewer rounds than these say nothing: then all rounds count, and the report says so. */
+/** Fewer calm rounds than this are not enough: then all rounds count, and the report says so. */
 const ENOUGH = 3;
 
 /** The rounds of a lane that count: the calm ones, if they are enough. */
@@ -137,7 +137,7 @@ export async function measureJob(
   return { lanes, versions, rounds, noise };
 }
 
-/** What a participant offers of what the job measures: `step` itself, or ways of doing it such as `step/eager`. */
+/** The job's workloads that a participant offers: `step` itself, or variants such as `step/eager`. */
 function lanesOf({ entrant, workloads }: Participant, measures: readonly Measure[]): Lane[] {
   return measures.flatMap((measure) =>
     workloads
@@ -170,7 +170,7 @@ async function compare(lanes: readonly Lane[], check: (lane: Lane) => Check | Pr
   }
 }
 
-/** A lane that breaks down is told about and takes no further part. */
+/** A lane that fails is reported and takes no further part. */
 async function attempt<T>(lane: Lane, work: () => T | Promise<T>): Promise<T | undefined> {
   if (lane.failure !== undefined) return undefined;
   try {

@@ -1,4 +1,4 @@
-/** What is printed of a job: one table for each measure, fastest first, cases we lose included. */
+/** What is printed of a job: one table for each measure, fastest first, including the cases we lose. */
 
 import type { Noise } from './calibration.js';
 import { type Job, type Measure, stepFlops, type Unit } from './jobs.js';
@@ -6,10 +6,10 @@ import { commonRounds, countedRounds, entrantId, type JobResult, type Lane } fro
 import { median, medianRatio, spread } from './statistics.js';
 import { textTable } from './text-table.js';
 
-/** The systems that ratios are taken to, by preference, at one thread. */
+/** The systems that ratios are relative to, in order of preference, on one thread. */
 const YARDSTICKS = ['reference@1', 'native@1', 'js@1'] as const;
 
-/** Microseconds as the unit shows them; `work` is what one operation does. */
+/** Microseconds converted to the unit; `work` is the work of one operation. */
 export function inUnit(microseconds: number, unit: Unit, work = 1): number {
   if (unit === 'µs') return microseconds;
   if (unit === 'ms') return microseconds / 1e3;
@@ -46,7 +46,7 @@ export function reportJob(result: JobResult): string {
   return lines.join('\n').trimEnd() + '\n';
 }
 
-/** What the calibrations measured, and how many turns they make noisy. */
+/** What the calibrations measured, and how many turns were noisy. */
 function noiseLines({ lanes, noise }: JobResult): string[] {
   const timed = lanes.filter(succeeded);
   const kinds = [
@@ -114,7 +114,7 @@ function name({ entrant, variant }: Lane): string {
   return variant === '' ? entrant.title : `${entrant.title}, ${variant}`;
 }
 
-/** Figures of the last round, what a system that follows no given batches was judged by, and what was left out. */
+/** Figures of the last round, the accuracy of a system that draws its own batches, and what was left out. */
 function notes(lane: Lane): string {
   const { accuracy, calm, timings } = lane;
   const noisy = timings.length - calm.length;
@@ -132,7 +132,7 @@ function figures({ timings }: Lane): string[] {
   return Object.entries(timings.at(-1)!.figures ?? {}).map(([title, value]) => `${title} ${format(value)}`);
 }
 
-/** Three significant digits, and no exponent for what people read: 128, 13.7, 0.854, 14,800. */
+/** Three significant digits, without an exponent: 128, 13.7, 0.854, 14,800. */
 export function format(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';

@@ -1,4 +1,4 @@
-/** A table of text: the first column to the left, numbers to the right, the last column as it comes. */
+/** A table of text: the first column left-aligned, numbers right-aligned, the last column unpadded. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>

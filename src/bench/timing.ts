@@ -1,8 +1,8 @@
-/** One operation again and again, with a clock around blocks of it. */
+/** Times one operation, repeated in blocks. */
 
 import { median } from './statistics.js';
 
-/** Numbers to compare with those of other systems; or, where a system cannot follow given batches, what it reached. */
+/** Numbers to compare with those of other systems; or, if a system cannot follow given batches, the accuracy it reached. */
 export type Check = { readonly values: readonly number[] } | { readonly accuracy: number };
 
 /** Microseconds of one operation. */
@@ -18,14 +18,14 @@ export interface Workload {
   check(): Check | Promise<Check>;
   /** One operation. A promise is awaited. */
   run(): unknown;
-  /** Figures of the runs since this was called last. */
+  /** Figures of the runs since the last call. */
   figures?(): Readonly<Record<string, number>>;
 }
 
-/** Workloads by name; each is made when it is first asked for. */
+/** Workloads by name; each is made when first needed. */
 export type Workloads = Readonly<Record<string, () => Workload>>;
 
-/** Microseconds that a block of operations lasts at least: reading the clock costs nothing then. */
+/** The least duration of a block of operations in microseconds, so that the cost of reading the clock is negligible. */
 const BLOCK = 1000;
 
 /** @returns a function that finds a workload by its name and throws if there is none */
@@ -43,7 +43,7 @@ export async function time(workload: Workload, milliseconds: number): Promise<Ti
   const start = performance.now();
   const first = await block(workload, 1);
   const size = Math.max(1, Math.round(BLOCK / Math.max(first, 0.01)));
-  // An operation as long as a block is one: the full run is not made twice to be timed once.
+  // An operation at least as long as a block is a block by itself: the full run is not made twice to be timed once.
   const blocks = size === 1 ? [first] : [];
   while (blocks.length === 0 || performance.now() - start < milliseconds) blocks.push(await block(workload, size));
   const figures = workload.figures?.();
@@ -60,7 +60,7 @@ async function block(workload: Workload, size: number): Promise<number> {
   const begin = performance.now();
   for (let i = 0; i < size; i++) {
     const pending = workload.run();
-    // Awaiting what is not a promise would cost a turn of the microtask queue for each operation.
+    // Awaiting a non-promise would cost a turn of the microtask queue per operation.
     if (pending instanceof Promise) await pending;
   }
   return ((performance.now() - begin) * 1000) / size;

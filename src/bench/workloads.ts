@@ -1,4 +1,4 @@
-/** What a backend is timed with: the library's public classes, gather included, and single products. */
+/** What each backend is timed on: the library's public classes, including the gathering of rows, and single products. */
 
 import { allocate, type Backend } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
@@ -10,7 +10,7 @@ import { type JobData, layerSizes } from './job-data.js';
 import { LEARNING_RATE, PREDICTED, PRODUCTS, type Product, productName, SEED } from './jobs.js';
 import type { Workload, Workloads } from './timing.js';
 
-/** What every backend can be asked for. */
+/** The workloads of every backend. */
 export function backendWorkloads(data: JobData, backend: Backend): Workloads {
   const workloads: Record<string, () => Workload> = { step: () => stepWorkload(data, startTraining(data, backend)) };
   for (const batch of PREDICTED) {

@@ -7,7 +7,7 @@ import { requireWritable } from '../io/atomic-file.js';
 import { describeEnvironment, withCalibrator } from './machine.js';
 import { parseCount } from './numbers.js';
 
-/** The options as commander hands them over. */
+/** The options as commander passes them. */
 interface BenchFlags {
   readonly quick: boolean;
   readonly jobs?: readonly BackendJobName[];
@@ -63,6 +63,6 @@ function namesOf<T extends string>(known: readonly T[]): (text: string) => T[] {
   return (text) =>
     text.split(',').map((name) => {
       if ((known as readonly string[]).includes(name)) return name as T;
-      throw new InvalidArgumentError(`"${name}" is none of ${known.join(', ')}`);
+      throw new InvalidArgumentError(`"${name}" is not one of ${known.join(', ')}`);
     });
 }

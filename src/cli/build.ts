@@ -6,7 +6,7 @@ import { packageRoot } from '../backend/native/addon-file.js';
 import { diagnose } from '../index.js';
 import { formatSeconds } from './numbers.js';
 
-/** What scripts/build-addon.mjs, which travels in the package, answers. */
+/** The answer of scripts/build-addon.mjs, which the package contains. */
 type Built =
   | { readonly ok: true; readonly method: 'cmake' | 'gyp'; readonly file: string; readonly summary: string }
   | { readonly ok: false; readonly method: string; readonly reason: string; readonly remedy?: string };
@@ -22,12 +22,15 @@ interface BuildFlags {
 
 const METHODS = { cmake: 'CMake', gyp: 'node-gyp' };
 
-/** `zerokara build`: compiles the addon of this very copy of the package for this machine. */
+/** `zerokara build`: compiles the addon of this copy of the package for this machine. */
 export function buildCommand(): Command {
   return new Command('build')
     .description('Build the native addon from source, with the compiler and OpenBLAS of this machine.')
     .addOption(
-      new Option('--with <tool>', 'build by this; default CMake where it is, else node-gyp').choices(['cmake', 'gyp']),
+      new Option('--with <tool>', 'build tool; default CMake if it is installed, else node-gyp').choices([
+        'cmake',
+        'gyp',
+      ]),
     )
     .option('--verbose', "show the tools' own output")
     .action(build);
@@ -45,12 +48,12 @@ async function build({ with: tool, verbose }: BuildFlags): Promise<void> {
   const result = await buildAddon({ quiet: verbose !== true, ...(tool === undefined ? {} : { with: tool }) });
   if (!result.ok) {
     const unexplained = result.reason.startsWith('the build failed') && verbose !== true;
-    return fail(result.reason, result.remedy ?? (unexplained ? 'More is said with --verbose' : undefined));
+    return fail(result.reason, result.remedy ?? (unexplained ? 'Use --verbose for more' : undefined));
   }
 
   const seconds = formatSeconds((performance.now() - start) / 1000);
   console.log(`built by ${METHODS[result.method]} in ${seconds}: ${result.file}`);
-  console.log(`tested in a process of its own: ${result.summary}`);
+  console.log(`tested in a separate process: ${result.summary}`);
   const { backend, reason } = diagnose();
   console.log(`zerokara now computes with the ${backend} backend: ${reason}`);
 }
@@ -58,6 +61,6 @@ async function build({ with: tool, verbose }: BuildFlags): Promise<void> {
 /** One line with the reason and the remedy. */
 function fail(reason: string, remedy: string | undefined): void {
   const next = remedy === undefined ? '' : ` ${remedy}.`;
-  console.error(`zerokara build: ${reason}.${next} Nothing was built, and what was there before is as it was.`);
+  console.error(`zerokara build: ${reason}.${next} Nothing was built, and the previous addon is unchanged.`);
   process.exitCode = 1;
 }

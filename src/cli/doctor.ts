@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Diagnosis, diagnose } from '../index.js';
 
-/** `zerokara doctor`: which backend computes here, why, and what would make it faster. */
+/** `zerokara doctor`: which backend is used here, why, and what would make it faster. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Say which backend is used here, why, and what would make it faster.')
@@ -28,7 +28,7 @@ function describe(diagnosis: Diagnosis): string {
     lines.push(`          ${blas.library}, linked ${blas.linkage === 'static' ? 'statically' : 'dynamically'}`);
     lines.push(`          ${blas.config}`);
     for (const addon of blas.sharedWith)
-      lines.push(`          shared with ${addon}, which has it at one thread as well`);
+      lines.push(`          shared with ${addon}, which uses it on one thread as well`);
   }
   lines.push('', 'tried');
   for (const { tier, path, outcome } of attempts) lines.push(`  ${path ?? tier}: ${outcome}`);

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { EpochRecord } from '../index.js';
 
-/** Rows shown at most: the first, the last, and evenly spaced ones between. */
+/** The most rows shown: the first, the last, and evenly spaced ones in between. */
 const ROWS = 12;
 
 interface Column {
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'seconds', cell: ({ seconds }) => fixed(seconds, 3) },
 ];
 
-/** What goes first when the terminal is narrow. */
+/** Columns in the order in which a narrow terminal drops them. */
 const SPARE = ['seconds', 'test loss', 'step', 'train accuracy', 'epoch', 'train loss'];
 
 /**

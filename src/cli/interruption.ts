@@ -1,18 +1,18 @@
-/** What ends a command early: signals, and a reader of its output that has gone away. */
+/** What ends a command early: signals, and output that is no longer read. */
 
 import { constants } from 'node:os';
 
-/** Ctrl-C, a request to end, a terminal that was closed; SIGPIPE stands for a pipe that nobody reads any more. */
+/** Ctrl-C, a request to end, a terminal that was closed; SIGPIPE stands for a pipe that is no longer read. */
 export type Cause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The exit status of a program that a signal ended, by custom 128 + its number. */
+/** The exit status of a program ended by a signal, by convention 128 + its number. */
 export function exitStatus(cause: Cause): number {
   return 128 + constants.signals[cause];
 }
 
-/** Who wants to know, the latest last. Without anybody the process ends at once. */
+/** The listeners, the latest last. Without any, the process ends at once. */
 const listeners: ((cause: Cause) => void)[] = [];
 
 function interrupt(cause: Cause): void {
@@ -22,7 +22,7 @@ function interrupt(cause: Cause): void {
 }
 
 /**
- * Makes output that nobody reads end the program quietly, as it does with other programs: Node would report EPIPE as an
+ * Ends the program quietly when its output is no longer read, as other programs do: Node would report EPIPE as an
  * error of its own, or EIO when a terminal was closed.
  */
 export function endWithReader(): void {
@@ -34,16 +34,16 @@ export function endWithReader(): void {
   }
 }
 
-/** Lasts while `work` runs; `cause` is why it was interrupted, if it was. */
+/** Exists while `work` runs; `cause` is why it was interrupted, if it was. */
 export interface Interruption {
   readonly signal: AbortSignal;
   readonly cause: Cause | undefined;
 }
 
 /**
- * Runs work that can be told to stop: the first signal aborts `interruption.signal`, a second one ends the process.
+ * Runs work that can be stopped: the first signal aborts `interruption.signal`, a second one ends the process.
  *
- * @param restore puts the terminal in order; called before the process is ended
+ * @param restore restores the terminal; called before the process is ended
  */
 export async function interruptible<T>(
   work: (interruption: Interruption) => Promise<T>,
@@ -52,7 +52,7 @@ export async function interruptible<T>(
   const controller = new AbortController();
   let first: Cause | undefined;
   const listener = (cause: Cause): void => {
-    // What comes after a broken pipe is the same pipe again.
+    // After a broken pipe, further events are about the same pipe.
     if (first !== undefined && cause !== 'SIGPIPE') {
       restore();
       process.exit(exitStatus(cause));

@@ -1,4 +1,4 @@
-/** What `zerokara bench` must know of the machine and cannot ask of the library: its load, and a second core. */
+/** What `zerokara bench` needs from the machine and the library does not offer: its load, and a second core. */
 
 import { cpus, loadavg, release, type as system } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -26,7 +26,7 @@ parentPort.on('message', (iterations) => {
   parentPort.postMessage(performance.now() - start);
 });`;
 
-/** Lends a calibrator to `use`, warmed up, and ends its Worker afterwards. */
+/** Passes a warmed-up calibrator to `use`, and ends its Worker afterwards. */
 export async function withCalibrator<T>(use: (calibrator: Calibrator) => Promise<T>): Promise<T> {
   const worker = new Worker(WORKER, { eval: true });
   const measure = async (): Promise<Calibration> => {
@@ -37,7 +37,7 @@ export async function withCalibrator<T>(use: (calibrator: Calibrator) => Promise
     return { one, two: Math.max(here, await other) };
   };
   try {
-    // Lets the compiler see the loop before its time counts.
+    // Warms up the loop for the JIT compiler before it is timed.
     for (let i = 0; i < 20; i++) await measure();
     return await use({ measure });
   } finally {

@@ -1,15 +1,15 @@
 import { totalmem } from 'node:os';
 import { ArgumentError, formatBytes } from '../errors.js';
 
-/** Bytes of memory that this process may use: the machine's, or less where a container limits them. */
+/** Bytes of memory that this process may use: the machine's, or less where a container limits it. */
 function availableMemory(): number {
   const limit = process.constrainedMemory?.() ?? 0;
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /**
- * Refuses a two-layer network whose training cannot fit, before anything of it is allocated. The system would otherwise
- * hand out memory that it does not have, and end the process when it is used.
+ * Refuses a two-layer network whose training cannot fit into memory, before anything is allocated. The system would
+ * otherwise grant memory that it does not have, and kill the process when it is used.
  *
  * @throws {ArgumentError} with the memory it would take
  */

@@ -1,4 +1,4 @@
-/** How the command line reads and writes numbers. */
+/** Reading and writing numbers on the command line. */
 
 import { InvalidArgumentError } from 'commander';
 
@@ -9,7 +9,7 @@ export function parseNumber(text: string): number {
   return value;
 }
 
-/** Reads a whole number of at least 1, for what no later part checks. */
+/** Reads a whole number of at least 1, for options that nothing checks later. */
 export function parseCount(text: string): number {
   const value = parseNumber(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number of at least 1');

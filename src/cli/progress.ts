@@ -1,4 +1,4 @@
-/** What is seen while a run trains: a bar on a terminal, plain lines elsewhere. */
+/** Progress of a training run: a bar on a terminal, plain lines elsewhere. */
 
 import cliProgress from 'cli-progress';
 import type { EpochRecord, StepEvent, Trainer } from '../index.js';
@@ -10,10 +10,10 @@ export interface Progress {
   stop(): void;
 }
 
-/** Milliseconds between two pictures of the bar. */
+/** Milliseconds between redraws of the bar. */
 const REDRAW = 80;
 
-/** Characters that the figures beside the bar take at most. */
+/** The most characters that the figures beside the bar take. */
 const FIGURES = 66;
 
 /** At most this many plain lines, however many epochs there are. */

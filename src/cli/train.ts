@@ -7,7 +7,7 @@ import { requireMemory } from './memory.js';
 import { formatCount, formatSeconds, parseNumber } from './numbers.js';
 import { type Progress, showProgress } from './progress.js';
 
-/** The options as commander hands them over; absent ones are left to the library's defaults. */
+/** The options as commander passes them; absent ones are left to the library's defaults. */
 interface TrainFlags {
   readonly data?: string;
   readonly limit?: number;
@@ -35,15 +35,17 @@ export function trainCommand(): Command {
     .option('--limit <rows>', 'use only the first rows of each set', parseNumber)
     .option(
       '--epochs <n>',
-      `how often all rows are seen (default ${DEFAULT_EPOCHS}, unless --steps is given)`,
+      `number of passes over the data (default ${DEFAULT_EPOCHS}, unless --steps is given)`,
       parseNumber,
     )
-    .option('--steps <n>', 'how many updates are made, in place of --epochs', parseNumber)
-    .option('--batch-size <n>', 'rows of a batch', parseNumber, 100)
+    .option('--steps <n>', 'number of updates, instead of --epochs', parseNumber)
+    .option('--batch-size <n>', 'rows per batch', parseNumber, 100)
     .option('--learning-rate <x>', 'factor of the gradient', parseNumber, 0.1)
     .option('--hidden-size <n>', 'neurons of the hidden layer', parseNumber, 50)
     .addOption(
-      new Option('--activation <name>', 'of the hidden layer').choices(['relu', 'sigmoid', 'tanh']).default('relu'),
+      new Option('--activation <name>', 'activation of the hidden layer')
+        .choices(['relu', 'sigmoid', 'tanh'])
+        .default('relu'),
     )
     .option('--seed <n>', 'makes the run repeatable (default: drawn, and printed)', parseNumber)
     .addOption(
@@ -102,7 +104,7 @@ async function train(flags: TrainFlags): Promise<void> {
 }
 
 /**
- * Trains to the end or to an interruption, and saves what there is. The terminal is in order again whatever happens.
+ * Trains to the end or to an interruption, and saves the network. The terminal is always restored.
  *
  * @returns what interrupted it, if anything did
  */
@@ -128,7 +130,7 @@ async function saveTo(path: string | undefined, net: TwoLayerNet): Promise<void>
 }
 
 /**
- * Lets the engine finish what it compiles in the background. Node 20 can hang forever at the end of a process when such
+ * Lets the engine finish its background compilation. Node 20 can hang forever at the end of a process when such
  * work waits for a garbage collection, which the digits of the npm package make likely: 5 of 25 runs that were refused
  * right after loading hung, none with this (nodejs/node issue 54918).
  */
@@ -136,7 +138,7 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** How long the run is, as the Trainer takes it: both flags together are left for the Trainer to refuse. */
+/** The run's length, as the Trainer takes it: the Trainer refuses both flags together. */
 function runLength({ epochs, steps }: TrainFlags): { readonly epochs: number } | { readonly steps: number } {
   if (steps === undefined) return { epochs: epochs ?? DEFAULT_EPOCHS };
   return epochs === undefined ? { steps } : Object.assign({ steps }, { epochs });

@@ -22,12 +22,12 @@ const program = new Command('zerokara')
   .addHelpText(
     'after',
     `
-exit status: 0 done · 1 a mistake in the input, or a failure, told in one sentence · 128 + n ended by signal n:
-129 SIGHUP, 130 SIGINT (Ctrl-C), 143 SIGTERM, 141 nobody reads the output; train stops, saves, and then ends so`,
+exit status: 0 done · 1 a mistake in the input, or a failure, with one sentence that says which · 128 + n ended by signal n:
+129 SIGHUP, 130 SIGINT (Ctrl-C), 143 SIGTERM, 141 the output is no longer read; train stops and saves before it ends this way`,
   );
 
 program.parseAsync().catch((error: unknown) => {
-  // A mistake in the input is told in its own sentence; anything else is a defect and shows where it happened.
+  // A mistake in the input is reported by its message alone; anything else is a defect and shows where it happened.
   console.error(error instanceof ZerokaraError ? `zerokara: ${error.message}` : error);
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
 /**
- * Activation and output functions, for numbers, lists and tensors alike: the result is of the kind that came in.
+ * Activation and output functions, for numbers, lists and tensors alike: the result is of the same kind as the argument.
  *
  * Source: Saito, Deep Learning from Scratch, §3.2 and §3.5.
  */
@@ -14,7 +14,7 @@ import { inKind, type Numeric, type SameKind } from './kinds.js';
 /**
  * The step of the perceptron: 1 where x > 0, else 0, so stepFunction(0) is 0.
  *
- * @throws {DtypeError} for a typed array of integers; {ShapeError} for ragged rows; {ArgumentError} for no number; as in
+ * @throws {DtypeError} for a typed array of integers; {ShapeError} for ragged rows; {ArgumentError} for anything but numbers; as in
  *   all of the following
  * @example stepFunction([-1, 0, 2])   // [0, 0, 1]
  */
@@ -55,9 +55,9 @@ export function identity<X extends Numeric>(x: X): SameKind<X> {
 }
 
 /**
- * exp(x) / Σ exp(x) over the last axis: a list becomes probabilities, each row of a batch for itself.
+ * exp(x) / Σ exp(x) over the last axis: a list becomes probabilities; each row of a batch is handled separately.
  *
- * The greatest element is taken off first, so nothing overflows. A row with a NaN or +∞ becomes NaN.
+ * The greatest element is subtracted first, so nothing overflows. A row with a NaN or +∞ becomes NaN.
  *
  * @throws {ShapeError} for a single number: it has no row to sum over
  * @example softmax([0.3, 2.9, 4.0])   // [0.018…, 0.245…, 0.736…]
@@ -73,7 +73,7 @@ function softmaxRows({ data, shape }: NdArray): NdArray {
     throw new ShapeError({ operation: 'softmax', found, expected: 'at least one axis to sum over' });
   }
   const out = allocate(dtypeOf(data), data.length);
-  const exponentials = new Float64Array(width); // in double also for float32, so that the quotient is rounded once
+  const exponentials = new Float64Array(width); // in double even for float32, so that the quotient is rounded once
   for (let start = 0; start < data.length; start += width) {
     const greatest = max(data, start, width, 1);
     for (let j = 0; j < width; j++) exponentials[j] = Math.exp(data[start + j]! - greatest);

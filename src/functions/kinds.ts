@@ -1,4 +1,4 @@
-/** Functions of numbers, lists and tensors alike: the result is of the kind that came in. */
+/** Functions of numbers, lists and tensors alike: the result is of the same kind as the argument. */
 
 import type { Floats } from '../backend/backend.js';
 import { DtypeError, show } from '../errors.js';
@@ -48,7 +48,7 @@ function refuseIntegers(operation: string, value: unknown): void {
   throw new DtypeError({
     operation,
     found: `x is ${show(value)}`,
-    expected: 'floats, because the result is of the same kind and no integer',
+    expected: 'floats, because the result is of the same kind and not an integer',
     fix: 'Convert it with Float64Array.from(x)',
   });
 }

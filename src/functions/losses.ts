@@ -1,5 +1,5 @@
 /**
- * Loss functions as the book writes them, over outputs y and targets t; computed in double whatever comes in.
+ * Loss functions as the book writes them, over outputs y and targets t; computed in double for any input.
  *
  * Training uses the softmax-and-loss layers instead, which need no delta. Source: Saito, Deep Learning from Scratch, §4.2.
  */
@@ -18,7 +18,7 @@ import { borrowable, type TypedValues } from '../tensor/typed.js';
 type Numbers = Tensor | TypedValues | NestedNumbers;
 
 /**
- * ½ Σ (y − t)² over all elements. The book calls it mean squared error; it is no mean, and a batch gives the total.
+ * ½ Σ (y − t)² over all elements. The book calls it mean squared error; it is not a mean, and a batch gives the total.
  *
  * @throws {ShapeError} if the shapes differ
  * @example sumSquaredError([0.1, 0.05, 0.6, 0, 0.05, 0.1, 0, 0.1, 0, 0], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0])   // 0.09750000000000003
@@ -45,7 +45,7 @@ export interface CrossEntropyOptions {
  * −(1/N) Σ t · log(y + delta), the mean over the N rows of a batch; of a single sample, its loss.
  *
  * Shapes: y (N, classes) with t (N) or (N, 1) class indices, or t (N, classes) one-hot or soft; y (classes) with t an index
- * or a row. A certain and right answer gives log(1 + delta), a shade below 0.
+ * or a row. A correct, certain answer gives −log(1 + delta), slightly below 0.
  *
  * @throws {ShapeError} if y is not a row or batch of rows, or t does not fit it
  * @throws {ArgumentError} for a class index out of range, a row of t that is not a distribution over the classes, a negative
@@ -69,7 +69,7 @@ export function crossEntropyError(y: Numbers, t: Numbers, options: CrossEntropyO
   const logarithms = Float64Array.from(probabilities.data, (value) => Math.log(value + delta));
   const terms = isInt32(targets)
     ? Float64Array.from(targets, (label, row) => logarithms[row * classes + label]!)
-    : // A class of weight 0 counts nothing, also where delta = 0 and its logarithm is infinite.
+    : // A class of weight 0 counts for nothing, even where delta = 0 and its logarithm is infinite.
       logarithms.map((logarithm, i) => (targets.data[i] === 0 ? 0 : targets.data[i]! * logarithm));
   return -sum(terms, 0, terms.length, 1) / rows;
 }

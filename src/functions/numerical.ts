@@ -1,7 +1,7 @@
 /**
  * Derivatives by central differences, and descent along them.
  *
- * All in float64: over a step of 1e-4 a float32 function changes by little more than its own rounding.
+ * All in float64: over a step of 1e-4 a float32 function changes by little more than its rounding.
  * Source: Saito, Deep Learning from Scratch, §4.3–4.4; Press et al., Numerical Recipes, §5.7 for the step size.
  */
 
@@ -25,7 +25,7 @@ export interface DifferenceOptions {
 
 /** Steps and learning rate of `gradientDescent`. */
 export interface DescentOptions extends DifferenceOptions {
-  /** η in x ← x − η · gradient; default 0.01. Too large diverges, too small gets nowhere. */
+  /** η in x ← x − η · gradient; default 0.01. Too large a value diverges, too small a value gets nowhere. */
   readonly learningRate?: number | undefined;
   /** How many updates; default 100. */
   readonly steps?: number | undefined;
@@ -57,7 +57,7 @@ export function numericalDiff(f: (x: number) => number, x: number, options: Diff
  * The gradient of f at x: one central difference for each element, in the shape and of the kind of x.
  *
  * f is called 2 · size(x) times, always with the whole x, in which one element is changed in place; f may also read the
- * array that it encloses. Afterwards every element is as it was, also if f throws.
+ * array that it encloses. Afterwards every element is as it was, even if f throws.
  *
  * @throws {DtypeError} for float32 and integer arrays
  * @throws {ArgumentError} unless f is a function that returns numbers and x is made of numbers
@@ -118,7 +118,7 @@ export function gradientDescent(
   const learningRate = requirePositive(operation, 'learningRate', options.learningRate ?? 0.01);
   const steps = requireInteger(operation, 'steps', options.steps ?? 100, 0);
   if (typeof start === 'number') {
-    // A number cannot be changed in place: descend on a list of one.
+    // A number cannot be changed in place: descend on a list of one number.
     const { path } = gradientDescent(([x]: readonly number[]) => evaluate(x), [start], options);
     const numbers = path.map((point) => point[0]!);
     return { x: numbers.at(-1)!, path: numbers };
@@ -165,7 +165,7 @@ function differences<X extends Arrangement>(evaluate: () => number, x: X, h: num
   return gradient;
 }
 
-/** (f(p + h) − f(p − h)) / 2h for the element p = row[i], which is put back, also when f throws. */
+/** (f(p + h) − f(p − h)) / 2h for the element p = row[i], which is restored, even when f throws. */
 export function centralDifference(evaluate: () => number, row: Row, i: number, h: number = STEP): number {
   const value = row[i]!;
   try {

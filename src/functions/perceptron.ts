@@ -11,7 +11,7 @@ import { keepName, typedArrayName } from '../identity.js';
 export type Bit = 0 | 1;
 
 /**
- * A neuron that fires or does not: 1 if w·x + b > 0, else 0. It parts its inputs by one straight line (plane, …).
+ * A neuron that fires or does not: 1 if w·x + b > 0, else 0. It separates its inputs by one straight line (plane, …).
  *
  * @example new Perceptron([0.5, 0.5], -0.7).output([1, 1])   // 1, the AND gate
  */
@@ -57,7 +57,7 @@ export class Perceptron {
   }
 }
 
-/** A gate of two inputs, with the perceptron that it is. */
+/** A gate of two inputs, with its perceptron. */
 export interface Gate {
   (x1: number, x2: number): Bit;
   readonly perceptron: Perceptron;
@@ -72,7 +72,7 @@ export const OR: Gate = gate([0.5, 0.5], -0.2);
 /** 0 if both are 1. */
 export const NAND: Gate = gate([-0.5, -0.5], 0.7);
 
-/** 1 if exactly one is 1: two layers of gates, since no single straight line parts the two from the other two. */
+/** 1 if exactly one is 1: two layers of gates, since no single straight line separates the two inputs that give 1 from the other two. */
 export function XOR(x1: number, x2: number): Bit {
   return AND(NAND(x1, x2), OR(x1, x2));
 }

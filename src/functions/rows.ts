@@ -7,7 +7,7 @@ import { type Integers, isIntegers, readNested } from '../tensor/nested.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { NestedList } from './kinds.js';
 
-/** Float64 numbers in any arrangement but a number by itself. */
+/** Float64 numbers in any arrangement except a single number. */
 export type Arrangement = NestedList | Float64Array | Tensor;
 
 /** Numbers that lie side by side in the arrangement's own memory. */
@@ -16,7 +16,7 @@ export type Row = number[] | Float64Array;
 /**
  * Refuses what cannot be differentiated.
  *
- * @throws {DtypeError} for float32 and integer arrays, also as rows of a list
+ * @throws {DtypeError} for float32 and integer arrays, even as rows of a list
  * @throws {ShapeError} for rows of different lengths
  * @throws {ArgumentError} for anything but numbers
  */
@@ -61,7 +61,7 @@ export function rowsOf(x: Arrangement): Row[] {
   return isRow(x) ? [x as number[]] : (x as Arrangement[]).flatMap(rowsOf);
 }
 
-/** The same arrangement with memory of its own. */
+/** A copy in the same arrangement. */
 export function copyOf<X extends Arrangement>(x: X): X {
   const copy = (value: Arrangement): Arrangement => {
     if (isInstance(value, Tensor)) return value.clone();

@@ -1,5 +1,5 @@
 /**
- * Whether a claimed derivative is right, judged by values of the function alone.
+ * Whether a claimed derivative is right, judged only by values of the function.
  *
  * One central difference cannot tell a wrong derivative from its own errors: a step that is too large sees curvature, one
  * that is too small sees rounding, and a kink (ReLU at 0) shows at every step. So the slope is measured with a ladder of
@@ -14,13 +14,13 @@
  * Source: Ridders, Accurate computation of F′(x) and F′(x)F″(x) (1982); Press et al., Numerical Recipes, §5.7.
  */
 
-/** `right` or `wrong` beyond doubt, or doubtful: the slope jumps here, or rounding is larger than what is compared. */
+/** `right` or `wrong` beyond doubt, or doubtful: the slope jumps here, or rounding exceeds what is compared. */
 export type Verdict = 'right' | 'wrong' | 'kink' | 'unresolved';
 
 export interface SlopeComparison {
   readonly verdict: Verdict;
   readonly claimed: number;
-  /** The slope as it was measured. */
+  /** The measured slope. */
   readonly measured: number;
   /** How far the true slope may lie from `measured`; 0 where the two agree within the tolerance anyway. */
   readonly uncertainty: number;
@@ -71,12 +71,12 @@ export function compareSlope(
   const ladder = new Ladder(f, x, claimed, options);
   const first = ladder.difference(scale * FIRST_STEP);
   if (agree(first, claimed, tolerance)) {
-    // Two zeros may be a slope that is lost in the last digit of f: a long step tells.
+    // Two zeros may be a slope that is lost in the last digit of f: a long step shows it.
     const lost = first === 0 && claimed === 0 && ladder.difference(scale) !== 0;
     if (!lost) return { verdict: 'right', claimed, measured: first, uncertainty: 0 };
   }
 
-  for (let level = 0; level < START; level++) ladder.at(level); // only to see how steep f is further off
+  for (let level = 0; level < START; level++) ladder.at(level); // only to see how steep f is further away
   const judge = (measurement: Measurement): Verdict | undefined => judged(measurement, claimed, tolerance);
   let best: Measurement | undefined;
   let suspect: Measurement | undefined;
@@ -99,7 +99,7 @@ export function compareSlope(
   if (suspect !== undefined) return comparison('wrong', claimed, suspect);
 
   for (let level = START - 1; level >= coarsest; level--) {
-    if (best !== undefined && best.uncertainty > 16 * best.noise) break; // rounding is not what disturbs
+    if (best !== undefined && best.uncertainty > 16 * best.noise) break; // rounding is not the cause
     const measurement = ladder.measure(level);
     const verdict = judge(measurement);
     if (verdict !== undefined) return comparison(verdict, claimed, measurement);
@@ -119,11 +119,11 @@ interface Measurement {
   readonly value: number;
   readonly uncertainty: number;
   readonly noise: number;
-  /** Whether a jump of the slope is what makes it uncertain. */
+  /** Whether the uncertainty comes from a jump of the slope. */
   readonly isKink: boolean;
 }
 
-/** Right or wrong, if this measurement can tell. */
+/** Right or wrong, if this measurement can decide. */
 function judged(
   { value, uncertainty }: Measurement,
   claimed: number,
@@ -139,7 +139,7 @@ function comparison(verdict: Verdict, claimed: number, { value, uncertainty }: M
   return { verdict, claimed, measured: value, uncertainty: agreed ? 0 : uncertainty };
 }
 
-/** The one with less uncertainty, which may be NaN where the function was not finite. */
+/** The one with less uncertainty; uncertainty may be NaN where the function was not finite. */
 function better(a: Measurement | undefined, b: Measurement): Measurement | undefined {
   if (!Number.isFinite(b.uncertainty)) return a;
   return a === undefined || b.uncertainty < a.uncertainty ? b : a;

@@ -5,7 +5,7 @@ import { requireInteger } from '../options.js';
 import { heDeviation } from './he.js';
 import { xavierDeviation } from './xavier.js';
 
-/** The standard deviation of initial weights: a number, or the scale that suits the activation behind them. */
+/** The standard deviation of initial weights: a number, or the scale that suits the activation after them. */
 export type WeightInitStd = number | 'he' | 'xavier';
 
 /**

@@ -152,7 +152,7 @@ describe('bad input', () => {
         'integers',
         Int32Array.of(1, 2),
         DtypeError,
-        'x is an Int32Array of 2; expected floats, because the result is of the same kind and no integer. Convert it with Float64Array.from(x)',
+        'x is an Int32Array of 2; expected floats, because the result is of the same kind and not an integer. Convert it with Float64Array.from(x)',
       ],
       ['ragged rows', [[1, 2], [3]], ShapeError, 'x[1] has length 1; expected 2, as x[0] has'],
       ['text in a row', [[1, 'two']], ArgumentError, 'x[0][1] is "two"; expected a number'],
