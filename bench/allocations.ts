@@ -1,22 +1,22 @@
-/** What a step leaves behind for the garbage collector. */
+/** What a step leaves for the garbage collector. */
 
 import { median } from '../src/bench/statistics.js';
 
 /** Steps of one window: three epochs of J1, because an epoch's batches are drawn at its start. */
 const STEPS = 240;
 
-/** The constructor of all typed arrays' prototypes, which is not a global. */
+/** The common base of the typed array constructors, which is not a global. */
 const TypedArray = Object.getPrototypeOf(Float32Array) as { prototype: Record<string, unknown> };
 const CONSTRUCTORS = ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer'] as const;
 const METHODS = ['subarray', 'slice', 'map', 'filter'] as const;
 
-/** Bytes of JavaScript heap and typed arrays made by a step once it is warm. */
+/** Bytes of JavaScript heap and typed arrays created by a warm step. */
 export function allocations(step: () => unknown): { 'heap bytes per step': number; 'typed arrays per step': number } {
   for (let i = 0; i < 2_000; i++) step();
   return { 'heap bytes per step': heapBytes(step) / STEPS, 'typed arrays per step': typedArrays(step) / STEPS };
 }
 
-/** The median of several windows, each with a young generation that was just emptied, so that none is collected in it. */
+/** The median of several windows, each starting with an empty young generation, so that no collection happens within it. */
 function heapBytes(step: () => unknown): number {
   const { gc } = globalThis as { gc?: () => void };
   const windows = Array.from({ length: 15 }, () => {
@@ -28,7 +28,7 @@ function heapBytes(step: () => unknown): number {
   return median(windows);
 }
 
-/** Counts constructions by standing in for the constructors and for the methods that make arrays. */
+/** Counts constructions by replacing the constructors and the methods that create arrays. */
 function typedArrays(step: () => unknown): number {
   let count = 0;
   const globals = globalThis as unknown as Record<string, new (...args: unknown[]) => object>;

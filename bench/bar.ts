@@ -1,4 +1,4 @@
-/** The bar: what the library has set itself to reach, each line a ratio of two measurements of one run. */
+/** The bar: the library's performance goals, each line a ratio of two measurements of one run. */
 
 import type { JobResult, Lane } from '../src/bench/measure.js';
 import { format, timeRatio } from '../src/bench/report.js';
@@ -12,9 +12,9 @@ interface BarRow {
   /** Ids of lanes. */
   readonly lane: string;
   readonly base?: string;
-  /** The lane's own figure, where there is no base. */
+  /** The lane's own figure, if there is no base. */
   readonly figure?: string;
-  /** How the ratio of times r is shown: as it is, as rows per second (1 / r), or as what is above 1. */
+  /** How the ratio of times r is shown: as it is, as rows per second (1 / r), or as the excess over 1. */
   readonly shown?: 'rate' | 'overhead';
   readonly good: number;
   readonly goal: number;
@@ -170,7 +170,7 @@ export function barValue(row: BarRow, results: readonly JobResult[]): number | u
   return row.shown === 'overhead' ? ratio - 1 : ratio;
 }
 
-/** Every row of the bar of which something was measured, those we miss included. */
+/** Every row of the bar for which something was measured, including those we miss. */
 export function reportBar(results: readonly JobResult[]): string {
   const measured = new Set(results.map(({ name }) => name));
   const rows = BAR.filter(({ job }) => measured.has(job)).map((row) => {

@@ -1,4 +1,4 @@
-/** The whole run: the library and its peers, each in a process of its own, job after job, and the bar. */
+/** The whole run: the library and its peers, each in its own process, job after job, and the bar. */
 
 import type { BackendName } from '../src/backend/backend.js';
 import { type BenchResult, type RunOptions, runJobs } from '../src/bench/bench.js';
@@ -15,7 +15,7 @@ export interface PeerBenchOptions extends RunOptions {
   readonly threads: readonly number[];
   /** Other systems to compare with. */
   readonly peers: readonly ProgramEntrant[];
-  /** What the measured processes find as their environment. */
+  /** The environment variables of the measured processes. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -26,7 +26,7 @@ export async function runPeerBench({ jobs, peers, env, ...options }: PeerBenchOp
   return result;
 }
 
-/** One job by programs that live as long as the job does. */
+/** Runs one job, with programs that live as long as the job. */
 export function measurePrograms(
   name: JobName,
   entrants: readonly ProgramEntrant[],

@@ -1,4 +1,4 @@
-/** The bench's side of the line protocol: one process, asked one thing at a time. */
+/** The bench's side of the line protocol: one process, one request at a time. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ const START = 120_000;
 export class Child {
   private readonly process: ChildProcess;
   private readonly replies: AsyncIterator<string>;
-  /** The end of what it wrote to stderr: why it failed, if it did. */
+  /** The end of its stderr: why it failed, if it did. */
   private complaints = '';
 
   private constructor(command: readonly string[], env: NodeJS.ProcessEnv) {
@@ -22,7 +22,7 @@ export class Child {
     this.process.on('error', (error) => {
       this.complaints += error.message;
     });
-    // A process that has gone is noticed when its answer is missing.
+    // A process that has exited is noticed when its answer is missing.
     this.process.stdin!.on('error', () => {});
     this.process.stderr!.on('data', (text: Buffer) => {
       this.complaints = (this.complaints + text.toString()).slice(-2000);
@@ -58,7 +58,7 @@ export class Child {
     return this.reply(PATIENCE);
   }
 
-  /** The next line that is JSON; what else a library prints on the way is passed over. */
+  /** The next line that is JSON; anything else that a library prints is skipped. */
   private async reply(patience: number): Promise<Record<string, unknown>> {
     const timer = setTimeout(() => {
       this.complaints += `no answer within ${patience / 1000} s`;
@@ -79,7 +79,7 @@ export class Child {
   }
 }
 
-/** The last line that says what went wrong: Node ends the report of an error with its own version. */
+/** The last line that says what went wrong; Node ends an error report with its own version. */
 function lastLine(text: string): string {
   const lines = text.trim().split('\n');
   return (lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1)!).trim();

@@ -1,4 +1,4 @@
-/** Compiles the C++ programs of the bench when a compiler and OpenBLAS are there. */
+/** Compiles the C++ programs of the bench if a compiler and OpenBLAS are available. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -16,7 +16,7 @@ export function compile(name: string): Compiled {
   mkdirSync(BUILD, { recursive: true });
   const compiler = process.env['CXX'] || 'g++';
   const flags = ['-std=c++17', '-O3', '-march=native', '-ffast-math', '-Wall', '-Wextra'];
-  // Debian keeps the header in a folder of its architecture, Fedora and Homebrew in one called openblas.
+  // Debian keeps the header in an architecture-specific folder, Fedora and Homebrew in one called openblas.
   const includes = ['/usr/include/openblas', '/opt/homebrew/opt/openblas/include'].map((folder) => `-I${folder}`);
   const run = spawnSync(compiler, [...flags, ...includes, source, '-o', program, '-lopenblas', '-pthread'], {
     encoding: 'utf8',

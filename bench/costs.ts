@@ -1,4 +1,4 @@
-/** What a backend call cannot do without: its floating-point operations, and each number it reads or writes once. */
+/** The minimum cost of a backend call: its floating-point operations, and each number read or written once. */
 
 import type { Activation, Backend, Floats } from '../src/backend/backend.js';
 import type { Call, Operation } from './recording.js';
@@ -56,7 +56,7 @@ export function costOf({ operation, args }: Call): Cost {
   return { label: operation, flops: 0, bytes: arraysOf({ operation, args }).reduce((sum, a) => sum + a.byteLength, 0) };
 }
 
-/** The arrays of a call that are used as a whole: all but the data set that rows are gathered from, and its order. */
+/** The arrays that a call uses completely: all but the data set that rows are gathered from, and its order. */
 export function arraysOf({ operation, args }: Call): Floats[] {
   const used = operation === 'gatherRows' ? args.slice(0, 1) : args;
   return used.filter((arg): arg is Floats => ArrayBuffer.isView(arg));

@@ -1,4 +1,4 @@
-/** The rows that are trained on: real digits when there are any on this machine, else seeded imitations of them. */
+/** The training rows: real digits if this machine has any, else seeded imitations. */
 
 import { type Digits, imitations } from '../src/bench/imitations.js';
 import type { Dataset } from '../src/data/dataset.js';
@@ -7,7 +7,7 @@ import { loadMnist } from '../src/data/mnist.js';
 export interface DigitSets {
   readonly train: Digits;
   readonly test: Digits;
-  /** What they are, for the report. */
+  /** Their source, for the report. */
   readonly source: string;
 }
 
@@ -32,7 +32,7 @@ async function realDigits(limit: number): Promise<DigitSets | undefined> {
     const source = `${Math.min(train.size, limit).toLocaleString('en-US')} digits of MNIST`;
     return { train: bytes(train.take(Math.min(train.size, limit))), test: bytes(test), source };
   } catch (error) {
-    // No data on this machine: the bench does without. A folder that was named must be right.
+    // No data on this machine: the bench works without. But a folder that was named must be valid.
     if (process.env['MNIST_DIR']) throw error;
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** Who takes part: each system as a program that speaks the line protocol. */
+/** The participants: each system is a program that speaks the line protocol. */
 
 import { join } from 'node:path';
 import type { BackendName } from '../src/backend/backend.js';
@@ -7,7 +7,7 @@ import type { Entrant } from '../src/bench/measure.js';
 import type { JobName } from './jobs.js';
 
 export interface ProgramEntrant extends Entrant {
-  /** Program and arguments; the job's folder is added as the last one but for `after`. */
+  /** Program and arguments; the job's folder follows them, before those of `after`. */
   readonly command: readonly string[];
   /** Arguments after the job's folder. */
   readonly after?: readonly string[];
@@ -16,7 +16,7 @@ export interface ProgramEntrant extends Entrant {
   readonly jobs?: readonly JobName[];
 }
 
-/** The js backend needs minutes for what the others do in seconds: it stays out of the long runs. */
+/** The js backend needs minutes for what the others do in seconds, so it is left out of the long runs. */
 const JS_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'gemm'];
 
 /** The library itself, once for each backend and number of threads. */

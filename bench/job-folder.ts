@@ -1,5 +1,5 @@
 /**
- * A job as files: raw arrays and a text of its sizes, so that every system, in whatever language, starts from the same
+ * A job as files: raw arrays and a text file with its sizes, so that every system, in any language, starts from the same
  * weights and sees the same rows in the same batches.
  */
 
@@ -13,10 +13,10 @@ import type { Dataset } from '../src/data/dataset.js';
 import { Random } from '../src/random.js';
 import { type DigitSets, loadDigits } from './digits.js';
 
-/** Batches written down; systems that read them begin again after the last. */
+/** Batches in the file; systems that read them start over after the last. */
 const STEPS = 2_000;
 
-/** What a job's text file says, and where its arrays are. */
+/** The contents of a job's text file, and where its arrays are. */
 export interface JobFolder {
   readonly folder: string;
   readonly sizes: readonly number[];
@@ -28,7 +28,7 @@ export interface JobFolder {
   readonly learningRate: number;
 }
 
-/** Writes a job for as long as `work` takes; `source` says which digits it is about. */
+/** Writes a job's files for the duration of `work`; `source` says which digits they hold. */
 export async function withJobFolder<T>(net: JobNet, work: (folder: string, source: string) => T): Promise<Awaited<T>> {
   const digits = await loadDigits(net.rows);
   const folder = mkdtempSync(join(tmpdir(), 'zerokara-bench-'));
@@ -83,7 +83,7 @@ export function readJobFolder(folder: string): JobFolder {
   };
 }
 
-/** What the library's workloads start from. */
+/** The data that the library's workloads start from. */
 export function jobData(job: JobFolder): JobData {
   return { ...job, train: readDataset(job, 'train'), parameters: readParameters(job) };
 }
@@ -101,7 +101,7 @@ export function readParameters({ folder }: JobFolder): Float32Array {
   return new Float32Array(readBytes(join(folder, 'parameters.f32')));
 }
 
-/** A file in a buffer of its own: small files share a pool, whose offsets suit no typed array. */
+/** A file in a separate buffer: small files share a pool, whose offsets are not aligned for typed arrays. */
 function readBytes(path: string): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;

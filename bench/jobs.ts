@@ -1,8 +1,8 @@
-/** The jobs of the whole bench: those of `zerokara bench`, and what only the library's own development needs. */
+/** The jobs of the whole bench: those of `zerokara bench`, and those that only the library's development needs. */
 
 import { BACKEND_JOBS, type Job, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
 
-/** The step's products by themselves: what the rest of the step adds to them. */
+/** The step's products alone, to see what the rest of the step adds. */
 const gemms = (unit: Unit): Measure => ({ workload: 'gemms', title: 'the gemm calls of a step alone', unit });
 
 export const JOBS = {
@@ -26,7 +26,7 @@ export const JOBS = {
     once: true,
   },
   full: {
-    title: 'full MNIST: 10,000 steps of 784-50-10, ReLU, evaluation each epoch, data loading apart',
+    title: 'full MNIST: 10,000 steps of 784-50-10, ReLU, evaluation each epoch, without data loading',
     net: { ...SMALL, activation: 'relu', rows: 60_000 },
     measures: [{ workload: 'full', title: 'the whole run', unit: 's' }],
     once: true,

@@ -1,4 +1,4 @@
-/** `npm run bench`: the library against other systems. `npm run bench -- --help` tells the options. */
+/** `npm run bench`: the library against other systems. `npm run bench -- --help` lists the options. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { runProfile } from './run-profile.js';
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
 const QUICK_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'loop', 'memory'];
 const BACKENDS = ['native', 'wasm', 'js'] as const;
-/** Their steps take so long that a short turn says nothing. */
+/** Their steps take so long that a short turn is meaningless. */
 const SLOW_PEERS: readonly string[] = ['tfjs-cpu', 'jax-js', 'brain', 'numpy-float64'];
 
 const HELP = `npm run bench -- [options]
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The comparison that the options ask for; they are all read before anything is measured. */
+/** The comparison that the options describe; they are all read before anything is measured. */
 function comparison(): (print: Print) => Promise<object> {
   const { quick } = flags;
   const jobs = list('job', flags.jobs, JOB_NAMES, quick ? QUICK_JOBS : JOB_NAMES);
@@ -114,7 +114,7 @@ function write(coretype: string, result: object, output: readonly string[]): voi
   console.log(`written to ${relative(process.cwd(), stem)}.json and .txt`);
 }
 
-/** The names of a comma-separated option, all of them known, or the usual ones. */
+/** The names in a comma-separated option, all of them known, or the default ones. */
 function list<Name extends string>(
   kind: string,
   text: string | undefined,
@@ -136,7 +136,7 @@ function readRounds(text: string): number {
   return rounds;
 }
 
-/** A mistake in the options: told in its own sentence, without a stack. */
+/** A mistake in the options: reported by its message alone, without a stack. */
 class Mistake extends Error {}
 
 main().catch((error: unknown) => {

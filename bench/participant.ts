@@ -1,6 +1,6 @@
 /**
  * The library as a process of the bench: `node participant.js <job folder> <backend>`.
- * The number of threads comes by ZEROKARA_THREADS, as it does to any program.
+ * The number of threads comes from ZEROKARA_THREADS, as for any program.
  */
 
 import type { BackendName } from '../src/backend/backend.js';

@@ -1,4 +1,4 @@
-/** The other systems of the bench: each in a process of its own, each taking part only in what it can do. */
+/** The other systems of the bench: each in its own process, each taking part only in the jobs it can do. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ const PEERS: readonly Peer[] = [
 /** Every name that `--peers` knows. */
 export const PEER_NAMES: readonly string[] = ['reference', ...PEERS.map(({ name }) => name)];
 
-/** The wanted peers, once for each number of threads they can use; `missing` has one line for each that is not here. */
+/** The selected peers, once for each number of threads they can use; `missing` has one line for each unavailable one. */
 export function findPeers(
   wanted: readonly string[],
   threads: readonly number[],
@@ -94,7 +94,7 @@ export function findPeers(
   return { entrants, missing };
 }
 
-/** One entrant for each number of threads; what threads mean to a system, it reads from the usual variables. */
+/** One entrant for each number of threads; each system reads its threads from the usual variables. */
 function each({ threads: possible, needs: _, ...peer }: Peer, wanted: readonly number[]): ProgramEntrant[] {
   return possible
     .filter((count) => wanted.includes(count))

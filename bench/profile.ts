@@ -1,4 +1,4 @@
-/** Where the time of a step goes: its backend calls one by one, against what the machine could do. */
+/** Where the time of a step goes: each backend call, compared with what the machine could do. */
 
 import type { Backend } from '../src/backend/backend.js';
 import type { JobData } from '../src/bench/job-data.js';
@@ -19,18 +19,18 @@ export interface ProfiledCall extends Cost {
 
 export interface Profile {
   readonly calls: readonly ProfiledCall[];
-  /** Microseconds of the whole step as users make it. */
+  /** Microseconds of the whole step, as users run it. */
   readonly step: number;
-  /** Bytes of all arrays that a step uses as a whole. */
+  /** Bytes of all arrays that a step uses completely. */
   readonly workingSet: number;
   readonly roofline: Roofline;
 }
 
-/** Takes the machine's limits for a working set of so many bytes; undefined where they cannot be probed. */
+/** Takes the machine's limits for a working set of this many bytes; undefined where they cannot be probed. */
 export type Probe = (workingSet: number) => Roofline | undefined;
 
 /**
- * Records the calls of one epoch, and makes them again and again with a clock around each. A whole epoch, because the
+ * Records the calls of one epoch, then repeats them with a clock around each. A whole epoch, because the
  * same batch gathered twice would come from the cache.
  *
  * @param milliseconds how long; whole steps and single calls take turns, so that both see the same machine

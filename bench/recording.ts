@@ -1,4 +1,4 @@
-/** A backend that can write down the calls that go through it, so that they can be made again on the same arrays. */
+/** A backend that can record its calls, so that they can be repeated on the same arrays. */
 
 import type { Backend } from '../src/backend/backend.js';
 
@@ -10,7 +10,7 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** The functions of a backend by name, with their types forgotten. */
+/** The functions of a backend by name, without their types. */
 type Functions = Record<Operation, (...args: readonly unknown[]) => unknown>;
 
 export interface RecordingBackend {
@@ -47,7 +47,7 @@ export function recordingBackend(original: Backend): RecordingBackend {
   };
 }
 
-/** Makes a call again. */
+/** Repeats a call. */
 export function replay(backend: Backend, { operation, args }: Call): void {
   (backend as unknown as Functions)[operation](...args);
 }

@@ -1,12 +1,12 @@
-/** How fast this machine can compute and move numbers: what a call's time is compared with. */
+/** How fast this machine can compute and move numbers: the yardstick for a call's time. */
 
 import { allocate, type Backend } from '../src/backend/backend.js';
 
 /** A call that needs f operations and b bytes takes at least max(f / flops, b / bytes) seconds. */
 export interface Roofline {
-  /** Operations a second. */
+  /** Operations per second. */
   readonly flops: number;
-  /** Bytes a second, for a working set of the size of a step's. */
+  /** Bytes per second, for a working set as large as a step's. */
   readonly bytes: number;
   /** How it was measured, for the report. */
   readonly how: string;
@@ -14,7 +14,7 @@ export interface Roofline {
 
 const SIZE = 768;
 
-/** From the backend's own best cases: for where no probe can be compiled. It cannot show what gemm itself leaves. */
+/** From the backend's own best cases, where no probe can be compiled. This cannot show the shortfall of gemm itself. */
 export function measureRoofline(backend: Backend, workingSet: number): Roofline {
   const matrix = (): Float32Array => new Float32Array(SIZE * SIZE).fill(1);
   const [a, b, c] = [matrix(), matrix(), matrix()];

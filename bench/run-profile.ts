@@ -10,7 +10,7 @@ export interface ProfileOptions {
   readonly backend: BackendChoice;
   /** Milliseconds for each job; default 5,000. */
   readonly milliseconds?: number;
-  /** The machine's limits; without it the backend's own best cases stand in for them. */
+  /** The machine's limits; without it the backend's own best cases are used instead. */
   readonly probe?: Probe;
   readonly print: (text: string) => void;
 }

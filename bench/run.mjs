@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Bundles the programs of the bench, with the library outside, into build/bench, and runs the bench.
+ * Bundles the programs of the bench, without the library, into build/bench, and runs the bench.
  *
- * What the library's peers in JavaScript need comes from bench/peers/node_modules, so their programs are bundled there.
+ * The dependencies of the JavaScript peers are in bench/peers/node_modules, so their programs are bundled there.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';

@@ -1,14 +1,14 @@
 /**
- * The child's side of the bench: a process that offers workloads and times them when it is told to.
+ * The child's side of the bench: a process that offers workloads and times them on request.
  *
  * One line of JSON answers each line of input: `check <workload>`, `run <workload> <milliseconds>`, `quit`.
- * A process lives as long as the bench, so that rounds of several systems can be interleaved, each long warmed up.
+ * A process lives as long as the bench, so that rounds of several systems can be interleaved, all of them warmed up.
  */
 
 import { createInterface } from 'node:readline';
 import { time, type Workloads, workloadFinder } from '../src/bench/timing.js';
 
-/** What the process says first. */
+/** The first message of the process. */
 export interface Ready {
   readonly ready: true;
   /** Versions of what computes, for the report. */
@@ -32,7 +32,7 @@ export async function serve(workloads: Workloads, versions: string): Promise<voi
   process.exit(0);
 }
 
-/** Tells the bench that this process has nothing to offer here, and why. */
+/** Reports to the bench that this process offers nothing here, and why. */
 export function decline(error: unknown): void {
   answer({ error: error instanceof Error ? error.message : String(error) });
 }

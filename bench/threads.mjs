@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * What a second thread gains: jobs and products on 1 and on n threads, interleaved in one process.
+ * The gain from a second thread: jobs and products on 1 and on n threads, interleaved in one process.
  *
  * usage: node bench/threads.mjs [--threads 2] [--rounds 31] [--only text]
  *
- * Each round times every number of threads once, after an untimed call, so that a busy machine slows all alike; the
- * ratio is the median of the rounds' ratios. Its quartiles tell how much to believe.
+ * Each round times every number of threads once, after an untimed call, so that a busy machine slows all equally; the
+ * ratio is the median of the rounds' ratios. Its quartiles show how reliable it is.
  */
 import { parseArgs } from 'node:util';
 import { createBackend, Dataset, diagnose, MultiLayerNet, SGD, setThreads } from '../dist/index.js';
@@ -21,7 +21,7 @@ const threads = Number(values.threads);
 const rounds = Number(values.rounds);
 const backend = createBackend('native');
 
-/** Milliseconds that the timed part of a round takes at least. */
+/** The least milliseconds of the timed part of a round. */
 const LEAST = 3;
 
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
@@ -105,7 +105,7 @@ function pass(m, n, run) {
 }
 
 const { cpu, blas, isa } = diagnose();
-if (blas === undefined) throw new Error('threads: there is no native backend here');
+if (blas === undefined) throw new Error('threads: the native backend is not available');
 console.log(`${cpu.model}, ${cpu.cores} cores, level ${isa}; ${blas.config}, kernels for ${blas.corename}`);
 console.log(
   `1 thread, and the share of its time that ${threads} threads take: median (quartiles) of ${rounds} rounds\n`,

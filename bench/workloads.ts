@@ -1,4 +1,4 @@
-/** What the library does in each job: what every backend is timed with, and what only its own development looks at. */
+/** What the library does in each job: what every backend is timed on, and what only its development needs. */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Backend } from '../src/backend/backend.js';
@@ -58,7 +58,7 @@ function repeated({ run }: Workload): Workload {
   };
 }
 
-/** LOOP steps of one endless run of the Trainer, stopped and taken up again by its signal. */
+/** LOOP steps of one endless run of the Trainer, stopped and continued by its signal. */
 function trainerRun(data: JobData, backend: Backend): Workload {
   const { train, batchSize } = data;
   const trainer = new Trainer(network(data, backend), {
@@ -115,7 +115,7 @@ function fullRun(job: JobFolder, data: JobData, backend: Backend): Workload {
   };
 }
 
-/** `make`, run when it is first needed, and its result from then on. */
+/** `make`, called when first needed, and its result from then on. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

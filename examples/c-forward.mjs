@@ -103,7 +103,7 @@ section.exact(
 section.exact('C4', 'bytes in float64', bytes(net), 443680);
 section.exact('C4', 'bytes in float32', bytes(digitNet('float32')), 221840);
 
-// C5: what the untrained net makes of a 5.
+// C5: the untrained net's answer for a 5.
 const { test } = await loadMnist();
 const { x, labels } = test.toTensors();
 const five = labels.indexOf(5);

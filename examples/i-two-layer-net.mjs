@@ -131,7 +131,7 @@ const relu = await run('relu');
 const sigmoid = await run('sigmoid');
 
 const PRINTED = { 1: 0.0996, 2: 0.906, 3: 0.9268, 14: 0.9653, 15: 0.9687, 16: 0.9677, 17: 0.97 };
-// Bands of what chance does to the accuracies: on 60,000 digits from NumPy runs, on 8,000 from 12 seeds of this run.
+// Bands of the random spread of the accuracies: on 60,000 digits from NumPy runs, on 8,000 from 12 seeds of this run.
 const RELU_BANDS = full
   ? {
       1: [0.05, 0.25],

@@ -1,5 +1,5 @@
 /**
- * brain.js, whose network learns row by row from its own squared error: a step here is as many rows as a batch has.
+ * brain.js, whose network learns row by row from its own squared error: a step here is as many rows as a batch.
  * It takes no weights from outside, so it is judged by the accuracy it reaches. Arguments: the job's folder, threads.
  */
 
@@ -8,7 +8,7 @@ import { decline, serve } from '../serve.js';
 import { batchReader, readJob } from './job.js';
 import { untyped } from './untyped.js';
 
-/** What is used of brain.js, which has no types for these inner methods. */
+/** The part of brain.js that is used; it has no types for these internal methods. */
 interface NeuralNetwork {
   sizes: number[];
   initialize(): void;
@@ -17,7 +17,7 @@ interface NeuralNetwork {
   runInput(x: Float32Array): Float32Array;
 }
 
-/** Batches before the accuracy is taken. */
+/** Batches before the accuracy is measured. */
 const LEARN = 30;
 
 async function participate(folder: string): Promise<void> {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { decline, serve } from '../serve.js';
 import { batchReader, readJob } from './job.js';
 
-/** An ES module, installed only beside the peers: its name is kept from the type checker, which cannot find it. */
+/** An ES module, installed only beside the peers: its name is hidden from the type checker, which cannot find it. */
 const PACKAGE: string = '@jax-js/jax';
 
-/** An array of jax-js: every use gives it away, and `.ref` keeps it for another one. */
+/** An array of jax-js: every use consumes it, and `.ref` keeps it for another use. */
 interface JaxArray {
   readonly ref: JaxArray;
   add(other: JaxArray): JaxArray;

@@ -1,4 +1,4 @@
-/** The job's arrays, as the JavaScript systems want them. */
+/** The job's arrays, as the JavaScript systems need them. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ function read(folder: string, name: string): ArrayBuffer {
   return new Uint8Array(readFileSync(join(folder, name))).buffer;
 }
 
-/** The batches one after another, again from the front after the last: x (batchSize, inputs) and labels, reused. */
+/** The batches one after another, starting over after the last: x (batchSize, inputs) and labels, reused. */
 export function batchReader({ x, labels, batches, batchSize, sizes }: PeerJob) {
   const width = sizes[0]!;
   const rows = new Float32Array(batchSize * width);
@@ -56,7 +56,7 @@ export function batchReader({ x, labels, batches, batchSize, sizes }: PeerJob) {
   };
 }
 
-/** Makes batches of `size` rows with `make` and hands them out in turn. */
+/** Makes batches of `size` rows with `make` and returns them in turn. */
 export function rowCycle<T>(
   { x, rows, sizes }: PeerJob,
   size: number,

@@ -1,4 +1,4 @@
-"""NumPy as the book uses it: a class a layer, gradients in a dictionary, a second forward pass to note the loss.
+"""NumPy as the book uses it: one class per layer, gradients in a dictionary, a second forward pass to note the loss.
 
 Arguments: the job's folder, the dtype, the number of threads (which NumPy's BLAS reads from the environment).
 After Saito, Deep Learning from Scratch, chapter 5; x has the dtype of the weights, so that no product converts it.

@@ -5,7 +5,7 @@ import type { PeerJob } from './job.js';
 const VARINT = 0;
 const BYTES = 2;
 
-/** The least that onnxruntime takes: versions of the format and of the operators, both from 2021. */
+/** The minimum that onnxruntime accepts: versions of the format and of the operators, both from 2021. */
 const IR_VERSION = 7;
 const OPSET = 13;
 const FLOAT = 1;
@@ -49,7 +49,7 @@ const value = (name: string, columns: number) => {
   return message(field(1, name), field(2, message(field(1, message(field(1, FLOAT), field(2, shape))))));
 };
 
-/** A field of a message: a number as varint, text and bytes with their length. */
+/** A field of a message: a number as a varint, text and bytes with their length. */
 function field(number: number, content: number | string | Uint8Array): Uint8Array {
   if (typeof content === 'number') return message(varint((number << 3) | VARINT), varint(content));
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;

@@ -1,4 +1,4 @@
-"""The child's side of the bench's line protocol, and the job's arrays: what the Python systems share."""
+"""The child's side of the bench's line protocol, and the job's arrays: shared by the Python systems."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class Job:
 
 
 class Cycle:
-    """The batches of a job, again from the front after the last."""
+    """The batches of a job, starting over after the last."""
 
     def __init__(self, batches):
         self.batches = batches

@@ -41,7 +41,7 @@ class Eager:
 
 
 class ByHand:
-    """No autograd, no allocation: every intermediate has its tensor, and dW is added to W by addmm."""
+    """No autograd, no allocation: every intermediate result has its own tensor, and addmm adds dW to W."""
 
     def __init__(self, job, x, labels):
         self.x, self.labels, self.relu = x, labels, job.activation == "relu"

@@ -1,2 +1,2 @@
-/** A package that is installed only beside the peers: nothing here knows its types. */
+/** A package that is installed only beside the peers, so its types are unknown here. */
 export const untyped = require as (name: string) => ReturnType<typeof JSON.parse>;

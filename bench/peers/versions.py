@@ -1,6 +1,6 @@
 """What NumPy and PyTorch compute with, for the report.
 
-Each release tells it in another way. That one does not tell it is no reason for a system that can compute to stay away.
+Each release reports it differently. A release that does not report it can still take part.
 """
 
 
@@ -20,7 +20,7 @@ def blas_of(np):
 
 
 def old_blas_of(np):
-    """Older ones know the names that they were linked to."""
+    """Older releases know the libraries that they were linked to."""
     return ", ".join(dict.fromkeys(np.__config__.get_info("blas_opt")["libraries"]))
 
 

@@ -1,7 +1,7 @@
 // Charts of one or more panels as SVG, drawn by ECharts without a browser.
 import * as echarts from 'echarts';
 
-/** One palette for all pictures: told apart also by those who see red and green alike. */
+/** One palette for all pictures; its colours can be told apart with red-green colour blindness too. */
 export const COLORS = {
   blue: '#1f6fb4',
   orange: '#d9680f',
@@ -129,7 +129,7 @@ function axis({ name, min, max, interval, categories, type, hidden = false }, gr
   };
 }
 
-/** A typographic minus, and thousands apart. */
+/** A typographic minus, and separated thousands. */
 function number(value) {
   const text = Math.abs(value) >= 10_000 ? value.toLocaleString('en') : String(Number(value.toPrecision(10)));
   return text.replace('-', '−');
@@ -165,7 +165,7 @@ export function means(values, width) {
 }
 
 /**
- * Points, each with an own label if `labels` has one for it.
+ * Points, each with a label if `labels` has one for it.
  *
  * @param {readonly (readonly number[])[]} points
  * @param {{ name?: string, color?: string, size?: number, labels?: (string | undefined)[], at?: string, hollow?: boolean }} [look]

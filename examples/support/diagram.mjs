@@ -1,11 +1,11 @@
 // Diagrams of circles, boxes and arrows: computational graphs and networks.
 import { arrow, COLORS, FONT, render } from './chart.mjs';
 
-/** Forward values stand above their arrow in this colour, derivatives below it in the other, as in the book. */
+/** Forward values are above their arrow in this colour, derivatives below it in the other, as in the book. */
 export const FORWARD = COLORS.blue;
 export const BACKWARD = COLORS.red;
 
-/** Pixels between a line and the words beside it, and what a word of 13 pixels takes. */
+/** Pixels between a line and the words beside it, and the height of words of 13 pixels. */
 const GAP = 5;
 const HALF_CHARACTER = 3.3;
 const HALF_LINE = 8;
@@ -93,7 +93,7 @@ function edgeShapes({ from, to, forward, backward, along = 0.5 }, nodes, radius,
   /** @type {object[]} */
   const shapes = arrow(start, end, { color, width: thin ? 1 : 1.6, head: thin ? 6 : 9 });
   const [x, y] = [start[0] + (end[0] - start[0]) * along, start[1] + (end[1] - start[1]) * along];
-  // Words stand off the line at a right angle, as far as their own box asks for, so that they do not touch a slanted one.
+  // Words are offset from the line at a right angle, by as much as their box needs, so that they do not touch a slanted line.
   const length = Math.hypot(end[0] - start[0], end[1] - start[1]);
   const [nx, ny] = [(end[1] - start[1]) / length, -(end[0] - start[0]) / length];
   const off = (words, side) => {

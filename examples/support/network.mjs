@@ -1,8 +1,8 @@
-// Networks as columns of neurons, every one connected with every one of the next column.
+// Networks as columns of neurons, each connected to every neuron of the next column.
 import { COLORS } from './chart.mjs';
 import { diagram, text } from './diagram.mjs';
 
-/** More neurons than this are drawn as some, three dots and the last. */
+/** If there are more neurons than this, only some are drawn, then three dots and the last one. */
 const MOST = 6;
 
 /**

@@ -30,7 +30,7 @@ const STYLE = `
 `;
 
 const LEGEND =
-  '<b>=</b> is equal to the last digit, <b>~tol</b> within that tolerance, <b>in a – b</b> hangs on chance and lies in ' +
+  '<b>=</b> is equal to the last digit, <b>~tol</b> within that tolerance, <b>in a – b</b> is random and lies in ' +
   'that band, <b>corrected</b> is where the notes err, <b>as defined</b> and <b>holds</b> follow from a rule for which the ' +
   'notes print no figure.';
 

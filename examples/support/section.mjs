@@ -38,7 +38,7 @@ export class Section {
     this.lines.push(text);
   }
 
-  /** A figure that must be the notes' to the last digit. */
+  /** A figure that must equal the notes' to the last digit. */
   exact(id, what, ours, note) {
     const same = show(ours) === show(note);
     this.add({ id, what, ours: show(ours), note: show(note), verdict: '=', ok: same });
@@ -52,7 +52,7 @@ export class Section {
   }
 
   /**
-   * A figure that depends on chance: it must lie in a band; `note` is the one draw that the notes print, if any.
+   * A random figure: it must lie in a band; `note` is the one draw that the notes print, if any.
    *
    * @param {string} id
    * @param {string} what
@@ -115,7 +115,7 @@ export class Section {
   }
 }
 
-/** Any value as it stands in the table. */
+/** Any value, as shown in the table. */
 export function show(value) {
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
@@ -127,7 +127,7 @@ function numbers(value) {
   return typeof value === 'number' ? [value] : Array.from(value).flatMap(numbers);
 }
 
-/** Without the digits below a coarse tolerance, which would only hide the others. */
+/** Without the digits below a coarse tolerance, which would only distract from the others. */
 function shorten(value, tolerance) {
   if (tolerance < 1e-11) return value;
   if (typeof value === 'number') return Number(value.toFixed(Math.ceil(-Math.log10(tolerance)) + 1));

@@ -1,4 +1,4 @@
-// A surface over a square, seen from above and aside.
+// A surface over a square, seen from above at an angle.
 import { arrow, COLORS, render } from './chart.mjs';
 import { text } from './diagram.mjs';
 

@@ -8,7 +8,7 @@ const COLUMNS = [
   ['', 'verdict'],
 ];
 
-/** The widest that a column may be before it pushes the others aside. */
+/** The greatest width of a column before it pushes the others aside. */
 const WIDEST = 52;
 
 /** @param {(import('./section.mjs').Figure | string)[]} lines */

@@ -61,6 +61,6 @@ async function build({ with: tool, verbose }: BuildFlags): Promise<void> {
 /** One line with the reason and the remedy. */
 function fail(reason: string, remedy: string | undefined): void {
   const next = remedy === undefined ? '' : ` ${remedy}.`;
-  console.error(`zerokara build: ${reason}.${next} Nothing was built, and the previous addon is unchanged.`);
+  console.error(`zerokara build: ${reason}.${next} Nothing was built, and nothing was changed.`);
   process.exitCode = 1;
 }

@@ -39,7 +39,7 @@ describe('zerokara bench', () => {
     [['--rounds', '0'], 'expected a whole number of at least 1'],
     [['--rounds', '1.5'], 'expected a whole number of at least 1'],
     [['--json', '/nowhere/x'], 'bench: /nowhere/x cannot be written'],
-    [['--jobs', 'j9'], '"j9" is none of j1, j2, j3, gemm'],
+    [['--jobs', 'j9'], '"j9" is not one of j1, j2, j3, gemm'],
     [['--backends', 'gpu'], '"gpu" is not one of native, wasm, js'],
   ])('FOUND E2: refuses %j before anything is measured', (args, sentence) => {
     const { status, stdout, stderr } = bench(...args);

@@ -24,7 +24,7 @@ const addon = join(installed, 'build', 'Release', 'zerokara.node');
 mkdirSync(join(addon, '..'), { recursive: true });
 writeFileSync(addon, 'an earlier build');
 
-const UNCHANGED = 'Nothing was built, and the previous addon is unchanged.';
+const UNCHANGED = 'Nothing was built, and nothing was changed.';
 
 function build(args: readonly string[], env: Record<string, string> = {}, wrapper: readonly string[] = []) {
   const command = [...wrapper, process.execPath, join(installed, 'dist/cli/zerokara.js'), 'build', ...args];

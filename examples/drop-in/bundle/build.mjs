@@ -11,7 +11,7 @@ await build({
   ...common,
   format: 'esm',
   outfile: 'out/esm/app.mjs',
-  // Before Node 20.16 the library asks for node:fs by require, which ES modules have only if they make one.
+  // Before Node 20.16 the library loads node:fs with require, which an ES module has only if it defines one.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 });
 

@@ -1,4 +1,4 @@
-// A plain script: require, train, read back. fitSync holds the event loop, which a script does not mind.
+// A plain script: require, train, read back. fitSync blocks the event loop, which is fine in a script.
 const { Dataset, SGD, Trainer, TwoLayerNet } = require('zerokara');
 
 const x = [

@@ -1,4 +1,4 @@
-// An ES module: import, train without holding the event loop, save, load again.
+// An ES module: import, train without blocking the event loop, save, load again.
 import { rm } from 'node:fs/promises';
 import { Dataset, SGD, Trainer, TwoLayerNet } from 'zerokara';
 

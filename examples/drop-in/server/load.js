@@ -1,4 +1,4 @@
-// A client in a process of its own: how long do predictions take while the server trains, and while it does not?
+// A client in its own process: how long do predictions take while the server trains, and while it does not?
 //
 // usage: node load.js <address>
 import { Random } from 'zerokara';
@@ -9,7 +9,7 @@ const CLIENTS = 4;
 const REQUESTS = 500;
 const random = new Random(3);
 
-/** Sends JSON and returns the answer's. */
+/** Sends JSON and returns the JSON of the answer. */
 async function call(method, path, body) {
   const options = { method, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) };
   const response = await fetch(`${address}${path}`, body === undefined ? { method } : options);

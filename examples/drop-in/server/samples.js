@@ -1,4 +1,4 @@
-// Made-up pictures of 8 × 8 pixels: each of ten classes has a pattern of its own, seen through noise.
+// Made-up pictures of 8 × 8 pixels: each of ten classes has its own pattern, with added noise.
 import { Dataset, Random } from 'zerokara';
 
 export const INPUTS = 64;

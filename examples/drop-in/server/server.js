@@ -49,7 +49,7 @@ app.post('/predict', {
     },
   },
   handler: async ({ body }) => {
-    // Also while fit runs: the weights are those of the last whole step.
+    // Works while fit runs, too: the weights are those of the last whole step.
     const [label] = net.classify([body.x.map((value) => value / 255)]);
     return { label, step: trainer?.step ?? 0 };
   },

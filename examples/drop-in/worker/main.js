@@ -6,19 +6,19 @@ const ROWS = 2000;
 const WIDTH = 64;
 const CLASSES = 4;
 
-// The numbers lie in a SharedArrayBuffer: every Worker reads them where they are, nothing is copied.
+// The numbers are in a SharedArrayBuffer: every Worker reads them in place, nothing is copied.
 const pixels = new Uint8Array(new SharedArrayBuffer(ROWS * WIDTH));
 const labels = new Int32Array(ROWS);
 const random = new Random(1);
 for (let row = 0; row < ROWS; row++) {
   labels[row] = random.integer(CLASSES);
   for (let i = 0; i < WIDTH; i++) {
-    // Class c is brightest in the columns i with i mod 4 = c, under noise.
+    // Class c is brightest in the columns i with i mod 4 = c, with added noise.
     pixels[row * WIDTH + i] = random.integer(128) + (i % CLASSES === labels[row] ? 100 : 0);
   }
 }
 
-/** Trains with one learning rate in a thread of its own. */
+/** Trains with one learning rate in its own thread. */
 function trainInWorker(learningRate) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {

@@ -1,4 +1,4 @@
-// One run. A Worker has no event loop to keep alive for others, so fitSync is right here.
+// One run. Nothing else needs a Worker's event loop, so fitSync is right here.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Dataset, SGD, Trainer, TwoLayerNet } from 'zerokara';
 
