@@ -1,5 +1,5 @@
 // The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
-// platform, version, identity, errors, options, random < backend < tensor < io < functions, init, data < metrics < layers < models, optim < trainer
+// platform, version, identity, errors, options, random < backend < tensor < io < functions, init, data < metrics < layers < models, optim < trainer < search
 // < bench, report < cli
 const order = [
   ['platform', 'version', 'identity', 'errors', 'options', 'random'],
@@ -11,6 +11,7 @@ const order = [
   ['layers'],
   ['models', 'optim'],
   ['trainer'],
+  ['search'],
   ['bench', 'report'],
   ['cli'],
 ];

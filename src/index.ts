@@ -107,6 +107,18 @@ export {
 } from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Random } from './random.js';
+export { type CrossValidateOptions, type CrossValidation, crossValidate } from './search/cross-validate.js';
+export {
+  type Drawn,
+  type Halving,
+  type RandomSearchOptions,
+  randomSearch,
+  SearchResult,
+  type Space,
+  type Trial,
+  type TrialContext,
+} from './search/random-search.js';
+export { choice, type Distribution, integers, logUniform, uniform } from './search/space.js';
 export type { NestedArray } from './tensor/nested.js';
 export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from './tensor/options.js';
 export type { AxisRange } from './tensor/rearrange.js';

@@ -16,6 +16,7 @@ import {
   type RegressionOptions,
   readParts,
 } from './dataset-parts.js';
+import { dealFolds } from './folds.js';
 import { Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
@@ -278,6 +279,12 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
     const data = Float64Array.from({ length: x.count }, (_, row) => (own?.[row] ?? 1) * factors[classOf[row]!]!);
     const weighted = Rows.of('Dataset', 'weights', { data, shape: [x.count], untyped: true }, { column: true });
     return new Dataset<L>({ ...this.parts, weights: weighted });
+  }
+
+  /** `folds` data sets over the same numbers, without a row in common. @internal */
+  folds(folds: number, stratify: boolean, random: Random): readonly Dataset<L>[] {
+    const classOf = stratify ? this.classOfRows() : undefined;
+    return dealFolds(this.parts.rows, classOf, folds, random).map((rows) => this.withRows(rows));
   }
 
   /** How many rows each class has. @internal */

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { ArgumentError, DivergenceError } from '../../src/errors.js';
+import { Random } from '../../src/random.js';
+import {
+  type RandomSearchOptions,
+  randomSearch,
+  type Trial,
+  type TrialContext,
+} from '../../src/search/random-search.js';
+import { choice, integers, logUniform, uniform } from '../../src/search/space.js';
+import { expectRefusal } from '../support/refusal.js';
+
+const space = { rate: logUniform(1e-6, 1e-2), size: integers(1, 3) };
+const base = { space, trials: 27, seed: 1, objective: ({ rate }: { rate: number }) => rate };
+
+describe('a space', () => {
+  const draws = <T>(from: { sample(random: Random): T }): T[] => {
+    const random = new Random(1, 'search');
+    return Array.from({ length: 4000 }, () => from.sample(random));
+  };
+
+  test('H2: logUniform draws each power of ten alike, within its bounds', () => {
+    const rates = draws(logUniform(1e-6, 1e-2));
+    for (let power = -6; power < -2; power++) {
+      const share = rates.filter((rate) => rate >= 10 ** power && rate < 10 ** (power + 1)).length / rates.length;
+      expect(Math.abs(share - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / rates.length));
+    }
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(1e-6);
+    expect(Math.max(...rates)).toBeLessThanOrEqual(1e-2);
+  });
+
+  test('uniform, integers and choice draw all that they may', () => {
+    expect(draws(uniform(-1, 3)).every((value) => value >= -1 && value < 3)).toBe(true);
+    expect([...new Set(draws(integers(-1, 1)))].sort()).toEqual([-1, 0, 1]);
+    expect([...new Set(draws(choice(['a', 'b'])))].sort()).toEqual(['a', 'b']);
+  });
+
+  test('refuses bounds that are none', () => {
+    expectRefusal(
+      () => logUniform(0, 1),
+      ArgumentError,
+      'logUniform: low is 0; expected a finite number greater than 0',
+    );
+    expectRefusal(() => uniform(2, 1), ArgumentError, 'uniform: high is 1; expected a finite number above low, 2');
+    expectRefusal(() => integers(2, 1), ArgumentError, 'integers: high is 1; expected an integer of at least 2');
+    expectRefusal(() => choice([]), ArgumentError, 'choice: values is []; expected a list of values');
+  });
+});
+
+describe('randomSearch', () => {
+  test('ranks the trials, and its draws depend on the seed alone', async () => {
+    const { trials, best } = await randomSearch(base);
+    const rates = trials.map(({ params }) => params.rate);
+    expect(rates).toEqual([...rates].sort((a, b) => b - a));
+    expect(best).toBe(trials[0]);
+    const slow = await randomSearch({ ...base, direction: 'minimize', objective: async ({ rate }) => rate });
+    expect(slow.trials.map(({ params }) => params.rate)).toEqual([...rates].reverse());
+    expect((await randomSearch({ ...base, seed: 2 })).best.params).not.toEqual(best.params);
+  });
+
+  test('halving gives the best of each rung more to spend', async () => {
+    const spent: Record<number, number[]> = {};
+    const halving = { budget: 2, rungs: 3, factor: 3 };
+    const { trials } = await randomSearch({
+      ...base,
+      halving,
+      objective: ({ rate }, { trial, budget }) => {
+        spent[budget] = [...(spent[budget] ?? []), trial];
+        return budget === 2 ? rate : -rate;
+      },
+    });
+    expect(Object.entries(spent).map(([budget, of]) => [budget, of.length])).toEqual([
+      ['2', 27],
+      ['6', 9],
+      ['18', 3],
+    ]);
+    expect(trials.map(({ scores }) => scores.length)).toEqual([
+      ...Array(3).fill(3),
+      ...Array(6).fill(2),
+      ...Array(18).fill(1),
+    ]);
+    const largest = await randomSearch(base);
+    expect(new Set(spent[6])).toEqual(new Set(largest.trials.slice(0, 9).map(({ trial }) => trial)));
+  });
+
+  test('goes on from finished trials, wherever it was broken off', async () => {
+    const halving = { budget: 1, rungs: 3 };
+    const whole = await randomSearch({ ...base, halving });
+    for (const broken of [0, 5, 30, 38]) {
+      const kept: Trial<{ rate: number; size: number }>[] = [];
+      await randomSearch({
+        ...base,
+        halving,
+        onTrial: (trial) => {
+          kept.push(trial);
+          if (kept.length > broken) throw new Error('broken off');
+        },
+      }).catch(() => {});
+      let measured = 0;
+      const again = await randomSearch({
+        ...base,
+        halving,
+        finished: JSON.parse(JSON.stringify(kept)),
+        objective: ({ rate }) => {
+          measured++;
+          return rate;
+        },
+      });
+      expect(again).toEqual(whole);
+      expect(measured).toBe(27 + 9 + 3 - kept.length);
+    }
+  });
+
+  test('a trial that diverges, or has no finite score, fails alone', async () => {
+    const { trials } = await randomSearch({
+      ...base,
+      objective: (_params, { trial }) => {
+        if (trial === 3) throw new DivergenceError(Number.NaN, { operation: 'Trainer', found: 'the loss is NaN' });
+        return trial === 4 ? Number.NaN : trial;
+      },
+    });
+    expect(trials.slice(-2).map(({ trial, scores }) => [trial, scores])).toEqual([
+      [3, [null]],
+      [4, [null]],
+    ]);
+    const failing = randomSearch({ ...base, objective: () => Promise.reject(new Error('no such file')) });
+    await expect(failing).rejects.toThrow('no such file');
+  });
+
+  test('prints a table of the best', async () => {
+    const result = await randomSearch({
+      ...base,
+      space: { rate: choice([0.012345678]), kind: choice(['a']) },
+      trials: 2,
+      objective: (_params: unknown, { trial }: TrialContext) => (trial === 0 ? Number.NaN : 0.5),
+    } as never);
+    expect(String(result)).toBe(
+      'rank  trial   score     rate  kind\n   1      1     0.5  0.01235   "a"\n   2      0  failed  0.01235   "a"',
+    );
+  });
+
+  test.each<[object, string]>([
+    [
+      { space: {} },
+      'space is an Object; expected hyper-parameters by name, e.g. { learningRate: logUniform(1e-6, 1e-2) }',
+    ],
+    [
+      { space: { rate: 0.1 } },
+      'space.rate is 0.1; expected logUniform, uniform, integers, choice, or an object with sample(random)',
+    ],
+    [{ trials: 0 }, 'trials is 0; expected an integer of at least 1'],
+    [{ objective: 'accuracy' }, 'objective is "accuracy"; expected a function'],
+    [{ objective: () => 'good' }, 'objective returned "good"; expected a number, the score'],
+    [{ direction: 'max' }, 'direction is "max"; expected "maximize" or "minimize"'],
+    [{ halving: { budget: 1, rungs: 2, factor: 1 } }, 'halving.factor is 1; expected an integer of at least 2'],
+    [
+      { finished: [{ trial: 0, seed: 5, params: {}, scores: [] }] },
+      'finished[0] is not trial 0 of this search; expected trials of the same space, seed and number',
+    ],
+  ])('refuses %o', async (options, message) => {
+    await expect(randomSearch({ ...base, ...options } as RandomSearchOptions<typeof space>)).rejects.toThrow(
+      expect.objectContaining({ name: 'ArgumentError', message: `randomSearch: ${message}` }),
+    );
+  });
+});
