@@ -28,8 +28,8 @@ function sigmoid(x: usize, n: i32): void {
 }
 
 /**
- * t / (2 − t) with t = 1 − e^(−2·|x|) ≥ 0, under the sign of x. Two loops: one needs more registers than there are, and
- * took longer.
+ * t / (2 − t) with t = 1 − e^(−2·|x|) ≥ 0, with the sign of x. Two loops, because a single one needs more registers
+ * than there are, and took longer.
  */
 function tanh(x: usize, n: i32): void {
   signedDecays(x, n);
@@ -42,7 +42,7 @@ function tanh(x: usize, n: i32): void {
   }
 }
 
-/** dy · f′ at the output y. A product also where f′ is 0, so that NaN and ∞ in dy are not lost. */
+/** dy · f′ at the output y. Multiplied even where f′ is 0, so that NaN and ∞ in dy are not lost. */
 function derivative(dy: v128, y: v128, code: i32): v128 {
   const one = f32x4.splat(1);
   if (code === RELU) return f32x4.mul(dy, v128.and(f32x4.gt(y, f32x4.splat(0)), one));
@@ -65,7 +65,7 @@ export function biasActivation(y: usize, bias: usize, m: i32, n: i32, code: i32)
     const row = at(y, i * n);
     let j = 0;
     for (; j + 4 <= n; j += 4) v128.store(at(row, j), f32x4.add(v128.load(at(row, j)), v128.load(at(bias, j))));
-    // Behind a row lies the next one: no vector may reach into it.
+    // The next row follows directly: no vector may reach into it.
     for (; j < n; j++) store<f32>(at(row, j), load<f32>(at(row, j)) + load<f32>(at(bias, j)));
   }
   activation(y, m * n, code);

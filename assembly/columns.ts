@@ -1,7 +1,7 @@
-// The columns of a product that are left over when panels of eight are full, two at a time. A tile would compute mostly
-// what is thrown away: the last two columns of 50 took a seventh of the time of all.
+// The columns of a product that are left over beside full panels of eight, two at a time. Most of what a tile computes
+// for them would be thrown away: the last two columns of 50 took a seventh of the whole time.
 //
-// Every function sums in two parts, odd and even, because an addition has to wait for the one before it.
+// Every function keeps two sums, of odd and of even terms, because an addition has to wait for the one before it.
 
 import { at } from './address';
 
@@ -32,7 +32,7 @@ export function multiplyRow(products: usize, row: usize, left: usize, right: usi
   }
   let leftSum = sumOfLanes(f32x4.add(evenLeft, oddLeft));
   let rightSum = sumOfLanes(f32x4.add(evenRight, oddRight));
-  // Behind the last term of a row lies the next row, not zeros.
+  // After the last term of a row comes the next row, not zeros.
   for (; p < depth; p++) {
     const term = load<f32>(at(row, p));
     leftSum += term * load<f32>(at(left, p));

@@ -5,19 +5,19 @@
 //
 //   b[0, 0..7] b[1, 0..7] b[2, 0..7] …
 //
-// Up to four columns that are left over are not worth a panel: columns.ts multiplies them.
+// Up to four leftover columns are not worth a panel: columns.ts multiplies them.
 //
-// op(a) is read row by row where it lies; only aᵀ is packed, 4 rows side by side. Whatever a vector holds beyond the last
-// column or row is computed and thrown away, so tiles have no tails: arrays have SLACK bytes behind them that may be read.
+// op(a) is read row by row in place; only aᵀ is packed, 4 rows side by side. What lies beyond the last column or row in
+// a vector is computed and thrown away, so tiles have no tails: arrays are followed by SLACK bytes that may be read.
 
 import { at } from './address';
 import { multiplyRow, multiplyStrip, packColumns } from './columns';
 
 /** Columns of a panel of b. */
 const PANEL: i32 = 8;
-/** Terms summed before c is updated: a panel of b (16 KB) stays in the first-level cache with 4 rows of a (8 KB). */
+/** Terms summed before c is updated: a panel of b (16 KB) and 4 rows of a (8 KB) stay in the first-level cache. */
 const DEPTH: i32 = 512;
-/** Columns of b packed at a time: the block (512 KB) stays in the second-level cache while all rows of a pass by. */
+/** Columns of b packed at a time: the block (512 KB) stays in the second-level cache for all rows of a. */
 const WIDTH: i32 = 256;
 
 /** The block of b, four rows of aᵀ, one tile of c. */
@@ -41,10 +41,10 @@ export function gemm(
   c: usize,
   ldc: i32,
 ): void {
-  // With beta 0 the first block of terms overwrites c, which is never read.
+  // If beta is 0, the first block of terms overwrites c, which is never read.
   let accumulate = beta !== 0;
   if (accumulate && beta !== 1) scale(c, m * n, beta);
-  // Without a product there is nothing to read of a and b: they may hold NaN.
+  // Without a product, a and b are not read: they may hold NaN.
   if (k === 0 || alpha === 0) {
     if (!accumulate) memory.fill(c, 0, (<usize>m * n) << 2);
     return;
@@ -103,7 +103,7 @@ export function gemm(
   }
 }
 
-/** For an alpha of ±∞ or NaN: by parts of k it could give ∞ − ∞ where the whole sum does not. */
+/** For an alpha of ±∞ or NaN: summed in parts, k could give ∞ − ∞ where the whole sum does not. */
 function wholeSums(
   transA: bool,
   transB: bool,
@@ -151,10 +151,10 @@ function packPanels(panels: usize, b: usize, ldb: i32, p: i32, depth: i32, j: i3
   }
 }
 
-/** The same where b is stored transposed, n × k: squares of 4 × 4 turned over in registers. */
+/** The same for a b stored transposed, n × k: blocks of 4 × 4 are transposed in registers. */
 function packTransposed(panels: usize, b: usize, ldb: i32, p: i32, depth: i32, j: i32, width: i32, n: i32): void {
   for (let column = 0; column < width; column += 4) {
-    // Columns beyond the last repeat it: their addresses must be inside the array.
+    // Columns beyond the last one repeat it: their addresses must be inside the array.
     const b0 = at(b, min(j + column, n - 1) * ldb + p);
     const b1 = at(b, min(j + column + 1, n - 1) * ldb + p);
     const b2 = at(b, min(j + column + 2, n - 1) * ldb + p);
@@ -197,7 +197,7 @@ function packStrip(strip: usize, a: usize, lda: i32, i: i32, p: i32, depth: i32)
   }
 }
 
-/** tile ← four rows of a · a panel of b: the loop in which the time goes. */
+/** tile ← four rows of a · a panel of b: the innermost loop, where the time is spent. */
 function multiplyTile(
   a0: usize,
   a1: usize,
@@ -247,7 +247,7 @@ function multiplyTile(
   v128.store(tile, c31, 112);
 }
 
-/** The rows × columns at c ← alpha · tile, added to the old c or instead of it. */
+/** The rows × columns at c ← alpha · tile, added to the old c or replacing it. */
 function storeTile(c: usize, ldc: i32, rows: i32, columns: i32, alpha: f32, tile: usize, accumulate: bool): void {
   const factor = f32x4.splat(alpha);
   for (let i = 0; i < rows; i++) {

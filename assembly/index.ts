@@ -1,7 +1,7 @@
-// The WebAssembly module: a kernel a function of src/backend/functions.ts, over addresses. Memory belongs to the caller,
-// who places the arrays of a call after HEAP_BASE, each on a multiple of 16 bytes and with 64 bytes of room behind it.
-// Arguments have been checked, every output has elements to write, and no array overlaps another. An output that is
-// computed element by element is not given: it is computed where its input lies.
+// The WebAssembly module: one kernel per function of src/backend/functions.ts, over addresses. Memory belongs to the
+// caller, which places the arrays of a call after HEAP_BASE, each at a multiple of 16 bytes and followed by 64 free
+// bytes. Arguments have been checked, every output has elements to write, and no array overlaps another. An output that
+// is computed element by element is not passed: it is computed in place of its input.
 
 export * from './activations';
 export * from './gemm';

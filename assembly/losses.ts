@@ -3,14 +3,14 @@
 import { at } from './address';
 import { exponentials } from './exponential';
 
-/** The logarithm of the host: one a row. */
+/** The host's logarithm, called once per row. */
 declare function log(x: f64): f64;
 
 /**
- * The largest number of a row. A NaN is passed over here, and met again in the sum of exponentials.
+ * The largest number of a row. NaN is skipped: the sum of exponentials will propagate it.
  *
- * pmax(m, x) is m < x ? x : m, so that m stays where x is NaN. Nothing branches on the numbers: a quarter of the loss's
- * time was branches predicted wrongly.
+ * pmax(m, x) is m < x ? x : m, so that m stays if x is NaN. Nothing branches on the numbers: mispredicted branches took
+ * a quarter of the loss's time.
  */
 function rowMaximum(x: usize, n: i32): f32 {
   let maxima = f32x4.splat(-Infinity);
@@ -44,9 +44,9 @@ export function softmax(y: usize, x: usize, m: i32, n: i32): void {
 }
 
 /**
- * The loss scale · Σ wᵣ·lossᵣ against class indices; dlogits ← scale · wᵣ · (softmax − one-hot), an array of its own.
+ * The loss scale · Σ wᵣ·lossᵣ against class indices; dlogits ← scale · wᵣ · (softmax − one-hot), in a separate array.
  *
- * @param weights one a row, or 0
+ * @param weights one per row, or 0
  */
 export function softmaxCrossEntropy(
   dlogits: usize,
@@ -75,7 +75,7 @@ export function softmaxCrossEntropy(
   return scale * loss;
 }
 
-/** The same against rows of targets, which need not sum to 1. */
+/** The same for rows of targets, which need not sum to 1. */
 export function softmaxCrossEntropyDense(
   dlogits: usize,
   logits: usize,

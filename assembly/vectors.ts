@@ -1,4 +1,4 @@
-// Products over whole arrays, and the choice of a class.
+// Scaling and sums of whole arrays, and the choice of a class.
 
 import { at } from './address';
 
@@ -14,8 +14,8 @@ function scaleFloats(out: usize, x: usize, n: i32, factor: f32): void {
 }
 
 /**
- * Sixteen bytes at a time. The conversion is the one of signed numbers, which a widened byte also is: an instruction on
- * x86-64, where the other takes eight.
+ * Sixteen bytes at a time. They are converted as signed numbers, which a widened byte also is: that takes one
+ * instruction on x86-64, while the unsigned conversion takes eight.
  */
 function scaleBytes(out: usize, bytes: usize, n: i32, factor: f32): void {
   const factors = f32x4.splat(factor);
@@ -49,7 +49,7 @@ export function argMaxRows(out: usize, x: usize, m: i32, n: i32): void {
     const row = at(x, i * n);
     let best = 0;
     let greatest = load<f32>(row);
-    // Once a NaN is the best, nothing compares greater, and nothing more is looked at.
+    // Nothing compares greater than a NaN, so the search ends there.
     for (let j = 1; j < n && !isNotANumber(greatest); j++) {
       const value = load<f32>(at(row, j));
       if (!(value <= greatest)) {
