@@ -19,7 +19,7 @@ export interface BatchNormalizationOptions {
   /** Columns of x. */
   readonly inputSize: number;
   /**
-   * Columns with a mean of their own; default `inputSize`. For images in rows of H·W·C numbers, channels last, it is C:
+   * Groups of columns with their own mean; default `inputSize`. For images in rows of H·W·C numbers, channels last, it is C:
    * each channel is then normalised over rows and places.
    */
   readonly channels?: number;
@@ -38,7 +38,7 @@ export interface BatchNormalizationOptions {
  *
  * In training μ and σ² are the mean and the (biased) variance of the batch; a running mean, from 0, and a running variance,
  * from 1, follow them: r ← momentum · r + (1 − momentum) · value. Inference takes these, so that a row's answer does not
- * depend on the rows beside it. Sums are in double.
+ * depend on the other rows. Sums are in double.
  *
  * Shapes: x, y, dx, dy (N, inputSize); gamma, beta, runningMean, runningVariance (channels). γ starts at 1, β at 0; weight
  * decay touches neither. The running variance is that of the book; PyTorch keeps the unbiased one, N / (N − 1) times as large.
@@ -64,7 +64,7 @@ export class BatchNormalization implements Layer {
   /** The deviation of a single number is 0: a training pass needs 2 for each channel. */
   readonly minimumRows: number;
 
-  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, and σ². */

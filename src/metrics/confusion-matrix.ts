@@ -2,14 +2,14 @@ import { ArgumentError } from '../errors.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { type Classes, type ClassPair, readPair } from './read-classes.js';
 
-/** What counting by classes takes. */
+/** Options for counting by class. */
 export interface ClassesOptions {
   /** The number of classes. Default: one more than the largest class that occurs. */
   readonly classes?: number;
 }
 
 /**
- * How often each class was answered with each class: entry [i][j] counts the rows of class i that were given class j.
+ * How often rows of each class were given each class: entry [i][j] counts the rows of class i that were given class j.
  *
  * @param labels what is true, N class indices or rows over the classes
  * @param predicted what `net.classify` or `net.predict` answered for the same rows
@@ -41,7 +41,7 @@ export const MOST_CLASSES = 10_000;
 /**
  * One more than the largest class.
  *
- * @throws {ArgumentError} for a class that is no class but an id
+ * @throws {ArgumentError} for a number too large to be a class, e.g. an id
  */
 export function classesIn(operation: string, { expected, predicted }: ClassPair): number {
   const largest = (classes: Int32Array): number => classes.reduce((most, label) => Math.max(most, label), 0);

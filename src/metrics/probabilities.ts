@@ -1,4 +1,4 @@
-/** What probabilities and scores are worth, before they become classes. */
+/** Quality of probabilities and scores, before they become classes. */
 
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import { isFloat32 } from '../identity.js';

@@ -1,4 +1,4 @@
-/** What `evaluate` tells beside the loss and the accuracy: collected chunk by chunk, computed at the end. */
+/** What `evaluate` reports besides the loss and the accuracy: collected chunk by chunk, computed at the end. */
 
 import type { Kind } from '../data/kind.js';
 import { ArgumentError } from '../errors.js';
@@ -20,19 +20,19 @@ export const METRIC_NAMES = [
   'confusionMatrix',
 ] as const satisfies readonly MetricName[];
 
-/** Takes rows of scores and targets, and tells their figures at the end. */
+/** Takes rows of scores and targets, and gives their figures at the end. */
 export interface Measures {
   /**
    * @param scores (N, outputs)
    * @param targets as `readTargets` gives them
-   * @param outputs probabilities or values, asked for only where they are needed
+   * @param outputs probabilities or values, computed only if needed
    */
   add(scores: Tensor, targets: Int32Array | Tensor, outputs: (scores: Tensor) => Tensor): void;
   result(): Partial<Evaluation>;
 }
 
 /**
- * What collects the figures that were asked for; undefined where there is nothing to collect.
+ * Collects the requested figures; undefined if there is nothing to collect.
  *
  * @throws {ArgumentError} for a metric that is not known, or that a network of this kind does not have
  */
@@ -112,7 +112,7 @@ class ClassMeasures implements Measures {
   }
 }
 
-/** Any number of labels per row: each label for itself, then the mean over the labels. */
+/** Any number of labels per row: each label separately, then the mean over the labels. */
 class LabelMeasures implements Measures {
   private readonly targets: number[] = [];
   private readonly scores: number[] = [];

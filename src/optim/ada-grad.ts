@@ -11,7 +11,7 @@ export interface AdaGradOptions extends UpdateRuleOptions {
 }
 
 /**
- * Each weight with a rate of its own, the smaller the more it has moved: h ← h + dW², then W ← W − η · dW / (√h + ε).
+ * Each weight has its own rate, which is smaller the more the weight has moved: h ← h + dW², then W ← W − η · dW / (√h + ε).
  *
  * Source: Saito, Deep Learning from Scratch, §6.1.5; Duchi, Hazan and Singer (2011).
  *

@@ -11,9 +11,9 @@ import { ADAM_OPTIONS, type AdamOptions, AdamRule } from './adam.js';
 export type AdamWOptions = AdamOptions;
 
 /**
- * Adam with decoupled weight decay: W ← (1 − η · λ) · W, then Adam's step by the gradient alone.
+ * Adam with decoupled weight decay: W ← (1 − η · λ) · W, then Adam's step with the gradient alone.
  *
- * The penalty does not pass through Adam's division, so that all weights decay alike.
+ * The penalty does not pass through Adam's division, so that all weights decay equally.
  *
  * Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019); defaults as in PyTorch.
  *

@@ -4,7 +4,7 @@ import { checkOptions, requireOneOf, requirePositive, requireShare } from '../op
 import type { Tensor } from '../tensor/tensor.js';
 import { RULE_OPTIONS, type RuleDescription, UpdateRule, type UpdateRuleOptions } from './update-rule.js';
 
-/** Where ε stands; see `AdamOptions.epsilonPlacement`. */
+/** Where ε is added; see `AdamOptions.epsilonPlacement`. */
 export type EpsilonPlacement = 'uncorrected' | 'corrected';
 
 /** Options of Adam. `learningRate`: default 0.001. */
@@ -16,7 +16,7 @@ export interface AdamOptions extends UpdateRuleOptions {
   /** ε, greater than 0; default 1e-7. */
   readonly epsilon?: number;
   /**
-   * Whether ε stands beside √v as it is ('uncorrected': the book and Keras, the default) or beside √v after its bias
+   * Whether ε is added to √v itself ('uncorrected': the book and Keras, the default) or to √v after its bias
    * correction ('corrected': the paper and PyTorch). Without ε the two forms are equal.
    */
   readonly epsilonPlacement?: EpsilonPlacement;
@@ -67,7 +67,7 @@ export abstract class AdamRule extends UpdateRule {
     return this.factor('epsilon');
   }
 
-  /** Whether ε stands beside √v before or after its bias correction. */
+  /** Whether ε is added to √v before or after its bias correction. */
   get epsilonPlacement(): EpsilonPlacement {
     return this.factor('epsilonIsCorrected') === 1 ? 'corrected' : 'uncorrected';
   }
@@ -99,7 +99,7 @@ export abstract class AdamRule extends UpdateRule {
 }
 
 /**
- * Momentum and RMSProp in one, with bias correction: m ← β₁ · m + (1 − β₁) · dW, v ← β₂ · v + (1 − β₂) · dW², then
+ * Momentum and RMSProp combined, with bias correction: m ← β₁ · m + (1 − β₁) · dW, v ← β₂ · v + (1 − β₂) · dW², then
  * W ← W − η · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε).
  *
  * Source: Saito, Deep Learning from Scratch, §6.1.6; Kingma and Ba (2015).

@@ -1,10 +1,10 @@
-/** Gradients held within bounds, before an update: a single bad batch cannot throw the weights far away. */
+/** Keeps gradients within bounds before an update, so that a single bad batch cannot throw the weights far away. */
 
 import type { Tensors } from '../layers/layer.js';
 import { requirePositive } from '../options.js';
 
 /**
- * Scales all gradients alike where their common norm √Σ g² is above `limit`, so that it becomes `limit`; the direction stays.
+ * Scales all gradients equally if their common norm √Σ g² is above `limit`, so that it becomes `limit`; the direction stays.
  *
  * Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).
  *
@@ -16,7 +16,7 @@ export function clipGlobalNorm(grads: Tensors, limit: number): number {
   let squares = 0;
   for (const name in grads) squares += grads[name]!.backend.sumOfSquares(grads[name]!.data, grads[name]!.size);
   const norm = Math.sqrt(squares);
-  // A norm that is not finite scales nothing: the gradient stays as bad as it is, for the check behind it to find.
+  // A non-finite norm scales nothing: the gradient is left as it is, for the next check to find.
   if (!(norm > limit) || norm === Number.POSITIVE_INFINITY) return norm;
   const factor = limit / norm;
   for (const name in grads) {
@@ -27,7 +27,7 @@ export function clipGlobalNorm(grads: Tensors, limit: number): number {
 }
 
 /**
- * Holds each element of the gradients within [−limit, limit]. NaN stays NaN.
+ * Clips each element of the gradients to [−limit, limit]. NaN stays NaN.
  *
  * @throws {ArgumentError} unless `limit` is finite and greater than 0
  */

@@ -21,7 +21,7 @@ export interface StepDecayOptions {
 }
 
 /**
- * η stays for `every` updates, then is multiplied by `factor`, and so on.
+ * η stays constant for `every` updates, then is multiplied by `factor`, and so on.
  *
  * @throws {ArgumentError} for a number out of its range, or an unknown option
  * @example stepDecay({ initial: 0.1, factor: 0.5, every: 1000 })(2500)   // 0.025
@@ -38,7 +38,7 @@ export function stepDecay(options: StepDecayOptions): Schedule {
 export interface ExponentialDecayOptions {
   /** η of the first update. */
   readonly initial: number;
-  /** What η is multiplied by in the course of `over` updates, in (0, 1]. */
+  /** The factor of η over `over` updates, in (0, 1]. */
   readonly factor: number;
   /** Default 1: the factor of each update. */
   readonly over?: number;
@@ -61,7 +61,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
 export interface CosineOptions {
   /** η of the first update. */
   readonly initial: number;
-  /** Updates until `final` is reached; there η stays. */
+  /** Updates until `final` is reached; η stays there. */
   readonly steps: number;
   /** Default 0. */
   readonly final?: number;

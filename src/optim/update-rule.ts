@@ -1,4 +1,4 @@
-/** What all rules share: the rate and its schedule, weight decay, what is remembered beside each parameter, and the state. */
+/** What all rules share: the rate and its schedule, weight decay, the arrays kept for each parameter, and the state. */
 
 import { allocate, type Backend, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
@@ -23,23 +23,23 @@ export const RULE_OPTIONS = ['learningRate', 'weightDecay'] as const;
 /** A number of a rule with its check: `requirePositive` and its like. */
 export type Factor = readonly [value: number, check: (operation: string, name: string, value: unknown) => number];
 
-/** What a rule is, for its base class. */
+/** The description of a rule for its base class. */
 export interface RuleDescription {
-  /** The class, as messages name it. */
+  /** The class name in messages. */
   readonly className: string;
   readonly options: UpdateRuleOptions;
-  /** The rate and the weight decay where the options name none. */
+  /** The default rate and weight decay. */
   readonly defaultRate: number;
   readonly defaultDecay?: number;
   /** The rule's own numbers, by their options' names. */
   readonly factors?: Readonly<Record<string, Factor>>;
-  /** Names of the arrays that it remembers beside each parameter: ['velocity']. */
+  /** Names of the arrays that it keeps for each parameter: ['velocity']. */
   readonly remembers?: readonly string[];
 }
 
-/** What is remembered of one parameter. */
+/** What is kept for one parameter. */
 interface Memory {
-  /** The memory of the parameter, by which it is known again: two networks cannot share an optimizer. */
+  /** The parameter's memory, which identifies it: two networks cannot share an optimizer. */
   readonly buffer: ArrayBufferLike;
   readonly byteOffset: number;
   readonly arrays: readonly Tensor[];
@@ -55,7 +55,7 @@ export abstract class UpdateRule implements Optimizer {
   readonly #checks: Readonly<Record<string, Factor[1]>>;
   readonly #remembers: readonly string[];
   readonly #memories = new Map<string, Memory>();
-  /** What `restore` brought, until the parameters that it belongs to are seen. */
+  /** What `restore` was given, until the parameters that it belongs to are seen. */
   #restored: OptimizerState['tensors'] = {};
   #rate: number;
   #initialRate: number;
@@ -104,7 +104,7 @@ export abstract class UpdateRule implements Optimizer {
   }
 
   /**
-   * Everything is looked at before the first parameter is written.
+   * Everything is checked before the first parameter is written.
    *
    * @throws {ShapeError} if `grads` lacks a parameter or has another size, {DtypeError} for another dtype,
    *   {ArgumentError} for memory that cannot be written or a schedule that gives no rate, {StateError} for the parameters
@@ -124,7 +124,7 @@ export abstract class UpdateRule implements Optimizer {
       const decay = decayed === undefined || decayed.includes(name) ? weightDecay : 0;
       this.apply(backend, n, w, grads[name]!.data, this.#memories.get(name)!.arrays, rate, decay);
     }
-    // What the getter says is the rate of the next update. A schedule that fails there is told by that update.
+    // The getter gives the rate of the next update. If the schedule fails there, that update reports it.
     if (this.#schedule !== undefined) this.#rate = this.#schedule(this.#updates);
   }
 
@@ -144,7 +144,7 @@ export abstract class UpdateRule implements Optimizer {
     return this.#factors[name]!;
   }
 
-  /** The numbers of the rule, how many updates were made, and what is remembered of each parameter. */
+  /** The numbers of the rule, the number of updates made, and what is kept for each parameter. */
   state(): OptimizerState {
     return {
       numbers: {
@@ -167,7 +167,7 @@ export abstract class UpdateRule implements Optimizer {
   }
 
   /**
-   * @throws {ArgumentError} for numbers out of their ranges, or a saved schedule where this optimizer has none (or the
+   * @throws {ArgumentError} for numbers out of range, or a saved schedule where this optimizer has none (or the
    *   reverse: functions are not saved), {ShapeError} for arrays that lack a parameter
    */
   restore({ numbers, tensors }: OptimizerState): void {
@@ -227,7 +227,7 @@ export abstract class UpdateRule implements Optimizer {
     });
   }
 
-  /** Makes sure of the arrays beside a parameter: zeros, or what was restored. */
+  /** Ensures that a parameter's arrays exist: zeros, or what was restored. */
   #requireMemory(operation: string, name: string, { data, shape, size, dtype, backend }: Tensor): void {
     const known = this.#memories.get(name);
     if (known !== undefined && known.buffer === data.buffer && known.byteOffset === data.byteOffset) return;

@@ -75,12 +75,12 @@ describe('a job with several systems', () => {
     expect(readFileSync(log, 'utf8')).not.toContain('wrong: run');
   });
 
-  test('goes on without a system that breaks down, and says what it said last', () => {
+  test('continues without a system that fails, and reports its last message', () => {
     expect(lane('crash@1 step').failure).toBe('Segmentation fault');
     expect(lane('crash@1 step').timings).toEqual([]);
   });
 
-  test('lists who is not here and why, but not who takes no part', () => {
+  test('lists which systems are not available and why, but not those that take no part', () => {
     expect(result.absent.map(({ entrant }) => entrant.name)).toEqual(['absent', 'nowhere']);
     expect(result.absent[0]!.reason).toBe('its library is not installed');
     expect(result.absent[1]!.reason).toMatch(/ENOENT/);

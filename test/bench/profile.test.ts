@@ -63,7 +63,7 @@ test('the limits of a machine are positive and finite', () => {
   expect(Number.isFinite(flops + bytes)).toBe(true);
 });
 
-test('a profile shows shares of the step, speeds, and what lies between the calls', () => {
+test('a profile shows shares of the step, speeds, and the time between the calls', () => {
   const text = reportProfile('J1', {
     calls: [{ label: 'gemm 2×3×4', flops: 20e6, bytes: 1e6, microseconds: 80, ofRoofline: 0.5 }],
     step: 100,

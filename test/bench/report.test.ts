@@ -4,7 +4,7 @@ import { textTable } from '../../src/bench/text-table.js';
 import { lane, result } from './lanes.js';
 
 describe('the report of a job', () => {
-  test('lists systems from fast to slow with time, spread, work and ratio, and names who is not here', () => {
+  test('lists systems from fast to slow with time, spread, work and ratio, and names those not available', () => {
     const text = reportJob(
       result(
         'j1',

@@ -73,7 +73,7 @@ for (const backend of runnableBackends()) {
       expect(Object.values(digitNet().params).reduce((sum, { size }) => sum + size, 0)).toBe(39_760);
     });
 
-    test('T17: 100 rows at random stand for all: their mean loss is that of the whole set, but for chance', () => {
+    test('T17: 100 rows at random stand for all: their mean loss is that of the whole set, within random variation', () => {
       const net = digitNet();
       const whole = net.loss(train);
       const batches = new Batches(train, {

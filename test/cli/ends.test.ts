@@ -1,4 +1,4 @@
-/** How `zerokara train` ends when it is told to, or when nobody reads what it says: in processes and terminals of their own. */
+/** How `zerokara train` ends on a signal, or when its output is no longer read: in separate processes and terminals. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -66,7 +66,7 @@ describe.skipIf(!hasTerminals)('zerokara train in a terminal', () => {
   });
 });
 
-describe('zerokara whose output nobody reads any more', () => {
+describe('zerokara whose output is no longer read', () => {
   test('FOUND E2: train | head -2 shows two lines and no complaint', () => {
     const command = [process.execPath, program, ...train('--epochs', '3')].join(' ');
     const run = spawnSync('sh', ['-c', `${command} | head -2`], { encoding: 'utf8', env, timeout: 60_000 });

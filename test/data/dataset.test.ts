@@ -212,7 +212,7 @@ describe('Dataset.from', () => {
     expect(Dataset.from({ x: [[1], [2]], labels: [0, 1] }).unnormalized).toBe(false);
   });
 
-  test('FOUND A6: tells whether x is bytes, and their scale', () => {
+  test('FOUND A6: says whether x is bytes, and their scale', () => {
     const scaleOf = (x: unknown, scale?: number): number | undefined =>
       Dataset.from({ x: x as number[][], labels: [0, 1], ...(scale === undefined ? {} : { scale }) }).byteScale;
     const bytes = Uint8Array.of(1, 2);
@@ -595,7 +595,7 @@ describe('split', () => {
     }
   });
 
-  test('FOUND I1: lets chance decide between classes that lose the same by rounding', () => {
+  test('FOUND I1: breaks ties in rounding between classes at random', () => {
     const labels = Array.from({ length: 100 }, (_, i) => i % 10);
     const dataset = Dataset.from({ x: labels.map((_, i) => [i]), labels });
     const tested = new Array<number>(10).fill(0);

@@ -98,7 +98,7 @@ describe('loadMnist from files', () => {
     );
   });
 
-  test('takes the first so many of each part', async () => {
+  test('takes only the first digits of each part', async () => {
     writeFiles();
     const some = await loadMnist({ dir: folder, limit: 1 });
     expect([bytesOf(some.train).labels, bytesOf(some.test).labels]).toEqual([Int32Array.of(5), Int32Array.of(7)]);

@@ -64,7 +64,7 @@ describe('crossEntropyError', () => {
     expect(crossEntropyError(tenfold, oneHot(new Array(20).fill(2), 10))).toBeCloseTo(mean, 14);
   });
 
-  test('E7: the loss of a batch and the gradient (y − t)/N are of one scale', () => {
+  test('E7: the loss of a batch and the gradient (y − t)/N have the same scale', () => {
     const x = Float64Array.of(0.3, -0.2, 0.5, 1.5, 0.1, -0.4);
     const labels = [2, 0];
     const loss = (values: Float64Array): number =>

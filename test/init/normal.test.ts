@@ -21,7 +21,7 @@ describe('fillNormal', () => {
     expect(Array.from(narrow)).toEqual(Array.from(wide, Math.fround));
   });
 
-  test('one generator goes on: a second array gets other numbers, a second generator of the seed the same', () => {
+  test('one generator continues: a second array gets other numbers, a second generator of the seed the same', () => {
     const random = new Random(2);
     const [first, second, again] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
     fillNormal(first, 1, random);

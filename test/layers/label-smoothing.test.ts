@@ -56,7 +56,7 @@ for (const backend of runnableBackends()) {
 }
 
 describe('label smoothing', () => {
-  test('stands in the description of the loss', () => {
+  test('is in the description of the loss', () => {
     expect(new SoftmaxWithLoss({ labelSmoothing: 0.1 }).describe()).toEqual({
       loss: 'crossEntropy',
       labelSmoothing: 0.1,

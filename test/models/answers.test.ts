@@ -107,7 +107,7 @@ for (const backend of runnableBackends()) {
       [5, 6, Number.NaN, Number.NEGATIVE_INFINITY],
     ];
 
-    test('are told by the row and its first input that is not finite', () => {
+    test('are reported with the row and its first non-finite input', () => {
       for (const net of [classifier, binary]) {
         const name = net.constructor.name;
         const message = 'x[1][2] is NaN; expected finite numbers';
@@ -128,7 +128,7 @@ for (const backend of runnableBackends()) {
       expect(classifier.loss(rows, [0, 1])).toBeNaN();
     });
 
-    test('are told by the parameter where x is finite, and count as no right answer in an evaluation', () => {
+    test('are reported with the parameter where x is finite, and count as wrong in an evaluation', () => {
       for (const task of ['classification', 'binary', 'multiLabel'] as const) {
         const net = new MultiLayerNet({
           inputSize: 2,
@@ -156,7 +156,7 @@ for (const backend of runnableBackends()) {
       }
     });
 
-    test('are told as an overflow where everything is finite', () => {
+    test('are reported as an overflow where everything is finite', () => {
       const net = new MultiLayerNet({ inputSize: 2, hiddenSizes: [], outputSize: 2, seed: 1, backend });
       net.params['W1']!.set([
         [3e38, 0],

@@ -329,10 +329,10 @@ class Noise implements Layer {
   }
 }
 
-describe('layers of one’s own', () => {
+describe('custom layers', () => {
   const noise = { layers: { noise: (_: object, context: LayerContext) => new Noise(context) } } as never;
 
-  test('are told what they are built into, and draw chance of their own', () => {
+  test('know what they are built into, and draw their own random numbers', () => {
     const description = {
       input: 3,
       layers: [

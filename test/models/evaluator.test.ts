@@ -17,7 +17,7 @@ test('an evaluation continues from its state, with the same bits', () => {
   expect(other.next()).toEqual(net.evaluate(dataset));
 });
 
-test('an evaluator begins again after its last chunk, and when it is told to', () => {
+test('an evaluator begins again after its last chunk, and on request', () => {
   const evaluator = net.evaluator(dataset);
   evaluator.next();
   evaluator.restart();

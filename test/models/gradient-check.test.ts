@@ -43,7 +43,7 @@ class Changed extends Affine {
 }
 
 describe('gradientCheck', () => {
-  test('tells what it compared, the worst element and both its values, in fields and in one line', () => {
+  test('reports what it compared, the worst element and both its values, in fields and in one line', () => {
     const result = gradientCheck(twoLayers(), x, labels);
     expect(result).toMatchObject({ ok: true, kinks: 0, excused: 0, unresolved: 0, faults: [], unchecked: [] });
     expect(Object.keys(result.byParameter)).toEqual(['W1', 'b1', 'W2', 'b2']);
@@ -217,7 +217,7 @@ describe('FOUND D3: wrong gradients are not called right', () => {
     expect(String(result)).toContain('changes from pass to pass');
   });
 
-  test('FOUND D3: a wrong dx of the first layer, which nobody reads in training', () => {
+  test('FOUND D3: a wrong dx of the first layer, which nothing reads in training', () => {
     const layer = new Changed(4, 3, (_, dx) => dx?.mul(1.01));
     const result = gradientCheck(new Sequential([layer]), x, labels);
     expect(result.ok).toBe(false);
@@ -285,7 +285,7 @@ describe('FOUND D3: wrong gradients are not called right', () => {
     }
   });
 
-  test('FOUND D3: one element counts as compared or as doubtful, and zeros are told', () => {
+  test('FOUND D3: one element counts as compared or as doubtful, and zeros are reported', () => {
     const dead = twoLayers();
     dead.params.b1.data.fill(-1e3);
     const result = gradientCheck(dead, x, [0, 2, 1, 1, 0, 0]);

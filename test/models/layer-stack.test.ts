@@ -12,7 +12,7 @@ import { expectRefusal } from '../support/refusal.js';
 
 const affine = (inputSize: number, outputSize: number): Affine => new Affine({ inputSize, outputSize, seed: 1 });
 
-/** A layer whose methods return what they are told to. */
+/** A layer whose methods return given values. */
 class Broken implements Layer {
   readonly params = {};
   readonly grads = {};

@@ -32,7 +32,7 @@ describe('compareAlong', () => {
     });
   });
 
-  test('FOUND D1: at a kink with nothing to be told beside it, the element is excused', () => {
+  test('FOUND D1: at a kink with nothing to compare beside it, the element is excused', () => {
     const slope = (t: number): number => 1.02 * step(t);
     expect(compareAlong(line(relu, slope), 0, { ...exact, noise: 1e-3 })).toMatchObject({
       verdict: 'kink',

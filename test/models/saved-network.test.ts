@@ -168,7 +168,7 @@ describe('a file holds the whole network', () => {
     expect(Object.keys(general.params)).toEqual(['W1']);
   });
 
-  test('layers of one’s own, built by what load is given or by what is registered', async () => {
+  test('custom layers, built by what load is given or by what is registered', async () => {
     const path = join(folder, 'own.safetensors');
     const net = new Sequential([new Affine({ inputSize: 2, outputSize: 3, seed: 1 }), new Power(3)]);
     await net.save(path);

@@ -98,7 +98,7 @@ describe('Sequential', () => {
     );
   });
 
-  test('carries the chance of its layers as plain data', () => {
+  test('carries the random state of its layers as plain data', () => {
     class Noise extends Relu {
       readonly random = new Random(1);
       state(): LayerState {
@@ -138,7 +138,7 @@ describe('Sequential', () => {
     );
   });
 
-  test('asks no layer for dL/dx that nobody reads', () => {
+  test('asks no layer for dL/dx that nothing reads', () => {
     const first = new Scale();
     const second = new Scale();
     const net = new Sequential([new Relu(), first, second, affine(2, 2)]);

@@ -126,7 +126,7 @@ describe.each(RULES)('%s', (name, Rule) => {
     }
   });
 
-  test('goes back to a state of its own, with the same bits from there', () => {
+  test('goes back to an earlier state, with the same bits from there', () => {
     const rule = new Rule();
     const { params, grads } = twoParameters();
     const before = structuredClone({ numbers: rule.state().numbers });
@@ -140,7 +140,7 @@ describe.each(RULES)('%s', (name, Rule) => {
     expect(params.W.data).toEqual(once.data);
   });
 
-  test('decays what it is told, and all when told nothing', () => {
+  test('decays the given parameters, and all by default', () => {
     const decayedBy = (decayed?: readonly string[]): boolean[] => {
       const [plain, decaying] = [twoParameters(), twoParameters()];
       new Rule({ weightDecay: 0 }).update(plain.params, plain.grads);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cosine, exponentialDecay, stepDecay, warmup } from '../../src/optim/schedules.js';
 
 describe('schedules', () => {
-  test('stepDecay multiplies by the factor every so many updates', () => {
+  test('stepDecay multiplies by the factor at regular intervals', () => {
     const rate = stepDecay({ initial: 0.1, factor: 0.5, every: 1000 });
     expect([0, 999, 1000, 2500].map(rate)).toEqual([0.1, 0.1, 0.05, 0.025]);
   });

@@ -187,7 +187,7 @@ describe('bootstrap', () => {
     ]);
   });
 
-  test('stops when the packages cannot be had, before anything is built', async () => {
+  test('stops when the packages are not available, before anything is built', async () => {
     const offline = world({ installPackages: () => 'npm error code ENOTFOUND' });
     expect(await bootstrap(offline.context)).toBe(1);
     expect(offline.calls).toEqual([]);

@@ -57,7 +57,7 @@ describe('docs/from-the-book.md', () => {
     expect(missing).toEqual([]);
   });
 
-  test('the classes and functions that it tells of are exported', () => {
+  test('the classes and functions that it names are exported', () => {
     const section = page.slice(page.indexOf('### Chapter 2'), page.indexOf('### The training loop'));
     const cells = section.split('\n').flatMap((line) => /^\| .* \| (.*) \|$/.exec(line)?.[1] ?? []);
     const told = cells.flatMap((cell) => [...cell.matchAll(/new ([A-Z]\w+)|(?<![.\w])([a-zA-Z]\w+)\(/g)]);

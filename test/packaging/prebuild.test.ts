@@ -89,7 +89,7 @@ describe('the OpenBLAS inside it', () => {
     expect(entries[1]).toMatch(/debian\/ bookworm-updates main$/);
   });
 
-  test('cannot be had where apt knows no such archive, or for a processor without a list of kernels', () => {
+  test('is not available where apt knows no such archive, or for a processor without a list of kernels', () => {
     const refusal = new Error(
       'prebuild: apt knows no archive of Debian or Ubuntu; name an unpacked OpenBLAS by --source',
     );

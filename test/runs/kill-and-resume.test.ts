@@ -1,4 +1,4 @@
-/** A process that trains and saves is killed at random moments: the file is always whole, and the run goes on as if nothing had been. */
+/** A process that trains and saves is killed at random moments: the file is always complete, and the run continues as if nothing had happened. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

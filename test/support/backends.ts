@@ -5,9 +5,9 @@ import { createBackend } from '../../src/backend/choose/load.js';
 
 export interface Candidate {
   readonly name: BackendName;
-  /** The backend, or undefined when it cannot be had. */
+  /** The backend, or undefined when it is not available. */
   readonly backend: Backend | undefined;
-  /** Why it was chosen or cannot be had. */
+  /** Why it was chosen or is not available. */
   readonly reason: string;
 }
 

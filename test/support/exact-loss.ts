@@ -1,4 +1,4 @@
-/** Losses and accuracies by their definitions, in double and from scores: what the library's own are held against. */
+/** Losses and accuracies by their definitions, in double and from scores: what the library's results are checked against. */
 
 import type { Kind } from '../../src/data/kind.js';
 

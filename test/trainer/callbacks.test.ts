@@ -78,7 +78,7 @@ describe('a callback', () => {
     expect(epochs.map(({ step }) => step)).toEqual([3, 6]);
   });
 
-  test('is told of the end: complete, stopped, diverged, but not aborted', async () => {
+  test('is called at the end: complete, stopped, diverged, but not aborted', async () => {
     const ends: string[] = [];
     const onEnd: Callback = { onEnd: ({ step }) => ends.push(`${step}`) };
     await newTrainer([onEnd]).fit();
@@ -270,7 +270,7 @@ describe('ModelCheckpoint', () => {
     await resumed.fit();
   });
 
-  test('writes the best only, after the callbacks that come later have been told', async () => {
+  test('writes the best only, after the callbacks that come later have been called', async () => {
     const path = join(folder, 'best.safetensors');
     const stopping = (): EarlyStopping => new EarlyStopping({ patience: 1 });
     const checkpoint = new ModelCheckpoint({ path, bestOnly: true, monitor: 'trainAccuracy' });

@@ -36,7 +36,7 @@ async function divergenceOf(run: Promise<unknown>): Promise<DivergenceError> {
 }
 
 describe('a run whose loss is not finite', () => {
-  test('does not make the step, goes back to the last epoch, and cannot go on', async () => {
+  test('does not apply the step, goes back to the last epoch, and cannot continue', async () => {
     const trainer = newTrainer({ evaluate: false });
     let afterEpoch: number[] = [];
     const onStep = ({ step }: StepEvent): void => {
@@ -62,7 +62,7 @@ describe('a run whose loss is not finite', () => {
     );
   });
 
-  test('FOUND B1: weights that no finite loss was computed from are not gone back to', async () => {
+  test('FOUND B1: does not go back to weights that no finite loss was computed from', async () => {
     const trainer = newTrainer({ evaluate: false });
     let afterFirst: number[] = [];
     const onStep = ({ step }: StepEvent): void => {
@@ -73,7 +73,7 @@ describe('a run whose loss is not finite', () => {
     expect(weights(trainer)).toEqual(afterFirst);
   });
 
-  test('FOUND B1: a snapshot with a finite loss on one batch only is not gone back to', async () => {
+  test('FOUND B1: does not go back to a snapshot with a finite loss on one batch only', async () => {
     const net = new MultiLayerNet({ inputSize: 1, hiddenSizes: [], outputSize: 1, task: 'regression', seed: 1 });
     net.params['W1']!.data[0] = 0.5;
     // Weights above 1.13 make the last row infinite; it is drawn only after the first epoch of four steps.

@@ -148,7 +148,7 @@ class OwnMomentum implements Optimizer {
   }
 }
 
-describe('an optimizer of one’s own', () => {
+describe('a custom optimizer', () => {
   test('continues with its arrays and counts', async () => {
     const whole = newTrainer({ optimizer: new OwnMomentum() });
     whole.fitSync();
@@ -182,7 +182,7 @@ describe('an optimizer of one’s own', () => {
     });
   });
 
-  test('that does not tell its state cannot be saved', async () => {
+  test('that has no state() cannot be saved', async () => {
     const trainer = newTrainer({ optimizer: { learningRate: 0.1, update: () => {} } });
     expect(await errorOf(trainer.save(path))).toMatchObject({
       name: 'StateError',
@@ -340,7 +340,7 @@ describe('layers that remember', () => {
 });
 
 describe('callbacks of the run', () => {
-  /** Counts what it is told. */
+  /** Counts its calls. */
   const counter = (): Callback & { seen: { steps: number; records: number[] } } => {
     const seen = { steps: 0, records: [] as number[] };
     return {
@@ -355,7 +355,7 @@ describe('callbacks of the run', () => {
   };
   const silent: Callback = { onStep: () => {} };
 
-  test('are told everything, in order, before those of fit, and continue with what they remember', async () => {
+  test('are called for everything, in order, before those of fit, and continue with what they remember', async () => {
     const order: string[] = [];
     const named = (name: string): Callback => ({
       onStep: async ({ step }) => {

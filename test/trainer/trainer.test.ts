@@ -240,7 +240,7 @@ describe('Trainer', () => {
     expect(rejections).toEqual([]);
   });
 
-  test('a callback that throws ends the fit, and the next one goes on', async () => {
+  test('a callback that throws ends the fit, and the next one continues', async () => {
     const whole = newTrainer();
     whole.fitSync();
     const trainer = newTrainer();

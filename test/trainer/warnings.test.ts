@@ -135,7 +135,7 @@ describe('FOUND A7: history.warnings', () => {
 describe('FOUND C3: what console.log and JSON show', () => {
   const trainer = new Trainer(newNet(), { train: wine([1, 1, 1, 1]), test: wine([1, 1, 1, 1]), epochs: 2, seed: 1 });
 
-  test('of a trainer: one line, and where it stands', () => {
+  test('of a trainer: one line with its progress', () => {
     expect(inspect(trainer)).toBe('Trainer of a MultiLayerNet on 150 rows and 150 test rows: step 0 of 4, epoch 0');
     trainer.fitSync();
     expect(String(trainer)).toBe('Trainer of a MultiLayerNet on 150 rows and 150 test rows: complete');
@@ -177,7 +177,7 @@ describe('what is no reason to warn', () => {
   const oneClass = (warnings: readonly string[]) =>
     warnings.filter((text) => text.includes('gives every training row'));
 
-  test('one class for all rows is told only where the last evaluation found as many right', () => {
+  test('one class for all rows is reported only where the last evaluation found as many right', () => {
     const [constant, train] = [linear([0, 0], [1, 0]), rows(-1, 1, -1, 1)];
     expect(oneClass(warningsOf(constant, train, record(0.5)))).toHaveLength(1);
     expect(oneClass(warningsOf(constant, train, record(0.75)))).toEqual([]);
@@ -185,7 +185,7 @@ describe('what is no reason to warn', () => {
     expect(oneClass(warningsOf(constant, train, undefined))).toEqual([]);
   });
 
-  test('a network that tells the rows apart, also if it is right for half of them', () => {
+  test('a network that distinguishes the rows, even if it is right for only half of them', () => {
     expect(oneClass(warningsOf(linear([1, -1], [0, 0]), rows(-1, 1, -1, 1), record(0.5)))).toEqual([]);
   });
 
