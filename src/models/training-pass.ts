@@ -1,6 +1,7 @@
 /** The loss of one batch, by the training pass, as a function of each array in a network. */
 
 import { DivergenceError, StateError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { Layer, LayerState, LossLayer, Targets } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
@@ -96,7 +97,7 @@ function wholeLoss(net: Network, x: Values, labels: Targets, memory: Memory): ()
     try {
       return net.lossAndGradient(x, labels);
     } catch (error) {
-      if (error instanceof DivergenceError) return error.loss;
+      if (isInstance(error, DivergenceError)) return error.loss;
       throw error;
     }
   };

@@ -12,6 +12,7 @@
  */
 
 import type { Floats } from '../backend.js';
+import { inTypeOf } from './in-type-of.js';
 
 /** Rows and columns of the register tile. */
 const TILE_ROWS = 2;
@@ -88,7 +89,8 @@ function addWholeSums(
       let sum = 0;
       for (let p = 0; p < k; p++)
         sum += a[transA ? p * lda + i : i * lda + p]! * b[transB ? j * ldb + p : p * ldb + j]!;
-      c[i * ldc + j]! += alpha * sum;
+      // Rounded first: a sum that is 0 in the element type is 0 times infinity, NaN.
+      c[i * ldc + j]! += alpha * inTypeOf(c, sum);
     }
   }
 }
