@@ -49,7 +49,7 @@ interface Header {
  * The header is read first. Its declared size must agree with the size on disk (if gzipped, with what that many bytes can
  * unpack to) and with `maxBytes` before anything of that size is allocated.
  *
- * @throws {DataError} naming the file, if it is no regular file, cannot be read, is damaged, too large, or longer or
+ * @throws {DataError} naming the file, if it is not a regular file, cannot be read, is damaged, too large, or longer or
  *   shorter than it declares
  */
 export function readIdx(operation: string, path: string, options: IdxOptions): Promise<IdxArray> {

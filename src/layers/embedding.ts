@@ -29,7 +29,7 @@ export interface EmbeddingOptions {
   readonly weightInitStd?: WeightInitStd;
   /** Seed of the initial weights, an integer in [0, 2³²); drawn when absent. */
   readonly seed?: number;
-  /** The generator to draw weights from instead of one of its own. */
+  /** The generator to draw weights from instead of the layer's own. */
   readonly random?: Random;
   /** Default 'float32'. */
   readonly dtype?: Dtype;
@@ -41,7 +41,7 @@ export interface EmbeddingOptions {
  * A row of numbers to learn for each word, id or category: y = W[x].
  *
  * Shapes: x (N, inputSize) of whole numbers in [0, vocabularySize) · W (vocabularySize, outputSize) → y (N, inputSize ·
- * outputSize), the rows of W one after another. x names rows and is no quantity, so the layer comes first in a network and
+ * outputSize), the rows of W one after another. x holds row numbers, not quantities, so the layer comes first in a network and
  * has no dL/dx. backward adds each part of dy to the row of dW that it came from. In float32, whole numbers are exact up to 2²⁴.
  *
  * Source: Bengio et al., A Neural Probabilistic Language Model, 2003.
@@ -63,7 +63,7 @@ export class Embedding implements Layer {
   readonly decayed: readonly string[] = WEIGHTS;
 
   readonly #weightInitStd: WeightInitStd | undefined;
-  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: the numbers of the last forward, and its output for its shape. */
@@ -122,7 +122,7 @@ export class Embedding implements Layer {
     return y;
   }
 
-  /** Everything is looked at before anything is kept. */
+  /** Everything is checked before anything is kept. */
   #requireInput(operation: string, x: Tensor): void {
     requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
     requireDtypeOf(operation, 'x', x, this.params.W, 'the weights');

@@ -50,7 +50,7 @@ export class LayerNormalization implements Layer {
   readonly buffers: Tensors<never> = NO_TENSORS;
   readonly decayed: readonly string[] = NO_NAMES;
 
-  /** What x must be; an array of its own, so that checking it costs no garbage. */
+  /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
   /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, and 1 / √(σ² + ε) of each row. */

@@ -46,7 +46,7 @@ export interface Layer {
   /** Rows that a training pass needs at least; default 0. The Trainer refuses smaller batches before the first step. */
   readonly minimumRows?: number;
   /**
-   * Whether x holds whole numbers that name rows or classes and are no quantities; default false. Such a layer comes first in
+   * Whether x holds whole numbers that name rows or classes, not quantities; default false. Such a layer comes first in
    * a network, and has no dL/dx.
    */
   readonly readsIndices?: boolean;

@@ -16,7 +16,7 @@ import { RowBuffer } from './row-buffer.js';
  * Shapes: x (N, inputSize) · W (inputSize, outputSize) → y (N, outputSize). The layer owns W, a copy of what it is given.
  * Source: Saito, Deep Learning from Scratch, §4.4.2 (simpleNet's only layer).
  *
- * @throws {ShapeError} if `weights` is no matrix
+ * @throws {ShapeError} if `weights` is not a matrix
  */
 export class MatMul implements Layer {
   static {

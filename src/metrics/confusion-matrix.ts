@@ -14,7 +14,7 @@ export interface ClassesOptions {
  * @param labels what is true, N class indices or rows over the classes
  * @param predicted what `net.classify` or `net.predict` answered for the same rows
  * @throws {ShapeError} unless there are as many predictions as labels, {DataError} if there are none
- * @throws {ArgumentError} for what is no class
+ * @throws {ArgumentError} for what is not a class
  * @example confusionMatrix([0, 0, 1, 2], [0, 1, 1, 2])   // [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
  */
 export function confusionMatrix(labels: Classes, predicted: Classes, options: ClassesOptions = {}): number[][] {
@@ -62,7 +62,7 @@ export function classesIn(operation: string, { expected, predicted }: ClassPair)
  * @param labels what is true, N class indices or rows over the classes
  * @param predicted what `net.classify` or `net.predict` answered for the same rows
  * @throws {ShapeError} unless there are as many predictions as labels, {DataError} if there are none
- * @throws {ArgumentError} for what is no class
+ * @throws {ArgumentError} for what is not a class
  * @example accuracy([0, 1, 2, 2], [0, 1, 1, 2])   // 0.75
  */
 export function accuracy(labels: Classes, predicted: Classes): number {

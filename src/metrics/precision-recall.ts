@@ -47,7 +47,7 @@ export const FIGURES = {
  *
  * @param labels what is true, N class indices or rows over the classes
  * @param predicted what `net.classify` or `net.predict` answered for the same rows
- * @throws {ArgumentError} for what is no class, and for more than two classes with average 'binary'
+ * @throws {ArgumentError} for what is not a class, and for more than two classes with average 'binary'
  * @throws {ShapeError} unless there are as many predictions as labels, {DataError} if there are none
  * @example precision([0, 1, 1, 1], [1, 1, 1, 0])   // 0.6666666666666666
  */

@@ -7,11 +7,11 @@ import { formatShape, placeOf } from '../tensor/shape.js';
 import type { Values } from '../tensor/values.js';
 import { readRows } from './regression.js';
 
-/** One class a row, as indices: N or (N, 1). */
+/** One class per row, as indices: N or (N, 1). */
 export type ClassIndices = ArrayLike<number> | Values;
 
 /**
- * The area under the ROC curve: the chance that a row of class 1 has a larger score than one of class 0, ties counting half.
+ * The area under the ROC curve: the probability that a row of class 1 has a larger score than one of class 0, ties counting half.
  *
  * Of more than two classes, scores (N, classes), it is the mean over the classes of each against the rest.
  *
@@ -64,7 +64,7 @@ function area(operation: string, label: number, expected: Int32Array, scores: Fl
  *
  * @param labels N class indices
  * @param probabilities of class 1, N or (N, 1), or of every class, (N, classes): what `net.predict` gives
- * @throws {ArgumentError} for what is no class or no probability
+ * @throws {ArgumentError} for what is not a class or not a probability
  * @throws {ShapeError} unless there are probabilities for every row, {DataError} if there are none
  * @example logLoss([0, 1], [[0.8, 0.2], [0.4, 0.6]])   // 0.3669845875401002
  */

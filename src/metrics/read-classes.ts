@@ -5,7 +5,7 @@ import { isInt32 } from '../identity.js';
 import { type Matrix, readLabels } from '../tensor/labels.js';
 import type { Values } from '../tensor/values.js';
 
-/** One class a row: indices, N or (N, 1), or rows over the classes, (N, classes), one-hot or probabilities. */
+/** One class per row: indices, N or (N, 1), or rows over the classes, (N, classes), one-hot or probabilities. */
 export type Classes = ArrayLike<number> | readonly (ArrayLike<number> | readonly number[])[] | Values;
 
 /** What is true, and what was predicted, for the same rows. */
@@ -16,7 +16,7 @@ export interface ClassPair {
 
 /**
  * @throws {ShapeError} unless there are as many predictions as labels, {DataError} if there are none
- * @throws {ArgumentError} for what is no class
+ * @throws {ArgumentError} for what is not a class
  */
 export function readPair(operation: string, labels: unknown, predicted: unknown, classes?: number): ClassPair {
   const expected = readClasses(operation, 'labels', labels, { classes });

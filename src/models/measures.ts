@@ -72,7 +72,7 @@ class RegressionMeasures implements Measures {
   }
 }
 
-/** One class a row. */
+/** One class per row. */
 class ClassMeasures implements Measures {
   private readonly expected: number[] = [];
   private readonly predicted: number[] = [];

@@ -13,7 +13,7 @@ export type MetricName = 'precision' | 'recall' | 'f1Score' | 'rocAuc' | 'confus
 export interface EvaluateOptions {
   /**
    * More figures of a classifier. Precision, recall and F1 are those of class 1 of two classes, else the mean over the
-   * classes that occur, or over the labels of a multi-label network; the area under the ROC curve is averaged alike.
+   * classes that occur, or over the labels of a multi-label network; the area under the ROC curve is averaged in the same way.
    */
   readonly metrics?: readonly MetricName[];
 }
@@ -30,9 +30,9 @@ export interface Evaluation {
   readonly mae?: number;
   /** The share of the targets' variance that is explained; `evaluate` of a regression gives it, of at least 2 rows. */
   readonly r2Score?: number;
-  /** Where asked for: of the rows that were given a class, the share that belong to it. */
+  /** If requested: of the rows that were given a class, the share that belong to it. */
   readonly precision?: number;
-  /** Where asked for: of the rows of a class, the share that were given it. */
+  /** If requested: of the rows of a class, the share that were given it. */
   readonly recall?: number;
   /** Where asked for: the harmonic mean of precision and recall. */
   readonly f1Score?: number;
@@ -58,7 +58,7 @@ export interface Evaluator {
   next(): Evaluation | undefined;
   /** Makes the next chunk the first. */
   restart(): void;
-  /** Where the evaluation stands: after `restore` of it, the same evaluation goes on. */
+  /** The progress of the evaluation: after `restore` of it, the same evaluation continues. */
   state(): EvaluationState;
   /** Goes back to a state that `state` gave. */
   restore(state: EvaluationState): void;

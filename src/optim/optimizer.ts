@@ -4,7 +4,7 @@ import type { Tensors } from '../layers/layer.js';
 export interface OptimizerState {
   /** Single numbers: the learning rate, how many updates were made, … */
   readonly numbers: Readonly<Record<string, number>>;
-  /** Arrays beside each parameter, by a name of their own: `{ velocity: { W1, b1, … } }`. Live: copy them to keep them. */
+  /** Arrays kept for each parameter, by name: `{ velocity: { W1, b1, … } }`. Live: copy them to keep them. */
   readonly tensors: Readonly<Record<string, Tensors>>;
 }
 

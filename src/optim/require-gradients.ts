@@ -1,4 +1,4 @@
-/** The check before an update: all parameters or none are written, so everything is looked at first. */
+/** The check before an update: all parameters or none are written, so everything is checked first. */
 
 import type { Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, StateError } from '../errors.js';

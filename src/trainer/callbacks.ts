@@ -1,4 +1,4 @@
-/** Callbacks that training is steered by: each remembers what it has seen, and a resumed run goes on from it. */
+/** Callbacks that control training: each remembers what it has seen, and a resumed run continues from it. */
 
 import { platform } from '#platform';
 import type { Floats } from '../backend/backend.js';
@@ -122,7 +122,7 @@ type Weights = Readonly<Record<string, Floats>>;
  * Ends a run that no longer becomes better, and puts back the weights of its best record, whatever ended it: this, another
  * callback, its last step, or a loss that is not finite.
  *
- * An aborted run has not ended: its weights stay, and `fit` goes on with them.
+ * An aborted run has not ended: its weights stay, and `fit` continues with them.
  *
  * @example
  * new Trainer(net, { train, validation: 0.2, epochs: 1000, callbacks: [new EarlyStopping({ patience: 5 })] })
@@ -276,14 +276,14 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   readonly everyEpochs?: number;
   /** Write only where `monitor` has become better. Default false. */
   readonly bestOnly?: boolean;
-  /** Keep the last so many files of this run and remove the older ones; needs `{epoch}` in the path. Default: all. */
+  /** Keep only this many of the run's last files and remove the older ones; needs `{epoch}` in the path. Default: all. */
   readonly keep?: number;
 }
 
 /**
  * Writes the run, or the network, after epochs, atomically: a crash leaves the file before whole. Needs `await trainer.fit()`.
  *
- * It is told of a record after all other callbacks, so that a run that is resumed from the file has missed nothing.
+ * It is called for a record after all other callbacks, so that a run resumed from the file has missed nothing.
  *
  * @throws {ArgumentError} for an unknown monitor, numbers out of range, or `keep` without `{epoch}` in the path
  * @example
@@ -334,7 +334,7 @@ export class ModelCheckpoint implements Callback {
   }
 
   onEpochEnd(record: EpochRecord, training: Training): Promise<void> | undefined {
-    // Every record is looked at, so that the best is the best of all.
+    // Every record is considered, so that the best is the best of all.
     const better = this.watch?.isBetter(record) ?? true;
     return better && record.epoch % this.everyEpochs === 0 ? this.write(record, training) : undefined;
   }

@@ -24,7 +24,7 @@ export function withClassWeights(operation: string, dataset: Dataset, classWeigh
   );
 }
 
-/** N / (classes that occur · rows of the class): each class counts alike, and the mean over the rows is 1. */
+/** N / (classes that occur · rows of the class): each class counts equally, and the mean over the rows is 1. */
 function balanced(dataset: Dataset): readonly number[] {
   const counts = dataset.classCounts();
   const occurring = counts.filter((count) => count > 0).length;

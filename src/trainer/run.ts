@@ -112,7 +112,7 @@ export class Run {
     if (this.phase === 'step') this.phase = 'last check';
   }
 
-  /** Moves the end of the run by so many updates. */
+  /** Moves the end of the run by this many updates. */
   extend(steps: number): void {
     this.lastStep += steps;
     if (this.phase !== 'last check' && this.phase !== 'complete') return;
@@ -175,7 +175,7 @@ export class Run {
     snapshots.prove();
     if (bound !== undefined) clipValue(net.grads, bound);
     if (norm !== undefined) clipGlobalNorm(net.grads, norm);
-    const { learningRate } = optimizer; // afterwards a schedule tells that of the next update
+    const { learningRate } = optimizer; // afterwards a schedule gives the rate of the next update
     optimizer.update(net.params, net.grads, net.decayed);
     this.stepsDone++;
     this.lastRate = learningRate;

@@ -57,7 +57,7 @@ interface CommonOptions {
   readonly clipValue?: number;
   /**
    * How much the rows of each class count in the loss, times their own weights: one number for each class, or 'balanced',
-   * by which every class counts alike and the mean over the rows is 1.
+   * by which every class counts equally and the mean over the rows is 1.
    */
   readonly classWeights?: ClassWeights;
   /** What follows the run: called in this order, before the callbacks of `fit`, and saved with the run. */

@@ -72,7 +72,7 @@ export class Trainer<N extends Network = Network> {
 
   private readonly options: ResolvedOptions;
   private readonly run: Run;
-  /** In the order in which they are told; `FIT` stands for those of `fit`. */
+  /** In the order in which they are called; `FIT` stands for those of `fit`. */
   private readonly callbacks: readonly Callback[];
   private failure: unknown;
   /** The data that the run began with, once it has been needed. */
@@ -160,7 +160,7 @@ export class Trainer<N extends Network = Network> {
         throwIfAborted(options.signal);
         const pause = this.advance();
         if (pause === undefined) break;
-        // By index: an iterator a step would be garbage. An abort waits until all have been told of the pause.
+        // By index: an iterator per step would be garbage. An abort waits until all have been called for the pause.
         for (let i = 0; i < callbacks.length; i++) {
           const answer = this.notify(pause, callbacks[i]!);
           if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
@@ -181,7 +181,7 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * Moves the end of the run by so many epochs or updates: a run that is complete or was stopped goes on with the next `fit`.
+   * Moves the end of the run by this many epochs or updates: a complete or stopped run continues with the next `fit`.
    *
    * @throws {ArgumentError} for both or neither of them, {StateError} if the run has failed
    * @example
