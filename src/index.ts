@@ -91,6 +91,7 @@ export { Adam, type AdamOptions, type EpsilonPlacement } from './optim/adam.js';
 export { AdamW, type AdamWOptions } from './optim/adam-w.js';
 export { clipGlobalNorm, clipValue } from './optim/clipping.js';
 export { Momentum, type MomentumOptions } from './optim/momentum.js';
+export type { OptimizerName } from './optim/named.js';
 export { Nesterov, type NesterovOptions } from './optim/nesterov.js';
 export type { Optimizer, OptimizerState } from './optim/optimizer.js';
 export { RMSProp, type RMSPropOptions } from './optim/rms-prop.js';

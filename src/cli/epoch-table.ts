@@ -16,13 +16,26 @@ const COLUMNS: readonly Column[] = [
   { title: 'step', cell: ({ step }) => String(step) },
   { title: 'train loss', cell: ({ trainLoss }) => fixed(trainLoss, 4) },
   { title: 'train accuracy', cell: ({ trainAccuracy }) => fixed(trainAccuracy, 4) },
+  { title: 'validation loss', cell: ({ validationLoss }) => fixed(validationLoss, 4) },
+  { title: 'validation accuracy', cell: ({ validationAccuracy }) => fixed(validationAccuracy, 4) },
   { title: 'test loss', cell: ({ testLoss }) => fixed(testLoss, 4) },
   { title: 'test accuracy', cell: ({ testAccuracy }) => fixed(testAccuracy, 4) },
+  { title: 'rate', cell: ({ learningRate }) => learningRate.toPrecision(3) },
   { title: 'seconds', cell: ({ seconds }) => fixed(seconds, 3) },
 ];
 
 /** Columns in the order in which a narrow terminal drops them. */
-const SPARE = ['seconds', 'test loss', 'step', 'train accuracy', 'epoch', 'train loss'];
+const SPARE = [
+  'seconds',
+  'rate',
+  'test loss',
+  'validation loss',
+  'step',
+  'train accuracy',
+  'epoch',
+  'train loss',
+  'validation accuracy',
+];
 
 /**
  * The records of a run as a table of text, with as many columns as fit.
@@ -31,14 +44,19 @@ const SPARE = ['seconds', 'test loss', 'step', 'train accuracy', 'epoch', 'train
  */
 export function epochTable(records: readonly EpochRecord[], width = Number.POSITIVE_INFINITY): string {
   const rows = thinned(records);
+  const columns = COLUMNS.filter(({ title }) => !title.startsWith('validation') || isValidated(records));
   for (let spared = 0; ; spared++) {
     const gone = SPARE.slice(0, spared);
     const text = draw(
-      COLUMNS.filter(({ title }) => !gone.includes(title)),
+      columns.filter(({ title }) => !gone.includes(title)),
       rows,
     );
     if (text.indexOf('\n') <= width || spared === SPARE.length) return text;
   }
+}
+
+function isValidated(records: readonly EpochRecord[]): boolean {
+  return records.some(({ validationLoss }) => validationLoss !== undefined);
 }
 
 function draw(columns: readonly Column[], rows: readonly EpochRecord[]): string {

@@ -66,10 +66,11 @@ function lines(trainer: Trainer): Progress {
   const every = Math.ceil(epochs / LINES);
   return {
     onStep() {},
-    onEpochEnd({ epoch, trainLoss, testAccuracy }) {
+    onEpochEnd({ epoch, trainLoss, validationAccuracy, testAccuracy }) {
       if (epoch % every !== 0 && epoch !== 1 && epoch !== epochs) return;
       const accuracy = testAccuracy === undefined ? '' : `, test accuracy ${testAccuracy.toFixed(4)}`;
-      console.error(`epoch ${epoch}/${epochs}: loss ${trainLoss.toFixed(4)}${accuracy}`);
+      const held = validationAccuracy === undefined ? '' : `, validation accuracy ${validationAccuracy.toFixed(4)}`;
+      console.error(`epoch ${epoch}/${epochs}: loss ${trainLoss.toFixed(4)}${held}${accuracy}`);
     },
     stop() {},
   };

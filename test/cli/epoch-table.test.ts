@@ -19,7 +19,16 @@ const titles = (width?: number) =>
     .filter((cell) => cell !== '');
 
 test('FOUND E2: leaves out the columns that a narrow terminal has no room for, the least telling first', () => {
-  expect(titles()).toEqual(['epoch', 'step', 'train loss', 'train accuracy', 'test loss', 'test accuracy', 'seconds']);
+  expect(titles()).toEqual([
+    'epoch',
+    'step',
+    'train loss',
+    'train accuracy',
+    'test loss',
+    'test accuracy',
+    'rate',
+    'seconds',
+  ]);
   expect(titles(64)).toEqual(['epoch', 'step', 'train loss', 'train accuracy', 'test accuracy']);
   expect(titles(44)).toEqual(['epoch', 'train loss', 'test accuracy']);
   for (let width = 18; width <= 100; width++) {
@@ -29,4 +38,10 @@ test('FOUND E2: leaves out the columns that a narrow terminal has no room for, t
 
 test('a terminal too narrow for anything shows the accuracy all the same', () => {
   expect(titles(5)).toEqual(['test accuracy']);
+});
+
+test('shows what was held out for validation where there is such a thing, and the rate', () => {
+  const text = epochTable([{ ...record, validationLoss: 0.7, validationAccuracy: 0.75, learningRate: 0.0123456 }]);
+  expect(text).toMatch(/validation loss │ validation accuracy/);
+  expect(text).toMatch(/│\s+0\.7000 │\s+0\.7500 │.*│ 0\.0123 │/);
 });
