@@ -12,6 +12,7 @@ export {
   type DatasetTensors,
   type MultiLabelOptions,
   type RegressionOptions,
+  type SharedDataset,
   type Split,
   type SplitOptions,
   type ToTensorsOptions,

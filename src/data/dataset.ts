@@ -1,12 +1,13 @@
 import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
-import { brand, isInt32 } from '../identity.js';
+import { brand, isFloat32, isInt32, isUint8 } from '../identity.js';
 import { checkOptions, type Elsewhere, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
 import { formatShape } from '../tensor/shape.js';
 import { type Matrix, Tensor, type Vector } from '../tensor/tensor.js';
+import type { TypedValues } from '../tensor/values.js';
 import {
   type ClassificationOptions,
   type DatasetKind,
@@ -21,6 +22,9 @@ import { Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
+
+/** A data set as plain data over shared memory: what `Dataset.from` takes. */
+export type SharedDataset = ClassificationOptions | MultiLabelOptions | RegressionOptions;
 
 /** How a data set is split in two. */
 export interface SplitOptions {
@@ -279,6 +283,40 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
     const data = Float64Array.from({ length: x.count }, (_, row) => (own?.[row] ?? 1) * factors[classOf[row]!]!);
     const weighted = Rows.of('Dataset', 'weights', { data, shape: [x.count], untyped: true }, { column: true });
     return new Dataset<L>({ ...this.parts, weights: weighted });
+  }
+
+  /**
+   * The same rows in shared memory, as what `Dataset.from` takes: other threads build the data set again without a copy.
+   * Numbers that came without a float type become float32.
+   *
+   * @internal
+   */
+  share(): SharedDataset {
+    const { kind, x, labels, classes, unnormalized, weights, scale, rows } = this.parts;
+    const gather = (from: Rows, sampleShape: readonly number[]): TypedValues => {
+      const source = from.as(from.naturalDtype);
+      const bytes = new SharedArrayBuffer(rows.length * from.width * source.BYTES_PER_ELEMENT);
+      const data = isUint8(source)
+        ? new Uint8Array(bytes)
+        : isFloat32(source)
+          ? new Float32Array(bytes)
+          : new Float64Array(bytes);
+      rows.forEach((row, i) => {
+        data.set(source.subarray(row * from.width, (row + 1) * from.width), i * from.width);
+      });
+      return { data, shape: [rows.length, ...sampleShape] };
+    };
+    const learned = isInt32(labels)
+      ? Object.assign(new Int32Array(new SharedArrayBuffer(4 * rows.length)), this.classOfRows())
+      : gather(labels, [labels.width]);
+    return {
+      x: gather(x, x.sampleShape),
+      [LABELS_OF[kind]]: learned,
+      ...(classes === undefined ? {} : { classes }),
+      ...(unnormalized ? { unnormalized } : {}),
+      ...(weights === undefined ? {} : { weights: gather(weights, [1]) }),
+      ...(x.isBytes ? { scale } : {}),
+    } as SharedDataset;
   }
 
   /** `folds` data sets over the same numbers, without a row in common. @internal */

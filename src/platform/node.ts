@@ -1,6 +1,7 @@
 /** The platform in Node. */
 
 import type { FileHandle } from 'node:fs/promises';
+import { startWorker } from './calling-worker.js';
 import * as node from './node-modules.js';
 import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
 
@@ -209,4 +210,6 @@ export const platform: Platform = {
     }
     return undefined;
   },
+
+  startWorker,
 };

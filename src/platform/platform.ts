@@ -55,6 +55,23 @@ export interface Platform {
    * @param from files to resolve from instead
    */
   findPackage(name: string, from?: readonly string[]): string | undefined;
+
+  /**
+   * Starts a thread that imports a module and calls its default export; absent where the library starts none.
+   *
+   * @param shared the last argument of every call: copied once, but for SharedArrayBuffers, which stay shared
+   */
+  startWorker?(module: string, shared: unknown): CallingWorker;
+}
+
+/** A thread that calls one function, one call at a time. */
+export interface CallingWorker {
+  /**
+   * What the function returns. Rejects with what it throws, as far as it can be copied: an error keeps message and `code`.
+   */
+  call(...inputs: readonly unknown[]): Promise<unknown>;
+  /** Ends the thread. */
+  end(): Promise<void>;
 }
 
 /** Files and folders. On failure the system's error is thrown: its `code` (`ENOENT`) and `message` say why. */

@@ -1,6 +1,8 @@
-import { ArgumentError, DivergenceError, show } from '../errors.js';
-import { isInstance, keepName } from '../identity.js';
-import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { platform } from '#platform';
+import { Dataset } from '../data/dataset.js';
+import { ArgumentError, StateError, show } from '../errors.js';
+import { keepName } from '../identity.js';
+import { checkOptions, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import type { Distribution } from './space.js';
 
@@ -38,8 +40,17 @@ export interface RandomSearchOptions<S extends Space> {
   readonly space: S;
   /** How many draws are tried. */
   readonly trials: number;
-  /** Runs a trial, to its score; a promise is awaited. A DivergenceError makes it a failed trial, no failed search. */
-  readonly objective: (params: Drawn<S>, context: TrialContext) => number | PromiseLike<number>;
+  /**
+   * Runs a trial, to its score; a promise is awaited. A DivergenceError makes it a failed trial, no failed search.
+   *
+   * A URL names a module whose default export is such a function, with the `data` as a third argument: it runs in
+   * Workers, several trials at a time. Any number of Workers gives the same result.
+   */
+  readonly objective: URL | ((params: Drawn<S>, context: TrialContext) => number | PromiseLike<number>);
+  /** How many Workers run the module of a URL. Default: one for each core, but no more than trials. */
+  readonly parallel?: number;
+  /** Data sets for the module of a URL, in memory that the Workers share: `Dataset.from(data.train)` builds one there. */
+  readonly data?: Readonly<Record<string, Dataset>>;
   /** Whether a larger score is better (an accuracy, the default) or a smaller one (a loss). */
   readonly direction?: 'maximize' | 'minimize';
   readonly halving?: Halving;
@@ -126,40 +137,87 @@ function cell(value: unknown): string {
 export async function randomSearch<S extends Space>(options: RandomSearchOptions<S>): Promise<SearchResult<Drawn<S>>> {
   const operation = 'randomSearch';
   checkOptions(operation, options, [
-    'space',
-    'trials',
-    'objective',
-    'direction',
-    'halving',
-    'seed',
-    'finished',
-    'onTrial',
+    ...['space', 'trials', 'objective', 'parallel', 'data', 'direction', 'halving', 'seed', 'finished', 'onTrial'],
   ]);
-  const { space, objective, onTrial, finished = [] } = options;
+  const { space, onTrial, finished = [] } = options;
   requireSpace(operation, space);
   const count = requireInteger(operation, 'trials', options.trials, 1);
-  requireFunction(operation, 'objective', objective);
   if (onTrial !== undefined) requireFunction(operation, 'onTrial', onTrial);
   const direction = requireOneOf(operation, 'direction', options.direction ?? 'maximize', ['maximize', 'minimize']);
   const { budget, rungs, factor } = readHalving(operation, options.halving);
   const seed = resolveSeed(operation, options.seed);
   const trials = takeOver(operation, drawTrials(space, count, seed), finished);
 
-  let present = trials;
-  for (let rung = 0; rung < rungs; rung++) {
-    for (const trial of present) {
-      if (trial.scores.length > rung) continue;
-      const { trial: number, seed: own, params } = trial;
-      trial.scores.push(
-        await measure(operation, () =>
-          objective(params, { trial: number, seed: own, budget: budget * factor ** rung }),
-        ),
-      );
-      await onTrial?.({ ...trial, scores: [...trial.scores] });
+  const lanes = lanesOf<Drawn<S>>(operation, options, count);
+  try {
+    let present = trials;
+    for (let rung = 0; rung < rungs; rung++) {
+      const waiting = present.filter(({ scores }) => scores.length <= rung);
+      const work = async (run: Objective<Drawn<S>>): Promise<void> => {
+        for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
+          const { trial: number, seed: own, params } = trial;
+          const context = { trial: number, seed: own, budget: budget * factor ** rung };
+          trial.scores.push(await measure(operation, () => run(params, context)));
+          await onTrial?.({ ...trial, scores: [...trial.scores] });
+        }
+      };
+      await Promise.all(lanes.map(({ run }) => work(run)));
+      present = ranked(present, direction, rung).slice(0, Math.ceil(present.length / factor));
     }
-    present = ranked(present, direction, rung).slice(0, Math.ceil(present.length / factor));
+    return new SearchResult(seed, ranked(trials, direction));
+  } finally {
+    await Promise.all(lanes.map(({ end }) => end()));
   }
-  return new SearchResult(seed, ranked(trials, direction));
+}
+
+type Objective<P> = (params: P, context: TrialContext) => unknown;
+
+/** What runs one trial at a time: the function that was given, or a Worker. */
+interface Lane<P> {
+  readonly run: Objective<P>;
+  readonly end: () => Promise<void>;
+}
+
+function lanesOf<P>(
+  operation: string,
+  { objective, parallel, data }: { objective: unknown; parallel?: unknown; data?: unknown },
+  trials: number,
+): readonly Lane<P>[] {
+  if (typeof objective === 'function') {
+    for (const [name, value] of Object.entries({ parallel, data })) {
+      if (value === undefined) continue;
+      throw new ArgumentError({
+        operation,
+        found: `${name} is given for an objective that is a function`,
+        expected: 'it for the URL of a module, which runs in Workers',
+      });
+    }
+    return [{ run: objective as Objective<P>, end: async () => {} }];
+  }
+  const module = (objective as Partial<URL> | null | undefined)?.href;
+  if (typeof module !== 'string') {
+    const expected = 'a function, or the URL of a module: new URL(…)';
+    throw new ArgumentError({ operation, found: `objective is ${show(objective)}`, expected });
+  }
+  const { startWorker } = platform;
+  if (startWorker === undefined) {
+    throw new StateError({
+      operation,
+      found: 'no Workers are available here',
+      expected: 'an objective that is a function',
+    });
+  }
+  const count = parallel === undefined ? platform.machine.cores() : requireInteger(operation, 'parallel', parallel, 1);
+  const shared = Object.fromEntries(
+    Object.entries((data ?? {}) as Readonly<Record<string, unknown>>).map(([name, dataset]) => [
+      name,
+      requireInstance(operation, `data.${name}`, dataset, Dataset, 'a Dataset').share(),
+    ]),
+  );
+  return Array.from({ length: Math.min(count, trials) }, () => {
+    const worker = startWorker(module, shared);
+    return { run: (params, context) => worker.call(params, context), end: () => worker.end() };
+  });
 }
 
 interface OpenTrial<P> extends Trial<P> {
@@ -195,12 +253,13 @@ function takeOver<P>(operation: string, trials: OpenTrial<P>[], finished: readon
   return trials;
 }
 
-async function measure(operation: string, run: () => number | PromiseLike<number>): Promise<number | null> {
+async function measure(operation: string, run: () => unknown): Promise<number | null> {
   let score: unknown;
   try {
     score = await run();
   } catch (error) {
-    if (isInstance(error, DivergenceError)) return null;
+    // From a Worker an error comes with its code alone.
+    if ((error as { code?: unknown } | null)?.code === 'ZK_DIVERGENCE') return null;
     throw error;
   }
   if (typeof score !== 'number') {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DivergenceError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
 import {
@@ -127,6 +128,39 @@ describe('randomSearch', () => {
     await expect(failing).rejects.toThrow('no such file');
   });
 
+  describe('in Workers', () => {
+    const objective = new URL('./objective.mjs', import.meta.url);
+    const data = {
+      train: Dataset.from({
+        x: [
+          [0.5, 0.25],
+          [1, 2],
+        ],
+        labels: [1, 0],
+      }).split({ test: 0.5, seed: 1 }).train,
+    };
+    const inWorkers = { ...base, trials: 12, objective, data, halving: { budget: 1, rungs: 2 } };
+
+    test('any number of them gives the same result, over shared data', async () => {
+      const [one, three] = [
+        await randomSearch({ ...inWorkers, parallel: 1 }),
+        await randomSearch({ ...inWorkers, parallel: 3 }),
+      ];
+      expect(three).toEqual(one);
+      expect(one.trials.filter(({ scores }) => scores.includes(null)).map(({ trial }) => trial)).toEqual([3]);
+    });
+
+    test('an error ends the search, with its message', async () => {
+      const failing = randomSearch({ ...inWorkers, parallel: 2, space: { rate: uniform(2, 3) } } as never);
+      await expect(failing).rejects.toThrow(/^rate is 2\./);
+      const missing = new URL('./nothing.mjs', import.meta.url);
+      await expect(randomSearch({ ...inWorkers, parallel: 1, objective: missing })).rejects.toThrow('nothing.mjs');
+      await expect(randomSearch({ ...inWorkers, data: { train: [] } } as never)).rejects.toThrow(
+        'randomSearch: data.train is []; expected a Dataset',
+      );
+    });
+  });
+
   test('prints a table of the best', async () => {
     const result = await randomSearch({
       ...base,
@@ -149,7 +183,11 @@ describe('randomSearch', () => {
       'space.rate is 0.1; expected logUniform, uniform, integers, choice, or an object with sample(random)',
     ],
     [{ trials: 0 }, 'trials is 0; expected an integer of at least 1'],
-    [{ objective: 'accuracy' }, 'objective is "accuracy"; expected a function'],
+    [{ objective: 'accuracy' }, 'objective is "accuracy"; expected a function, or the URL of a module: new URL(…)'],
+    [
+      { parallel: 2 },
+      'parallel is given for an objective that is a function; expected it for the URL of a module, which runs in Workers',
+    ],
     [{ objective: () => 'good' }, 'objective returned "good"; expected a number, the score'],
     [{ direction: 'max' }, 'direction is "max"; expected "maximize" or "minimize"'],
     [{ halving: { budget: 1, rungs: 2, factor: 1 } }, 'halving.factor is 1; expected an integer of at least 2'],
