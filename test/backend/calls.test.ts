@@ -5,12 +5,12 @@ import * as checks from '../../src/backend/calls.js';
 
 const f32 = (n: number): Float32Array => new Float32Array(n);
 
-test('the committed calls are what the rows of functions.ts give', () => {
+test('the committed calls match the rows of functions.ts', () => {
   const script = fileURLToPath(new URL('../../scripts/build-calls.mjs', import.meta.url));
   expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toContain('calls.ts is current');
 });
 
-/** Calls with every kind of mistake at once, mended in the documented order. */
+/** Calls with every kind of mistake at once, corrected in the documented order. */
 describe('the order of the checks', () => {
   test('gemm: kinds in parameter order, leading dimensions, lengths, overlap', () => {
     const a = f32(8);
@@ -68,7 +68,7 @@ describe('memory', () => {
     expect(messageOf(() => checks.checkActivation(buffer, buffer.subarray(5), 0, 'relu'))).toBe('');
   });
 
-  test('a matrix of no rows or columns needs no elements, whatever its leading dimension', () => {
+  test('a matrix without rows or columns needs no elements, for any leading dimension', () => {
     const none = f32(0);
     expect(messageOf(() => checks.checkGemm(false, false, 0, 3, 4, 1, none, 4, f32(12), 3, 0, none, 3))).toBe('');
     expect(messageOf(() => checks.checkGemm(false, false, 2, 3, 0, 1, none, 0, none, 3, 0, f32(6), 3))).toBe('');

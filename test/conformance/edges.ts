@@ -5,7 +5,7 @@ import { floatsOf } from '../support/floats.js';
 import { unitRoundoff } from '../support/rounding.js';
 import { DTYPES } from './sizes.js';
 
-/** Sizes of 0 and beyond counting, numbers beyond the type, arrays from elsewhere: where backends once disagreed. */
+/** Sizes of 0 and huge ones, numbers beyond the type, arrays of other realms: where backends once disagreed. */
 export function edgesConformance(backend: Backend): void {
   test('FOUND L7: a call with nothing to write returns at once, however large its other size', () => {
     const none = new Float32Array(0);
@@ -30,7 +30,7 @@ export function edgesConformance(backend: Backend): void {
     expect(performance.now() - began).toBeLessThan(200);
   });
 
-  test('FOUND L8: a loss of no elements is 0, whatever its scale', () => {
+  test('FOUND L8: a loss of no elements is 0 for any scale', () => {
     const none = new Float32Array(0);
     for (const scale of [1, Infinity, Number.NaN]) {
       expect(backend.softmaxCrossEntropy(null, none, new Int32Array(0), null, 0, 3, scale)).toBe(0);
@@ -39,7 +39,7 @@ export function edgesConformance(backend: Backend): void {
     }
   });
 
-  test('FOUND L8, C4: typed arrays of another realm count as what they are', () => {
+  test('FOUND L8, C4: typed arrays of another realm are accepted', () => {
     const foreign = runInNewContext('({ Float32Array, Float64Array, Int32Array, Uint8Array })') as {
       Float32Array: Float32ArrayConstructor;
       Float64Array: Float64ArrayConstructor;

@@ -3,7 +3,7 @@ import type { Backend, Operation } from '../../src/backend/backend.js';
 import { FUNCTIONS } from '../../src/backend/functions.js';
 import { ArgumentError, DtypeError, ShapeError, type ZerokaraError } from '../../src/errors.js';
 import { bytesOf } from '../support/bytes.js';
-import { type Arguments, call, rightCall, SIZES, withLeadingDimensions } from '../support/calls.js';
+import { type Arguments, call, SIZES, validCall, withLeadingDimensions } from '../support/calls.js';
 
 type ErrorClass = new (...parameters: never[]) => ZerokaraError;
 type Refusal = readonly [spoil: (args: Arguments) => void, error: ErrorClass, message: string];
@@ -11,10 +11,10 @@ type Refusal = readonly [spoil: (args: Arguments) => void, error: ErrorClass, me
 const f32 = (n: number): Float32Array => new Float32Array(n).fill(0.5);
 const f64 = (n: number): Float64Array => new Float64Array(n).fill(0.5);
 
-/** Matrices are 2 × 3 and vectors as long. */
-function rightCallOf(operation: Operation): Arguments {
+/** Matrices are 2 × 3, and vectors have matching lengths. */
+function validCallOf(operation: Operation): Arguments {
   const ofVectors = FUNCTIONS[operation].parameters.every(({ name }) => name !== 'm' && name !== 'width');
-  return rightCall(operation, {
+  return validCall(operation, {
     sizes: withLeadingDimensions(operation, ofVectors ? { n: 6 } : SIZES, () => 0),
   });
 }
@@ -58,7 +58,7 @@ const integerRange = 'expected an integer in [0, 2147483648)';
 const floatTypes = 'expected a Float32Array or a Float64Array';
 const activations = 'expected "identity", "relu", "sigmoid" or "tanh"';
 
-/** Messages in full, as they are read; hostile.ts has every way to spoil a call. */
+/** Whole messages; hostile.ts has every way to spoil a call. */
 const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
   gemm: [
     [put(0, 1), ArgumentError, 'gemm: transA is 1; expected true or false'],
@@ -334,13 +334,13 @@ const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
 export function errorsConformance(backend: Backend): void {
   for (const [operation, cases] of Object.entries(refusals) as [Operation, readonly Refusal[]][]) {
     describe(`${operation} refuses`, () => {
-      test('nothing of a right call', () => {
-        expect(() => call(backend, operation, rightCallOf(operation))).not.toThrow();
+      test('nothing about a valid call', () => {
+        expect(() => call(backend, operation, validCallOf(operation))).not.toThrow();
       });
 
       for (const [spoil, error, message] of cases) {
         test(message, () => {
-          const args = rightCallOf(operation);
+          const args = validCallOf(operation);
           spoil(args);
           const before = args.map(bytesOf);
           const thrown = caught(() => call(backend, operation, args));

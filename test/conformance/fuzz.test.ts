@@ -1,6 +1,6 @@
 /**
- * Random calls of every backend function, made from the rows of functions.ts: right and hostile ones, on all backends at
- * once. They answer alike, write nothing outside their outputs, and a refused call changes nothing.
+ * Random calls of every backend function, made from the rows of functions.ts: valid and hostile ones, on all backends.
+ * All give the same answers, write nothing outside their outputs, and a refused call changes nothing.
  *
  * FUZZ_CALLS is the number of calls of each function, FUZZ_SEED where they begin; `npm run test:long` makes many.
  */
@@ -17,10 +17,10 @@ import {
   type NumericArray,
   newArray,
   overlay,
-  rightCall,
   type Sizes,
   SOURCE_ROWS,
   spoilings,
+  validCall,
   withLeadingDimensions,
 } from '../support/calls.js';
 import { LONG } from '../support/long.js';
@@ -91,7 +91,7 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
   const sizes = withLeadingDimensions(operation, raw, () => pick([0, 0, 1, 5]));
   const special = random.integer(3) === 0;
   const number = (): number => (special && random.integer(6) === 0 ? pick(SPECIAL) : 8 * random.uniform() - 4);
-  const original = rightCall(operation, {
+  const original = validCall(operation, {
     dtype,
     sizes,
     make(type, length, parameter) {
@@ -150,13 +150,13 @@ function copyOf(array: NumericArray): NumericArray {
 const memoryOf = (value: unknown): Buffer | undefined =>
   ArrayBuffer.isView(value) ? Buffer.from(value.buffer as ArrayBuffer) : undefined;
 
-/** What a call left: its outputs as numbers, and what it returned. */
+/** The results of a call: its outputs as numbers, and what it returned. */
 interface Answer {
   readonly outputs: readonly NumericArray[];
   readonly returned: unknown;
 }
 
-/** Runs a right call, and asserts that nothing but elements in use of its outputs has changed. */
+/** Runs a valid call, and asserts that nothing has changed but the used elements of its outputs. */
 function answer(backend: Backend, fuzzed: FuzzedCall): Answer {
   const { operation } = fuzzed;
   const args = fuzzed.make();
@@ -182,9 +182,9 @@ function answer(backend: Backend, fuzzed: FuzzedCall): Answer {
 }
 
 /**
- * How far two right answers may lie apart: a rounding for each product and sum that a number passes through, relative to
- * the answer of the same call with the magnitudes of its numbers, and to `hidden`. What is not finite counts as 0, because
- * it makes no finite answer. docs/numerics.md has the bounds of each function, conformance holds them to it.
+ * How far two correct answers may differ: a rounding for each product and sum that a number passes through, relative to
+ * the answer of the same call with the magnitudes of its numbers, and to `hidden`. What is not finite counts as 0,
+ * because it makes no finite answer. docs/numerics.md has the bounds of each function, conformance holds them to it.
  */
 function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
   const { parameters } = FUNCTIONS[operation];
@@ -292,12 +292,12 @@ test.each(OPERATIONS)(
     for (let i = 0; i < CALLS; i++) {
       const dtype: Dtype = random.integer(2) === 0 ? 'float32' : 'float64';
       const ways = spoilings(operation, dtype);
-      // One way or several at once: which of them is told first is part of the contract.
+      // One way or several at once: which of them is reported first is part of the contract.
       const chosen = Array.from({ length: 1 + random.integer(3) }, () => ways[random.integer(ways.length)]!);
       const extra = random.integer(4) === 0 && arrays.length > 1;
       const pair = [arrays[random.integer(arrays.length)]!, arrays[random.integer(arrays.length)]!] as const;
       const said = [reference, ...backends].map((backend) => {
-        const args = rightCall(operation, { dtype });
+        const args = validCall(operation, { dtype });
         if (extra && pair[0] !== pair[1]) overlay(args, ...pair);
         for (const { spoil } of chosen) {
           try {

@@ -106,7 +106,7 @@ export function gemmConformance(backend: Backend): void {
       }
     });
 
-    test('with beta 0 the old c is not read, so NaN in it is gone', () => {
+    test('with beta 0 the old c is not read, so its NaNs disappear', () => {
       for (const k of [0, 5]) {
         const c = guarded(dtype, 6);
         c.data.fill(Number.NaN);
@@ -116,7 +116,7 @@ export function gemmConformance(backend: Backend): void {
       }
     });
 
-    test('with alpha 0 or k 0 neither a nor b is read: c becomes beta · c, NaN in a notwithstanding', () => {
+    test('with alpha 0 or k 0 neither a nor b is read: c becomes beta · c, even with NaN in a', () => {
       const c = guarded(dtype, 6, [1, 2, 3, 4, 5, 6]);
       const nan = floats(dtype, 6, Number.NaN);
       backend.gemm(false, false, 2, 3, 2, 0, nan, 2, nan, 3, 0.5, c.data, 3);

@@ -1,6 +1,6 @@
 /**
  * The same suite under every CPU level of the native kernels, under other kernels of OpenBLAS, and on one and two
- * threads: each in a process of its own, because all are chosen once, when the addon is loaded.
+ * threads: each in a separate process, because all are chosen once, when the addon is loaded.
  */
 
 import { execFile } from 'node:child_process';
@@ -34,7 +34,7 @@ const settings: Record<string, string>[] = [
 
 if (info === undefined) test.skip('the native backend conforms at every CPU level');
 
-// Each run takes 4 s on a machine that does nothing else.
+// Each run takes 4 s on an otherwise idle machine.
 for (const setting of settings) {
   const [name, value] = Object.entries(setting)[0]!;
   test(`the native backend conforms with ${name}=${value}`, async () => {

@@ -69,7 +69,7 @@ export function lossesConformance(backend: Backend): void {
       }
     });
 
-    test('the loss of a wrong certain answer is the difference of the logits, not ∞', () => {
+    test('the loss of a confident wrong answer is the difference of the logits, not ∞', () => {
       const logits = floatsOf(dtype, [1000, -1000, -1000, 1000]);
       const dlogits = guarded(dtype, 4);
       const loss = backend.softmaxCrossEntropy(dlogits.data, logits, Int32Array.of(1, 1), null, 2, 2, 1);

@@ -1,5 +1,5 @@
 /**
- * Larger products, for which a backend may have kernels of its own: sizes around the tiles, the panels of columns and the
+ * Larger products, for which a backend may have special kernels: sizes around the tiles, the panels of columns and the
  * passes over k.
  */
 
@@ -30,7 +30,7 @@ const DEEP: readonly (readonly [m: number, n: number, k: number])[] = [
   [35, 100, 1024],
   [9, 120, 2049],
 ];
-/** Few products, where a b stored by columns must be turned: every edge of the blocks of 16 × 16. */
+/** Few products, where a b stored by columns must be transposed: every edge of the blocks of 16 × 16. */
 const SMALL: readonly (readonly [m: number, n: number, k: number])[] = [
   [8, 16, 8],
   [9, 17, 15],

@@ -11,7 +11,7 @@ export function rowsAndVectorsConformance(backend: Backend): void {
     test('argMaxRows finds the first maximum of every row', () => {
       for (const [m, n] of [...PAIRS, [1000, 10] as const]) {
         if (n === 0 && m > 0) continue; // refused: see the errors
-        // Few different values, so that ties are many.
+        // Few different values, so that there are many ties.
         const x = floatsOf(dtype, Array.from(randomIntegers(m * n, 5, { seed: 51 })));
         const out = guardedIntegers(m);
         backend.argMaxRows(out.data, x, m, n);
@@ -136,7 +136,7 @@ function checkGather(
   scale: number,
 ): void {
   const rows = 20;
-  // Half a row too many at the end: it is no row.
+  // An extra half row at the end does not count as a row.
   const length = rows * width + Math.floor(width / 2);
   const source: Floats | Uint8Array =
     kind === 'bytes'

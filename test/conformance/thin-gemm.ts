@@ -1,5 +1,5 @@
 /**
- * Products with few columns or few rows, for which a backend may have kernels of its own: every size around the
+ * Products with few columns or few rows, for which a backend may have special kernels: every size around the
  * multiples of their tiles.
  */
 

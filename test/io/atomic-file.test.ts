@@ -95,7 +95,7 @@ describe('requireWritable', () => {
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old');
   });
 
-  test('refuses in the words of the save', async () => {
+  test('refuses with the message of the save', async () => {
     mkdirSync(join(folder, 'a'));
     symlinkSync('nowhere', join(folder, 'link'));
     for (const path of ['missing/a', 'a', 'link'].map((name) => join(folder, name))) {
@@ -205,7 +205,7 @@ describe('the order of writing', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  test('a mistake in the chunks is not told as one of the file system', async () => {
+  test('a mistake in the chunks is not reported as one of the file system', async () => {
     const { files, log } = logged();
     const call = writeFileAtomic(join(folder, 'a'), [undefined as never], 'f', files);
     await expect(call).rejects.toBeInstanceOf(TypeError);
@@ -333,7 +333,7 @@ describe('a killed process', () => {
     }
     await writeFileAtomic(path, [bytes('end')]);
     expect(readdirSync(folder).sort()).toEqual(['target', 'writer.mjs']);
-    // Else the kills all fell between two writes, and the test has shown nothing.
+    // Otherwise all kills fell between two writes, and the test has shown nothing.
     expect(interrupted).toBeGreaterThan(KILLS / 4);
   });
 });

@@ -1,4 +1,4 @@
-/** Safetensors files of other writers: what PyTorch puts into them, and what nobody should. */
+/** Safetensors files of other programs: what PyTorch puts into them, and what nobody should. */
 
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -206,14 +206,14 @@ describe('FOUND L4: a hostile header', () => {
       `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`,
       'tensor "a" is an object of ["a"]; expected an object of dtype, shape and data_offsets',
     ],
-  ])('nested 200,000 deep %s is told in a short sentence', async (_, json, message) => {
+  ])('nested 200,000 deep %s is reported in a short sentence', async (_, json, message) => {
     writeHeader(json);
     const error = await errorOf(loadTensors(path));
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toBe(`loadTensors: ${path}: ${message}`);
   });
 
-  test('with a text of millions of letters, or a million keys, is told in a short sentence', async () => {
+  test('with a string of millions of characters, or a million keys, is reported in a short sentence', async () => {
     for (const json of [
       `{"${'x'.repeat(5e6)}":1}`,
       `{"a":{${Array.from({ length: 500_000 }, (_, i) => `"${i}":0`).join()}}}`,
@@ -228,7 +228,7 @@ describe('FOUND L4: a hostile header', () => {
   });
 });
 
-describe('FOUND L3: sizes are held against each other before anything is allocated', () => {
+describe('FOUND L3: sizes are checked against each other before anything is allocated', () => {
   /** The file system, which notes how much was read. */
   function counting(): { files: typeof platform.files; read: () => number } {
     let read = 0;
@@ -286,7 +286,7 @@ describe('FOUND L3: sizes are held against each other before anything is allocat
     );
   });
 
-  test('a file of ours is held against its hash, whatever is asked of it', async () => {
+  test('a file of ours is checked against its hash, whichever tensors are asked for', async () => {
     const tensors = { a: { data: Uint8Array.of(1), shape: [1] }, b: { data: Uint8Array.of(2), shape: [1] } };
     const file = Buffer.concat(encodeSafetensors(tensors));
     file[file.length - 1] = 3; // in b

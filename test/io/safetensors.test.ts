@@ -92,7 +92,7 @@ describe('a file written and read again', () => {
     expect(Object.getPrototypeOf(contents.tensors)).toBeNull();
   });
 
-  test('takes subviews and shared memory, and is a copy of the moment', () => {
+  test('takes subviews and shared memory, and is a snapshot', () => {
     const shared = new Float32Array(new SharedArrayBuffer(16));
     shared.set([1, 2, 3, 4]);
     const chunks = encodeSafetensors({ x: { data: shared.subarray(1, 3), shape: [2] } });
@@ -189,7 +189,7 @@ describe('a damaged file of ours', () => {
     messageOf(() => decode(Buffer.concat([good, Buffer.alloc(1)])), DataError);
   });
 
-  test('is told by its hash, in data and header alike', () => {
+  test('is detected by its hash, in data and header alike', () => {
     const changed =
       'Network.load: net.safetensors: its contents do not match its SHA-256. The file is damaged or was changed by another program';
     const inData = sample();
@@ -207,7 +207,7 @@ describe('a damaged file of ours', () => {
   });
 });
 
-describe('a file of another writer', () => {
+describe('a file of another program', () => {
   const one = (offsets: unknown, shape: unknown = [1], dtype: unknown = 'F32') => ({
     dtype,
     shape,
@@ -237,7 +237,7 @@ describe('a file of another writer', () => {
       file({}, 0).subarray(0, 9),
       'the header has 2 bytes but only 1 follow. The file is cut short',
     ],
-    ['has a header that is no JSON', file('{"a":', 0), 'the header is not valid JSON; expected a safetensors file'],
+    ['has a header that is not JSON', file('{"a":', 0), 'the header is not valid JSON; expected a safetensors file'],
     [
       'has a header of broken UTF-8',
       file('{"a":1}', 0).fill(0xff, 10, 11),
@@ -253,7 +253,7 @@ describe('a file of another writer', () => {
     ['has metadata that is a list', file({ __metadata__: [] }, 0), '__metadata__ is []; expected an object of strings'],
     ['has a number in its metadata', file({ __metadata__: { n: 1 } }, 0), '__metadata__["n"] is 1; expected a string'],
     [
-      'has an entry that is no object',
+      'has an entry that is not an object',
       file({ a: 3 }, 0),
       'tensor "a" is 3; expected an object of dtype, shape and data_offsets',
     ],
@@ -361,7 +361,7 @@ describe('encodeSafetensors', () => {
     );
   });
 
-  test('refuses metadata that is no text, or more of it than it would read', () => {
+  test('refuses metadata that is not a string, or more of it than it would read', () => {
     expect(messageOf(() => encode({}, { epoch: 3 as never }), ArgumentError)).toBe(
       'encodeSafetensors: metadata["epoch"] is 3; expected a string',
     );

@@ -86,7 +86,7 @@ describe.runIf(POSIX)('FOUND G3, L2: saving replaces regular files only', () => 
     server.close();
   });
 
-  test('a folder stays, also at the end of a link', async () => {
+  test('a folder stays, even at the end of a link', async () => {
     mkdirSync(join(folder, 'folder'));
     symlinkSync('folder', join(folder, 'link'));
     await expectUntouched(join(folder, 'folder'), 'is a folder');
@@ -112,7 +112,7 @@ describe.runIf(POSIX)('FOUND G3, L2: saving replaces regular files only', () => 
     expect(readdirSync(join(folder, 'real'))).toEqual(['a']);
   });
 
-  test('a link that leads to itself is told as the system tells it', async () => {
+  test('a link that leads to itself is reported as the system reports it', async () => {
     symlinkSync('loop', join(folder, 'loop'));
     expect(await messageOf(writeFileAtomic(join(folder, 'loop'), [bytes]))).toBe(
       `writeFileAtomic: ${join(folder, 'loop')} cannot be written (ELOOP: too many symbolic links encountered); expected a file in a folder that exists and may be written to`,
@@ -125,7 +125,7 @@ describe.runIf(POSIX)('FOUND G3, L2: saving replaces regular files only', () => 
     );
   });
 
-  test('what only has the name of a stale file stays', async () => {
+  test('a pipe with the name of a stale file stays', async () => {
     const { host } = platform.files.process;
     const name = `.net.${host}-${2 ** 22 + 1}-0123456789abcdef.tmp`;
     execFileSync('mkfifo', [join(folder, name)]);
@@ -133,43 +133,40 @@ describe.runIf(POSIX)('FOUND G3, L2: saving replaces regular files only', () => 
     expect(readdirSync(folder)).toEqual([name, 'net']);
   });
 
-  test.runIf(LINUX)(
-    'an open file of the process stays, whatever it is: /dev/stdout, /dev/fd, links to them',
-    async () => {
-      const open = openSync(join(folder, 'open'), 'w');
-      symlinkSync(`/proc/self/fd/${open}`, join(folder, 'link'));
-      for (const path of [`/dev/fd/${open}`, `/proc/self/fd/${open}`, join(folder, 'link')]) {
-        expect(await messageOf(writeFileAtomic(path, [bytes], 'Network.save'))).toBe(
-          `Network.save: ${path} lies in /proc/${process.pid}/fd, which belongs to the system; expected a regular file, or a name that is free`,
-        );
-      }
-      closeSync(open);
-      expect(readFileSync(join(folder, 'open'), 'utf8')).toBe('');
-      expect(readdirSync(folder).sort()).toEqual(['link', 'open']);
+  test.runIf(LINUX)('an open file of the process stays, of any kind: /dev/stdout, /dev/fd, links to them', async () => {
+    const open = openSync(join(folder, 'open'), 'w');
+    symlinkSync(`/proc/self/fd/${open}`, join(folder, 'link'));
+    for (const path of [`/dev/fd/${open}`, `/proc/self/fd/${open}`, join(folder, 'link')]) {
+      expect(await messageOf(writeFileAtomic(path, [bytes], 'Network.save'))).toBe(
+        `Network.save: ${path} lies in /proc/${process.pid}/fd, which belongs to the system; expected a regular file, or a name that is free`,
+      );
+    }
+    closeSync(open);
+    expect(readFileSync(join(folder, 'open'), 'utf8')).toBe('');
+    expect(readdirSync(folder).sort()).toEqual(['link', 'open']);
 
-      // With its output sent to a regular file, /dev/stdout leads to one.
-      const program = `const { TwoLayerNet } = require(${JSON.stringify(LIBRARY)});
+    // With its output sent to a regular file, /dev/stdout leads to one.
+    const program = `const { TwoLayerNet } = require(${JSON.stringify(LIBRARY)});
       new TwoLayerNet({ inputSize: 1, hiddenSize: 1, outputSize: 2, backend: 'js' }).save('/dev/stdout')
         .then(() => console.error('saved'), (error) => console.error(error.name, error.message));`;
-      const output = openSync(join(folder, 'output'), 'w');
-      const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', output, 'pipe'] });
-      let said = '';
-      child.stderr!.setEncoding('utf8').on('data', (text) => {
-        said += text;
-      });
-      await new Promise((done) => child.once('close', done));
-      closeSync(output);
-      expect(said).toBe(
-        'DataError TwoLayerNet.save: /dev/stdout lies in /dev, which belongs to the system; expected a regular file, or a name that is free\n',
-      );
-      expect(existsSync(join(folder, 'output'))).toBe(true);
-      expect(readFileSync(join(folder, 'output'), 'utf8')).toBe('');
-    },
-  );
+    const output = openSync(join(folder, 'output'), 'w');
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', output, 'pipe'] });
+    let said = '';
+    child.stderr!.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
+    await new Promise((done) => child.once('close', done));
+    closeSync(output);
+    expect(said).toBe(
+      'DataError TwoLayerNet.save: /dev/stdout lies in /dev, which belongs to the system; expected a regular file, or a name that is free\n',
+    );
+    expect(existsSync(join(folder, 'output'))).toBe(true);
+    expect(readFileSync(join(folder, 'output'), 'utf8')).toBe('');
+  });
 });
 
 describe.runIf(POSIX)('FOUND L3: only regular files are read', () => {
-  test('a device without an end is refused at once', async () => {
+  test('an endless device is refused at once', async () => {
     expect(await messageOf(loadTensors('/dev/zero'))).toBe(
       'loadTensors: /dev/zero is a device; expected a safetensors file',
     );
@@ -209,13 +206,13 @@ describe.runIf(POSIX)('FOUND L3: only regular files are read', () => {
     expect([opened, closed]).toEqual([2, 2]);
   });
 
-  test('a folder is none', async () => {
+  test('a folder is not a regular file', async () => {
     expect(await messageOf(readFile('f', folder, 'a file written by save'))).toBe(
       `f: ${folder} is a folder; expected a file written by save`,
     );
   });
 
-  test('a file that is missing is told by its reason', async () => {
+  test('a missing file is reported with the reason', async () => {
     const path = join(folder, 'missing');
     expect(await messageOf(readFile('f', path))).toBe(`f: ${path} cannot be read (ENOENT: no such file or directory)`);
   });

@@ -1,4 +1,4 @@
-/** Only src/platform and the few folders beside it know Node: the linters say so, and these tests that they would. */
+/** Only src/platform and a few other folders know Node: linters enforce it, and these tests show that they do. */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

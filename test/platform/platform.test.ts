@@ -78,7 +78,7 @@ describe.each([node, browser])('the platform $name', (platform) => {
     expect(Buffer.compare(start, noise.subarray(0, start.length))).toBe(0);
   });
 
-  test('tells a damaged gzip file', async () => {
+  test('recognises a damaged gzip file', async () => {
     const packed = gzipSync('some text');
     packed[packed.length - 6]! ^= 1; // in its checksum
     const error = await errorOf(platform.gunzip(packed, 100));
@@ -95,7 +95,7 @@ describe.each([node, browser])('the platform $name', (platform) => {
 });
 
 describe('the platform node', () => {
-  test('tells a gzip file that is cut short, and one with bytes after its end', async () => {
+  test('recognises a gzip file that is cut short, and one with bytes after its end', async () => {
     const packed = gzipSync('some text');
     expect(await errorOf(node.gunzip(packed.subarray(0, -1), 100))).toMatchObject({ fault: 'short' });
     const error = await errorOf(node.gunzip(Buffer.concat([packed, Buffer.alloc(3)]), 100));
@@ -144,7 +144,7 @@ describe('the platform node', () => {
 });
 
 describe('the platform browser', () => {
-  test('refuses files as a file system does', async () => {
+  test('refuses files like a file system', async () => {
     for (const call of ['status', 'readLink', 'resolveLinks', 'list', 'openToRead', 'create', 'remove', 'syncFolder']) {
       const error = await errorOf(browser.files[call as 'status']('a.safetensors'));
       expect(error).toMatchObject({ code: 'ENOTSUP', message: 'a browser has no files' });

@@ -104,7 +104,7 @@ const OF_DATASETS: readonly Invalid[] = [
   'NaN in the targets',
   'no rows',
   'a scale for numbers that are not bytes',
-  'weights of another count',
+  'a wrong number of weights',
   'a negative weight',
 ];
 

@@ -1,4 +1,4 @@
-/** The compiled addon itself, for what can only be seen below the backend. */
+/** The compiled addon itself, for tests of what the backend hides. */
 
 import { readSettings } from '../../src/backend/choose/settings.js';
 import { addonPaths, openAddon } from '../../src/backend/native/addon-file.js';

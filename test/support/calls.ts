@@ -1,4 +1,4 @@
-/** Calls of the backend functions, made from their rows: right ones, and one for each way to spoil an argument. */
+/** Calls of the backend functions, made from their rows: valid ones, and one for each way to spoil an argument. */
 
 import type { Backend, Dtype, Operation } from '../../src/backend/backend.js';
 import {
@@ -16,9 +16,9 @@ import type { ErrorType } from './refusal.js';
 
 /** The arguments of one call, by position. */
 export type Arguments = unknown[];
-/** A number for every size and leading dimension, a truth for every flag. */
+/** A number for every size and leading dimension, a boolean for every flag. */
 export type Sizes = Readonly<Record<string, number>>;
-/** What makes an array, to be filled by its caller. */
+/** Makes an array, which the caller fills. */
 export type MakeArray = (type: ArrayType, length: number, parameter: ArrayParameter) => NumericArray;
 
 export type NumericArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -32,7 +32,7 @@ export function call(backend: Backend, operation: Operation, args: Arguments): u
   return (backend[operation] as (...args: unknown[]) => unknown)(...args);
 }
 
-/** The number that a length stands for. */
+/** The value of a length. */
 export function lengthOf(length: string, sizes: Sizes): number {
   const { sizes: names, join } = partsOf(length);
   const [first, second] = names.map((name) => sizes[name]!);
@@ -54,7 +54,7 @@ export function withLeadingDimensions(operation: Operation, sizes: Sizes, gap: (
   return { ...sizes, ...Object.fromEntries(dimensions) };
 }
 
-/** How many elements of an array a call uses, from the first to the last. */
+/** The number of elements of an array that a call uses, from the first to the last. */
 export function usedLength(parameter: ArrayParameter, sizes: Sizes): number {
   switch (parameter.kind) {
     case 'matrix': {
@@ -73,7 +73,7 @@ export function usedLength(parameter: ArrayParameter, sizes: Sizes): number {
  *
  * @param make makes and fills the arrays; the default gives floats of 0.5, and labels and indices in range
  */
-export function rightCall(
+export function validCall(
   operation: Operation,
   {
     dtype = 'float32',
@@ -125,14 +125,14 @@ function filled(type: ArrayType, length: number, parameter: ArrayParameter): Num
 
 // --- Spoiled calls ------------------------------------------------------------------------------------------------------
 
-/** One way to spoil a right call, and what every backend says about it. */
+/** One way to spoil a valid call, and what every backend says about it. */
 export interface Spoiling {
   spoil(args: Arguments): void;
   readonly error: ErrorType;
   readonly message: string;
 }
 
-/** Every way to spoil one argument of a right call of SIZES, from the row alone. */
+/** Every way to spoil one argument of a valid call of SIZES, from the row alone. */
 export function spoilings(operation: Operation, dtype: Dtype = 'float32'): Spoiling[] {
   const { parameters } = FUNCTIONS[operation];
   return parameters.flatMap((parameter, at) => {

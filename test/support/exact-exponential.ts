@@ -1,6 +1,6 @@
-/** eˣ far beyond double precision, in whole numbers: the truth against which ulps are counted. */
+/** eˣ far beyond double precision, in whole numbers: the reference against which ulps are counted. */
 
-/** Bits behind the point: e⁻⁷⁴⁵ is 2⁻¹⁰⁷⁵, and 100 digits of it shall be right. */
+/** Bits after the point: e⁻⁷⁴⁵ is 2⁻¹⁰⁷⁵, and 100 digits of it should be correct. */
 const BITS = 1400n;
 const ONE = 1n << BITS;
 

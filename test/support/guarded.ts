@@ -1,4 +1,4 @@
-/** Outputs with a fence on both sides, to see a write that goes a little too far. */
+/** Outputs with a fence on both sides, to detect a write that goes a little too far. */
 
 import { expect } from 'vitest';
 import { allocate, type Dtype, type Floats } from '../../src/backend/backend.js';

@@ -1,4 +1,4 @@
-/** Layers as users write them: the kinds that the library does not have yet, for tests of what surrounds layers. */
+/** Layers as users write them, of kinds that the library may not have, for tests of the code around layers. */
 
 import type { Layer, LayerState } from '../../src/layers/layer.js';
 import { Random, type RandomState } from '../../src/random.js';

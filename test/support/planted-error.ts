@@ -1,4 +1,4 @@
-/** One error planted into the backward pass of a right network. */
+/** One error planted in the backward pass of a correct network. */
 
 import type { BackwardOptions, Layer, LayerState } from '../../src/layers/layer.js';
 import { Sequential } from '../../src/models/sequential.js';

@@ -1,4 +1,4 @@
-/** One generator of random networks with a batch: all layers and losses, all scales, kinks included, all right. */
+/** One generator of random networks with a batch: all layers and losses, all scales, including kinks, all correct. */
 
 import { ACTIVATIONS } from '../../src/backend/backend.js';
 import { Affine } from '../../src/layers/affine.js';

@@ -1,4 +1,4 @@
-/** Random networks and data sets, in all forms in which users give them, valid and invalid. */
+/** Random networks and data sets, in all forms that users may give, valid and invalid. */
 
 import type { Dtype } from '../../src/backend/backend.js';
 import { KINDS, type Kind } from '../../src/data/kind.js';
@@ -40,8 +40,8 @@ export const INVALID = [
   'an index out of range',
   'a negative index',
   'a column of fractions',
-  'labels that are no 0 or 1',
-  'another count of labels',
+  'labels that are not 0 or 1',
+  'a wrong number of labels',
   'NaN in the targets',
   'NaN in x',
   'infinity in x',
@@ -52,7 +52,7 @@ export const INVALID = [
   'no rows',
   'float64 numbers for a float32 network',
   'a scale for numbers that are not bytes',
-  'weights of another count',
+  'a wrong number of weights',
   'a negative weight',
 ] as const;
 export type Invalid = (typeof INVALID)[number];
@@ -206,7 +206,7 @@ class PairMaker {
 
   private learned(): { options: Readonly<Record<string, unknown>>; targets: Matrix } {
     if (this.chance(0.05)) {
-      this.invalid.add('another count of labels');
+      this.invalid.add('a wrong number of labels');
       // One more than the rows of x; never fewer than one.
       return this.learnedFor(this.rows + 1);
     }
@@ -245,7 +245,7 @@ class PairMaker {
     const targets = this.matrix(this.width(), () => this.random.integer(2), rows);
     const form = this.oneOf(['numbers', 'booleans', 'bytes', 'floats', 'codes', 'shares']);
     if (form === 'codes' || form === 'shares') {
-      this.invalid.add(form === 'codes' ? 'codes of -1 and +1' : 'labels that are no 0 or 1');
+      this.invalid.add(form === 'codes' ? 'codes of -1 and +1' : 'labels that are not 0 or 1');
       // At least one element that is neither 0 nor 1.
       const wrong = targets.map((row) => row.map((bit) => (form === 'codes' ? 2 * bit - 1 : bit)));
       wrong[0]![0] = form === 'codes' ? -1 : this.oneOf([0.5, 2, Number.NaN]);
@@ -351,12 +351,12 @@ class PairMaker {
     if (this.chance(0.7)) return undefined;
     const weights = Array.from({ length: this.rows }, () => 0.1 + this.random.uniform());
     const what = this.oneOf([
-      'weights of another count',
+      'a wrong number of weights',
       'a negative weight',
       ...new Array(8).fill(undefined),
     ] as const);
     if (what !== undefined) this.invalid.add(what);
-    if (what === 'weights of another count') weights.push(1);
+    if (what === 'a wrong number of weights') weights.push(1);
     if (what === 'a negative weight') weights[0] = -1;
     return weights;
   }

@@ -1,4 +1,4 @@
-/** Derived error bounds: how far two right answers may lie apart. docs/numerics.md has the derivations. */
+/** Derived error bounds: how far two correct answers may differ. docs/numerics.md has the derivations. */
 
 import type { Dtype } from '../../src/backend/backend.js';
 
@@ -39,7 +39,7 @@ export function assertWithin(
   }
 }
 
-/** Asserts equality to the bit, but for the sign of 0. */
+/** Asserts equality to the bit, except for the sign of 0. */
 export function assertSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what = ''): void {
   assertWithin(actual, expected, () => 0, what);
 }

@@ -1,4 +1,4 @@
-/** Scripts in a Node process of their own: for what could end the process, and for what must be set before it starts. */
+/** Scripts in a separate Node process: for what could end the process, and for what must be set before it starts. */
 
 import { spawnSync } from 'node:child_process';
 

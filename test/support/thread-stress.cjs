@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * What may end or hang a process that has threads of its own: each trial in a process that is watched.
+ * What may end or hang a process that uses threads: each trial runs in a process that is watched.
  *
  * usage: node test/support/thread-stress.cjs [--spawns 1000] [--workers 500] [--exits 50] [--threads 3] [--addon file]
  *
- * Prints one line a trial and exits with 1 if any process crashed, hung or computed a wrong loss. More threads than
- * cores are asked for: what can go wrong goes wrong sooner.
+ * Prints one line per trial and exits with 1 if any process crashed, hung or computed a wrong loss. It asks for more
+ * threads than cores, so that what can go wrong goes wrong sooner.
  */
 const { spawn, spawnSync } = require('node:child_process');
 const path = require('node:path');
@@ -13,7 +13,7 @@ const { parseArgs } = require('node:util');
 const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 const { losses, open, training } = require('./training.cjs');
 
-/** A process that makes no progress for so long hangs. Other processes may take the cores for a while. */
+/** A process that makes no progress for this long hangs. Other processes may take the cores for a while. */
 const PATIENCE = 120_000;
 
 /** Tells whoever watches this process that it is alive. */

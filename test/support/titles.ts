@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
-/** The titles of the tests and groups in a file, as they stand there: before values are put into them. */
+/** The titles of the tests and groups in a file, as written there, before values are filled in. */
 export function testTitles(file: string): string[] {
   const source = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
   const titles: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Training over the bare addon, for processes and Workers of their own: the step of 784-256-10 at batch 128, whose
+ * Training over the bare addon, for separate processes and Workers: the step of 784-256-10 at batch 128, whose
  * products and passes are large enough to be shared between threads.
  */
 const [ROWS, INPUT, HIDDEN, OUTPUT, BATCH] = [160, 784, 256, 10, 128];

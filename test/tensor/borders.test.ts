@@ -54,7 +54,7 @@ describe('FOUND C1: a tensor crosses to a Worker as its numbers and shape', () =
     expect(Tensor.from(answer).toArray()).toEqual(net.predict(x).toArray());
   });
 
-  test('what arrives is taken wherever a tensor is', () => {
+  test('what arrives is accepted wherever a tensor is', () => {
     const x = matrix();
     const arrived = structuredClone(x) as Tensor;
     expect(Tensor.from(arrived).toArray()).toEqual(x.toArray());
@@ -68,11 +68,11 @@ describe('FOUND C1: a tensor crosses to a Worker as its numbers and shape', () =
     ).toEqual([[5, 7, 9]]);
   });
 
-  test('the clone of a part has memory of its own, not that of the whole', () => {
+  test('the clone of a part has its own memory, not that of the whole', () => {
     expect(matrix().rows(1).clone().data.buffer.byteLength).toBe(12);
   });
 
-  test('an object with data and shape that do not fit is no tensor', () => {
+  test('an object whose data does not fit its shape is not a tensor', () => {
     for (const b of [
       { data: new Float32Array(5), shape: [2, 3] },
       { data: new Int32Array(6), shape: [2, 3] },

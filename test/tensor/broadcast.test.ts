@@ -44,7 +44,7 @@ describe('arithmetic', () => {
     expect(base.pow(power).toArray()).toEqual([1, 1, 1, 1]);
   });
 
-  test('operations on one tensor twice are sound', () => {
+  test('operations with the same tensor twice are correct', () => {
     const x = Tensor.from([
       [1, 2],
       [3, 4],
@@ -76,7 +76,7 @@ describe('arithmetic', () => {
 describe('bad input', () => {
   const cases: [string, () => unknown, ErrorType, string][] = [
     [
-      'add: shapes that do not go together',
+      'add: shapes that do not broadcast together',
       () => two.add(Tensor.zeros([3])),
       ShapeError,
       "add: b has shape [3]; expected one that broadcasts with a's [2, 2]: from the last axis on, lengths equal or 1",

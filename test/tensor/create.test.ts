@@ -81,7 +81,7 @@ describe('bad input', () => {
       'Tensor.full: shape is "2"; expected an array of whole numbers',
     ],
     [
-      'a value that is no number',
+      'a value that is not a number',
       () => Tensor.full([2], null as never),
       ArgumentError,
       'Tensor.full: value is null; expected a number',
@@ -99,7 +99,7 @@ describe('bad input', () => {
       'Tensor.randomNormal: unknown option "sead"; did you mean "seed"?',
     ],
     [
-      'a seed that is none',
+      'an invalid seed',
       () => Tensor.randomUniform([2], { seed: -1 }),
       ArgumentError,
       'Tensor.randomUniform: seed is -1; expected an integer in [0, 4294967295]',

@@ -1,4 +1,4 @@
-/** What NumPy answered (scripts/numpy-fixtures.py), read for comparison. */
+/** NumPy's results (scripts/numpy-fixtures.py), read for comparison. */
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
@@ -46,5 +46,5 @@ export function expectClose(
   });
 }
 
-/** The very bits, but for the sign of 0. */
+/** The same bits, except for the sign of 0. */
 export const exactly = (): number => 0;

@@ -1,4 +1,6 @@
-/** What does not fit into memory is told in a sentence. The limit is the address space of a program of its own (Linux). */
+/**
+ * What does not fit into memory is reported in a sentence. The limit is the address space of a child process (Linux).
+ */
 
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -93,7 +95,7 @@ test('FOUND L9: a batch or one-hot rows too large for arrays', () => {
   expectRefusal(() => oneHot([0], 2 ** 40), ShapeError, tooMany('oneHot', '[1, 1099511627776]'));
 });
 
-test('bytes are told in three digits', () => {
+test('bytes are shown with three digits', () => {
   expect([0, 999, 1000, 6.4e9, 1e15, 1e20].map(formatBytes)).toEqual([
     '0 bytes',
     '999 bytes',

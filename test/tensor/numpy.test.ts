@@ -67,7 +67,7 @@ describe('reductions', () => {
     });
   }
 
-  test('a float64 sum over contiguous elements has the very bits of NumPy', () => {
+  test('a float64 sum over contiguous elements has the same bits as in NumPy', () => {
     for (const { dtype, a, reductions } of readGolden<Case>('reductions')) {
       if (dtype === 'float32') continue;
       const last = reductions.filter(({ operation, axis }) => operation === 'sum' && (axis === null || axis === -1));

@@ -1,4 +1,4 @@
-/** Views share memory; what is written in place must not be read again as if it were the source. */
+/** Views share memory; what was written in place must not be read again as the source. */
 
 import { expect, test } from 'vitest';
 import { Random } from '../../src/random.js';

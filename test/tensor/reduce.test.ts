@@ -53,7 +53,7 @@ describe('bad input', () => {
       'mean: axis is 0; expected no axis (the tensor is a single number)',
     ],
     [
-      'sum: keepDims that is no truth value',
+      'sum: keepDims that is not a boolean',
       () => two.sum(0, { keepDims: 1 as never }),
       ArgumentError,
       'sum: keepDims is 1; expected true or false',

@@ -14,7 +14,7 @@ describe('requireShape', () => {
     requireShape('Affine.forward', 'x', Tensor.zeros([]), []);
   });
 
-  test('says what came, what was expected and why', () => {
+  test('says what was found, what was expected and why', () => {
     expectRefusal(
       () => requireShape('Affine.forward', 'x', x, [ANY, 784], 'inputSize of this layer'),
       ShapeError,

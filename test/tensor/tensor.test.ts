@@ -82,7 +82,7 @@ describe('bad input', () => {
       'Tensor: data has 5 elements; expected 6 (shape [2, 3])',
     ],
     [
-      'data that is no float array',
+      'data that is not a float array',
       () => new Tensor([1, 2] as never, [2]),
       DtypeError,
       'Tensor: data is [1, 2]; expected a Float32Array or a Float64Array',

@@ -55,7 +55,7 @@ describe('toTensor', () => {
       'x.data has 5 elements; expected 6 (shape [2, 3])',
     ],
     [
-      'a shape that is none',
+      'an invalid shape',
       { data: new Float32Array(5), shape: '5' as never },
       ShapeError,
       'x.shape is "5"; expected an array of whole numbers',

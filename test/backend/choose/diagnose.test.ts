@@ -13,7 +13,7 @@ const real = addonFile();
 const here = { ZEROKARA_ADDON: process.env['ZEROKARA_ADDON'] };
 const absent = '/nowhere/zerokara.node';
 
-/** What the addon says on a machine with AVX-512, as far as the tests need it. */
+/** What the addon reports on a machine with AVX-512, as far as the tests need it. */
 function info(changes: Partial<AddonInfo> = {}): AddonInfo {
   return {
     blas: 'openblas',
@@ -43,7 +43,7 @@ describe('without an addon', () => {
     expect(diagnosis.isa).toBeUndefined();
   });
 
-  test('the advice is how to become native, one sentence per step', () => {
+  test('the advice is how to get the native backend, one sentence per step', () => {
     expect(diagnosis.advice).toEqual(stepsToNative([], undefined).map((step) => `${step}.`));
   });
 
@@ -57,7 +57,7 @@ describe('without an addon', () => {
     ]);
   });
 
-  test('a file that ZEROKARA_ADDON names in vain is advised against, and is not a missing compiler', () => {
+  test('an unusable file in ZEROKARA_ADDON is advised against, and is not a missing compiler', () => {
     expect(diagnose({ env: { ZEROKARA_ADDON: absent } }).advice).toEqual([
       'Unset ZEROKARA_ADDON: it is the only file that is tried as the addon.',
     ]);
@@ -184,7 +184,7 @@ describe('environment variables', () => {
     ]);
   });
 
-  test('a misspelt variable of zerokara is told from its like', () => {
+  test('a misspelt variable of zerokara is recognised by its likeness', () => {
     expect(variablesInUse({ ZEROKARA_THREAD: '2', ZEROKARA_SOMETHING: '1' }, 'js', undefined)).toMatchObject([
       { meaning: 'is not read by zerokara while it computes' },
       { meaning: 'is not read by zerokara while it computes (did you mean ZEROKARA_THREADS?)' },
@@ -239,7 +239,7 @@ describe('advice for an addon that is slower than it could be', () => {
     expect(adviceWith({})).toEqual([]);
   });
 
-  test('kernels of an older CPU: the variable is to blame if it is set, else the age of OpenBLAS', () => {
+  test('kernels of an older CPU: the variable is blamed if it is set, else the age of OpenBLAS', () => {
     const meaning =
       'makes OpenBLAS run its Haswell kernels on a CPU of level v4, which can halve the speed of matrix products';
     expect(adviceWith({ corename: 'Haswell' }, { OPENBLAS_CORETYPE: 'Haswell' })).toEqual([
@@ -256,7 +256,7 @@ describe('advice for an addon that is slower than it could be', () => {
     ]);
   });
 
-  test('FOUND L1: a library without memory to pack into', () => {
+  test('FOUND L1: a library without memory for packing', () => {
     expect(adviceWith({ hasMemory: false })).toEqual([
       'Raise the address space limit (ulimit -v): OpenBLAS has no memory for its packing buffer of 128 MB, so plain loops compute its products.',
     ]);

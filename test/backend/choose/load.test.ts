@@ -28,13 +28,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const absent = join(folder, 'absent.node');
 const garbage = join(folder, 'garbage.node');
-writeFileSync(garbage, 'this is no library\n'.repeat(100));
+writeFileSync(garbage, 'this is not a library\n'.repeat(100));
 const empty = join(folder, 'empty.node');
 writeFileSync(empty, '');
 
 const real = addonFile();
 const env = {};
-/** What auto comes to without an addon: wasm, or js where WebAssembly has no vectors. */
+/** What auto chooses without an addon: wasm, or js where WebAssembly has no vectors. */
 const fallback = selectBackend('auto', { env, candidates: [absent] }).attempts.at(-1)!;
 
 describe('a backend by name or automatically', () => {
@@ -77,7 +77,7 @@ describe('a backend by name or automatically', () => {
 });
 
 describe('ZEROKARA_BACKEND', () => {
-  test('stands in for auto', () => {
+  test('replaces auto', () => {
     const { backend } = selectBackend('auto', { env: { ZEROKARA_BACKEND: 'js' }, candidates: [absent] });
     expect(backend.name).toBe('js');
     expect(backend.reason).toBe('ZEROKARA_BACKEND asks for js');
@@ -119,7 +119,7 @@ test('ZEROKARA_ADDON names the only file that is tried', () => {
   ]);
 });
 
-describe('files that are no addon', () => {
+describe('files that are not addons', () => {
   function outcomeOf(path: string): string {
     return selectBackend('auto', { env, candidates: [path] }).attempts[0]!.outcome;
   }
@@ -155,11 +155,11 @@ describe('files that are no addon', () => {
     }
   });
 
-  test.runIf(process.platform === 'linux')('a library that is no addon', () => {
+  test.runIf(process.platform === 'linux')('a library that is not an addon', () => {
     expect(outcomeOf('/proc/self/exe')).toMatch(/cannot dynamically load|did not self-register|position-independent/);
   });
 
-  test('an addon of another version, or one that computes wrong numbers', () => {
+  test('an addon of another version, or one that computes wrong results', () => {
     const open = vi.spyOn(process, 'dlopen');
     const fake = (exports: object) =>
       open.mockImplementationOnce((holder) => {
@@ -244,7 +244,7 @@ describe('where the addon is looked for', () => {
     expect(packageRoot(root)).toBe(root);
   });
 
-  test('an application’s own package.json is passed over, and an installed package is found from there', () => {
+  test('an application’s own package.json is skipped, and an installed package is found from there', () => {
     const application = join(folder, 'application');
     mkdirSync(join(application, 'node_modules', 'zerokara'), { recursive: true });
     mkdirSync(join(application, 'bundle'));

@@ -1,4 +1,4 @@
-/** The one warning of a process that computes slowly without having asked for it. */
+/** The one warning, of a process that computes slowly without having asked for it. */
 
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

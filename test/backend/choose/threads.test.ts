@@ -1,4 +1,4 @@
-/** How many threads there are, who says so, and when they come and go. */
+/** How many threads there are, what sets their number, and when they start and end. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -67,7 +67,7 @@ describe.skipIf(path === undefined)('the number of threads', () => {
     expect(getThreads()).toBe(2);
   });
 
-  test('the addon refuses by itself what is no number of threads', () => {
+  test('the addon itself refuses an invalid number of threads', () => {
     const addon = addonAt(path!, 'baseline');
     for (const threads of [0, 65, 1.5, Number.NaN, '2', undefined]) {
       expect(() => addon.setThreads(threads as number)).toThrow('threads must be a whole number from 1 to 64');
@@ -106,7 +106,7 @@ describe('in a process of its own', () => {
   });
 });
 
-describe.skipIf(path === undefined)('threads beside everything else of a process', () => {
+describe.skipIf(path === undefined)('threads among everything else in a process', () => {
   test('child processes, Workers that come and go, and process.exit do not hang or crash it', () => {
     const trials = join(packageRoot()!, 'test', 'support', 'thread-stress.cjs');
     const counts = ['--spawns', '40', '--workers', '9', '--exits', '3'];

@@ -1,4 +1,7 @@
-/** Limited address space, where OpenBLAS would ask for memory for ever: computed with less, or refused, but no hang. */
+/**
+ * Limited address space, where OpenBLAS would ask for memory for ever: computed with less, or refused, but never a
+ * hang.
+ */
 
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -10,12 +13,12 @@ const root = path.resolve(__dirname, '../../..');
 const addon = addonFile();
 const limited = process.platform === 'linux' && addon !== undefined;
 
-/** Runs Node with so many MB of address space beyond what Node itself takes. */
+/** Runs Node with this many MB of address space beyond what Node itself takes. */
 function runLimited(megabytes: number, args: readonly string[]) {
   return spawnNode(args, `ulimit -v ${nodeItself + megabytes * 1024}; `);
 }
 
-/** An OpenBLAS with a thread for each of many CPUs would need more than is given here. */
+/** An OpenBLAS with a thread for each of many CPUs would need more than these tests allow. */
 function spawnNode(args: readonly string[], before = '', threads = 2) {
   const { status, signal, stdout, stderr } = spawnSync(
     'bash',
@@ -36,7 +39,7 @@ beforeAll(() => {
   nodeItself = limited ? Number(spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stdout) : 0;
 });
 
-/** A product of each kind in float64, which is BLAS's, and whether it is right. */
+/** A product of each kind in float64, which BLAS computes, and whether it is correct. */
 const PRODUCT = `
   const n = 200;
   const ones = new Float64Array(n * n).fill(1), c = new Float64Array(n * n);
@@ -52,14 +55,14 @@ describe.skipIf(!limited)('under ulimit -v', () => {
       '-e',
       `const backend = require(${JSON.stringify(LIBRARY)}).createBackend(); ${PRODUCT}`,
     ]);
-    // With hardly anything left Node itself may give up, but it says so at once.
+    // With hardly any memory left Node itself may give up, but it does so at once.
     if (megabytes > 20)
       expect({ status, stderr, stdout }).toMatchObject({ status: 0, stdout: expect.stringMatching(/ true$/) });
     expect(signal).not.toBe('SIGKILL');
     if (megabytes === 700) expect(stdout).toBe('native true');
   });
 
-  test('FOUND L1: native asked for by name is a BackendError that tells the memory and the remedy', () => {
+  test('FOUND L1: native asked for by name is a BackendError that states the memory and the remedy', () => {
     const { stdout } = runLimited(60, [
       '-e',
       `try { console.log(require(${JSON.stringify(LIBRARY)}).createBackend('native').name); }

@@ -27,7 +27,7 @@ test('kernels that need what the CPU does not have are found, whatever case the 
   }
 });
 
-test('nothing is said of unknown names, of other processors, and where the system does not tell', () => {
+test('nothing is reported for unknown names, for other processors, or if the system does not say', () => {
   expect(unusableCoreType(undefined, haswell)).toBeUndefined();
   expect(unusableCoreType('Pentium', haswell)).toBeUndefined();
   expect(unusableCoreType('Excavator', { architecture: 'arm64', cpuinfo: 'Features\t: fp asimd' })).toBeUndefined();
@@ -38,7 +38,7 @@ const path = addonFile();
 const here = process.platform === 'linux' && process.arch === 'x64' ? readFileSync('/proc/cpuinfo', 'utf8') : '';
 const usesOpenBlas = path !== undefined && selectBackend('native').addon!.info().blas === 'openblas';
 
-// Nothing but the few processors that have FMA4 runs these: elsewhere OpenBLAS would kill the process (exit code 132).
+// Only the few processors with FMA4 run these: on others OpenBLAS would kill the process (exit code 132).
 describe.skipIf(!usesOpenBlas || here === '' || / fma4( |$)/m.test(here))('FOUND L11: on this CPU', () => {
   const { outputFiles } = buildSync({
     entryPoints: [join(packageRoot()!, 'src', 'backend', 'index.ts')],
@@ -60,7 +60,7 @@ describe.skipIf(!usesOpenBlas || here === '' || / fma4( |$)/m.test(here))('FOUND
     });
 
   test.each(['Excavator', 'Bulldozer', 'Piledriver'])(
-    '%s means the next backend under auto, told by the diagnosis',
+    '%s means the next backend under auto, reported by the diagnosis',
     (name) => {
       const { status, stdout } = run(
         'const { backend, reason, advice } = zerokara.diagnose(); console.log(backend); console.log(reason); console.log(advice.join());',

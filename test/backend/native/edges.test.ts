@@ -1,4 +1,4 @@
-/** The addon at the edges: sizes beyond 2³¹, sizes of 0, factors that are not finite, memory that stays. */
+/** The addon at the edges: sizes beyond 2³¹, sizes of 0, non-finite factors, memory that is kept. */
 
 import { describe, expect, test } from 'vitest';
 import type { Floats } from '../../../src/backend/backend.js';
@@ -54,7 +54,7 @@ describe.skipIf(path === undefined)('the addon at the edges', () => {
     expect(Number(stdout)).toBeLessThanOrEqual(4);
   });
 
-  test('FOUND L8: an infinite alpha multiplies whole sums, also where thin and large products are cut in k', () => {
+  test('FOUND L8: an infinite alpha multiplies whole sums, even where thin and large products are cut in k', () => {
     // The first half of k adds up to 300, the second to −100: parts would give ∞ − ∞.
     for (const [m, n, k] of [
       [100, 50, 784],

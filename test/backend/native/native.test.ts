@@ -1,4 +1,4 @@
-/** What is peculiar to the compiled backend; the contract itself is tested in test/conformance. */
+/** What is specific to the compiled backend; the contract itself is tested in test/conformance. */
 
 import { describe, expect, test } from 'vitest';
 import { selectBackend } from '../../../src/backend/choose/load.js';
@@ -73,7 +73,7 @@ describe.skipIf(path === undefined)('native', () => {
     );
   });
 
-  test('inputs of shared memory are computed with', () => {
+  test('inputs may lie in shared memory', () => {
     const shared = (values: Float32Array) => {
       const view = new Float32Array(new SharedArrayBuffer(values.byteLength));
       view.set(values);
@@ -119,7 +119,7 @@ describe.skipIf(path === undefined)('native', () => {
     for (const result of results) expect(result).toEqual(results[0]);
   });
 
-  test('a loss has the same bits with and without its gradient, also for rows longer than a block', () => {
+  test('a loss has the same bits with and without its gradient, even for rows longer than a block', () => {
     for (const n of [10, 1000, 1024, 1025, 5000]) {
       const logits = randomFloats('float32', 3 * n, { seed: n, low: -5, high: 5 });
       const labels = Int32Array.of(0, n - 1, 3);

@@ -1,4 +1,4 @@
-/** What is said to people who could be native: words that they can act on. */
+/** What users are told who could have the native backend: steps that they can follow. */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

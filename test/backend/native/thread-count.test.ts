@@ -51,7 +51,7 @@ describe('the default number of threads', () => {
     expect(defaultThreads(linux(4, { ...files, '/sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1\n' }))).toBe(4);
   });
 
-  test('goes by logical cores where Linux does not tell', () => {
+  test('counts logical cores if Linux does not say more', () => {
     expect(defaultThreads(linux(3, {}))).toBe(3);
     expect(defaultThreads(linux(2, { '/proc/self/status': 'Cpus_allowed_list:\t0-1\n' }))).toBe(2);
   });

@@ -1,4 +1,4 @@
-/** What several threads compute is what one computes, bit by bit; and what is cut into blocks is what its parts are. */
+/** Several threads compute the same bits as one; and a pass over a whole array equals the passes over its parts. */
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { ACTIVATIONS, allocate, type Dtype, type Floats } from '../../../src/backend/backend.js';
@@ -39,7 +39,7 @@ const MATRICES: readonly (readonly [m: number, n: number])[] = [
 
 const bits = (values: Floats): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** toEqual takes 50 ms for as many elements. */
+/** toEqual would take 50 ms for this many elements. */
 function expectSameBits(actual: Floats, expected: Floats): void {
   expect(Buffer.compare(bits(actual), bits(expected)), 'the same bits').toBe(0);
 }

@@ -1,4 +1,4 @@
-/** The addon in Workers, each test in a process of its own: what goes wrong here ends the process. */
+/** The addon in Workers, each test in a separate process: what goes wrong here ends the process. */
 
 import { describe, expect, test } from 'vitest';
 import { addonFile } from '../../support/addon.js';

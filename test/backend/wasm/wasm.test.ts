@@ -34,7 +34,7 @@ test('the committed module is what assembly/ compiles to', () => {
   expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toContain('module.ts is current');
 });
 
-test('without vectors in the engine it refuses in words', () => {
+test('without vectors in the engine it refuses, with a reason', () => {
   const { validate } = engine;
   engine.validate = () => false;
   try {
@@ -95,7 +95,7 @@ describe('memory', () => {
     expect(product(300, 400, 500)).toEqual(large);
   });
 
-  test('arrays of one call lie apart, with room behind each', () => {
+  test('arrays of one call do not overlap, and each is followed by slack', () => {
     const scratch = new Scratch(new engine.Memory({ initial: 0 }), 20);
     expect(scratch.begin(3, 1000)).toBe(true);
     const [first, second, third] = [scratch.reserve(1), scratch.put(new Float32Array(100), 100), scratch.reserve(400)];
