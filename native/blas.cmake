@@ -32,12 +32,12 @@ find_path(ZEROKARA_BLAS_INCLUDE NAMES openblas_config.h
 if(NOT ZEROKARA_BLAS_FILE OR NOT ZEROKARA_BLAS_INCLUDE)
   execute_process(COMMAND "${ZEROKARA_NODE}" "${CMAKE_CURRENT_SOURCE_DIR}/native/packages.cjs" blas
     OUTPUT_VARIABLE ZEROKARA_BLAS_FROM OUTPUT_STRIP_TRAILING_WHITESPACE)
-  message(FATAL_ERROR "zerokara: OpenBLAS was not found; install it (${ZEROKARA_BLAS_FROM}) or name its folder by OPENBLAS_HOME.")
+  message(FATAL_ERROR "zerokara: OpenBLAS was not found; install it (${ZEROKARA_BLAS_FROM}) or set OPENBLAS_HOME to its folder.")
 endif()
 
 get_filename_component(ZEROKARA_BLAS_REAL "${ZEROKARA_BLAS_FILE}" REALPATH)
 if(ZEROKARA_BLAS_REAL MATCHES "openblas-serial")
-  message(FATAL_ERROR "zerokara: ${ZEROKARA_BLAS_REAL} has no locks and computes wrong numbers in two threads; install libopenblas-pthread-dev instead.")
+  message(FATAL_ERROR "zerokara: ${ZEROKARA_BLAS_REAL} has no locks, so calls from two threads compute wrong results; install libopenblas-pthread-dev instead.")
 endif()
 get_filename_component(ZEROKARA_BLAS_NAME "${ZEROKARA_BLAS_REAL}" NAME)
 message(STATUS "zerokara: linking ${ZEROKARA_BLAS_FILE}")

@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { whereFrom } = require('./packages.cjs');
 
-const MISSING = `zerokara: OpenBLAS was not found; install it (${whereFrom('blas')}) or name its folder by OPENBLAS_HOME.`;
+const MISSING = `zerokara: OpenBLAS was not found; install it (${whereFrom('blas')}) or set OPENBLAS_HOME to its folder.`;
 
 const TRIPLETS = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu', arm: 'arm-linux-gnueabihf' };
 

@@ -141,7 +141,7 @@ export function requireInstance<T>(
     operation,
     found: `${argument} is ${kind} of zerokara ${other.version} in ${other.place}`,
     expected: `${kind} of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}`,
-    fix: 'Two copies are loaded; npm ls zerokara shows who asks for which',
+    fix: 'Two copies are loaded; npm ls zerokara shows which packages require them',
   });
 }
 

@@ -68,7 +68,7 @@ test('FOUND C5: of a copy of another version, tensors are numbers, and a data se
        console.log(ours.Tensor.from(theirs.Tensor.from([1, 2])).add(theirs.Tensor.from([3, 4])).toArray());`,
     ),
   ).toEqual([
-    `ArgumentError Trainer: train is a Dataset of zerokara 0.0.1 in ${at('older')}; expected a Dataset of zerokara ${version} in ${root}. Two copies are loaded; npm ls zerokara shows who asks for which`,
+    `ArgumentError Trainer: train is a Dataset of zerokara 0.0.1 in ${at('older')}; expected a Dataset of zerokara ${version} in ${root}. Two copies are loaded; npm ls zerokara shows which packages require them`,
     '[ 4, 6 ]',
   ]);
 });

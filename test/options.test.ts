@@ -92,7 +92,7 @@ describe('requireInstance', () => {
     });
     expect(() => requireInstance('f', 'random', other, Random, 'a Random')).toThrow(
       refusal(
-        `f: random is a Random of zerokara 0.0.1 in /app/other/zerokara; expected a Random of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}. Two copies are loaded; npm ls zerokara shows who asks for which`,
+        `f: random is a Random of zerokara 0.0.1 in /app/other/zerokara; expected a Random of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}. Two copies are loaded; npm ls zerokara shows which packages require them`,
       ),
     );
   });

@@ -1,7 +1,7 @@
 // Larger products, those of wide layers, on our own kernels instead of BLAS, if the CPU level has them.
 // docs/performance-kernels.md has the measurements of which shapes. float64 and the levels below v4 always go to BLAS.
 //
-// An element of c has the same bits whatever the blocks and whichever thread computes it: its sum has one fixed order, over
+// An element of c has the same bits for any blocks and whichever thread computes it: its sum has one fixed order, over
 // k in passes of equal depth.
 #pragma once
 

@@ -312,7 +312,7 @@ export function withinMemory<A>(operation: string, dtype: Dtype | 'int32', n: nu
   try {
     return make();
   } catch (error) {
-    if ((error as Error).name !== 'RangeError') throw error; // of whatever realm
+    if ((error as Error).name !== 'RangeError') throw error; // of any realm
     const found = `${n} ${dtype} numbers take ${formatBytes(n * (dtype === 'float64' ? 8 : 4))}`;
     throw new ArgumentError({ operation, found, expected: 'no more than this process can allocate' }, { cause: error });
   }

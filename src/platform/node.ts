@@ -157,9 +157,9 @@ export const platform: Platform = {
 
   warnOnce(code, message) {
     // Node keeps it for this thread and the Workers it starts, so a cleared require.cache does not repeat the warning.
-    const told = `zerokara: warned with ${code}`;
-    if (getEnvironmentData(told) === true) return;
-    setEnvironmentData(told, true);
+    const key = `zerokara: warned with ${code}`;
+    if (getEnvironmentData(key) === true) return;
+    setEnvironmentData(key, true);
     process.emitWarning(message, { code });
   },
 

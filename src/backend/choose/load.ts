@@ -98,7 +98,7 @@ function openWasm(_settings: Settings, _candidates: unknown, attempts: Attempt[]
 /**
  * The backend for `choice`, with the attempts on the way to it. ZEROKARA_BACKEND overrides `auto`.
  *
- * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that is not allowed
+ * @throws {ArgumentError} if `choice` is not a backend's name, or a ZEROKARA_ variable has a value that is not allowed
  * @throws {BackendError} if a backend was asked for by name and is not available
  */
 export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surroundings = {}): Selection {
@@ -152,7 +152,7 @@ function listed(attempts: readonly Attempt[]): string {
 /**
  * Makes a backend. `auto` takes the first that works of native, wasm and js; ZEROKARA_BACKEND overrides `auto`.
  *
- * @throws {ArgumentError} if `choice` is no backend's name, or a ZEROKARA_ variable has a value that is not allowed
+ * @throws {ArgumentError} if `choice` is not a backend's name, or a ZEROKARA_ variable has a value that is not allowed
  * @throws {BackendError} if a backend was asked for by name and is not available; the message lists every path tried and why
  * @example createBackend('js').name   // 'js'
  */

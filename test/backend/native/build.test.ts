@@ -9,7 +9,7 @@ test('the sentence of our own build files comes through whole, however CMake bre
 CMake Error at native/blas.cmake:33 (message):
   zerokara: OpenBLAS was not found; install it (Debian and Ubuntu: apt-get
   install libopenblas-dev; Fedora: dnf install openblas-devel; Alpine: apk
-  add openblas-dev) or name its folder by OPENBLAS_HOME.
+  add openblas-dev) or set OPENBLAS_HOME to its folder.
 Call Stack (most recent call first):
   CMakeLists.txt:85 (include)
 
@@ -17,7 +17,7 @@ Call Stack (most recent call first):
 -- Configuring incomplete, errors occurred!
 `;
   expect(reasonOf(said)).toBe(
-    'OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev; Fedora: dnf install openblas-devel; Alpine: apk add openblas-dev) or name its folder by OPENBLAS_HOME',
+    'OpenBLAS was not found; install it (Debian and Ubuntu: apt-get install libopenblas-dev; Fedora: dnf install openblas-devel; Alpine: apk add openblas-dev) or set OPENBLAS_HOME to its folder',
   );
   expect(reasonOf('gyp info\nzerokara: OpenBLAS was not found; do this.\ngyp: Call to node failed\n')).toBe(
     'OpenBLAS was not found; do this',
