@@ -11,6 +11,14 @@ export const JOBS = {
   j2: { ...BACKEND_JOBS.j2, measures: [...BACKEND_JOBS.j2.measures, gemms('ms')] },
   j3: BACKEND_JOBS.j3,
   gemm: BACKEND_JOBS.gemm,
+  j8: {
+    title: 'J8: updates of 10 M parameters, and additions that move as many bytes',
+    net: SMALL,
+    measures: ['sgd', 'momentum', 'adam'].flatMap((rule) => [
+      { workload: `update:${rule}`, title: `an update by ${rule}`, unit: 'ms' as const },
+      { workload: `additions:${rule}`, title: 'additions alone', unit: 'ms' as const },
+    ]),
+  },
   loop: {
     title: 'Trainer.fit over the bare step loop, J1',
     net: SMALL,

@@ -11,6 +11,7 @@ import { Trainer } from '../src/trainer/trainer.js';
 import { allocations } from './allocations.js';
 import { type JobFolder, jobData, readDataset } from './job-folder.js';
 import { recordingBackend, replay } from './recording.js';
+import { updateWorkloads } from './updates.js';
 
 /** Steps of one run of the `steps` and `fit` workloads. */
 const LOOP = 1_000;
@@ -24,6 +25,7 @@ export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
   const step = (): Workload => training().step;
   return {
     ...backendWorkloads(data, backend),
+    ...updateWorkloads(backend),
     step,
     gemms: () => training().gemms,
     steps: () => repeated(step()),
