@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const steps = readFileSync(join(root, '.ci/run'), 'utf8')
+  .split('\n')
+  .filter((line) => !line.trimStart().startsWith('#'))
+  .join('\n');
+
+test.each([
+  ['the tests by the command of the README', /^tests "npm test" npm test --$/m],
+  ['address and undefined-behaviour sanitizers', /^step .* node (scripts\/sanitize\.mjs)$/m],
+  ['the thread sanitizer', /^step .* node (scripts\/sanitize-threads\.mjs)$/m],
+  ['threads under stress', /^ *node (test\/support\/thread-stress\.cjs) --spawns \d+ --workers \d+ --exits \d+$/m],
+])('FOUND K4: CI runs %s', (_, line) => {
+  const [, program] = line.exec(steps) ?? [undefined, 'no such step'];
+  expect(line.test(steps)).toBe(true);
+  if (program !== undefined) expect(existsSync(join(root, program))).toBe(true);
+});
+
+test('CI starts without the variables that choose a backend, threads or kernels', () => {
+  expect(steps).toMatch(/^unset \$\{!ZEROKARA_@\} OPENBLAS_CORETYPE/m);
+});
