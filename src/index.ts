@@ -127,16 +127,8 @@ export type { AxisRange } from './tensor/rearrange.js';
 export type { ArrayOfShape, ShapeArgument } from './tensor/shape-types.js';
 export { type Matrix, Tensor, type Vector } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
-export {
-  EarlyStopping,
-  type EarlyStoppingOptions,
-  ModelCheckpoint,
-  type ModelCheckpointOptions,
-  type Monitor,
-  ReduceOnPlateau,
-  type ReduceOnPlateauOptions,
-} from './trainer/callbacks.js';
 export type { ClassWeights } from './trainer/class-weights.js';
+export { EarlyStopping, type EarlyStoppingOptions } from './trainer/early-stopping.js';
 export type {
   AbortSignalLike,
   Callback,
@@ -147,6 +139,9 @@ export type {
   Training,
 } from './trainer/fit-options.js';
 export type { EpochRecord, History } from './trainer/history.js';
+export { ModelCheckpoint, type ModelCheckpointOptions } from './trainer/model-checkpoint.js';
+export { ReduceOnPlateau, type ReduceOnPlateauOptions } from './trainer/reduce-on-plateau.js';
 export type { ResumeOptions } from './trainer/resume-options.js';
 export { type Extension, Trainer } from './trainer/trainer.js';
 export type { EvaluateWhen, Sampling, TrainerOptions } from './trainer/trainer-options.js';
+export type { Monitor } from './trainer/watch.js';

@@ -160,3 +160,9 @@ export function requireShare(operation: string, name: string, value: unknown): n
   if (typeof value === 'number' && value >= 0 && value < 1) return value;
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a number in [0, 1)' });
 }
+
+/** @throws {ArgumentError} unless `value` is true or false */
+export function requireFlag(operation: string, name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'true or false' });
+}

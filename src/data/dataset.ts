@@ -1,7 +1,7 @@
 import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand, isFloat32, isInt32, isUint8 } from '../identity.js';
-import { checkOptions, type Elsewhere, requireInteger } from '../options.js';
+import { checkOptions, type Elsewhere, requireFlag, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
@@ -353,9 +353,4 @@ function oneHotRows(classOf: Int32Array, classes: number, options: CreateOptions
     hot.data[row * classes + label] = 1;
   });
   return hot;
-}
-
-function requireFlag(operation: string, name: string, value: unknown): void {
-  if (typeof value === 'boolean') return;
-  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'true or false' });
 }

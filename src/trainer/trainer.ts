@@ -5,7 +5,6 @@ import { writeFileAtomic } from '../io/atomic-file.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
-import { ModelCheckpoint } from './callbacks.js';
 import { encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
 import {
   type Callback,
@@ -19,6 +18,7 @@ import {
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
+import { ModelCheckpoint } from './model-checkpoint.js';
 import { copyPlain } from './plain-data.js';
 import {
   descriptionOf,

@@ -4,7 +4,7 @@ import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
 import { type CrossValidateOptions, crossValidate } from '../../src/search/cross-validate.js';
-import { EarlyStopping } from '../../src/trainer/callbacks.js';
+import { EarlyStopping } from '../../src/trainer/early-stopping.js';
 
 const random = new Random(3, 'data');
 const x = Array.from({ length: 61 }, () => [random.normal(), random.normal()]);

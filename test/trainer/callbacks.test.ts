@@ -10,16 +10,11 @@ import { Adam } from '../../src/optim/adam.js';
 import { exponentialDecay } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
-import {
-  EarlyStopping,
-  type EarlyStoppingOptions,
-  ModelCheckpoint,
-  type ModelCheckpointOptions,
-  ReduceOnPlateau,
-  type ReduceOnPlateauOptions,
-} from '../../src/trainer/callbacks.js';
+import { EarlyStopping, type EarlyStoppingOptions } from '../../src/trainer/early-stopping.js';
 import type { Callback } from '../../src/trainer/fit-options.js';
 import type { EpochRecord } from '../../src/trainer/history.js';
+import { ModelCheckpoint, type ModelCheckpointOptions } from '../../src/trainer/model-checkpoint.js';
+import { ReduceOnPlateau, type ReduceOnPlateauOptions } from '../../src/trainer/reduce-on-plateau.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
 import { expectRefusal } from '../support/refusal.js';
@@ -218,7 +213,7 @@ describe('EarlyStopping', () => {
     expectRefusal(
       () => newTrainer([stopping]),
       StateError,
-      'EarlyStopping: this callback belongs to another Trainer; expected one of its own for each Trainer',
+      'EarlyStopping: this callback belongs to another Trainer; expected a separate callback for each Trainer',
     );
   });
 
@@ -295,7 +290,7 @@ describe('ModelCheckpoint', () => {
     refuse({}, 'ModelCheckpoint: path is undefined; expected the path of a file');
     refuse(
       { path: 'a', keep: 2 },
-      'ModelCheckpoint: keep is 2 for path "a"; expected {epoch} in the path, which makes a file of its own for each epoch',
+      'ModelCheckpoint: keep is 2 for path "a"; expected {epoch} in the path, which gives each epoch its own file',
     );
     refuse(
       { path: 'a', monitor: 'testLoss' },

@@ -1,0 +1,104 @@
+import { ArgumentError, StateError } from '../errors.js';
+import { requireNonNegative, requireOneOf } from '../options.js';
+import type { Measured, Training } from './fit-options.js';
+import type { EpochRecord } from './history.js';
+
+/** A number of the records that can become better: losses fall, accuracies rise. */
+export type Monitor = Exclude<Measured, 'learningRate'>;
+
+const MONITORS = [
+  'trainLoss',
+  'trainAccuracy',
+  'validationLoss',
+  'validationAccuracy',
+  'testLoss',
+  'testAccuracy',
+] as const satisfies readonly Monitor[];
+
+/** What every callback takes that watches a number. */
+export interface MonitorOptions {
+  /** The number of the records that is watched. Default 'validationLoss'. */
+  readonly monitor?: Monitor;
+  /** By how much it must become better to count. Default 0. */
+  readonly minDelta?: number;
+}
+
+/** Watches one number of the records: the best so far, and for how many records it has not become better. */
+export class Watch {
+  readonly monitor: Monitor;
+  private readonly minDelta: number;
+  private best: number | null = null;
+  private waited = 0;
+  private training: Training | undefined;
+
+  constructor(
+    private readonly operation: string,
+    { monitor = 'validationLoss', minDelta = 0 }: MonitorOptions,
+  ) {
+    this.monitor = requireOneOf(operation, 'monitor', monitor, MONITORS);
+    this.minDelta = requireNonNegative(operation, 'minDelta', minDelta);
+  }
+
+  /** @throws {ArgumentError} for a run without that number, {StateError} for a second run */
+  attach(training: Training): void {
+    const { operation, monitor } = this;
+    if (this.training !== undefined && this.training !== training) {
+      throw new StateError({
+        operation,
+        found: 'this callback belongs to another Trainer',
+        expected: 'a separate callback for each Trainer',
+      });
+    }
+    if (!training.measured.includes(monitor)) {
+      const known = training.measured.filter((name) => name !== 'learningRate');
+      const rows = monitor.replace(/Loss|Accuracy/, '');
+      throw new ArgumentError({
+        operation,
+        found: `monitor is "${monitor}", which this run does not measure`,
+        expected: `one of ${known.join(', ')}`,
+        fix:
+          rows === 'train' || known.length < 2
+            ? undefined
+            : `Give the Trainer ${rows === 'validation' ? 'validation: 0.2' : rows}`,
+      });
+    }
+    this.training = training;
+  }
+
+  /** Takes a record in; whether it is the best so far. */
+  isBetter(record: EpochRecord): boolean {
+    const value = record[this.monitor]!;
+    const sign = this.monitor.endsWith('Loss') ? 1 : -1;
+    if (this.best === null || sign * (this.best - value) > this.minDelta) {
+      this.best = value;
+      this.waited = 0;
+      return true;
+    }
+    this.waited++;
+    return false;
+  }
+
+  /** Records since the best one, or since `restartWaiting`. */
+  get records(): number {
+    return this.waited;
+  }
+
+  restartWaiting(): void {
+    this.waited = 0;
+  }
+
+  state(): WatchState {
+    return { best: this.best, waited: this.waited };
+  }
+
+  restore({ best, waited }: WatchState): void {
+    this.best = best;
+    this.waited = waited;
+  }
+}
+
+/** What a `Watch` remembers. */
+export interface WatchState {
+  readonly best: number | null;
+  readonly waited: number;
+}
