@@ -14,10 +14,11 @@ export function runNode(
   script: string,
   { argv = [], flags = [], env = {} }: { argv?: string[]; flags?: string[]; env?: Record<string, string> } = {},
 ): Ended {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, '-e', script, ...argv], {
+  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [...flags, '-e', script, ...argv], {
     encoding: 'utf8',
     env: { ...process.env, ...env },
     timeout: 120_000,
   });
+  if (error !== undefined && stdout === null) throw error; // it never started, e.g. with too long a script
   return { status, signal, stdout: stdout.trim(), stderr };
 }

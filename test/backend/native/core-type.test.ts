@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { selectBackend } from '../../../src/backend/choose/load.js';
 import { packageRoot } from '../../../src/backend/native/addon-file.js';
 import { unusableCoreType } from '../../../src/backend/native/core-type.js';
@@ -40,16 +41,20 @@ const usesOpenBlas = path !== undefined && selectBackend('native').addon!.info()
 
 // Only the few processors with FMA4 run these: on others OpenBLAS would kill the process (exit code 132).
 describe.skipIf(!usesOpenBlas || here === '' || / fma4( |$)/m.test(here))('FOUND L11: on this CPU', () => {
-  const { outputFiles } = buildSync({
+  // A file: as an argument of Node the bundle would be longer than the system allows.
+  const folder = mkdtempSync(join(tmpdir(), 'zerokara-core-type-'));
+  const bundle = join(folder, 'backend.cjs');
+  afterAll(() => rmSync(folder, { recursive: true }));
+  buildSync({
     entryPoints: [join(packageRoot()!, 'src', 'backend', 'index.ts')],
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    write: false,
+    outfile: bundle,
+    logLevel: 'silent',
   });
-  const zerokara = `const zerokara = (() => { const module = { exports: {} }; ${outputFiles[0]!.text}; return module.exports; })();`;
   const run = (script: string, name: string) =>
-    runNode(zerokara + script, {
+    runNode(`const zerokara = require(${JSON.stringify(bundle)}); ${script}`, {
       env: {
         OPENBLAS_CORETYPE: name,
         ZEROKARA_ADDON: path!,
