@@ -7,7 +7,9 @@ import {
   loadMnist,
   numericalGradient,
   Random,
+  Sequential,
   SGD,
+  SoftmaxWithLoss,
   Tensor,
   Trainer,
   TwoLayerNet,
@@ -73,14 +75,16 @@ section.corrected(
 // T7, T8, T14: gradients.
 section.exact('T7', 'forward passes of its numerical gradient', 2 * parameters(net), 159020);
 const soft = Tensor.randomUniform([100, 10], { seed: 3, ...float64 });
+// Rows that do not sum to 1 need this option: usually they are a mistake.
+const unnormalized = new Sequential(net.layers, new SoftmaxWithLoss({ unnormalized: true }));
 section.exact(
   'T14',
   'shapes of the gradients for t = rand(100, 10)',
-  shapes(net.gradient(x, soft)),
+  shapes(unnormalized.gradient(x, soft)),
   'W1 (784, 100) b1 (100) W2 (100, 10) b2 (10)',
 );
-const backpropagated = net.gradient(x, soft);
-const loss = () => net.loss(x, soft);
+const backpropagated = unnormalized.gradient(x, soft);
+const loss = () => unnormalized.loss(x, soft);
 const biases = ['b1', 'b2'].map((name) =>
   numericalGradient(loss, net.params[name]).sub(backpropagated[name]).abs().max(),
 );
@@ -146,14 +150,14 @@ const RELU_BANDS = full
       1: [0.03, 0.25],
       2: [0.895, 0.92],
       3: [0.91, 0.935],
-      14: [0.935, 0.955],
-      15: [0.935, 0.955],
-      16: [0.935, 0.955],
-      17: [0.935, 0.955],
+      14: [0.935, 0.962],
+      15: [0.935, 0.962],
+      16: [0.935, 0.962],
+      17: [0.935, 0.962],
     };
 const SIGMOID_BANDS = full
   ? { 1: [0.05, 0.25], 2: [0.76, 0.83], 3: [0.865, 0.895], 17: [0.939, 0.952] }
-  : { 1: [0.03, 0.25], 2: [0.76, 0.82], 3: [0.88, 0.9], 17: [0.932, 0.948] };
+  : { 1: [0.03, 0.25], 2: [0.76, 0.83], 3: [0.875, 0.91], 17: [0.934, 0.954] };
 section.say(
   `T11: ReLU, 784-50-10, batch 100, η = 0.1, 10,000 updates in ${relu.seconds.toFixed(1)} s, test accuracy by epoch:`,
 );

@@ -1,5 +1,5 @@
 // The dummy run of the notes, trained by numerical gradients (chapter 4). Run: node examples/i-unlearnable-labels.mjs
-import { Random, Tensor, TwoLayerNet } from 'zerokara';
+import { Random, Sequential, SoftmaxWithLoss, Tensor, TwoLayerNet } from 'zerokara';
 import { COLORS, chart, dots, line, means } from './support/chart.mjs';
 import { Section } from './support/section.mjs';
 
@@ -8,7 +8,7 @@ const float64 = /** @type {const} */ ({ dtype: 'float64' });
 
 // T13, E20: the loop of the notes, with their labels and with ones that can be learnt.
 function dummyRun(points, t) {
-  const dummy = new TwoLayerNet({
+  const { layers } = new TwoLayerNet({
     inputSize: 2,
     hiddenSize: 3,
     outputSize: 2,
@@ -16,6 +16,8 @@ function dummyRun(points, t) {
     seed: 1,
     ...float64,
   });
+  // The rows of the notes do not sum to 1, and need this option: usually they are a mistake.
+  const dummy = new Sequential(layers, new SoftmaxWithLoss({ unnormalized: true }));
   const draw = new Random(3);
   const losses = [];
   let ones = 0;
