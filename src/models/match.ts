@@ -2,7 +2,7 @@
 
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError, show } from '../errors.js';
 import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import type { Network } from './network.js';
@@ -27,6 +27,26 @@ const NEEDED: Readonly<Record<Kind, string>> = {
   multiLabel: 'multiLabels: this network answers any number of labels per row',
   regression: 'targets: this network is a regression',
 };
+
+/**
+ * @param place where the value comes from, for the message: 'net is', 'makeNetwork returned'
+ * @throws {ArgumentError} unless the value has what a Trainer calls of a network
+ */
+export function requireNetworkValue(operation: string, place: string, value: unknown): void {
+  const { params, lossAndGradient, evaluator, then } = (value ?? {}) as Partial<Network> & { readonly then?: unknown };
+  const isNetwork =
+    typeof params === 'object' &&
+    params !== null &&
+    typeof lossAndGradient === 'function' &&
+    typeof evaluator === 'function';
+  if (isNetwork) return;
+  throw new ArgumentError({
+    operation,
+    found: `${place} ${show(value)}`,
+    expected: 'a network, e.g. new TwoLayerNet({ … })',
+    fix: typeof then === 'function' ? 'Await it first: load and what calls it return a promise' : undefined,
+  });
+}
 
 /**
  * Refuses a data set that a network cannot answer: of another kind, of other sizes, or of bytes of another scale.

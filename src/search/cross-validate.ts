@@ -1,5 +1,6 @@
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, show } from '../errors.js';
+import { requireNetworkValue } from '../models/match.js';
 import type { EvaluateOptions, Evaluation, Network } from '../models/network.js';
 import type { OptimizerName } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -52,7 +53,8 @@ const NAMES = [
  * Trains a network on all folds but one and measures it on that one, for each fold.
  *
  * @param makeNetwork makes a network with initial weights of this seed; each fold has one of its own
- * @throws {ArgumentError} for fewer than 2 folds or more than rows, or what the Trainer refuses
+ * @throws {ArgumentError} for fewer than 2 folds or more than rows, a `makeNetwork` that returns no network or
+ *   the same one twice, or what the Trainer refuses
  * @example
  * const { mean } = await crossValidate((seed) => new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, seed }), iris, {
  *   epochs: 50, optimizer: 'adam', seed: 1,
@@ -86,10 +88,20 @@ export async function crossValidate(
   const parts = dataset.folds(count, stratify, new Random(seed, 'split'));
 
   const evaluations: Evaluation[] = [];
+  const nets: Network[] = [];
   for (const [fold, held] of parts.entries()) {
     const others = parts.filter((part) => part !== held).flatMap((part) => [...part.parts.rows]);
     const own = (seed + fold) % 2 ** 32;
     const net = makeNetwork(own);
+    requireNetworkValue(operation, 'makeNetwork returned', net);
+    if (nets.includes(net)) {
+      throw new ArgumentError({
+        operation,
+        found: `makeNetwork returned the network of fold ${nets.indexOf(net) + 1} again for fold ${fold + 1}`,
+        expected: 'a new network for each fold: this one has been trained on the rows that are held out now',
+      });
+    }
+    nets.push(net);
     const trainer = new Trainer(net, {
       ...rest,
       train: dataset.withRows(Int32Array.from(others)),

@@ -8,6 +8,7 @@ import { isInstance } from '../identity.js';
 import type { LayerBuilders } from '../layers/layer-builder.js';
 import type { NetworkDescription } from '../models/description.js';
 import type { SavedNetwork } from '../models/file-format.js';
+import { requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { checkSaved } from '../models/saved-network.js';
 import { Sequential } from '../models/sequential.js';
@@ -65,6 +66,7 @@ export function savedNetwork(
       },
     );
   }
+  requireNetworkValue(operation, 'net is', net);
   if (layers !== undefined || backend !== undefined) {
     throw new ArgumentError({
       operation,

@@ -1,7 +1,7 @@
 import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, show } from '../errors.js';
-import { requireMatch } from '../models/match.js';
+import { requireMatch, requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -142,6 +142,7 @@ const ELSEWHERE: Elsewhere = {
 };
 
 export function resolveOptions(net: Network, options: TrainerOptions): ResolvedOptions {
+  requireNetworkValue('Trainer', 'net is', net);
   checkOptions('Trainer', options, OPTION_NAMES, ELSEWHERE);
   const { test, epochs, steps, dropLast = false, classWeights, clipGlobalNorm, clipValue } = options;
   requireDataset(net, 'train', options.train);

@@ -57,7 +57,7 @@ const fitting = new WeakSet<object>();
  * @example
  * const trainer = new Trainer(net, { train, test, epochs: 17, optimizer: new SGD({ learningRate: 0.1 }) });
  * const history = await trainer.fit({ onEpochEnd: ({ epoch, testAccuracy }) => console.log(epoch, testAccuracy) });
- * @throws {ArgumentError} for both or neither of `epochs` and `steps`, numbers out of range, or an unknown option
+ * @throws {ArgumentError} for a net that is not a network, both or neither of `epochs` and `steps`, numbers out of range, or an unknown option
  * @throws {ShapeError} if the rows or classes of a data set do not fit the network, {DtypeError} if its numbers do not
  */
 export class Trainer<N extends Network = Network> {

@@ -63,6 +63,25 @@ describe('crossValidate', () => {
     expect(made.every(({ bestAt }) => bestAt > 0)).toBe(true);
   });
 
+  test('refuses a makeNetwork that returns no network, or the same one for two folds', async () => {
+    const only = newNet(1);
+    for (const [make, message] of [
+      [
+        async () => newNet(1),
+        'makeNetwork returned a Promise; expected a network, e.g. new TwoLayerNet({ … }). Await it first: load and what calls it return a promise',
+      ],
+      [() => {}, 'makeNetwork returned undefined; expected a network, e.g. new TwoLayerNet({ … })'],
+      [
+        () => only,
+        'makeNetwork returned the network of fold 1 again for fold 2; expected a new network for each fold: this one has been trained on the rows that are held out now',
+      ],
+    ] as const) {
+      await expect(crossValidate(make as never, dataset, options)).rejects.toThrow(
+        expect.objectContaining({ name: 'ArgumentError', message: `crossValidate: ${message}` }),
+      );
+    }
+  });
+
   test.each<[object, string]>([
     [{ folds: 1 }, 'folds is 1; expected an integer in [2, 61]'],
     [{ folds: 62 }, 'folds is 62; expected an integer in [2, 61]'],

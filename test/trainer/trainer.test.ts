@@ -276,6 +276,27 @@ describe('Trainer', () => {
 });
 
 describe('Trainer refuses', () => {
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an Object', {}],
+    ['a function', TwoLayerNet],
+    ['"net.safetensors"', 'net.safetensors'],
+  ])('a net that is %s', (shown, net) => {
+    expect(() => new Trainer(net as never, { train, epochs: 1 })).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: `Trainer: net is ${shown}; expected a network, e.g. new TwoLayerNet({ … })`,
+      }),
+    );
+  });
+
+  test('a load that was not awaited', () => {
+    expect(() => new Trainer(Promise.resolve(newNet()) as never, { train, epochs: 1 })).toThrow(
+      'Trainer: net is a Promise; expected a network, e.g. new TwoLayerNet({ … }). Await it first: load and what calls it return a promise',
+    );
+  });
+
   test.each([
     [{ epochs: 1, steps: 1 }, 'Trainer: epochs and steps are both given; expected exactly one of them'],
     [{}, 'Trainer: neither epochs nor steps is given; expected exactly one of them'],
