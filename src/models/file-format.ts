@@ -4,6 +4,9 @@ import type { NetworkDescription } from './description.js';
 /** The format that is written. Format 1 was that of version 0.1.0. */
 export const FORMAT = 2;
 
+/** The metadata entry of a file of `trainer.save`: such a file holds a run, and is no file of a network. */
+export const RUN = 'zerokara.run';
+
 /** What a file holds of a network besides its numbers: everything needed to build it again. */
 export interface SavedNetwork {
   /** The format of this object. */

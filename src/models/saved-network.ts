@@ -9,7 +9,7 @@ import { formatShape, placeOf, sameShape } from '../tensor/shape.js';
 import type { TypedValues } from '../tensor/typed.js';
 import type { ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
-import { FORMAT, type SavedNetwork } from './file-format.js';
+import { FORMAT, RUN, type SavedNetwork } from './file-format.js';
 import type { SaveOptions } from './network.js';
 import type { StateDict } from './state.js';
 import { ARCHITECTURE, fromArchitecture } from './version-1.js';
@@ -68,6 +68,14 @@ export async function readNetwork(
 ): Promise<{ saved: SavedNetwork; tensors: Readonly<Record<string, StoredTensor>> }> {
   const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by save' });
   const json = metadata[NETWORK];
+  if (json === undefined && metadata[RUN] !== undefined) {
+    throw new DataError({
+      operation,
+      found: `${path} holds a saved run`,
+      expected: 'a file written by save of a network',
+      fix: "Continue the run with Trainer.resume, whose net is the network. ModelCheckpoint with what: 'network' writes networks alone",
+    });
+  }
   const saved =
     json === undefined
       ? readArchitecture(operation, path, metadata[ARCHITECTURE])

@@ -9,6 +9,7 @@
 import { DataError, StateError, show } from '../errors.js';
 import { isFloat64, isFloats, typedArrayName } from '../identity.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
+import { RUN } from '../models/file-format.js';
 import type { ClassWeights } from './class-weights.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
@@ -43,8 +44,6 @@ export interface Checkpoint {
   readonly network: unknown;
 }
 
-/** The metadata entry that holds the run, as JSON. */
-const RUN = 'zerokara.run';
 const FORMAT = 1;
 
 const RECORD_COLUMNS = [

@@ -469,6 +469,16 @@ describe('save', () => {
   });
 });
 
+test('load of a file that holds a run names what reads it', async () => {
+  await newTrainer().save(path);
+  for (const of of [TwoLayerNet, Sequential]) {
+    expect(await errorOf(of.load(path))).toMatchObject({
+      name: 'DataError',
+      message: `${of.name}.load: ${path} holds a saved run; expected a file written by save of a network. Continue the run with Trainer.resume, whose net is the network. ModelCheckpoint with what: 'network' writes networks alone`,
+    });
+  }
+});
+
 describe('resume refuses', () => {
   const saved = async (options: Setup = {}): Promise<void> => {
     const trainer = newTrainer(options);
