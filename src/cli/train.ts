@@ -94,7 +94,7 @@ async function train(flags: TrainFlags): Promise<void> {
   const { net, told } = await digitNet(flags, train.inputSize, batchSize);
   const trainer = trainerOf(flags, net, { train, test });
   if (flags.checkpoint !== undefined) await requireFolder(flags.checkpoint);
-  const { backend } = Object.values(net.params)[0]!;
+  const { backend } = net;
   console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
   console.log(`network: ${told}, seed ${net.seed}`);
   console.log(`backend: ${backend.name} (${backend.reason})`);

@@ -50,6 +50,8 @@ export abstract class UpdateRule implements Optimizer {
   abstract readonly name: string;
 
   readonly #className: string;
+  /** Joined once: a step creates no strings. */
+  readonly #operation: string;
   readonly #schedule: Schedule | undefined;
   readonly #factors: Record<string, number> = {};
   readonly #checks: Readonly<Record<string, Factor[1]>>;
@@ -63,6 +65,7 @@ export abstract class UpdateRule implements Optimizer {
 
   protected constructor({ className, options, defaultRate, defaultDecay, factors, remembers }: RuleDescription) {
     this.#className = className;
+    this.#operation = `${className}.update`;
     this.#remembers = remembers ?? [];
     const { learningRate = defaultRate, weightDecay = defaultDecay ?? 0 } = options;
     this.#schedule = typeof learningRate === 'function' ? learningRate : undefined;
@@ -111,7 +114,7 @@ export abstract class UpdateRule implements Optimizer {
    *   of another network than before; no parameter is written then
    */
   update(params: Tensors, grads: Tensors, decayed?: readonly string[]): void {
-    const operation = `${this.#className}.update`;
+    const operation = this.#operation;
     requireGradients(operation, params, grads);
     if (decayed !== undefined) requireNames(operation, params, decayed);
     const rate = this.#schedule === undefined ? this.#rate : this.#scheduled(operation);
@@ -124,8 +127,7 @@ export abstract class UpdateRule implements Optimizer {
       const decay = decayed === undefined || decayed.includes(name) ? weightDecay : 0;
       this.apply(backend, n, w, grads[name]!.data, this.#memories.get(name)!.arrays, rate, decay);
     }
-    // The getter gives the rate of the next update. If the schedule fails there, that update reports it.
-    if (this.#schedule !== undefined) this.#rate = this.#schedule(this.#updates);
+    if (this.#schedule !== undefined) this.#rate = this.#nextRate();
   }
 
   /** One pass over a parameter; `updates` counts this one. */
@@ -217,6 +219,15 @@ export abstract class UpdateRule implements Optimizer {
     );
   }
 
+  /** What the getter gives until the next update. Where the schedule fails, that update reports it; there may be none. */
+  #nextRate(): number {
+    try {
+      return this.#scheduled(this.#operation);
+    } catch {
+      return this.#rate;
+    }
+  }
+
   #scheduled(operation: string): number {
     const rate: unknown = this.#schedule!(this.#updates);
     if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return rate;
@@ -263,7 +274,8 @@ export abstract class UpdateRule implements Optimizer {
 }
 
 function requireNames(operation: string, params: Tensors, decayed: readonly string[]): void {
-  for (const name of decayed) {
+  for (let i = 0; i < decayed.length; i++) {
+    const name = decayed[i]!; // by index: an iterator per step would be garbage
     if (Object.hasOwn(params, name)) continue;
     const nearest = nearestName(name, Object.keys(params));
     throw new ArgumentError({

@@ -82,7 +82,6 @@ export class Trainer<N extends Network = Network> {
 
   constructor(net: N, options: TrainerOptions) {
     const resolved = resolveOptions(net, options);
-    if (resolved.train.byteScale !== undefined) net.byteScale ??= resolved.train.byteScale;
     this.net = net;
     this.options = resolved;
     this.seed = resolved.seed;
@@ -95,6 +94,8 @@ export class Trainer<N extends Network = Network> {
       ...resolved.callbacks.filter((callback) => isInstance(callback, ModelCheckpoint)),
     ];
     for (const callback of resolved.callbacks) callback.onAttach?.(this);
+    // Last: a refused call changes nothing.
+    if (resolved.train.byteScale !== undefined) net.byteScale ??= resolved.train.byteScale;
   }
 
   /** Updates made so far. */
@@ -250,6 +251,13 @@ export class Trainer<N extends Network = Network> {
     const operation = 'Trainer.save';
     this.requireSavable(operation);
     const live = this.run.state();
+    if (live.evaluation !== undefined && !Number.isFinite(live.evaluation.loss)) {
+      throw new StateError({
+        operation,
+        found: `the loss that is being evaluated is ${live.evaluation.loss}`,
+        expected: 'weights to continue from',
+      });
+    }
     requireJsonData(operation, live);
     const state = copyPlain(live);
     const network = descriptionOf(this.net);

@@ -198,6 +198,22 @@ describe.each(RULES)('%s', (name, Rule) => {
     );
   });
 
+  test('does not fail for a rate that no update needs: a table with an entry for each', () => {
+    const rates = [0.1, 0.05];
+    const rule = new Rule({
+      learningRate: (step) => {
+        if (step >= rates.length) throw new Error('beyond the table');
+        return rates[step]!;
+      },
+    });
+    const { params, grads } = twoParameters();
+    for (const _ of rates) rule.update(params, grads);
+    expect([rule.updates, rule.learningRate]).toEqual([2, 0.05]);
+    const after = params.W.clone();
+    expect(() => rule.update(params, grads)).toThrow('beyond the table');
+    expect(params.W.data).toEqual(after.data);
+  });
+
   test('refuses a state with a schedule where it has none: functions are not saved', () => {
     const state = new Rule({ learningRate: () => 0.1 }).state();
     expect(() => new Rule().restore(state)).toThrow(

@@ -5,6 +5,8 @@ import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
 import { type CrossValidateOptions, crossValidate } from '../../src/search/cross-validate.js';
 import { EarlyStopping } from '../../src/trainer/early-stopping.js';
+import type { Callback } from '../../src/trainer/fit-options.js';
+import type { Trainer } from '../../src/trainer/trainer.js';
 
 const random = new Random(3, 'data');
 const x = Array.from({ length: 61 }, () => [random.normal(), random.normal()]);
@@ -50,6 +52,20 @@ describe('crossValidate', () => {
     const tested = result.folds.flatMap(({ confusionMatrix }) => confusionMatrix!.flat());
     expect(tested.reduce((sum, count) => sum + count, 0)).toBe(61);
     expect((await crossValidate(newNet, dataset, options)).mean['loss']).toBe(result.mean['loss']);
+  });
+
+  test('no fold is trained on the rows that it is measured on', async () => {
+    const trained: number[][] = [];
+    const callbacks = (): Callback[] => [
+      { onAttach: (training) => trained.push([...(training as Trainer)['options'].train.parts.rows]) },
+    ];
+    await crossValidate(newNet, dataset, { ...options, callbacks });
+    const folds = dataset.folds(4, true, new Random(2, 'split'));
+    for (const [fold, rows] of trained.entries()) {
+      const all = [...rows, ...folds[fold]!.parts.rows];
+      expect(all.sort((a, b) => a - b)).toEqual([...x.keys()]);
+    }
+    expect(trained).toHaveLength(4);
   });
 
   test('makes callbacks for each fold, steered by rows of the training folds', async () => {

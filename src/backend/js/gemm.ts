@@ -107,7 +107,8 @@ function scale(m: number, n: number, beta: number, c: Floats, ldc: number): void
 
 /** panels ← op(b)[p … p + depth, j … j + width), four columns side by side, the last panel padded with zeros. */
 function packPanels(transB: boolean, b: Floats, ldb: number, p: number, depth: number, j: number, width: number): void {
-  const [down, right] = transB ? [1, ldb] : [ldb, 1];
+  const down = transB ? 1 : ldb; // not as a pair: an array a call would be garbage
+  const right = transB ? ldb : 1;
   let at = 0;
   for (let panel = 0; panel < width; panel += TILE_COLUMNS) {
     const columns = Math.min(TILE_COLUMNS, width - panel);
@@ -129,7 +130,8 @@ function packPanels(transB: boolean, b: Floats, ldb: number, p: number, depth: n
 
 /** strip ← op(a)[i … i + rows, p … p + depth), two rows interleaved; a missing second row is zeros. */
 function packStrip(transA: boolean, a: Floats, lda: number, i: number, rows: number, p: number, depth: number): void {
-  const [down, right] = transA ? [1, lda] : [lda, 1];
+  const down = transA ? 1 : lda;
+  const right = transA ? lda : 1;
   let from = i * down + p * right;
   for (let at = 0; at < TILE_ROWS * depth; at += TILE_ROWS, from += right) {
     strip[at] = a[from]!;
