@@ -58,6 +58,11 @@ export function isShared(array: { readonly buffer: ArrayBufferLike }): boolean {
   return array.buffer[Symbol.toStringTag] === 'SharedArrayBuffer';
 }
 
+/** Whether the value is a class: it can only be called with `new`. */
+export function isClass(value: unknown): value is new (...inputs: never[]) => unknown {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
 /** A copy of this package: its version, and where it is. */
 export interface Copy {
   readonly version: string;

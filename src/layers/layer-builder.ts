@@ -2,6 +2,7 @@
 
 import type { Backend, Dtype } from '../backend/backend.js';
 import { ArgumentError, show } from '../errors.js';
+import { isClass } from '../identity.js';
 import { fillByFunction, requireOneInit } from '../init/initial-weights.js';
 import { fillNormal } from '../init/normal.js';
 import { standardDeviation } from '../init/standard-deviation.js';
@@ -153,7 +154,7 @@ const registered = new Map<string, LayerBuilder<never>>();
  * The type joins `LayerTypes` by declaration merging; the layer's `describe` returns its description.
  *
  * @example registerLayer('power', ({ exponent }) => new Power(exponent))
- * @throws {ArgumentError} for a type that is taken, or a builder that is not a function
+ * @throws {ArgumentError} for a type that is taken, or a builder that is not a function (a class is not: it needs `new`)
  */
 export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerBuilder<T>): void {
   const operation = 'registerLayer';
@@ -167,6 +168,7 @@ export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerB
       expected: 'a function of options and context that returns a layer',
     });
   }
+  requireNoClass(operation, 'build', build);
   const known = registered.get(type);
   if (Object.hasOwn(BUILT_IN, type) || (known !== undefined && known !== build)) {
     throw new ArgumentError({
@@ -176,6 +178,18 @@ export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerB
     });
   }
   registered.set(type, build);
+}
+
+/** @throws {ArgumentError} for a class, which cannot be called as a function */
+export function requireNoClass(operation: string, argument: string, build: unknown): void {
+  if (!isClass(build)) return;
+  const name = build.name === '' ? 'Layer' : build.name;
+  throw new ArgumentError({
+    operation,
+    found: `${argument} is the class ${name}`,
+    expected: 'a function of options and context that returns a layer',
+    fix: `Give (options, context) => new ${name}(options)`,
+  });
 }
 
 /** How one layer of a description is built. */

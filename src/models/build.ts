@@ -3,7 +3,7 @@ import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, show } from '../errors.js';
 import { DTYPES } from '../layers/affine.js';
 import type { Layer, LossLayer } from '../layers/layer.js';
-import { findBuilder, type LayerBuilders, type LayerContext } from '../layers/layer-builder.js';
+import { findBuilder, type LayerBuilders, type LayerContext, requireNoClass } from '../layers/layer-builder.js';
 import { buildLoss } from '../layers/losses.js';
 import { checkOptions, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
@@ -108,7 +108,12 @@ function requireBuilders(operation: string, builders: unknown): LayerBuilders {
       : Object.entries(builders)
           .filter(([, builder]) => typeof builder !== 'function')
           .map(([type, builder]) => `layers.${type} is ${show(builder)}`)[0];
-  if (found === undefined) return builders as LayerBuilders;
+  if (found === undefined) {
+    for (const [type, builder] of Object.entries(builders as LayerBuilders)) {
+      requireNoClass(operation, `layers.${type}`, builder);
+    }
+    return builders as LayerBuilders;
+  }
   throw new ArgumentError({ operation, found, expected: 'a function for each type, as registerLayer takes it' });
 }
 

@@ -1,9 +1,28 @@
-import { ArgumentError, type Complaint, DivergenceError, show, ZerokaraError } from '../errors.js';
-import { isInstance } from '../identity.js';
-import type { BackwardOptions, Layer, Tensors } from '../layers/layer.js';
+import { KINDS } from '../data/kind.js';
+import {
+  ArgumentError,
+  type Complaint,
+  DivergenceError,
+  ShapeError,
+  StateError,
+  show,
+  ZerokaraError,
+} from '../errors.js';
+import { isClass, isInstance } from '../identity.js';
+import type { BackwardOptions, Layer, LossLayer, Tensors } from '../layers/layer.js';
+import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: false });
+
+/** One array of a layer, and where the layer keeps it. */
+interface KeptArray {
+  readonly layer: Layer;
+  readonly index: number;
+  readonly record: 'params' | 'grads';
+  readonly name: string;
+  readonly tensor: Tensor;
+}
 
 /**
  * Layers one after another: the one place where layers are called.
@@ -17,6 +36,8 @@ export class LayerStack {
   readonly #network: string;
   /** The first layer with parameters: backward has nothing to do before it. */
   readonly #firstTrained: number;
+  /** The arrays of each layer as they were at first: the network's own records hold these. */
+  readonly #kept: readonly KeptArray[];
 
   /**
    * @param network the name of the network, for error messages
@@ -27,6 +48,11 @@ export class LayerStack {
     this.layers = Object.freeze([...requireLayers(network, layers)]);
     const first = this.layers.findIndex(({ params }) => Object.keys(params).length > 0);
     this.#firstTrained = first < 0 ? this.layers.length : first;
+    this.#kept = this.layers.flatMap((layer, index) =>
+      (['params', 'grads'] as const).flatMap((record) =>
+        Object.entries(layer[record]).map(([name, tensor]) => ({ layer, index, record, name, tensor })),
+      ),
+    );
   }
 
   /** The training pass: each layer's output is the next one's input. @returns the last output, borrowed */
@@ -34,7 +60,10 @@ export class LayerStack {
     let y = x;
     let i = 0;
     try {
-      for (; i < this.layers.length; i++) y = requireTensor(this.layers[i]!, 'forward', this.layers[i]!.forward(y));
+      for (; i < this.layers.length; i++) {
+        const layer = this.layers[i]!;
+        y = requireRows(layer, 'forward', requireTensor(layer, 'forward', layer.forward(y)), x);
+      }
     } catch (error) {
       throw this.#placed(error, method, i);
     }
@@ -50,8 +79,8 @@ export class LayerStack {
         const layer = this.layers[i]!;
         y =
           layer.infer === undefined
-            ? requireTensor(layer, 'forward', layer.forward(y))
-            : requireTensor(layer, 'infer', layer.infer(y));
+            ? requireRows(layer, 'forward', requireTensor(layer, 'forward', layer.forward(y)), x)
+            : requireRows(layer, 'infer', requireTensor(layer, 'infer', layer.infer(y)), x);
       }
     } catch (error) {
       throw this.#placed(error, method, i);
@@ -80,10 +109,25 @@ export class LayerStack {
         if (i === first && !inputGradient) layer.backward(gradient, WITHOUT_INPUT_GRADIENT);
         else gradient = requireTensor(layer, 'backward', layer.backward(gradient));
       }
-      return inputGradient ? gradient : undefined;
     } catch (error) {
       throw this.#placed(error, method, i);
     }
+    for (let k = 0; k < this.#kept.length; k++) {
+      const kept = this.#kept[k]!;
+      if (kept.layer[kept.record]?.[kept.name]?.data !== kept.tensor.data) throw this.#replaced(method, kept);
+    }
+    return inputGradient ? gradient : undefined;
+  }
+
+  /** A layer that puts a new array in the place of one would never train: the network knows the first. */
+  #replaced(method: string, { index, layer, record, name }: KeptArray): StateError {
+    const found = `layer ${index + 1} (${layer.constructor.name}): ${record}.${name}`;
+    return new StateError({
+      operation: `${this.#network}.${method}`,
+      found: `${found} is another array than when the network was built`,
+      expected: 'the same array throughout, which the optimizer uses',
+      fix: `Write into the existing array: this.${record}.${name}.data.set(…)`,
+    });
   }
 
   #placed(error: unknown, method: string, index: number): unknown {
@@ -118,6 +162,31 @@ function requireTensor(layer: Layer, method: string, returned: Tensor | undefine
     found: `${method} returned ${show(returned)}`,
     expected: method === 'backward' ? 'dL/dx, a tensor of the shape of x' : 'a tensor, a row for each row of x',
   });
+}
+
+/** y, if it has as many rows as x: otherwise scores and labels would not belong together. */
+function requireRows(layer: Layer, method: string, y: Tensor, x: Tensor): Tensor {
+  if (y.shape[0] === x.shape[0]) return y;
+  const rows = x.shape[0] === 1 ? '1 row' : `${x.shape[0]} rows`;
+  throw new ShapeError({
+    operation: layer.constructor.name,
+    found: `${method} returned ${formatShape(y.shape)}`,
+    expected: `${rows}, one for each row of x`,
+  });
+}
+
+/** @throws {ArgumentError} unless it is a loss layer: one of the library, or an object with all its required parts */
+export function requireLossLayer(operation: string, lossLayer: LossLayer): void {
+  const refuse = (found: string): never => {
+    throw new ArgumentError({ operation, found, expected: 'a loss layer, e.g. new SoftmaxWithLoss()' });
+  };
+  if (isClass(lossLayer)) refuse(`lossLayer is the class ${lossLayer.name}`);
+  if (typeof lossLayer !== 'object' || lossLayer === null) refuse(`lossLayer is ${show(lossLayer)}`);
+  const missing = (['forward', 'backward', 'loss', 'predict'] as const).find(
+    (method) => typeof lossLayer[method] !== 'function',
+  );
+  if (missing !== undefined) refuse(`lossLayer is ${show(lossLayer)} without the method ${missing}`);
+  if (!KINDS.includes(lossLayer.kind)) refuse(`lossLayer is ${show(lossLayer)} whose kind is ${show(lossLayer.kind)}`);
 }
 
 function requireLayers(operation: string, layers: readonly Layer[]): readonly Layer[] {

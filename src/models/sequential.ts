@@ -22,7 +22,7 @@ import { digestOf } from './digest.js';
 import { ChunkedEvaluator } from './evaluator.js';
 import { FORMAT, type SavedNetwork } from './file-format.js';
 import { inputOf } from './input.js';
-import { LayerStack } from './layer-stack.js';
+import { LayerStack, requireLossLayer } from './layer-stack.js';
 import { requireMatch, requireOutputs } from './match.js';
 import { type Measures, measuresOf } from './measures.js';
 import { type NamedTensors, type NameOf, nameTensors } from './names.js';
@@ -49,7 +49,7 @@ export type LoadOptions = Pick<BuildOptions, 'backend' | 'layers'>;
  * with other parameters are numbered separately. Each layer instance may appear in a network once.
  *
  * @example new Sequential([new Affine({ inputSize: 4, outputSize: 8 }), new Relu(), new Affine({ inputSize: 8, outputSize: 3 })])
- * @throws {ArgumentError} for an empty list, a layer that appears twice, or layers of different dtypes
+ * @throws {ArgumentError} for an empty list, a layer that appears twice, layers of different dtypes, or no loss layer
  */
 export class Sequential<K extends string = string> implements Network<K> {
   static {
@@ -90,6 +90,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   ) {
     this.#name = new.target.name;
     this.#stack = new LayerStack(this.#name, layers);
+    requireLossLayer(this.#name, lossLayer);
     this.#lossLayer = lossLayer;
     this.#named = nameTensors(this.#name, this.layers, nameOf);
     this.#shapes = followShapes(this.#name, this.layers, origin.inputShape);

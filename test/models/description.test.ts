@@ -233,6 +233,28 @@ describe('Sequential.from', () => {
       'Sequential.from: layers.square is 5; expected a function for each type, as registerLayer takes it',
     );
   });
+
+  test('refuses a class where a builder belongs, by registerLayer and in the options', () => {
+    class Square extends Relu {}
+    const message =
+      'is the class Square; expected a function of options and context that returns a layer. Give (options, context) => new Square(options)';
+    expectRefusal(
+      () => registerLayer('sq' as never, Square as never),
+      ArgumentError,
+      `registerLayer: build ${message}`,
+    );
+    expectRefusal(
+      () => Sequential.from(SMALL, { layers: { sq: Square } } as never),
+      ArgumentError,
+      `Sequential.from: layers.sq ${message}`,
+    );
+    const Anonymous = (() => class extends Relu {})();
+    expectRefusal(
+      () => registerLayer('sq' as never, Anonymous as never),
+      ArgumentError,
+      'registerLayer: build is the class Layer; expected a function of options and context that returns a layer. Give (options, context) => new Layer(options)',
+    );
+  });
 });
 
 describe('FOUND L9: a network beyond memory', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ArgumentError, ShapeError } from '../../src/errors.js';
+import { ArgumentError, ShapeError, StateError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
 import type { Layer } from '../../src/layers/layer.js';
 import { Relu } from '../../src/layers/relu.js';
+import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
 import { LayerStack } from '../../src/models/layer-stack.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
@@ -162,5 +163,153 @@ describe('LayerStack', () => {
     const whole = stack.backward('check', y, { inputGradient: true })!;
     const rest = new LayerStack('Rest', layers.slice(1)).backward('check', y, { inputGradient: true })!;
     expect(whole.toArray()).toEqual(rest.toArray());
+  });
+});
+
+describe('a loss layer is checked when the network is built', () => {
+  class Half {
+    readonly kind = 'regression';
+    forward(): number {
+      return 0;
+    }
+    backward(): void {}
+    loss(): number {
+      return 0;
+    }
+  }
+  class Unkind extends Half {
+    override readonly kind = 'ranking' as never;
+    predict(): void {}
+  }
+  test.each([
+    [SoftmaxWithLoss, 'the class SoftmaxWithLoss'],
+    ['crossEntropy', '"crossEntropy"'],
+    [null, 'null'],
+    [() => 1, 'a function'],
+    [{}, 'an Object without the method forward'],
+    [new Relu(), 'a Relu without the method loss'],
+    [new Half(), 'a Half without the method predict'],
+    [new Unkind(), 'an Unkind whose kind is "ranking"'],
+  ])('%s is refused', (lossLayer, found) => {
+    expectRefusal(
+      () => new Sequential([affine(2, 3)], lossLayer as never),
+      ArgumentError,
+      `Sequential: lossLayer is ${found}; expected a loss layer, e.g. new SoftmaxWithLoss()`,
+    );
+  });
+});
+
+describe('a layer that returns another number of rows than it was given', () => {
+  const x = [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+    [7, 8],
+  ];
+  class Fewer extends Broken {
+    override forward(y: Tensor): Tensor {
+      return y.rows(0, 2);
+    }
+  }
+  class Reshaped extends Broken {
+    override infer = (y: Tensor): Tensor => y.reshape([8, 2]);
+    override forward(y: Tensor): Tensor {
+      return this.infer(y);
+    }
+  }
+  test.each([
+    [new Fewer({}), 'forward', 'forward', '[2, 4]'],
+    [new Reshaped({}), 'infer', 'forward', '[8, 2]'],
+  ])('is refused in inference and training', (layer, inferring, training, shape) => {
+    const net = new Sequential([affine(2, 4), layer]);
+    const message = (method: string, of: string): string =>
+      `Sequential.${method}: layer 2 (${layer.constructor.name}): ${of} returned ${shape}; expected 4 rows, one for each row of x`;
+    for (const method of ['predict', 'logits', 'classify'] as const) {
+      expectRefusal(() => net[method](x), ShapeError, message(method, inferring));
+    }
+    expectRefusal(() => net.loss(x, [0, 1, 0, 1]), ShapeError, message('loss', inferring));
+    expectRefusal(() => net.lossAndGradient(x, [0, 1, 0, 1]), ShapeError, message('lossAndGradient', training));
+  });
+
+  test('also of one row', () => {
+    class Doubled extends Broken {
+      override forward(y: Tensor): Tensor {
+        return y.reshape([2, 2]);
+      }
+    }
+    expectRefusal(
+      () => new Sequential([affine(2, 4), new Doubled({})]).predict([[1, 2]]),
+      ShapeError,
+      'Sequential.predict: layer 2 (Doubled): forward returned [2, 2]; expected 1 row, one for each row of x',
+    );
+  });
+});
+
+describe('a layer that replaces its arrays', () => {
+  /** y = x · W, by a layer of a few lines. */
+  class Product implements Layer {
+    params: { W: Tensor } = { W: Tensor.ones([2, 2]) };
+    grads: { W: Tensor } = { W: Tensor.zeros([2, 2]) };
+    protected x!: Tensor;
+    forward(x: Tensor): Tensor {
+      this.x = x;
+      return x.matMul(this.params.W);
+    }
+    backward(dy: Tensor): Tensor {
+      this.write(this.x.transpose().matMul(dy));
+      return dy.matMul(this.params.W.transpose());
+    }
+    protected write(dW: Tensor): void {
+      this.grads.W.data.set(dW.data);
+    }
+  }
+  class NewRecord extends Product {
+    protected override write(dW: Tensor): void {
+      this.grads = { W: dW };
+    }
+  }
+  class NewTensor extends Product {
+    protected override write(dW: Tensor): void {
+      this.grads.W = dW;
+    }
+  }
+  class NewParams extends Product {
+    protected override write(dW: Tensor): void {
+      super.write(dW);
+      this.params = { W: this.params.W.clone() };
+    }
+  }
+  class Lost extends Product {
+    protected override write(): void {
+      this.grads = {} as never;
+    }
+  }
+  /** A record for each look at it, over the same arrays, is no replacement. */
+  class Getters extends Product {
+    constructor() {
+      super();
+      const { W } = this.grads;
+      Object.defineProperty(this, 'grads', { get: () => ({ W }) });
+    }
+  }
+
+  test.each([
+    [NewRecord, 'grads'],
+    [NewTensor, 'grads'],
+    [Lost, 'grads'],
+    [NewParams, 'params'],
+  ])('is refused, because it would never train: %s', (Replacing, record) => {
+    const net = new Sequential([affine(2, 2), new Replacing(), affine(2, 2)]);
+    expectRefusal(
+      () => net.lossAndGradient([[1, 2]], [0]),
+      StateError,
+      `Sequential.lossAndGradient: layer 2 (${Replacing.name}): ${record}.W is another array than when the network was built; expected the same array throughout, which the optimizer uses. Write into the existing array: this.${record}.W.data.set(…)`,
+    );
+  });
+
+  test.each([Product, Getters])('one that writes into them is not: %s', (Writing) => {
+    const net = new Sequential([affine(2, 2), new Writing()]);
+    net.lossAndGradient([[1, 2]], [0]);
+    expect(net.grads['W2']!.data.some((value) => value !== 0)).toBe(true);
   });
 });
