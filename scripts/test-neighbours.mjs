@@ -27,10 +27,10 @@ const chosen = NEIGHBOURS.filter(({ name }) => values.only === undefined || valu
 
 const place = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'zerokara neighbours-')));
 const tarball = packTarball(root, place);
-// Nothing of the surroundings may choose a backend, or tell npm that it runs inside another one.
+// Nothing of the surroundings may choose a backend or the digits, or tell npm that it runs inside another one.
 const env = Object.fromEntries(
   Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(?!config_)|ZEROKARA_|NODE_OPTIONS|NODE_PATH|VITEST)/.test(name),
+    ([name]) => !/^(npm_(?!config_)|ZEROKARA_|MNIST_DIR|NODE_OPTIONS|NODE_PATH|VITEST)/.test(name),
   ),
 );
 

@@ -113,6 +113,7 @@ export { type CrossValidateOptions, type CrossValidation, crossValidate } from '
 export {
   type Drawn,
   type Halving,
+  type ModuleUrl,
   type RandomSearchOptions,
   randomSearch,
   SearchResult,

@@ -35,18 +35,23 @@ export interface Halving {
   readonly factor?: number;
 }
 
+/** The part of a URL that is read: `new URL('./objective.js', import.meta.url)` is one. */
+export interface ModuleUrl {
+  readonly href: string;
+}
+
 /** What a search takes. */
 export interface RandomSearchOptions<S extends Space> {
   readonly space: S;
   /** How many draws are tried. */
   readonly trials: number;
   /**
-   * Runs a trial, to its score; a promise is awaited. A DivergenceError makes it a failed trial, no failed search.
+   * Runs a trial, to its score; a promise is awaited. A DivergenceError makes it a failed trial, not a failed search.
    *
    * A URL names a module whose default export is such a function, with the `data` as a third argument: it runs in
    * Workers, several trials at a time. Any number of Workers gives the same result.
    */
-  readonly objective: URL | ((params: Drawn<S>, context: TrialContext) => number | PromiseLike<number>);
+  readonly objective: ModuleUrl | ((params: Drawn<S>, context: TrialContext) => number | PromiseLike<number>);
   /** How many Workers run the module of a URL. Default: one for each core, but no more than trials. */
   readonly parallel?: number;
   /** Data sets for the module of a URL, in memory that the Workers share: `Dataset.from(data.train)` builds one there. */
@@ -194,7 +199,7 @@ function lanesOf<P>(
     }
     return [{ run: objective as Objective<P>, end: async () => {} }];
   }
-  const module = (objective as Partial<URL> | null | undefined)?.href;
+  const module = (objective as Partial<ModuleUrl> | null | undefined)?.href;
   if (typeof module !== 'string') {
     const expected = 'a function, or the URL of a module: new URL(…)';
     throw new ArgumentError({ operation, found: `objective is ${show(objective)}`, expected });
