@@ -96,6 +96,11 @@ export abstract class UpdateRule implements Optimizer {
     this.#rate = requirePositive(this.#className, 'learningRate', rate);
   }
 
+  /** The rate that the schedule gives after this many updates; undefined without a schedule. @internal */
+  scheduledRate(updates: number): number | undefined {
+    return this.#schedule?.(updates);
+  }
+
   /** λ. */
   get weightDecay(): number {
     return this.factor('weightDecay');

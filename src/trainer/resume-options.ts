@@ -14,6 +14,7 @@ import { checkSaved } from '../models/saved-network.js';
 import { Sequential } from '../models/sequential.js';
 import { namedOptimizer, type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
+import type { UpdateRule } from '../optim/update-rule.js';
 import type { Checkpoint, SavedSetup } from './checkpoint.js';
 import { type Fingerprint, fingerprint, requireSameData } from './fingerprint.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
@@ -30,7 +31,10 @@ export interface ResumeOptions {
   readonly validation?: Dataset | number;
   /** The test rows that the run began with, if it had any. */
   readonly test?: Dataset;
-  /** Needed only for a custom optimizer, of the kind that the run began with. */
+  /**
+   * The optimizer that the run began with, with the same numbers. Needed only for a custom one, or one whose learning rate
+   * follows a schedule: functions are not saved. Default: the saved one.
+   */
   readonly optimizer?: Optimizer | OptimizerName;
   /** The callbacks that the run began with, in the same order: they continue from what they remembered. */
   readonly callbacks?: readonly Callback[];
@@ -198,7 +202,7 @@ export function savedValidation(
   return validationShare;
 }
 
-/** The optimizer of a saved run: the one that was given, if it is of the same kind and rate, or a new one of its name. */
+/** The optimizer of a saved run: the one that was given, if it is of the same kind and numbers, or a new one of its name. */
 export function savedOptimizer(
   operation: string,
   given: unknown,
@@ -214,15 +218,52 @@ export function savedOptimizer(
       expected: `an optimizer of the same kind as in the saved run (${saved}), with state and restore`,
     });
   }
-  const { initialLearningRate, learningRate, scheduled } = optimizer?.numbers ?? {};
-  const saved = initialLearningRate ?? learningRate;
-  if (typeof given === 'object' && scheduled !== 1 && saved !== undefined && saved !== resolved.learningRate) {
+  const numbers = optimizer?.numbers ?? {};
+  if (typeof given === 'object') requireSavedNumbers(operation, resolved, numbers);
+  else if (numbers['scheduled'] === 1) {
     throw new ArgumentError({
       operation,
-      found: `the optimizer has learning rate ${resolved.learningRate}`,
-      expected: `${saved}, as in the saved run`,
-      fix: 'Leave the optimizer out to continue with the one of the saved run',
+      found: `optimizer is ${show(given)}`,
+      expected: 'one with the same schedule of the learning rate as in the saved run: functions are not saved',
     });
   }
   return resolved;
+}
+
+/** Numbers that change as a run continues, or are compared by themselves. */
+const NOT_COMPARED = ['learningRate', 'initialLearningRate', 'scheduled', 'updates'];
+
+/** @throws {ArgumentError} for an optimizer with another rate, schedule or other number than that of the saved run */
+function requireSavedNumbers(operation: string, given: Optimizer, saved: Readonly<Record<string, number>>): void {
+  const fix = 'Leave the optimizer out to continue with the one of the saved run';
+  const refuse = (found: string, expected: string, advice?: string): never => {
+    throw new ArgumentError({ operation, found, expected: `${expected}, as in the saved run`, fix: advice });
+  };
+  const { initialLearningRate, learningRate, scheduled, updates } = saved;
+  const rate = initialLearningRate ?? learningRate;
+  const rateAt = (step: number): number | undefined => (given as Partial<UpdateRule>).scheduledRate?.(step);
+  const hasSchedule = given.state?.().numbers['scheduled'] === 1;
+  if (scheduled === 1) {
+    if (!hasSchedule) refuse(`the optimizer has learning rate ${given.learningRate}`, 'a schedule of it');
+    const gives = Number.isInteger(updates) ? rateAt(updates!) : undefined;
+    if (gives !== undefined && gives !== learningRate) {
+      const [found, expected] = [String(gives), String(learningRate)];
+      refuse(`the schedule of the optimizer gives ${found} for step ${updates}`, expected, 'Give the same schedule');
+    }
+  } else {
+    if (hasSchedule) refuse('the optimizer has a schedule of the learning rate', `the number ${rate}`, fix);
+    if (rate !== undefined && rate !== given.learningRate) {
+      refuse(`the optimizer has learning rate ${given.learningRate}`, String(rate), fix);
+    }
+  }
+  const advice = scheduled === 1 ? undefined : fix;
+  if (scheduled === undefined) return; // not an optimizer of this library: its numbers may be counts
+  for (const [name, value] of Object.entries(given.state?.().numbers ?? {})) {
+    if (NOT_COMPARED.includes(name) || saved[name] === undefined || saved[name] === value) continue;
+    if (name === 'epsilonIsCorrected') {
+      const placement = (bit: number): string => (bit === 1 ? '"corrected"' : '"uncorrected"');
+      refuse(`the optimizer has epsilonPlacement ${placement(value)}`, placement(saved[name]), advice);
+    }
+    refuse(`the optimizer has ${name} ${value}`, String(saved[name]), advice);
+  }
 }

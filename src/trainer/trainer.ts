@@ -239,8 +239,8 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * Writes everything that the run is made of into one file, atomically: `Trainer.resume` continues from it with the same
-   * bits. May be called at any time, even in a callback; what is written is the state at the time of the call.
+   * Writes the state of the run into one file, atomically: everything but the data and functions (schedules, callbacks).
+   * `Trainer.resume` is given those again and continues with the same bits. May be called at any time, even in a callback; what is written is the state at the time of the call.
    *
    * @throws {StateError} if this run has failed, the optimizer has no `state`, what a callback or a layer remembers
    *   is not JSON data, or a parameter is not finite, so that there is nothing to continue from; the old file is then kept
@@ -293,7 +293,8 @@ export class Trainer<N extends Network = Network> {
    * A run that continues from a file of `save`, with the bits of a run that never stopped.
    *
    * The network is built again from its description. The data sets are given again, and must be the same: they are
-   * compared by their numbers. Batch size, seed, length and learning rate are those of the saved run.
+   * compared by their numbers. Batch size, seed, length and the optimizer's numbers are those of the saved run. Functions are not
+   * saved: an optimizer with a schedule, a custom optimizer and the callbacks are given again too.
    *
    * @throws {DataError} if the file is missing, damaged, or not written by `trainer.save`
    * @throws {ArgumentError} for other data, another optimizer or another network than those of the saved run

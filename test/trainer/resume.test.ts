@@ -12,7 +12,9 @@ import type { LayerDescription } from '../../src/layers/layer-types.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Adam } from '../../src/optim/adam.js';
 import type { Optimizer, OptimizerState } from '../../src/optim/optimizer.js';
+import { exponentialDecay } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Random, type RandomState } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
@@ -206,6 +208,69 @@ describe('a custom optimizer', () => {
       message:
         'Trainer.resume: the optimizer has learning rate 1; expected 0.3, as in the saved run. Leave the optimizer out to continue with the one of the saved run',
     });
+  });
+});
+
+describe('the optimizer of a saved run', () => {
+  const resumed = (optimizer?: ResumeOptions['optimizer']): Promise<unknown> =>
+    Trainer.resume(path, { train, test: testSet, ...(optimizer === undefined ? {} : { optimizer }) });
+  const begun = async (optimizer: Optimizer): Promise<void> => {
+    const trainer = newTrainer({ optimizer });
+    await turns(trainer, 4);
+    await trainer.save(path);
+  };
+  const refused = async (optimizer: ResumeOptions['optimizer'], message: string): Promise<void> => {
+    expect(await errorOf(resumed(optimizer))).toMatchObject({
+      name: 'ArgumentError',
+      message: `Trainer.resume: ${message}`,
+    });
+  };
+  const leave = 'Leave the optimizer out to continue with the one of the saved run';
+
+  test('must have the same schedule: the rates of the saved step are compared', async () => {
+    const decay = (factor: number) => exponentialDecay({ initial: 0.1, factor, over: 1 });
+    await begun(new SGD({ learningRate: decay(0.5) }));
+    const functions =
+      'expected one with the same schedule of the learning rate as in the saved run: functions are not saved';
+    await refused(undefined, `optimizer is undefined; ${functions}`);
+    await refused('sgd', `optimizer is "sgd"; ${functions}`);
+    await refused(
+      new SGD({ learningRate: 0.1 }),
+      'the optimizer has learning rate 0.1; expected a schedule of it, as in the saved run',
+    );
+    const { step } = (await resumed(new SGD({ learningRate: decay(0.5) }))) as Trainer;
+    expect(step).toBeGreaterThan(0);
+    await refused(
+      new SGD({ learningRate: () => 0.1 }),
+      `the schedule of the optimizer gives 0.1 for step ${step}; expected ${decay(0.5)(step)}, as in the saved run. Give the same schedule`,
+    );
+  });
+
+  test('has a rate that is a number where it had one', async () => {
+    await begun(new SGD({ learningRate: 0.1 }));
+    await refused(
+      new SGD({ learningRate: () => 0.1 }),
+      `the optimizer has a schedule of the learning rate; expected the number 0.1, as in the saved run. ${leave}`,
+    );
+  });
+
+  test('has the same numbers', async () => {
+    await begun(new Adam({ beta1: 0.8, weightDecay: 0.01 }));
+    await expect(resumed()).resolves.toBeInstanceOf(Trainer);
+    await expect(resumed('adam')).resolves.toBeInstanceOf(Trainer);
+    await expect(resumed(new Adam({ beta1: 0.8, weightDecay: 0.01 }))).resolves.toBeInstanceOf(Trainer);
+    await refused(
+      new Adam({ beta1: 0.8 }),
+      `the optimizer has weightDecay 0; expected 0.01, as in the saved run. ${leave}`,
+    );
+    await refused(
+      new Adam({ beta1: 0.9, weightDecay: 0.01 }),
+      `the optimizer has beta1 0.9; expected 0.8, as in the saved run. ${leave}`,
+    );
+    await refused(
+      new Adam({ beta1: 0.8, weightDecay: 0.01, epsilonPlacement: 'corrected' }),
+      `the optimizer has epsilonPlacement "corrected"; expected "uncorrected", as in the saved run. ${leave}`,
+    );
   });
 });
 
