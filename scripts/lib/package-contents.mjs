@@ -11,6 +11,7 @@ const NEEDED = [
   'CMakeLists.txt',
   'native/binding.gyp',
   'native/addon.cc',
+  'docs/guide.md',
   'docs/installing.md',
   'examples/README.md',
   'scripts/build-addon.mjs',
