@@ -119,6 +119,14 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   declare readonly parts: DatasetParts;
 
   private constructor(parts: DatasetParts) {
+    // JavaScript can call a private constructor.
+    if (!isInt32(parts?.rows)) {
+      throw new ArgumentError({
+        operation: 'Dataset',
+        found: 'called with new',
+        expected: 'Dataset.from({ x, labels })',
+      });
+    }
     const { kind, x, labels, classes, rows } = parts;
     Object.defineProperty(this, 'parts', { value: parts });
     this.size = rows.length;

@@ -61,7 +61,7 @@ export abstract class ElementwiseLayer implements Layer {
   }
 
   #requireInput(method: string, x: Tensor): void {
-    if (x.rank !== 2) requireShape(`${this.#name}.${method}`, 'x', x, ROWS, 'the rows of a batch');
+    if (x?.rank !== 2) requireShape(`${this.#name}.${method}`, 'x', x, ROWS, 'the rows of a batch');
     requireMemory(this.#name, 'x', x);
   }
 

@@ -80,7 +80,8 @@ export class SigmoidWithLoss implements LossLayer {
       requireShape(operation, 'scores', scores, SCORES, 'one row of scores per sample');
       return;
     }
-    if (scores.rank === 2 && scores.shape[1] === 1) return;
+    if (scores?.rank === 2 && scores.shape[1] === 1) return;
+    if (scores?.shape === undefined) requireShape(operation, 'scores', scores, SCORES);
     throw new ShapeError({
       operation,
       found: `scores has shape ${formatShape(scores.shape)}`,

@@ -1,7 +1,7 @@
 /** The check before an update: all parameters or none are written, so everything is checked first. */
 
 import type { Floats } from '../backend/backend.js';
-import { ArgumentError, DtypeError, ShapeError, StateError } from '../errors.js';
+import { ArgumentError, DtypeError, ShapeError, StateError, show } from '../errors.js';
 import { isShared } from '../identity.js';
 import type { Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -10,9 +10,11 @@ import type { Tensor } from '../tensor/tensor.js';
  * Checks everything that could stop an update midway, before the first parameter is written.
  *
  * @throws {ShapeError} unless there is a gradient of the same size for every parameter, {DtypeError} for another dtype
- * @throws {ArgumentError} for a parameter in shared memory or in its gradient's, {StateError} for a detached array
+ * @throws {ArgumentError} for no record of tensors, for a parameter in shared memory or in its gradient's, {StateError} for a detached array
  */
 export function requireGradients(operation: string, params: Tensors, grads: Tensors): void {
+  requireRecord(operation, 'params', params);
+  requireRecord(operation, 'grads', grads);
   for (const name in params) {
     const parameter = params[name]!;
     const gradient = grads[name];
@@ -37,6 +39,16 @@ export function requireGradients(operation: string, params: Tensors, grads: Tens
     }
     requireWritable(operation, name, parameter.data, gradient.data);
   }
+}
+
+function requireRecord(operation: string, argument: string, tensors: Tensors): void {
+  if (typeof tensors === 'object' && tensors !== null) return;
+  throw new ArgumentError({
+    operation,
+    found: `${argument} is ${show(tensors)}`,
+    expected: `a record of tensors, as net.${argument} is`,
+    fix: 'Call update(net.params, net.grads) after net.lossAndGradient(x, labels)',
+  });
 }
 
 /** The two parts of the name are joined only for an error: a step creates no strings. */

@@ -78,6 +78,7 @@ export function checkShape(operation: string, shape: unknown, argument = 'shape'
 /**
  * Refuses a tensor that does not have the shape `expected`, in which a letter stands for any length.
  *
+ * @throws {ArgumentError} for what is not a tensor
  * @param why what the expected lengths come from, e.g. `inputSize of this layer`
  * @throws {ShapeError} e.g. `Affine.forward: x has shape [100, 700]; expected [N, 784] (inputSize of this layer)`
  */
@@ -88,12 +89,22 @@ export function requireShape(
   expected: readonly Dimension[],
   why?: string,
 ): void {
-  const { shape } = tensor;
+  const shape = tensor?.shape;
+  if (!Array.isArray(shape)) throw notATensor(operation, argument, tensor);
   if (fits(shape, expected)) return;
   throw new ShapeError({
     operation,
     found: `${argument} has shape ${formatShape(shape)}`,
     expected: formatShape(expected) + (why === undefined ? '' : ` (${why})`),
+  });
+}
+
+function notATensor(operation: string, argument: string, value: unknown): ArgumentError {
+  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+  return new ArgumentError({
+    operation,
+    found: `${argument} is ${Array.isArray(value) ? 'an array' : show(value)}`,
+    expected: `a Tensor${isList ? `: Tensor.from(${argument})` : ''}`,
   });
 }
 

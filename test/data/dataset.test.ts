@@ -25,6 +25,16 @@ function contents(dataset: Dataset): { rows: number[]; labels: number[] } {
 }
 
 describe('Dataset.from', () => {
+  test('is named by the error of new Dataset', () => {
+    const Constructor = Dataset as unknown as new (options?: object) => Dataset;
+    for (const options of [{ x: [[1], [2]], labels: [0, 1] }, undefined]) {
+      expect(errorOf(() => new Constructor(options))).toMatchObject({
+        name: 'ArgumentError',
+        message: 'Dataset: called with new; expected Dataset.from({ x, labels })',
+      });
+    }
+  });
+
   test('takes nested numbers and class indices', () => {
     const xor = Dataset.from({
       x: [

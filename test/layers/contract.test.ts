@@ -1,6 +1,6 @@
 /** What every built-in layer must do, whatever it computes. */
 import { describe, expect, test } from 'vitest';
-import { ShapeError, StateError } from '../../src/errors.js';
+import { ArgumentError, ShapeError, StateError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
 import { Dropout } from '../../src/layers/dropout.js';
 import { Gelu } from '../../src/layers/gelu.js';
@@ -62,6 +62,27 @@ for (const backend of runnableBackends()) {
       expect(layer.infer!(x).data).toEqual(y.data);
       layer.infer!(other);
       expect(layer.backward(dy)!.data).toEqual(dx.data);
+    });
+
+    test.each(LAYERS)('%s: lists where a tensor belongs are refused with the remedy', (name, create) => {
+      const layer = create(backend as never);
+      for (const method of ['forward', 'infer'] as const) {
+        const call = (value: unknown) => (): unknown => layer[method]!(value as never);
+        const x = `${name}.${method}: x is`;
+        expectRefusal(call([[1, 2, 3]]), ArgumentError, `${x} an array; expected a Tensor: Tensor.from(x)`);
+        expectRefusal(
+          call(Float32Array.of(1, 2, 3)),
+          ArgumentError,
+          `${x} a Float32Array of 3; expected a Tensor: Tensor.from(x)`,
+        );
+        expectRefusal(call(undefined), ArgumentError, `${x} undefined; expected a Tensor`);
+      }
+      layer.forward(x);
+      expectRefusal(
+        () => layer.backward([[1, 2, 3]] as never),
+        ArgumentError,
+        `${name}.backward: dy is an array; expected a Tensor: Tensor.from(dy)`,
+      );
     });
 
     test.each(LAYERS)('FOUND B3: %s keeps nothing of a refused forward', (name, create) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DtypeError, ShapeError, StateError } from '../../src/errors.js';
+import { ArgumentError, DtypeError, ShapeError, StateError } from '../../src/errors.js';
 import { numericalGradient } from '../../src/functions/numerical.js';
 import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
 import type { LossLayer, Targets } from '../../src/layers/layer.js';
@@ -206,5 +206,22 @@ describe('loss layers', () => {
       `${name}.forward: weights is float64; expected float32, the dtype of the scores`,
     );
     expect(layer.backward().data).toEqual(before);
+  });
+});
+
+describe('lists where the scores belong', () => {
+  test.each([
+    ['SoftmaxWithLoss', new SoftmaxWithLoss(), 'logits'],
+    ['SigmoidWithLoss', new SigmoidWithLoss(), 'scores'],
+    ['SigmoidWithLoss', new SigmoidWithLoss({ kind: 'multiLabel' }), 'scores'],
+    ['IdentityWithLoss', new IdentityWithLoss(), 'y'],
+  ] as [string, LossLayer, string][])('are refused with the remedy by %s', (name, layer, argument) => {
+    for (const method of ['forward', 'loss', 'predict'] as const) {
+      expectRefusal(
+        () => layer[method]([[1, 2]] as never, [0]),
+        ArgumentError,
+        `${name}.${method}: ${argument} is an array; expected a Tensor: Tensor.from(${argument})`,
+      );
+    }
   });
 });

@@ -31,6 +31,23 @@ describe('SGD', () => {
     );
   });
 
+  test('refuses an update without gradients', () => {
+    const fix = 'Call update(net.params, net.grads) after net.lossAndGradient(x, labels)';
+    const params = { W: Tensor.from([1, 2]) };
+    expect(() => new SGD().update(params, undefined as never)).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: `SGD.update: grads is undefined; expected a record of tensors, as net.grads is. ${fix}`,
+      }),
+    );
+    expect(() => new SGD().update(null as never, params)).toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: `SGD.update: params is null; expected a record of tensors, as net.params is. ${fix}`,
+      }),
+    );
+  });
+
   test('writes nothing when a gradient is missing or of another shape', () => {
     const params = { W: Tensor.from([1, 2]), b: Tensor.from([3]) };
     const sgd = new SGD();
