@@ -8,7 +8,7 @@ import { requirePositive } from '../options.js';
  *
  * Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).
  *
- * @returns the norm before
+ * @returns the norm before. Where it is not finite (NaN, ∞, or squares beyond the range of double) nothing is scaled
  * @throws {ArgumentError} unless `limit` is finite and greater than 0
  */
 export function clipGlobalNorm(grads: Tensors, limit: number): number {

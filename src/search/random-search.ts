@@ -244,7 +244,8 @@ function takeOver<P>(operation: string, trials: OpenTrial<P>[], finished: readon
   if (!Array.isArray(finished)) {
     throw new ArgumentError({ operation, found: `finished is ${show(finished)}`, expected: 'a list of trials' });
   }
-  for (const [i, { trial, seed, params, scores }] of (finished as readonly Trial<P>[]).entries()) {
+  for (const [i, measured] of (finished as readonly unknown[]).entries()) {
+    const { trial, seed, params, scores } = requireTrial<P>(operation, i, measured);
     const drawn = trials[trial];
     if (drawn === undefined || drawn.seed !== seed || JSON.stringify(drawn.params) !== JSON.stringify(params)) {
       throw new ArgumentError({
@@ -256,6 +257,18 @@ function takeOver<P>(operation: string, trials: OpenTrial<P>[], finished: readon
     if (scores.length > drawn.scores.length) drawn.scores.splice(0, drawn.scores.length, ...scores);
   }
   return trials;
+}
+
+/** Trials come back from JSON: each must have its number and the list of its scores. */
+function requireTrial<P>(operation: string, i: number, value: unknown): Trial<P> {
+  const { trial, scores } = (value ?? {}) as Partial<Trial<P>>;
+  const isScore = (score: unknown): boolean => score === null || Number.isFinite(score);
+  if (typeof trial === 'number' && Array.isArray(scores) && scores.every(isScore)) return value as Trial<P>;
+  throw new ArgumentError({
+    operation,
+    found: `finished[${i}] is ${show(value)}`,
+    expected: 'a trial: an object with trial, seed, params and scores',
+  });
 }
 
 async function measure(operation: string, run: () => unknown): Promise<number | null> {

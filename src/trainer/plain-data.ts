@@ -1,16 +1,21 @@
 /** Copying and comparing plain data: objects, lists, numbers, strings and typed arrays, in any nesting. */
 
-import { isFloats, typedArrayName } from '../identity.js';
+import { typedArrayName } from '../identity.js';
 
-type TypedFloats = Float32Array | Float64Array;
+/** Whatever its elements, as far as copying and comparing goes. */
+type TypedArray = Float32Array | Int32Array | Uint8Array;
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return typedArrayName(value) !== undefined;
+}
 
 /**
  * A copy that shares nothing with `value`. It reuses a typed array of `old` where one of the same type and length is at
  * the same place, so that repeated copying allocates no arrays.
  */
 export function copyPlain<T>(value: T, old?: unknown): T {
-  if (isFloats(value)) {
-    if (!isFloats(old) || typedArrayName(old) !== typedArrayName(value) || old.length !== value.length)
+  if (isTypedArray(value)) {
+    if (!isTypedArray(old) || typedArrayName(old) !== typedArrayName(value) || old.length !== value.length)
       return value.slice() as T;
     old.set(value);
     return old as T;
@@ -30,15 +35,15 @@ export function copyPlain<T>(value: T, old?: unknown): T {
 
 /** Whether two values are equal to the bit; NaN equals NaN, and 0 is not −0. An absent entry equals an undefined one. */
 export function samePlain(a: unknown, b: unknown): boolean {
-  if (isFloats(a)) return isFloats(b) && typedArrayName(a) === typedArrayName(b) && sameBytes(a, b);
+  if (isTypedArray(a)) return isTypedArray(b) && typedArrayName(a) === typedArrayName(b) && sameBytes(a, b);
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
-  if (Array.isArray(a) !== Array.isArray(b) || isFloats(b)) return false;
+  if (Array.isArray(a) !== Array.isArray(b) || isTypedArray(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...keys].every((key) => samePlain(left[key], right[key]));
 }
 
-function sameBytes(a: TypedFloats, b: TypedFloats): boolean {
+function sameBytes(a: TypedArray, b: TypedArray): boolean {
   if (a.length !== b.length) return false;
   // Compared as bytes: two NaNs may differ.
   const [left, right] = [a, b].map(

@@ -195,6 +195,11 @@ describe('randomSearch', () => {
       { finished: [{ trial: 0, seed: 5, params: {}, scores: [] }] },
       'finished[0] is not trial 0 of this search; expected trials of the same space, seed and number',
     ],
+    [{ finished: [null] }, 'finished[0] is null; expected a trial: an object with trial, seed, params and scores'],
+    [
+      { finished: [{ trial: 0, seed: 1, params: {}, scores: 'none' }] },
+      'finished[0] is an Object; expected a trial: an object with trial, seed, params and scores',
+    ],
   ])('refuses %o', async (options, message) => {
     await expect(randomSearch({ ...base, ...options } as RandomSearchOptions<typeof space>)).rejects.toThrow(
       expect.objectContaining({ name: 'ArgumentError', message: `randomSearch: ${message}` }),

@@ -9,6 +9,21 @@ const value = () => ({
 });
 
 describe('copyPlain', () => {
+  test('keeps the type of every typed array', () => {
+    const value = {
+      ids: Int32Array.of(1, -2),
+      mask: Uint8Array.of(3),
+      big: BigInt64Array.of(4n),
+      x: Float32Array.of(5),
+    };
+    const copied = copyPlain(value);
+    expect(copied).toEqual(value);
+    expect(copied.ids.buffer).not.toBe(value.ids.buffer);
+    expect(samePlain(copied, value)).toBe(true);
+    copied.ids[1] = 0;
+    expect(samePlain(copied, value)).toBe(false);
+  });
+
   test('shares nothing with what it copies', () => {
     const original = value();
     const copy = copyPlain(original);
