@@ -32,6 +32,8 @@ export interface SavedSetup {
   readonly classWeights: ClassWeights | undefined;
   /** The share of the training rows that is held out; undefined where a data set or none was given. */
   readonly validationShare: number | undefined;
+  /** What each callback is, in order; see `kindsOf`. */
+  readonly callbacks: readonly string[];
   readonly train: Fingerprint;
   readonly validation: Fingerprint | undefined;
   readonly test: Fingerprint | undefined;
@@ -180,7 +182,10 @@ class Reader {
     const run = this.object(RUN, parsed);
     if (run['format'] !== FORMAT) this.refuse('format', run['format'], `${FORMAT}, the format that this version reads`);
     const setup = this.setup(this.object('setup', run['setup']));
-    return { setup, network: run['network'], state: this.state(this.object('state', run['state']), setup) };
+    const state = this.state(this.object('state', run['state']), setup);
+    const count = setup.callbacks.length;
+    if (state.callbacks.length !== count) this.refuse('callbacks', state.callbacks.length, `the states of ${count}`);
+    return { setup, network: run['network'], state };
   }
 
   private setup(setup: Json): SavedSetup {
@@ -199,6 +204,7 @@ class Reader {
       clipValue: optional('clipValue'),
       classWeights: this.classWeights(setup['classWeights']),
       validationShare: optional('validationShare'),
+      callbacks: this.strings('setup.callbacks', setup['callbacks']),
       train: this.fingerprint('train', setup['train']),
       validation: validation === undefined ? undefined : this.fingerprint('validation', validation),
       test: test === undefined ? undefined : this.fingerprint('test', test),
@@ -243,7 +249,7 @@ class Reader {
       testEvaluation: this.result('testEvaluation', saved['testEvaluation']),
       losses: this.losses(step),
       epochs: this.epochs(step),
-      warnings: this.warnings(saved['warnings']),
+      warnings: this.strings('warnings', saved['warnings']),
       callbacks: this.list('callbacks', this.arraysIn(saved['callbacks'])),
       seconds: this.number('seconds', saved['seconds']),
       params: this.floats('params'),
@@ -314,9 +320,9 @@ class Reader {
     return records;
   }
 
-  private warnings(value: unknown): readonly string[] {
+  private strings(name: string, value: unknown): readonly string[] {
     const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-    return isList ? value : this.refuse('warnings', value, 'a list of strings');
+    return isList ? value : this.refuse(name, value, 'a list of strings');
   }
 
   private layers(value: unknown): TrainingState['layers'] {

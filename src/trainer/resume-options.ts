@@ -117,18 +117,29 @@ function requireSameLayers(operation: string, net: Network, saved: NetworkDescri
   for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) refuse(name, left![name], right![name]);
 }
 
-/** @throws {ArgumentError} for a different number of callbacks, or one without `restore` where the saved one had state */
+/** What each callback is: the name of its class, or 'callback' for a plain object. */
+export function kindsOf(callbacks: readonly Callback[]): readonly string[] {
+  return callbacks.map((callback: Partial<Callback>) => {
+    const name: unknown = callback.constructor?.name;
+    return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'callback';
+  });
+}
+
+/** @throws {ArgumentError} for other callbacks or another order, or one without `restore` where the saved one had state */
 export function requireSavedCallbacks(
   operation: string,
   given: unknown,
+  kinds: readonly string[],
   saved: readonly unknown[],
 ): readonly Callback[] {
   const callbacks = checkCallbacks(operation, given ?? []);
-  if (callbacks.length !== saved.length) {
+  const list = (names: readonly string[]): string => `[${names.join(', ')}]`;
+  const [found, expected] = [list(kindsOf(callbacks)), list(kinds)];
+  if (found !== expected) {
     throw new ArgumentError({
       operation,
-      found: `callbacks lists ${callbacks.length}`,
-      expected: `${saved.length}, as in the saved run`,
+      found: `callbacks are ${found}`,
+      expected: `${expected}, as in the saved run`,
     });
   }
   callbacks.forEach(({ restore }, i) => {

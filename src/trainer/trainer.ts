@@ -23,6 +23,7 @@ import { copyPlain } from './plain-data.js';
 import {
   descriptionOf,
   fingerprints,
+  kindsOf,
   type ResumeOptions,
   requireSavedCallbacks,
   requireSavedData,
@@ -266,7 +267,7 @@ export class Trainer<N extends Network = Network> {
     const { data } = this;
     disregard(data); // it is awaited after the file before this one has been written
     const written = this.saving.then(async () => {
-      const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, given } =
+      const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, callbacks, given } =
         this.options;
       const { validation, classWeights } = given;
       const setup = {
@@ -280,6 +281,7 @@ export class Trainer<N extends Network = Network> {
         clipGlobalNorm,
         clipValue,
         classWeights,
+        callbacks: kindsOf(callbacks),
         validationShare: typeof validation === 'number' ? validation : undefined,
         ...(await data),
       };
@@ -297,7 +299,7 @@ export class Trainer<N extends Network = Network> {
    * saved: an optimizer with a schedule, a custom optimizer and the callbacks are given again too.
    *
    * @throws {DataError} if the file is missing, damaged, or not written by `trainer.save`
-   * @throws {ArgumentError} for other data, another optimizer or another network than those of the saved run
+   * @throws {ArgumentError} for other data, another optimizer, other callbacks or another network than those of the saved run
    * @example
    * const trainer = await Trainer.resume('run.safetensors', { train, test });
    * if (!trainer.isComplete) await trainer.fit();
@@ -324,7 +326,7 @@ export class Trainer<N extends Network = Network> {
     const { setup, state } = checkpoint;
     requireTest(operation, test, setup);
     const validation = savedValidation(operation, options.validation, setup);
-    const callbacks = requireSavedCallbacks(operation, options.callbacks, state.callbacks);
+    const callbacks = requireSavedCallbacks(operation, options.callbacks, setup.callbacks, state.callbacks);
     const net = savedNetwork(operation, path, options, checkpoint);
     const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
     const { clipGlobalNorm, clipValue, classWeights } = setup;

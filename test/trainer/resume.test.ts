@@ -18,8 +18,10 @@ import { exponentialDecay } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Random, type RandomState } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { EarlyStopping } from '../../src/trainer/early-stopping.js';
 import type { Callback } from '../../src/trainer/fit-options.js';
 import { copyPlain } from '../../src/trainer/plain-data.js';
+import { ReduceOnPlateau } from '../../src/trainer/reduce-on-plateau.js';
 import type { ResumeOptions } from '../../src/trainer/resume-options.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
@@ -444,11 +446,51 @@ describe('callbacks of the run', () => {
     }
   });
 
+  test('must be of the same kinds in the same order: no restore gets the state of another', async () => {
+    class Log implements Callback {
+      onStep(): void {}
+    }
+    const plateau = (): Callback => new ReduceOnPlateau({ monitor: 'testLoss' });
+    const stopping = (): Callback => new EarlyStopping({ monitor: 'testLoss' });
+    const trainer = newTrainer({ callbacks: [plateau(), stopping(), new Log(), silent] });
+    await turns(trainer, 20);
+    await trainer.save(path);
+    const resume = (callbacks: readonly Callback[]): Promise<Trainer> =>
+      Trainer.resume(path, { train, test: testSet, callbacks });
+    await expect(resume([plateau(), stopping(), new Log(), silent])).resolves.toBeInstanceOf(Trainer);
+    for (const [callbacks, found] of [
+      [[stopping(), plateau(), new Log(), silent], '[EarlyStopping, ReduceOnPlateau, Log, callback]'],
+      [[plateau(), stopping(), silent, new Log()], '[ReduceOnPlateau, EarlyStopping, callback, Log]'],
+      [[plateau()], '[ReduceOnPlateau]'],
+    ] as const) {
+      expect(await errorOf(resume(callbacks))).toMatchObject({
+        name: 'ArgumentError',
+        message: `Trainer.resume: callbacks are ${found}; expected [ReduceOnPlateau, EarlyStopping, Log, callback], as in the saved run`,
+      });
+    }
+  });
+
+  test('must be named in the file, one for each state', async () => {
+    await newTrainer({ callbacks: [silent] }).save(path);
+    const whole = decodeSafetensors(readFileSync(path), 'test', path);
+    for (const [callbacks, message] of [
+      [undefined, 'setup.callbacks is undefined; expected a list of strings'],
+      [[], 'callbacks is 1; expected the states of 0'],
+    ] as const) {
+      const run = JSON.parse(whole.metadata['zerokara.run']!);
+      run.setup.callbacks = callbacks;
+      const metadata = { ...whole.metadata, 'zerokara.run': JSON.stringify(run) };
+      writeFileSync(path, Buffer.concat(encodeSafetensors(whole.tensors, metadata)));
+      const error = await errorOf(Trainer.resume(path, { train, test: testSet, callbacks: [silent] }));
+      expect(error).toMatchObject({ name: 'DataError', message: expect.stringContaining(message) });
+    }
+  });
+
   test('must be given again, and remember JSON data only', async () => {
     await newTrainer({ callbacks: [counter()] }).save(path);
     expect(await errorOf(Trainer.resume(path, { train, test: testSet }))).toMatchObject({
       name: 'ArgumentError',
-      message: 'Trainer.resume: callbacks lists 0; expected 1, as in the saved run',
+      message: 'Trainer.resume: callbacks are []; expected [callback], as in the saved run',
     });
     expect(await errorOf(Trainer.resume(path, { train, test: testSet, callbacks: [silent] }))).toMatchObject({
       name: 'ArgumentError',
