@@ -9,13 +9,13 @@ const stopping = new EarlyStopping({ monitor: 'validationLoss', patience: 10 });
 const trainer = new Trainer(net, {
   train,
   validation: 0.2, // the share of the training rows to hold out, or a Dataset
-  epochs: 60,
+  epochs: 500,
   batchSize: 20,
   optimizer: 'adam',
   seed: 1,
   callbacks: [new ReduceOnPlateau({ patience: 4, factor: 0.5 }), stopping],
 });
-trainer.fitSync();
-trainer.extend({ epochs: 10 });
+trainer.fitSync(); // stops by itself, well before 500 epochs
+trainer.extend({ epochs: 10 }); // from where it stopped
 const { epochs } = trainer.fitSync();
 console.log(epochs.length, stopping.bestAt, epochs.at(-1)?.validationLoss, net.accuracy(test));
