@@ -29,7 +29,7 @@ function say(name: string, program: string): string[] {
     if (ours.Dataset === theirs.Dataset) throw new Error('one copy');
     const attempt = (f) => { try { return f(); } catch (error) { return error.name + ' ' + error.message; } };
     ${program}`;
-  const { stdout, stderr } = runNode(script, { env: { ZEROKARA_BACKEND: 'js' } });
+  const { stdout, stderr } = runNode(script, { argv: [folder], env: { ZEROKARA_BACKEND: 'js' } });
   expect(stderr).toBe('');
   return stdout.split('\n');
 }
@@ -52,9 +52,26 @@ test('FOUND C5: a copy of the same version works as if it were one', () => {
        const net = new ours.TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, seed: 1 });
        net.loadStateDict(dict);
        console.log(net.params.W1.toArray().join() === dict.W1.toArray().join());
-       console.log(ours.Tensor.from(theirs.Tensor.from([1, 2])).add(theirs.Tensor.from([3, 4])).toArray());`,
+       console.log(ours.Tensor.from(theirs.Tensor.from([1, 2])).add(theirs.Tensor.from([3, 4])).toArray());
+       console.log(new ours.Sequential([new theirs.Rescaling({ scale: 1 / 255 }), new theirs.Affine({ inputSize: 2, outputSize: 2 })]).byteScale);`,
     ),
-  ).toEqual(['[ true, true, true, true ]', 'true', '[ 4, 6 ]']);
+  ).toEqual(['[ true, true, true, true ]', 'true', '[ 4, 6 ]', '1']);
+});
+
+test('FOUND C5: a run over a network of another copy is saved with its description, and resumed without it', () => {
+  expect(
+    say(
+      'same',
+      `const train = ours.Dataset.from({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], labels: [0, 1, 1, 0] });
+       const net = new theirs.TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, seed: 1 });
+       const path = process.argv[1] + '/run.safetensors';
+       const trainer = new ours.Trainer(net, { train, steps: 4, seed: 1 });
+       trainer.fitSync();
+       trainer.save(path)
+         .then(() => ours.Trainer.resume(path, { train }))
+         .then((resumed) => console.log(resumed.step, resumed.net.params.W1.toArray().join() === net.params.W1.toArray().join()));`,
+    ),
+  ).toEqual(['4 true']);
 });
 
 test('FOUND C5: of a copy of another version, tensors are numbers, and a data set is refused with both places', () => {

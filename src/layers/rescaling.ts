@@ -1,5 +1,5 @@
 import { ArgumentError, StateError, show } from '../errors.js';
-import { keepName } from '../identity.js';
+import { brand } from '../identity.js';
 import { checkOptions } from '../options.js';
 import { ANY, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -29,7 +29,7 @@ const ROWS = [ANY, 'M'] as const;
  */
 export class Rescaling implements Layer {
   static {
-    keepName(Rescaling, 'Rescaling');
+    brand(Rescaling, 'Rescaling');
   }
 
   readonly scale: number;

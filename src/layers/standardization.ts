@@ -1,7 +1,7 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
-import { keepName, typedArrayName } from '../identity.js';
+import { brand, typedArrayName } from '../identity.js';
 import { checkOptions, requireOneOf } from '../options.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -38,7 +38,7 @@ export interface StandardizationOptions {
  */
 export class Standardization implements Layer {
   static {
-    keepName(Standardization, 'Standardization');
+    brand(Standardization, 'Standardization');
   }
 
   readonly inputSize: number;

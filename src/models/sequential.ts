@@ -4,7 +4,7 @@ import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, DataError, DivergenceError, ShapeError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
-import { isInstance, keepName } from '../identity.js';
+import { brand, isInstance } from '../identity.js';
 import type { StoredTensor } from '../io/safetensors.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { Rescaling } from '../layers/rescaling.js';
@@ -53,7 +53,7 @@ export type LoadOptions = Pick<BuildOptions, 'backend' | 'layers'>;
  */
 export class Sequential<K extends string = string> implements Network<K> {
   static {
-    keepName(Sequential, 'Sequential');
+    brand(Sequential, 'Sequential');
   }
 
   readonly kind: Kind;
@@ -107,7 +107,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     Object.defineProperty(this, 'numbers', { enumerable: true, get: () => digestOf(this.#named.tensors) });
     // Such a layer scales what comes, or counts it, so that bytes come as they are.
     const [front] = this.layers;
-    if (front instanceof Rescaling || front instanceof Standardization || front!.readsIndices) this.#byteScale = 1;
+    if (isInstance(front, Rescaling) || isInstance(front, Standardization) || front!.readsIndices) this.#byteScale = 1;
   }
 
   /**

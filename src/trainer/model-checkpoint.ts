@@ -1,6 +1,6 @@
 import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
-import { keepName } from '../identity.js';
+import { brand } from '../identity.js';
 import { checkOptions, requireFlag, requireInteger, requireOneOf } from '../options.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
@@ -31,7 +31,7 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  */
 export class ModelCheckpoint implements Callback {
   static {
-    keepName(ModelCheckpoint, 'ModelCheckpoint');
+    brand(ModelCheckpoint, 'ModelCheckpoint');
   }
 
   private readonly path: string;

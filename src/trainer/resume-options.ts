@@ -88,7 +88,7 @@ export function descriptionOf(net: Network): SavedNetwork | undefined {
   try {
     return net.saved();
   } catch (error) {
-    if (error instanceof StateError) return undefined;
+    if (isInstance(error, StateError)) return undefined;
     throw error;
   }
 }
