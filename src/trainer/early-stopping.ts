@@ -64,6 +64,11 @@ export class EarlyStopping implements Callback {
     for (const [name, { data }] of Object.entries({ ...net.params, ...net.buffers })) data.set(this.weights[name]!);
   }
 
+  /** The step whose weights `onEnd` puts back; undefined if it puts none back. @internal */
+  get putsBack(): number | undefined {
+    return this.weights === null ? undefined : this.bestStep;
+  }
+
   /** The step of the best record; 0 before the first. */
   get bestAt(): number {
     return this.bestStep;

@@ -8,6 +8,7 @@ import { Clock } from './clock.js';
 import { remedy } from './divergence.js';
 import { HistoryRecorder } from './history.js';
 import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
+import { samePlain } from './plain-data.js';
 import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';
@@ -54,6 +55,8 @@ export class Run {
   private validationEvaluation: Evaluation | undefined;
   private testEvaluation: Evaluation | undefined;
   private failing: Failing | undefined;
+  /** Once it has failed: its error, given what the weights are. */
+  private failureWith: ((weights: string) => DivergenceError) | undefined;
 
   constructor(
     private readonly net: Network,
@@ -297,22 +300,40 @@ export class Run {
     const made = step === this.stepsDone;
     const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
     const from = recovery.present.step;
-    const weights = from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`;
-    throw new DivergenceError(
-      loss,
-      {
-        operation: 'Trainer',
-        found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
-        fix: [
-          found ? '' : 'No weights of this run give a finite loss, not even the initial ones. ',
-          made
-            ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
-            : `Nothing of this step was written, and ${weights}. `,
-          failing.remedy,
-        ].join(''),
-      },
-      { cause, at: { step, epoch, learningRate } },
+    this.failureWith = (weights) =>
+      new DivergenceError(
+        loss,
+        {
+          operation: 'Trainer',
+          found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
+          fix: [
+            found ? '' : 'No weights of this run give a finite loss, not even the initial ones. ',
+            made
+              ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
+              : `Nothing of this step was written, and ${weights}. `,
+            failing.remedy,
+          ].join(''),
+        },
+        { cause, at: { step, epoch, learningRate } },
+      );
+    throw this.failureWith(
+      from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`,
     );
+  }
+
+  /**
+   * The error of a failed run once its callbacks have been told of the end: the same one, or where they have written into the
+   * network, one that says so.
+   *
+   * @param weights what the weights are then
+   */
+  failureAfterCallbacks(error: unknown, weights: string): unknown {
+    const { failing, failureWith, net, options } = this;
+    if (failing === undefined || failureWith === undefined) return error;
+    const { params, buffers } = learnedState(net, options.optimizer);
+    const { learned } = failing.recovery.present;
+    const isUnchanged = samePlain(learned.params, params) && samePlain(learned.buffers, buffers);
+    return isUnchanged ? error : failureWith(weights);
   }
 
   /** Everything that the run is made of. The arrays are live: copy them to keep them. */

@@ -6,6 +6,7 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
+import { EarlyStopping } from './early-stopping.js';
 import {
   type Callback,
   checkFitOptions,
@@ -175,8 +176,9 @@ export class Trainer<N extends Network = Network> {
       for (const callback of callbacks) await callback.onEnd?.(this);
       return this.history;
     } catch (error) {
-      if (error === this.failure) for (const callback of callbacks) await callback.onEnd?.(this);
-      throw error;
+      if (error !== this.failure) throw error;
+      for (const callback of callbacks) await callback.onEnd?.(this);
+      throw this.failureAfterCallbacks(callbacks);
     } finally {
       this.end();
     }
@@ -232,8 +234,9 @@ export class Trainer<N extends Network = Network> {
       tellEnd();
       return this.history;
     } catch (error) {
-      if (error === this.failure) tellEnd();
-      throw error;
+      if (error !== this.failure) throw error;
+      tellEnd();
+      throw this.failureAfterCallbacks(callbacks);
     } finally {
       this.end();
     }
@@ -379,6 +382,20 @@ export class Trainer<N extends Network = Network> {
   /** All callbacks, with those of a `fit` in their place. */
   private callbacksWith(options: FitOptions): readonly Callback[] {
     return this.callbacks.map((callback) => (callback === FIT ? options : callback));
+  }
+
+  /** The failure, with the truth about weights that a callback has put back at the end. */
+  private failureAfterCallbacks(callbacks: readonly Callback[]): unknown {
+    const step = callbacks.reduce<number | undefined>(
+      (last, callback) => (isInstance(callback, EarlyStopping) ? (callback.putsBack ?? last) : last),
+      undefined,
+    );
+    const weights =
+      step === undefined
+        ? 'the weights are those that a callback wrote in onEnd'
+        : `the weights are those after step ${step}, the best that EarlyStopping has seen`;
+    this.failure = this.run.failureAfterCallbacks(this.failure, weights);
+    return this.failure;
   }
 
   /** Works on to the next pause; undefined at the end of the run. */

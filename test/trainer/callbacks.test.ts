@@ -169,6 +169,33 @@ describe('EarlyStopping', () => {
     expect(weightsOf(trainer)).toEqual(best);
   });
 
+  test.each(['fit', 'fitSync'] as const)('%s that diverges says whose weights are there then', async (how) => {
+    const failing = async (callbacks: readonly Callback[]): Promise<Error & { trainer: Trainer }> => {
+      const trainer = newTrainer([
+        ...callbacks,
+        {
+          onEpochEnd: ({ epoch }, { net }) => {
+            if (epoch === 3) net.params['W1']!.data.fill(Number.NaN);
+          },
+        },
+      ]);
+      const error: unknown = await (async () => trainer[how]())().catch((thrown: unknown) => thrown);
+      return Object.assign(error as Error, { trainer });
+    };
+    // No record is better than the first by that much.
+    const one = await failing([new EarlyStopping({ minDelta: 100 })]);
+    expect(one).toBeInstanceOf(DivergenceError);
+    expect(one.message).toMatch(
+      /^Trainer: the loss is NaN at step 10 \(epoch 4, learning rate 0\.1\)\. Nothing of this step was written, and the weights are those after step 3, the best that EarlyStopping has seen\. Parameter W1 holds/,
+    );
+    // What later calls name as the cause is what the caller has seen.
+    expect(() => one.trainer.fitSync()).toThrow(expect.objectContaining({ name: 'StateError', cause: one }));
+
+    const other = await failing([{ onEnd: ({ net }) => void net.params['W1']!.data.fill(0.5) }]);
+    expect(other.message).toContain('and the weights are those that a callback wrote in onEnd. Parameter');
+    expect((await failing([])).message).toMatch(/and the weights are those after step \d+\. Parameter/);
+  });
+
   test('leaves the last weights with restoreBest: false, and watches accuracies for a rise', () => {
     const stopping = new EarlyStopping({ monitor: 'trainAccuracy', patience: 1, restoreBest: false });
     const accuracies = [0.5, 0.6, 0.6];
