@@ -1,8 +1,8 @@
 // The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
-// platform, version, identity, errors, options, random < backend < tensor < io < functions, init, data < metrics < layers < models, optim < trainer < search
+// platform, version, identity, errors, options, random, show-as-text < backend < tensor < io < functions, init, data < metrics < layers < models, optim < trainer < search
 // < bench, report < cli
 const order = [
-  ['platform', 'version', 'identity', 'errors', 'options', 'random'],
+  ['platform', 'version', 'identity', 'errors', 'options', 'random', 'show-as-text'],
   ['backend'],
   ['tensor'],
   ['io'],

@@ -3,6 +3,7 @@ import { ArgumentError, DataError, show } from '../errors.js';
 import { brand, isFloat32, isInt32, isUint8 } from '../identity.js';
 import { checkOptions, type Elsewhere, requireFlag, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
+import { showAsText } from '../show-as-text.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
 import { formatShape } from '../tensor/shape.js';
@@ -348,12 +349,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
 brand(Dataset, 'Dataset');
 
-// What console.log shows. Set outside the class, because its declaration would need the types of Node.
-Object.defineProperty(Dataset.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  value(this: Dataset): string {
-    return this.toString();
-  },
-});
+showAsText(Dataset);
 
 function oneHotRows(classOf: Int32Array, classes: number, options: CreateOptions): Matrix {
   const hot = Tensor.zeros([classOf.length, classes], options);

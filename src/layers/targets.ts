@@ -2,7 +2,8 @@
 
 import type { Kind } from '../data/kind.js';
 import { type Labels, type MultiLabels, toLabels, toMultiLabels } from '../data/labels.js';
-import { requireShape } from '../tensor/shape.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import type { Targets } from './layer.js';
@@ -27,6 +28,15 @@ export function readTargets(
   const { dtype, backend } = scores;
   if (kind === 'regression') {
     const t = toTensor(operation, 'targets', targets as Values, scores);
+    if (t.rank === 1 && scores.rank === 2 && scores.shape[1] === 1) {
+      // Only a data set takes them: here they may be labels.
+      throw new ShapeError({
+        operation,
+        found: `targets has shape ${formatShape(t.shape)}`,
+        expected: `${formatShape(scores.shape)} (the shape of the outputs)`,
+        fix: 'If they are values and not labels, nest them, as in [[1], [2]]',
+      });
+    }
     requireShape(operation, 'targets', t, scores.shape, 'the shape of the outputs');
     return t;
   }

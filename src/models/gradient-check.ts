@@ -6,6 +6,7 @@ import { Random, resolveSeed } from '../random.js';
 import { stridesOf } from '../tensor/shape.js';
 import type { Values } from '../tensor/values.js';
 import { type ComparedElement, type GradientCheckResult, judged } from './gradient-check-result.js';
+import { requireNoDataset } from './input.js';
 import { arrayLine, compareAlong, dot, elementLine } from './loss-line.js';
 import { lastDigitWithinReach, roundingOfGradient, roundingOfLoss } from './loss-rounding.js';
 import type { Network } from './network.js';
@@ -34,6 +35,7 @@ export interface GradientCheckOptions {
  *
  * Source: Saito, Deep Learning from Scratch, §5.7.3.
  *
+ * @throws {ArgumentError} for a Dataset: give its x and labels
  * @throws {DtypeError} for a float32 network: there, rounding swamps the difference
  * @throws {StateError} if the loss of the same batch differs from call to call
  * @example
@@ -46,6 +48,7 @@ export function gradientCheck<K extends string>(
   labels: Targets,
   options: GradientCheckOptions = {},
 ): GradientCheckResult<K> {
+  requireNoDataset('gradientCheck', x);
   checkOptions('gradientCheck', options, ['samples', 'tolerance', 'seed']);
   const samples =
     options.samples === undefined

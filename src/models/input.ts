@@ -1,3 +1,6 @@
+import { Dataset } from '../data/dataset.js';
+import { ArgumentError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import { isBytes } from '../tensor/bytes.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
@@ -9,10 +12,22 @@ export function inputOf(
   { dtype, backend, byteScale }: Pick<Network, 'dtype' | 'backend' | 'byteScale'>,
   x: Values,
 ): Tensor {
+  requireNoDataset(operation, x);
   const tensor = toTensor(operation, 'x', x, { dtype, backend });
   if (byteScale === undefined || byteScale === 1 || !isBytes(x)) return tensor;
   // As in gatherRows: first the factor is rounded to the dtype, then each product once.
   const factor = dtype === 'float32' ? Math.fround(byteScale) : byteScale;
   for (let i = 0; i < tensor.size; i++) tensor.data[i]! *= factor;
   return tensor;
+}
+
+/** @throws {ArgumentError} for a Dataset where x belongs, with what gives its x and labels */
+export function requireNoDataset(operation: string, x: unknown): void {
+  if (!isInstance(x, Dataset)) return;
+  throw new ArgumentError({
+    operation,
+    found: 'x is a Dataset',
+    expected: 'rows of numbers',
+    fix: 'Take them out of it: const { x, labels } = dataset.toTensors()',
+  });
 }

@@ -12,6 +12,7 @@ import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { Standardization } from '../layers/standardization.js';
 import { readTargets } from '../layers/targets.js';
 import { checkOptions, requirePositive } from '../options.js';
+import { showAsText } from '../show-as-text.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
@@ -21,7 +22,7 @@ import type { NetworkDescription } from './description.js';
 import { digestOf } from './digest.js';
 import { ChunkedEvaluator } from './evaluator.js';
 import { FORMAT, type SavedNetwork } from './file-format.js';
-import { inputOf } from './input.js';
+import { inputOf, requireNoDataset } from './input.js';
 import { LayerStack, requireLossLayer } from './layer-stack.js';
 import { requireMatch, requireOutputs } from './match.js';
 import { type Measures, measuresOf } from './measures.js';
@@ -309,6 +310,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 
   gradient(x: Values, labels: Targets): Record<K, Tensor> {
+    requireNoDataset(`${this.#name}.gradient`, x);
     this.lossAndGradient(x, labels);
     return copyState(`${this.#name}.gradient`, this.grads);
   }
@@ -380,6 +382,11 @@ export class Sequential<K extends string = string> implements Network<K> {
   /** Layers, shapes and numbers of parameters: `String(net.summary())` is a table. */
   summary(): Summary {
     return new Summary(this.#name, this, this.layers, this.lossLayer, this.#shapes);
+  }
+
+  /** The table of the summary, which `console.log` shows too. */
+  toString(): string {
+    return String(this.summary());
   }
 
   /** What JSON and test runners show: the summary, not the numbers. */
@@ -497,12 +504,7 @@ export class Sequential<K extends string = string> implements Network<K> {
   }
 }
 
-// What console.log shows. Set outside the class, because its declaration would need the types of Node.
-Object.defineProperty(Sequential.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  value(this: Sequential): string {
-    return String(this.summary());
-  },
-});
+showAsText(Sequential);
 
 function sequentialFrom(
   operation: string,

@@ -4,6 +4,7 @@ import { allocate, type Backend, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
 import type { Tensors } from '../layers/layer.js';
 import { nearestName, requireInteger, requireNonNegative, requirePositive } from '../options.js';
+import { showAsText } from '../show-as-text.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 import { requireGradients } from './require-gradients.js';
@@ -233,6 +234,14 @@ export abstract class UpdateRule implements Optimizer {
     }
   }
 
+  /** One line, which `console.log` shows too. */
+  toString(): string {
+    const scheduled = this.#schedule === undefined ? '' : ' by a schedule';
+    const decay = this.weightDecay === 0 ? '' : `, weightDecay ${this.weightDecay}`;
+    const updates = this.#updates === 1 ? '1 update' : `${this.#updates} updates`;
+    return `${this.#className}: learningRate ${this.#rate}${scheduled}${decay}, ${updates}`;
+  }
+
   #scheduled(operation: string): number {
     const rate: unknown = this.#schedule!(this.#updates);
     if (typeof rate === 'number' && Number.isFinite(rate) && rate >= 0) return rate;
@@ -277,6 +286,8 @@ export abstract class UpdateRule implements Optimizer {
     }
   }
 }
+
+showAsText(UpdateRule);
 
 function requireNames(operation: string, params: Tensors, decayed: readonly string[]): void {
   for (let i = 0; i < decayed.length; i++) {

@@ -2,6 +2,7 @@ import type { Floats } from '../backend/backend.js';
 import { keepName } from '../identity.js';
 import type { Network } from '../models/network.js';
 import { checkOptions, requireFlag, requireInteger } from '../options.js';
+import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
 import { type MonitorOptions, Watch, type WatchState } from './watch.js';
@@ -74,6 +75,12 @@ export class EarlyStopping implements Callback {
     return this.bestStep;
   }
 
+  /** One line, which `console.log` shows too. */
+  toString(): string {
+    const best = this.bestStep === 0 ? 'no record yet' : `best at step ${this.bestStep}`;
+    return `EarlyStopping: ${this.watch.monitor}, patience ${this.patience}, ${best}`;
+  }
+
   state(): unknown {
     return { ...this.watch.state(), bestStep: this.bestStep, weights: this.weights };
   }
@@ -85,6 +92,8 @@ export class EarlyStopping implements Callback {
     this.weights = weights && Object.fromEntries(Object.entries(weights).map(([name, data]) => [name, data.slice()]));
   }
 }
+
+showAsText(EarlyStopping);
 
 /** A copy of all that the network holds, in the arrays of an older one. */
 function copyOf(net: Network, old: Weights | null): Weights {

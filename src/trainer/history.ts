@@ -1,4 +1,4 @@
-import { showAsText } from './show-as-text.js';
+import { showAsText } from '../show-as-text.js';
 
 /** What was measured at the end of an epoch (or with `evaluate: 'epochStart'` after its first update). */
 export interface EpochRecord {

@@ -2,6 +2,7 @@ import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import { checkOptions, requireFlag, requireInteger, requireOneOf } from '../options.js';
+import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
 import { type MonitorOptions, Watch, type WatchState } from './watch.js';
@@ -87,6 +88,12 @@ export class ModelCheckpoint implements Callback {
     for (const file of old) await removeIfThere(file);
   }
 
+  /** One line, which `console.log` shows too. */
+  toString(): string {
+    const best = this.watch === undefined ? '' : `, best ${this.watch.monitor} only`;
+    return `ModelCheckpoint: the ${this.what} into ${this.path}${best}`;
+  }
+
   state(): unknown {
     return { watch: this.watch?.state() ?? null, written: this.written };
   }
@@ -97,6 +104,8 @@ export class ModelCheckpoint implements Callback {
     this.written = [...written];
   }
 }
+
+showAsText(ModelCheckpoint);
 
 /** A file that somebody else has removed is gone as well. */
 async function removeIfThere(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { ArgumentError, StateError } from '../errors.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireInteger, requireNonNegative, requirePositive } from '../options.js';
+import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
 import { type MonitorOptions, Watch, type WatchState } from './watch.js';
@@ -56,6 +57,11 @@ export class ReduceOnPlateau implements Callback {
     if (reduced > 0 && reduced < learningRate) setRate(training, reduced);
   }
 
+  /** One line, which `console.log` shows too. */
+  toString(): string {
+    return `ReduceOnPlateau: ${this.watch.monitor}, patience ${this.patience}, factor ${this.factor}`;
+  }
+
   state(): unknown {
     return this.watch.state();
   }
@@ -64,6 +70,8 @@ export class ReduceOnPlateau implements Callback {
     this.watch.restore(state as WatchState);
   }
 }
+
+showAsText(ReduceOnPlateau);
 
 function setRate({ optimizer }: Training, rate: number): void {
   try {

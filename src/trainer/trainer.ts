@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../io/atomic-file.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
+import { showAsText } from '../show-as-text.js';
 import { encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
 import { EarlyStopping } from './early-stopping.js';
 import {
@@ -35,7 +36,6 @@ import {
   savedValidation,
 } from './resume-options.js';
 import { type Pause, Run } from './run.js';
-import { showAsText } from './show-as-text.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
 

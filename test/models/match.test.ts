@@ -5,6 +5,7 @@ import { ArgumentError, ShapeError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
 import type { Targets } from '../../src/layers/layer.js';
 import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
+import { gradientCheck } from '../../src/models/gradient-check.js';
 import { requireMatch } from '../../src/models/match.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
@@ -168,4 +169,33 @@ describe('FOUND A4: labels out of range', () => {
       expect.objectContaining({ name: 'DtypeError' }),
     );
   });
+});
+
+describe('a data set where x belongs', () => {
+  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, dtype: 'float64', seed: 1 });
+  const dataset = labelled as never;
+  test.each([
+    ['gradientCheck', () => gradientCheck(net, dataset, undefined as never)],
+    ['gradientCheck', () => gradientCheck(net, dataset, { samples: 3 } as never)],
+    ['TwoLayerNet.gradient', () => net.gradient(dataset, undefined as never)],
+    ['TwoLayerNet.lossAndGradient', () => net.lossAndGradient(dataset, undefined as never)],
+    ['TwoLayerNet.numericalGradient', () => net.numericalGradient(dataset, undefined as never)],
+    ['TwoLayerNet.predict', () => net.predict(dataset)],
+    ['TwoLayerNet.logits', () => net.logits(dataset)],
+    ['TwoLayerNet.classify', () => net.classify(dataset)],
+  ])('%s says how to take x and labels out of it', (operation, call) => {
+    expectRefusal(
+      call,
+      ArgumentError,
+      `${operation}: x is a Dataset; expected rows of numbers. Take them out of it: const { x, labels } = dataset.toTensors()`,
+    );
+  });
+});
+
+test('flat targets of a regression, which may be labels, are refused with the remedy', () => {
+  expectRefusal(
+    () => netOf('regression', 1).evaluate(x, [1, 2, 3, 4]),
+    ShapeError,
+    'IdentityWithLoss.loss: targets has shape [4]; expected [4, 1] (the shape of the outputs). If they are values and not labels, nest them, as in [[1], [2]]',
+  );
 });

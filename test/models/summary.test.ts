@@ -56,6 +56,7 @@ describe('summary', () => {
 describe('FOUND C3: a network on a console or in a test’s diff', () => {
   test('is its summary', () => {
     expect(inspect(net)).toBe(TABLE);
+    expect(`${net}`).toBe(TABLE);
     expect(inspect({ net })).toContain('784');
     expect(JSON.parse(JSON.stringify({ net })).net.parameters).toBe(39_760);
   });

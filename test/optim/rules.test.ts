@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { AdaGrad } from '../../src/optim/ada-grad.js';
 import { Adam } from '../../src/optim/adam.js';
@@ -277,5 +278,18 @@ describe('options of the rules', () => {
     const adam = { learningRate: 0.001, beta1: 0.9, beta2: 0.999 };
     expect(new Adam()).toMatchObject({ ...adam, epsilon: 1e-7, epsilonPlacement: 'uncorrected', weightDecay: 0 });
     expect(new AdamW()).toMatchObject({ ...adam, epsilon: 1e-8, epsilonPlacement: 'corrected', weightDecay: 0.01 });
+  });
+});
+
+describe('an optimizer on a console', () => {
+  test('is one line: its class, rate, decay and updates', () => {
+    const adam = new Adam();
+    expect(inspect(adam)).toBe('Adam: learningRate 0.001, 0 updates');
+    adam.update({ W: Tensor.ones([2]) }, { W: Tensor.ones([2]) });
+    expect(`${adam}`).toBe('Adam: learningRate 0.001, 1 update');
+    expect(inspect(new SGD({ learningRate: 0.5, weightDecay: 0.01 }))).toBe(
+      'SGD: learningRate 0.5, weightDecay 0.01, 0 updates',
+    );
+    expect(inspect(new SGD({ learningRate: () => 0.25 }))).toBe('SGD: learningRate 0.25 by a schedule, 0 updates');
   });
 });

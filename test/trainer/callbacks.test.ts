@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DivergenceError, StateError } from '../../src/errors.js';
@@ -83,6 +84,20 @@ describe('a callback', () => {
     const aborted = newTrainer([onEnd]);
     await aborted.fit({ signal: AbortSignal.abort('enough') }).catch(() => {});
     expect(ends).toEqual(['24', '3', String(diverging.step)]);
+  });
+});
+
+describe('a callback on a console', () => {
+  test('is one line, before and after a run', () => {
+    const stopping = new EarlyStopping();
+    expect(inspect(stopping)).toBe('EarlyStopping: validationLoss, patience 10, no record yet');
+    newTrainer([stopping], { epochs: 1 }).fitSync();
+    expect(inspect(stopping)).toBe('EarlyStopping: validationLoss, patience 10, best at step 3');
+    expect(inspect(new ReduceOnPlateau())).toBe('ReduceOnPlateau: validationLoss, patience 5, factor 0.1');
+    expect(inspect(new ModelCheckpoint({ path: 'a' }))).toBe('ModelCheckpoint: the run into a');
+    expect(inspect(new ModelCheckpoint({ path: 'a', what: 'network', bestOnly: true }))).toBe(
+      'ModelCheckpoint: the network into a, best validationLoss only',
+    );
   });
 });
 
