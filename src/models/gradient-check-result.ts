@@ -34,7 +34,7 @@ export interface Findings<K extends string = string> extends ElementCounts {
   readonly byParameter: Readonly<Record<K, number>>;
   /** The same for dL/dx of each layer, under names like `x of layer 2 (Relu)`. */
   readonly byInput: Readonly<Record<string, number>>;
-  /** The element with the largest error; undefined if none was compared. */
+  /** The element with the largest error, of equal errors the nearest to the loss; undefined if none was compared. */
   readonly worst: ComparedElement | undefined;
   /** What is wrong apart from single elements, as sentences: for example gradients that grow from pass to pass. */
   readonly faults: readonly string[];

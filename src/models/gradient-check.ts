@@ -75,6 +75,9 @@ export function gradientCheck<K extends string>(
 /** Two gradients of the same batch may differ by this part of the largest element: the order of a sum may change. */
 const REPEATED = 1e-9;
 
+/** Errors above the tolerance that differ by a smaller part are equal: only rounding distinguishes them. */
+const EQUAL = 1e-4;
+
 /** One array being checked. */
 interface Subject {
   readonly variable: LossVariable;
@@ -95,6 +98,7 @@ class GradientCheck {
   private readonly errors = { parameter: {} as Record<string, number>, input: {} as Record<string, number> };
   private readonly counts = { compared: 0, zeros: 0, kinks: 0, excused: 0, unresolved: 0 };
   private readonly faults: string[] = [];
+  /** The worst element of the array that is being checked. */
   private worst: ComparedElement | undefined;
 
   constructor(
@@ -109,10 +113,18 @@ class GradientCheck {
 
   run<K extends string>(): GradientCheckResult<K> {
     const { pass, errors, counts, faults, tolerance } = this;
-    for (const variable of pass.variables) errors[variable.of][variable.name] = this.check(variable);
+    const worst: ComparedElement[] = [];
+    for (const variable of pass.variables) {
+      this.worst = undefined;
+      errors[variable.of][variable.name] = this.check(variable);
+      if (this.worst !== undefined) worst.push(this.worst);
+    }
     const byParameter = errors.parameter as Record<K, number>;
     const { unchecked } = pass;
-    return judged({ byParameter, byInput: errors.input, worst: this.worst, ...counts, faults, unchecked }, tolerance);
+    return judged(
+      { byParameter, byInput: errors.input, worst: worstOf(worst, tolerance), ...counts, faults, unchecked },
+      tolerance,
+    );
   }
 
   /** The largest error of one array. */
@@ -180,7 +192,9 @@ class GradientCheck {
     if (measured === 0 && claimed === 0) counts.zeros++;
     const unexplained = Math.abs(measured - claimed) - (verdict === 'wrong' ? 0 : CERTAIN * uncertainty);
     const error = unexplained <= 0 ? 0 : unexplained / Math.max(Math.abs(measured), Math.abs(claimed));
-    if (this.worst === undefined || error > this.worst.error) {
+    const most = this.worst?.error ?? 0;
+    // Among equal errors the first is named, whichever way the backend rounds.
+    if (this.worst === undefined || error > (most > tolerance ? most * (1 + EQUAL) : most)) {
       const index = placeOf(i, variable.shape);
       this.worst = { array: variable.name, index, numerical: measured, backpropagated: claimed, error };
     }
@@ -208,6 +222,19 @@ class GradientCheck {
     }
     return undefined;
   }
+}
+
+/**
+ * The worst of the worst elements of each array. A mistake in dL/dx of a layer makes all that comes before the layer wrong by
+ * the same part: then the array nearest to the loss is named, which is that layer's own.
+ */
+function worstOf(found: readonly ComparedElement[], tolerance: number): ComparedElement | undefined {
+  const largest = found.reduce<ComparedElement | undefined>(
+    (most, other) => (most === undefined || other.error > most.error ? other : most),
+    undefined,
+  );
+  if (largest === undefined || largest.error <= tolerance) return largest;
+  return found.filter(({ error }) => error >= largest.error * (1 - EQUAL)).at(-1);
 }
 
 /** The natural step of each element: its size, or the root mean square of the array where that is larger; 1 if all are 0. */

@@ -13,6 +13,7 @@ import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { BatchNormalization, Dropout, ForgetfulDropout } from '../support/layers.js';
+import { runnableBackends } from '../support/runnable.js';
 
 const float64 = { dtype: 'float64' } as const;
 
@@ -223,6 +224,24 @@ describe('FOUND D3: wrong gradients are not called right', () => {
     expect(result.ok).toBe(false);
     expect(result.worst).toMatchObject({ array: 'x of layer 1 (Changed)', error: expect.closeTo(0.0099, 4) });
     expect(Math.max(...Object.values(result.byParameter))).toBeLessThan(1e-7);
+  });
+
+  test.each(runnableBackends())('a wrong dx in the middle is named by its own layer on $name', (backend) => {
+    // W1, b1 and the dx of the first two layers are wrong by the same part.
+    const first = new Affine({ inputSize: 4, outputSize: 4, seed: 1, ...float64, backend });
+    const middle = new Changed(4, 4, (_, dx) => dx?.mul(1.01));
+    for (const samples of [undefined, 2]) {
+      const { worst, maxError, byParameter } = gradientCheck(
+        new Sequential([first, middle, affine(4, 3)]),
+        x,
+        labels,
+        samples === undefined ? {} : { samples, seed: 1 },
+      );
+      expect(worst!.array).toBe('x of layer 2 (Changed)');
+      if (samples === undefined) expect(worst!.index).toEqual([0, 0]);
+      expect(worst!.error).toBeCloseTo(maxError, 5);
+      expect(byParameter['W1']).toBeCloseTo(0.0099, 4);
+    }
   });
 
   test('FOUND D3: a dropped row where the inputs are tiny', () => {
