@@ -60,6 +60,9 @@ export abstract class UpdateRule implements Optimizer {
   readonly #memories = new Map<string, Memory>();
   /** What `restore` was given, until the parameters that it belongs to are seen. */
   #restored: OptimizerState['tensors'] = {};
+  /** The last pair whose names were checked: a network gives the same two at each step, and both are frozen. */
+  #decayed: readonly string[] | undefined;
+  #params: Tensors | undefined;
   #rate: number;
   #initialRate: number;
   #updates = 0;
@@ -122,7 +125,11 @@ export abstract class UpdateRule implements Optimizer {
   update(params: Tensors, grads: Tensors, decayed?: readonly string[]): void {
     const operation = this.#operation;
     requireGradients(operation, params, grads);
-    if (decayed !== undefined) requireNames(operation, params, decayed);
+    if (decayed !== undefined && !(decayed === this.#decayed && params === this.#params)) {
+      requireNames(operation, params, decayed);
+      this.#decayed = decayed;
+      this.#params = params;
+    }
     const rate = this.#schedule === undefined ? this.#rate : this.#scheduled(operation);
     for (const name in params) this.#requireMemory(operation, name, params[name]!);
 
