@@ -1,10 +1,11 @@
 /**
- * What looks wrong when a fit ends, each with its remedy: the same class for every row, a dead layer, columns of very different scales.
+ * What looks wrong when a fit ends, each with its remedy: the same class for every row, values worse than the mean, a dead layer,
+ * columns of very different scales.
  *
  * Costs nothing per step: a few hundred rows are examined once, at the end of a fit.
  */
 
-import { Batches } from '../data/batches.js';
+import { type Batch, Batches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { isInt32 } from '../identity.js';
 import type { Layer } from '../layers/layer.js';
@@ -16,26 +17,36 @@ import type { EpochRecord } from './history.js';
 /** Rows examined, evenly spaced. */
 const SAMPLE = 250;
 
-/** Columns whose standard deviations differ by more than this are warned about. */
+/** Columns whose standard deviations differ by more than this, and targets as far from 1, are warned about. */
 const WILD = 100;
+
+/** A regression that explains less than this of the targets' variance is poor. */
+const POOR = 0.5;
+
+/** Classes are imbalanced if one has more than this times the rows of another. */
+const IMBALANCED = 2;
 
 /** The share of rows in which a column must differ from 0 to be judged: a rare pixel or category has no scale. */
 const SPARSE = 0.01;
 
 /** @param last the last record; without an evaluation there are no warnings */
 export function warningsOf(net: Network, train: Dataset, last: EpochRecord | undefined): readonly string[] {
-  const x = sampleOf(train, net);
-  return [oneClass(net, train, x, last), deadLayer(net, x), wildColumns(net, train, x)].filter(
-    (warning) => warning !== undefined,
-  );
+  const { x, labels } = sampleOf(train, net);
+  const dead = deadLayer(net, x);
+  return [
+    oneClass(net, train, x, last),
+    poorFit(net, x, labels, { isExplained: dead !== undefined }),
+    dead,
+    wildColumns(net, train, x),
+  ].filter((warning) => warning !== undefined);
 }
 
-function sampleOf(dataset: Dataset, { dtype, backend }: Network): Tensor {
+function sampleOf(dataset: Dataset, { dtype, backend }: Network): Batch {
   const { rows } = dataset.parts;
   const count = Math.min(SAMPLE, rows.length);
   const chosen = Int32Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
   const sample = dataset.withRows(chosen);
-  return new Batches(sample, { batchSize: count, sampling: 'inOrder', dtype, backend }).next().x;
+  return new Batches(sample, { batchSize: count, sampling: 'inOrder', dtype, backend }).next();
 }
 
 /** A network that gives every row the same class is right for exactly the rows of that class. */
@@ -44,11 +55,67 @@ function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | u
   if (train.kind !== 'classification' || !isInt32(labels) || last?.trainAccuracy === undefined) return;
   const counts = new Float64Array(train.classes!);
   for (const row of rows) counts[labels[row]!]!++;
+  const occurring = counts.filter((count) => count > 0);
+  if (occurring.length === 1) {
+    const only = counts.findIndex((count) => count > 0);
+    return rows.length === 1
+      ? undefined
+      : `All training rows are of class ${only}, so there is nothing to tell apart. Check the labels, and how the rows were chosen`;
+  }
   const predicted = net.classify(x);
   const only = predicted[0]!;
   const share = (counts[only] ?? 0) / rows.length;
-  if (share === 1 || last.trainAccuracy !== share || predicted.some((label) => label !== only)) return undefined;
-  return `The network gives every training row class ${only}, which is right for ${percent(share)} of them. Standardize the columns of x, try another learning rate, or train longer`;
+  if (last.trainAccuracy !== share || predicted.some((label) => label !== only)) return undefined;
+  const isImbalanced = Math.max(...occurring) > IMBALANCED * Math.min(...occurring);
+  const balance =
+    isImbalanced && train.parts.weights === undefined
+      ? "give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows), "
+      : '';
+  return `The network gives every training row class ${only}, which is right for ${percent(share)} of them. Standardize the columns of x, ${balance}try another learning rate, or train longer`;
+}
+
+/** A regression that is worse than answering the mean of the targets, or poor with targets far from the scale of 1. */
+function poorFit(
+  net: Network,
+  x: Tensor,
+  targets: unknown,
+  { isExplained }: { readonly isExplained: boolean },
+): string | undefined {
+  const rows = x.shape[0]!;
+  if (net.kind !== 'regression' || rows < 2) return undefined;
+  const { r2, mean, deviation } = fitOf((targets as Tensor).data, net.predict(x).data, rows);
+  const isWild = deviation > WILD || (deviation > 0 && deviation < 1 / WILD);
+  if (!(r2 < 0 || (isWild && r2 < POOR)) || (isExplained && !isWild)) return undefined;
+  const score = `The r2Score of ${rows} training rows is ${short(r2)}${r2 < 0 ? ': worse than always answering the mean' : ''}`;
+  const remedy = isWild
+    ? `The targets have mean ${short(mean)} and standard deviation ${short(deviation)}. Standardize them: subtract the mean, divide by the standard deviation, and undo it for the predictions`
+    : 'Standardize the columns of x, try another learning rate, or train longer';
+  return `${score}. ${remedy}`;
+}
+
+/**
+ * R², mean and deviation over all outputs together: an output that hardly varies, such as a rare pixel, counts as little as
+ * it varies.
+ */
+function fitOf(
+  targets: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  rows: number,
+): { readonly r2: number; readonly mean: number; readonly deviation: number } {
+  const width = targets.length / rows;
+  let [total, errors, spread] = [0, 0, 0];
+  for (let j = 0; j < width; j++) {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += targets[row * width + j]!;
+    total += sum;
+    for (let i = j; i < targets.length; i += width) {
+      spread += (targets[i]! - sum / rows) ** 2;
+      errors += (targets[i]! - predicted[i]!) ** 2;
+    }
+  }
+  const { length } = targets;
+  // Targets that do not vary have no score.
+  return { r2: spread > 0 ? 1 - errors / spread : 1, mean: total / length, deviation: Math.sqrt(spread / length) };
 }
 
 /** A layer whose output is the same for every row passes nothing on, and no gradient of the rows comes back through it. */

@@ -104,10 +104,71 @@ describe('FOUND A7: history.warnings', () => {
     expect(ofColumns(warningsAfter(newNet(), Dataset.from({ x: floats, labels })))).toEqual([]);
   });
 
-  test('nothing where all rows are of one class, and nothing without evaluation', () => {
+  test('all rows of one class, and nothing without evaluation', () => {
     const one = Dataset.from({ x: wine([1, 1, 1, 1]).toTensors().x, labels: new Int32Array(150), classes: 3 });
-    expect(warningsAfter(newNet(), one)).toEqual([]);
+    expect(warningsAfter(newNet(), one)).toEqual([
+      'All training rows are of class 0, so there is nothing to tell apart. Check the labels, and how the rows were chosen',
+    ]);
     expect(warningsAfter(newNet(), wine([1, 10, 100, 3000]), { evaluate: false })).toEqual([]);
+  });
+
+  test('one class for every row of imbalanced data: classWeights too, unless they are given', () => {
+    const random = new Random(1);
+    const x = Array.from({ length: 200 }, () => [random.normal(), random.normal(), random.normal(), random.normal()]);
+    const train = Dataset.from({ x, labels: x.map((_, i) => +(i % 20 === 0)), classes: 3 });
+    const always = 'The network gives every training row class 0, which is right for 95.0 % of them. ';
+    expect(warningsAfter(newNet(), train, { epochs: 3 })).toEqual([
+      `${always}Standardize the columns of x, give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows), try another learning rate, or train longer`,
+    ]);
+    const rest = 'Standardize the columns of x, try another learning rate, or train longer';
+    const optimizer = new SGD({ learningRate: 1e-9 });
+    const weighted = newNet();
+    weighted.params['W2']!.data.fill(0);
+    weighted.params['b2']!.data.set([1, 0, 0]);
+    expect(warningsAfter(weighted, train, { epochs: 1, classWeights: 'balanced', optimizer })).toEqual([
+      `${always}${rest}`,
+    ]);
+  });
+
+  describe('of a regression', () => {
+    const x = Array.from({ length: 100 }, (_, i) => [i / 50 - 1]);
+    const line = (slope: number, offset = 0): Dataset =>
+      Dataset.from({ x, targets: x.map(([value]) => slope * value! + offset) });
+    const linear = (train: Dataset, epochs: number, learningRate: number): readonly string[] => {
+      const net = new MultiLayerNet({ inputSize: 1, hiddenSizes: [], outputSize: 1, task: 'regression', seed: 1 });
+      net.params['W1']!.data.fill(0);
+      net.params['b1']!.data.fill(0);
+      return warningsAfter(net, train, { epochs, optimizer: new SGD({ learningRate }) });
+    };
+    const standardize =
+      'Standardize them: subtract the mean, divide by the standard deviation, and undo it for the predictions';
+
+    test('worse than the mean, with targets of a large or small scale or of none in particular', () => {
+      expect(linear(line(500, 1000), 1, 1e-6)).toEqual([
+        `The r2Score of 100 training rows is -11.9: worse than always answering the mean. The targets have mean 995 and standard deviation 289. ${standardize}`,
+      ]);
+      expect(linear(line(1, 1), 1, 1e-6)).toEqual([
+        'The r2Score of 100 training rows is -2.94: worse than always answering the mean. Standardize the columns of x, try another learning rate, or train longer',
+      ]);
+      expect(linear(line(0.001), 1, 1e-6)).toEqual([
+        expect.stringMatching(/The targets have mean -0\.00001 and standard deviation 0\.000577\. Standardize them/),
+      ]);
+    });
+
+    test('poor with targets of a large scale; nothing once it fits, whatever their scale', () => {
+      expect(linear(line(500), 5, 0.05)).toEqual([
+        expect.stringMatching(
+          /^The r2Score of 100 training rows is 0\.[0-4]\d*\. The targets have mean -5 and standard deviation 289\. Standardize them/,
+        ),
+      ]);
+      expect(linear(line(500), 100, 0.3)).toEqual([]);
+      expect(linear(line(1, 1), 100, 0.3)).toEqual([]);
+    });
+
+    test('nothing for targets that do not vary, or a single row', () => {
+      expect(linear(line(0, 3), 1, 1e-6)).toEqual([]);
+      expect(linear(line(500).take(1), 1, 1e-6)).toEqual([]);
+    });
   });
 
   test('those of an aborted fit, until a later one ends better', async () => {
