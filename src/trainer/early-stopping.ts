@@ -1,11 +1,11 @@
 import type { Floats } from '../backend/backend.js';
-import { keepName } from '../identity.js';
+import { isFloats, keepName } from '../identity.js';
 import type { Network } from '../models/network.js';
 import { checkOptions, requireFlag, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
-import { type MonitorOptions, Watch, type WatchState } from './watch.js';
+import { foreignState, type MonitorOptions, Watch } from './watch.js';
 
 /** What `EarlyStopping` takes. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -86,9 +86,11 @@ export class EarlyStopping implements Callback {
   }
 
   restore(state: unknown): void {
-    const { bestStep, weights } = state as { bestStep: number; weights: Weights | null };
-    this.watch.restore(state as WatchState);
-    this.bestStep = bestStep;
+    const { bestStep, weights } = (state ?? {}) as { bestStep?: number; weights?: Weights | null };
+    const areWeights = weights === null || (typeof weights === 'object' && Object.values(weights).every(isFloats));
+    if (!Number.isSafeInteger(bestStep) || !areWeights) throw foreignState('EarlyStopping', state);
+    this.watch.restore(state);
+    this.bestStep = bestStep!;
     this.weights = weights && Object.fromEntries(Object.entries(weights).map(([name, data]) => [name, data.slice()]));
   }
 }

@@ -5,7 +5,7 @@ import { checkOptions, requireFlag, requireInteger, requireOneOf } from '../opti
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
-import { type MonitorOptions, Watch, type WatchState } from './watch.js';
+import { foreignState, type MonitorOptions, Watch } from './watch.js';
 
 /** What `ModelCheckpoint` takes. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -99,9 +99,18 @@ export class ModelCheckpoint implements Callback {
   }
 
   restore(state: unknown): void {
-    const { watch, written } = state as { watch: WatchState | null; written: readonly string[] };
+    const { watch, written } = (state ?? {}) as { watch?: unknown; written?: readonly unknown[] };
+    if (watch === undefined || !Array.isArray(written)) throw foreignState('ModelCheckpoint', state);
     if (watch !== null) this.watch?.restore(watch);
-    this.written = [...written];
+    // A file may name anything: only what this callback can have written is ever removed.
+    this.written = written.filter((path) => typeof path === 'string' && this.isOwnPath(path));
+  }
+
+  /** Whether it is this path with the number of an epoch in place of `{epoch}`. */
+  private isOwnPath(path: string): boolean {
+    const parts = this.path.split('{epoch}');
+    const epoch = /^[0-9]+/.exec(path.slice(parts[0]!.length))?.[0] ?? '';
+    return path === parts.join(epoch);
   }
 }
 

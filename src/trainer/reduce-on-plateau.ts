@@ -4,7 +4,7 @@ import { checkOptions, requireInteger, requireNonNegative, requirePositive } fro
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
-import { type MonitorOptions, Watch, type WatchState } from './watch.js';
+import { type MonitorOptions, Watch } from './watch.js';
 
 /** What `ReduceOnPlateau` takes. */
 export interface ReduceOnPlateauOptions extends MonitorOptions {
@@ -67,7 +67,7 @@ export class ReduceOnPlateau implements Callback {
   }
 
   restore(state: unknown): void {
-    this.watch.restore(state as WatchState);
+    this.watch.restore(state);
   }
 }
 

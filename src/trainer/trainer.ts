@@ -176,8 +176,9 @@ export class Trainer<N extends Network = Network> {
       for (const callback of callbacks) await callback.onEnd?.(this);
       return this.history;
     } catch (error) {
-      if (error !== this.failure) throw error;
-      for (const callback of callbacks) await callback.onEnd?.(this);
+      // An abort may have no reason: only the failure of the run ends it.
+      if (this.failure === undefined || error !== this.failure) throw error;
+      for (const callback of callbacks) await endQuietly(callback, this);
       throw this.failureAfterCallbacks(callbacks);
     } finally {
       this.end();
@@ -220,9 +221,6 @@ export class Trainer<N extends Network = Network> {
     checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
     this.begin('Trainer.fitSync');
     const callbacks = this.callbacksWith(options);
-    const tellEnd = (): void => {
-      for (const callback of callbacks) requireNoPromise('onEnd', callback.onEnd?.(this));
-    };
     try {
       for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
         for (let i = 0; i < callbacks.length; i++) {
@@ -231,11 +229,11 @@ export class Trainer<N extends Network = Network> {
           if (answer === 'stop') this.run.stop();
         }
       }
-      tellEnd();
+      for (const callback of callbacks) requireNoPromise('onEnd', callback.onEnd?.(this));
       return this.history;
     } catch (error) {
-      if (error !== this.failure) throw error;
-      tellEnd();
+      if (this.failure === undefined || error !== this.failure) throw error;
+      for (const callback of callbacks) void endQuietly(callback, this);
       throw this.failureAfterCallbacks(callbacks);
     } finally {
       this.end();
@@ -471,6 +469,13 @@ export class Trainer<N extends Network = Network> {
 export type Extension =
   | { readonly epochs: number; readonly steps?: never }
   | { readonly steps: number; readonly epochs?: never };
+
+/** Tells a callback that the run has failed. Each is told, and what one throws does not hide why the run failed. */
+async function endQuietly(callback: Callback, trainer: Trainer): Promise<void> {
+  try {
+    await callback.onEnd?.(trainer);
+  } catch {}
+}
 
 function requireNoPromise(name: string, answer: unknown): void {
   if (!isThenable(answer)) return;

@@ -1,4 +1,4 @@
-import { ArgumentError, StateError } from '../errors.js';
+import { ArgumentError, StateError, show } from '../errors.js';
 import { requireNonNegative, requireOneOf } from '../options.js';
 import type { Measured, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
@@ -91,10 +91,24 @@ export class Watch {
     return { best: this.best, waited: this.waited };
   }
 
-  restore({ best, waited }: WatchState): void {
-    this.best = best;
-    this.waited = waited;
+  /** @throws {ArgumentError} unless `state` returned it */
+  restore(state: unknown): void {
+    const { best, waited } = (state ?? {}) as Partial<WatchState>;
+    const isOwn = (best === null || Number.isFinite(best)) && Number.isSafeInteger(waited) && waited! >= 0;
+    if (!isOwn) throw foreignState(this.operation, state);
+    this.best = best!;
+    this.waited = waited!;
   }
+}
+
+/** The error for a state that is not the callback's: a file may hold anything. */
+export function foreignState(operation: string, state: unknown): ArgumentError {
+  return new ArgumentError({
+    operation,
+    found: `the state to restore is ${show(state)}`,
+    expected: `what ${operation}.state() returned`,
+    fix: 'Resume with the callbacks of the saved run, in the same order',
+  });
 }
 
 /** What a `Watch` remembers. */
