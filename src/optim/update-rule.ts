@@ -38,6 +38,9 @@ export interface RuleDescription {
   readonly remembers?: readonly string[];
 }
 
+/** What a rule that remembers nothing is given. */
+const NOTHING: readonly Tensor[] = Object.freeze([]);
+
 /** What is kept for one parameter. */
 interface Memory {
   /** The parameter's memory, which identifies it: two networks cannot share an optimizer. */
@@ -131,14 +134,16 @@ export abstract class UpdateRule implements Optimizer {
       this.#params = params;
     }
     const rate = this.#schedule === undefined ? this.#rate : this.#scheduled(operation);
-    for (const name in params) this.#requireMemory(operation, name, params[name]!);
+    const remembers = this.#remembers.length > 0;
+    if (remembers) for (const name in params) this.#requireMemory(operation, name, params[name]!);
 
     this.#updates++;
     const { weightDecay } = this;
     for (const name in params) {
       const { data: w, size: n, backend } = params[name]!;
       const decay = decayed === undefined || decayed.includes(name) ? weightDecay : 0;
-      this.apply(backend, n, w, grads[name]!.data, this.#memories.get(name)!.arrays, rate, decay);
+      const arrays = remembers ? this.#memories.get(name)!.arrays : NOTHING;
+      this.apply(backend, n, w, grads[name]!.data, arrays, rate, decay);
     }
     if (this.#schedule !== undefined) this.#rate = this.#nextRate();
   }
@@ -263,7 +268,7 @@ export abstract class UpdateRule implements Optimizer {
   #requireMemory(operation: string, name: string, { data, shape, size, dtype, backend }: Tensor): void {
     const known = this.#memories.get(name);
     if (known !== undefined && known.buffer === data.buffer && known.byteOffset === data.byteOffset) return;
-    if (known !== undefined && this.#remembers.length > 0) {
+    if (known !== undefined) {
       throw new StateError({
         operation,
         found: `params.${name} is not the array of the updates before`,
