@@ -9,6 +9,7 @@ import { readNested } from '../tensor/nested.js';
 import { formatShape } from '../tensor/shape.js';
 import { borrowable } from '../tensor/typed.js';
 import type { TypedValues, Values } from '../tensor/values.js';
+import { readInputShape } from './input-shape.js';
 import type { Kind } from './kind.js';
 import type { Labels, MultiLabels } from './labels.js';
 import { Rows } from './rows.js';
@@ -16,6 +17,11 @@ import { Rows } from './rows.js';
 interface CommonOptions {
   /** The samples, (N, inputSize), or of higher rank, e.g. (N, 28, 28), taken as rows. */
   readonly x: Values;
+  /**
+   * The shape of one sample, where x does not have it: [28, 28, 1] (height, width, channels) for images in rows of 784.
+   * Default: that of x.
+   */
+  readonly inputShape?: readonly number[];
   /** How much each row counts in the loss, Σ wᵢ · lossᵢ / N: N numbers of at least 0. Default: 1 each. */
   readonly weights?: Values;
   /**
@@ -72,6 +78,7 @@ export type DatasetKind = Exclude<Kind, 'binary'>;
 export interface DatasetParts {
   readonly kind: DatasetKind;
   readonly x: Rows;
+  readonly sampleShape: readonly number[];
   /** What is learned: class indices; rows over the classes; rows of 0 and 1; rows of target values. */
   readonly labels: Int32Array | Rows;
   readonly classes: number | undefined;
@@ -98,6 +105,7 @@ const OPTION_NAMES = [
   'multiLabels',
   'targets',
   'classes',
+  'inputShape',
   'weights',
   'scale',
   'dtype',
@@ -117,12 +125,14 @@ const ELSEWHERE: Elsewhere = {
   inputSize: 'it is the width of x',
   outputSize: 'it is the number of classes, or the width of multiLabels or targets',
   shape: 'x itself takes one: x: { data, shape }',
+  imageShape: 'did you mean "inputShape"?',
+  sampleShape: 'did you mean "inputShape"?',
 };
 
 /** Checks the options of `Dataset.from` and reads the data. */
 export function readParts(options: ClassificationOptions | MultiLabelOptions | RegressionOptions): DatasetParts {
   checkOptions(OPERATION, options, OPTION_NAMES, ELSEWHERE);
-  const { dtype, weights } = options;
+  const { dtype, weights, inputShape } = options;
   const kind = kindOf(options);
   if (dtype !== undefined) requireOneOf(OPERATION, 'dtype', dtype, ['float32', 'float64']);
 
@@ -130,6 +140,7 @@ export function readParts(options: ClassificationOptions | MultiLabelOptions | R
   return {
     kind,
     x,
+    sampleShape: inputShape === undefined ? x.sampleShape : readInputShape(OPERATION, inputShape, x.width),
     ...readLearned(kind, options, x.count),
     weights: weights === undefined ? undefined : readWeights(weights, x.count),
     scale: readScale(options.scale, x),

@@ -19,6 +19,7 @@ import {
   readParts,
 } from './dataset-parts.js';
 import { dealFolds } from './folds.js';
+import { type ImageShape, imageShapeOf } from './input-shape.js';
 import { Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 
@@ -97,8 +98,10 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly kind: DatasetKind;
   /** Numbers in one sample. */
   readonly inputSize: number;
-  /** The shape of one sample as it was given, e.g. [28, 28]. */
+  /** The shape of one sample as it was given, e.g. [28, 28], by x or by the option `inputShape`. */
   readonly sampleShape: readonly number[];
+  /** Height, width and channels, e.g. [28, 28, 1], of samples of two or three dimensions; undefined for others. */
+  readonly inputShape: ImageShape | undefined;
   /** The factor by which x is multiplied if x is bytes; undefined otherwise, when x is taken unchanged. */
   readonly byteScale: number | undefined;
   /** The outputs that a network for this data must have: the number of classes, of labels, or of target values. */
@@ -128,12 +131,13 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
         expected: 'Dataset.from({ x, labels })',
       });
     }
-    const { kind, x, labels, classes, rows } = parts;
+    const { kind, x, sampleShape, labels, classes, rows } = parts;
     Object.defineProperty(this, 'parts', { value: parts });
     this.size = rows.length;
     this.kind = kind;
     this.inputSize = x.width;
-    this.sampleShape = x.sampleShape;
+    this.sampleShape = sampleShape;
+    this.inputShape = imageShapeOf(sampleShape);
     this.byteScale = x.isBytes ? parts.scale : undefined;
     this.outputSize = isInt32(labels) ? classes! : labels.width;
     this.classes = classes;
@@ -144,7 +148,8 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
   /**
    * @throws {DataError} for empty data, NaN or infinity, naming the place
-   * @throws {ShapeError} if the number of labels, targets or weights is not that of the rows of x, or rows differ in length
+   * @throws {ShapeError} if the number of labels, targets or weights is not that of the rows of x, rows differ in length, or
+   *   `inputShape` is not the shape of as many numbers
    * @throws {ArgumentError} for labels out of range or not integers, rows of labels that are not a distribution over the
    *   classes, more or less than one of `labels`, `multiLabels` and `targets`, a scale for x that is not bytes, or an
    *   unknown option
@@ -235,7 +240,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
     requireFlag(operation, 'oneHot', oneHot);
     const backend = resolveBackend(options.backend);
 
-    const { kind, x, labels, weights, rows, scale } = this.parts;
+    const { kind, x, sampleShape, labels, weights, rows, scale } = this.parts;
     if (oneHot && kind !== 'classification') {
       throw new ArgumentError({
         operation,
@@ -251,7 +256,7 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
       return all;
     };
     return {
-      x: gather(x, flatten ? [x.width] : x.sampleShape, normalize ? scale : 1),
+      x: gather(x, flatten ? [x.width] : sampleShape, normalize ? scale : 1),
       labels: !isInt32(labels)
         ? (gather(labels, [labels.width], 1) as Matrix)
         : oneHot
@@ -301,8 +306,8 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
    * @internal
    */
   share(): SharedDataset {
-    const { kind, x, labels, classes, unnormalized, weights, scale, rows } = this.parts;
-    const gather = (from: Rows, sampleShape: readonly number[]): TypedValues => {
+    const { kind, x, sampleShape, labels, classes, unnormalized, weights, scale, rows } = this.parts;
+    const gather = (from: Rows, shape: readonly number[]): TypedValues => {
       const source = from.as(from.naturalDtype);
       const bytes = new SharedArrayBuffer(rows.length * from.width * source.BYTES_PER_ELEMENT);
       const data = isUint8(source)
@@ -313,13 +318,13 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
       rows.forEach((row, i) => {
         data.set(source.subarray(row * from.width, (row + 1) * from.width), i * from.width);
       });
-      return { data, shape: [rows.length, ...sampleShape] };
+      return { data, shape: [rows.length, ...shape] };
     };
     const learned = isInt32(labels)
       ? Object.assign(new Int32Array(new SharedArrayBuffer(4 * rows.length)), this.classOfRows())
       : gather(labels, [labels.width]);
     return {
-      x: gather(x, x.sampleShape),
+      x: gather(x, sampleShape),
       [LABELS_OF[kind]]: learned,
       ...(classes === undefined ? {} : { classes }),
       ...(unnormalized ? { unnormalized } : {}),

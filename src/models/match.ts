@@ -5,10 +5,11 @@ import type { Kind } from '../data/kind.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
 import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
+import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Network } from './network.js';
 
 /** The properties of a network that are compared. */
-type Sizes = Pick<Network, 'kind' | 'inputSize' | 'outputSize' | 'byteScale'> & {
+type Sizes = Pick<Network, 'kind' | 'inputSize' | 'inputShape' | 'outputSize' | 'byteScale'> & {
   readonly lossLayer?: Pick<LossLayer, 'unnormalized'>;
 };
 
@@ -56,19 +57,13 @@ export function requireNetworkValue(operation: string, place: string, value: unk
  *
  * @param argument the name of the data set in the call, for the message
  * @throws {ArgumentError} for another kind, naming the option that is missing, or for bytes of another scale
- * @throws {ShapeError} for rows or outputs of another size
+ * @throws {ShapeError} for rows or outputs of another size, or images of another shape
  */
 export function requireMatch(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
   requireKind(operation, argument, network, dataset);
   requireBytes(operation, argument, network, dataset);
-  const { inputSize, outputSize } = network;
-  if (inputSize !== undefined && dataset.inputSize !== inputSize) {
-    throw new ShapeError({
-      operation,
-      found: `${argument} has rows of ${dataset.inputSize}`,
-      expected: `${inputSize} (inputSize of the network)`,
-    });
-  }
+  requireInput(operation, argument, network, dataset);
+  const { outputSize } = network;
   if (dataset.unnormalized && network.lossLayer?.unnormalized !== true) {
     throw new ArgumentError({
       operation,
@@ -89,6 +84,31 @@ export function requireMatch(operation: string, argument: string, network: Sizes
       network.kind === 'binary'
         ? '2 (a network with one output answers yes or no)'
         : `${takesFewer ? 'at most ' : ''}${room} (outputSize of the network)`,
+  });
+}
+
+/** Rows go by their columns; images, where both the network and the data set have them, by their shape as well. */
+function requireInput(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
+  const { inputSize } = network;
+  const expected = network.inputShape?.length === 3 ? network.inputShape : undefined;
+  const found = dataset.inputShape;
+  if (inputSize !== undefined && dataset.inputSize !== inputSize) {
+    throw new ShapeError({
+      operation,
+      found: `${argument} has rows of ${dataset.inputSize}${dataset.sampleShape.length > 1 ? ` (shape ${formatShape(dataset.sampleShape)})` : ''}`,
+      expected: `${inputSize} ${expected === undefined ? '(inputSize' : `(${formatShape(expected)}, inputShape`} of the network)`,
+    });
+  }
+  if (expected === undefined || found === undefined || sameShape(found, expected)) return;
+  const [height, width, channels] = expected;
+  const isChannelsFirst = channels! > 1 && sameShape(found, [channels!, height!, width!]);
+  throw new ShapeError({
+    operation,
+    found: `${argument} has images of ${formatShape(found)}`,
+    expected: `${formatShape(expected)} (inputShape of the network)`,
+    fix: isChannelsFirst
+      ? 'Channels come last: give x as (N, height, width, channels)'
+      : `If its rows are such images, give Dataset.from the option inputShape: ${formatShape(expected)}`,
   });
 }
 

@@ -84,6 +84,8 @@ export interface Network<K extends string = string> {
   /** Columns of x and of the output, where the network knows them: they are compared with those of a data set. */
   readonly inputSize?: number | undefined;
   readonly outputSize?: number | undefined;
+  /** The shape of one row of x, where the network knows it: of images [height, width, channels]. */
+  readonly inputShape?: readonly number[] | undefined;
 
   /**
    * The scale of the bytes that the network was trained on: x given as bytes is multiplied by it, floats are taken as they

