@@ -22,6 +22,7 @@ export type { Labels, MultiLabels } from './data/labels.js';
 export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
 export * from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
+export { col2im, type Im2colOptions, im2col } from './functions/im2col.js';
 export type { Numeric, SameKind } from './functions/kinds.js';
 export { type CrossEntropyOptions, crossEntropyError, sumSquaredError } from './functions/losses.js';
 export {
@@ -34,6 +35,7 @@ export {
 } from './functions/numerical.js';
 export { oneHot } from './functions/one-hot.js';
 export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
+export type { ImageShape, Padding, WindowSize } from './functions/windows.js';
 export type { InitialWeights } from './init/initial-weights.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';

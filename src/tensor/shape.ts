@@ -99,7 +99,8 @@ export function requireShape(
   });
 }
 
-function notATensor(operation: string, argument: string, value: unknown): ArgumentError {
+/** The error for what is no tensor, with the remedy for an array. */
+export function notATensor(operation: string, argument: string, value: unknown): ArgumentError {
   const isList = Array.isArray(value) || ArrayBuffer.isView(value);
   return new ArgumentError({
     operation,
