@@ -36,15 +36,16 @@ function bar(trainer: Trainer, batchSize: number): Progress {
     cliProgress.Presets.shades_classic,
   );
   const start = performance.now();
+  const begunAt = trainer.step; // steps of a run that continues were made earlier
   const describe = (step: number, epoch: number, loss: string): object => {
     const seconds = Math.max((performance.now() - start) / 1000, 1e-3);
-    const rate = step / seconds;
+    const rate = (step - begunAt) / seconds;
     return {
       epoch,
       epochs,
       loss,
       rate: formatCount(rate * batchSize),
-      left: step === 0 ? '?' : formatSeconds((totalSteps - step) / rate),
+      left: step === begunAt ? '?' : formatSeconds((totalSteps - step) / rate),
     };
   };
   picture.start(totalSteps, trainer.step, describe(trainer.step, trainer.epoch, '?'));

@@ -1,40 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import {
-  type Callback,
-  type Dataset,
-  EarlyStopping,
-  loadMnist,
-  ModelCheckpoint,
-  type Sequential,
-  Trainer,
-} from '../index.js';
+import { loadMnist, type Network, type Trainer } from '../index.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
-import { digitNet, type NetFlags } from './digit-net.js';
 import { epochTable } from './epoch-table.js';
+import { inFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber } from './numbers.js';
 import { type Progress, showProgress } from './progress.js';
-import { type RuleFlags, ruleOf } from './rule.js';
-
-/** The options as commander passes them; absent ones are left to the library's defaults. */
-interface TrainFlags extends NetFlags, RuleFlags {
-  readonly data?: string;
-  readonly limit?: number;
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly batchSize: number;
-  readonly validation?: number;
-  readonly earlyStopping?: number;
-  readonly checkpoint?: string;
-  readonly classWeights?: 'balanced';
-  readonly clipNorm?: number;
-  readonly save?: string;
-}
-
-const DEFAULT_EPOCHS = 17;
+import { DEFAULT_EPOCHS, planOf, prepareRun, type TrainFlags } from './training-run.js';
 
 /** `zerokara train`: a network on handwritten digits. */
 export function trainCommand(): Command {
@@ -65,6 +38,10 @@ export function trainCommand(): Command {
       parseNumber,
     )
     .option('--checkpoint <folder>', 'write the run into this folder after each epoch; the last three are kept')
+    .option(
+      '--resume',
+      'continue the run of the --checkpoint folder, with its flags; a higher --epochs or --steps makes it longer',
+    )
     .option('--net <file>', 'the network as JSON, as net.describe() returns it, instead of the four flags below')
     .option('--hidden-size <n>', 'neurons of the hidden layer (default 50)', parseNumber)
     .addOption(
@@ -81,23 +58,32 @@ export function trainCommand(): Command {
       new Option('--backend <name>', 'where to compute').choices(['auto', 'native', 'wasm', 'js']).default('auto'),
     )
     .option('--save <file>', 'write the trained network as safetensors')
-    .action((flags: TrainFlags) => train(flags).finally(settle));
+    .action((flags: TrainFlags, command: Command) =>
+      train(command, flags)
+        .catch((error: unknown) => {
+          const options = command.options.map((option) => option.attributeName());
+          throw inFlags(command.name(), options, error);
+        })
+        .finally(settle),
+    );
 }
 
-async function train(flags: TrainFlags): Promise<void> {
+async function train(command: Command, given: TrainFlags): Promise<void> {
+  const plan = await planOf(command, given);
+  const { flags } = plan;
   if (flags.save !== undefined) await requireWritable(flags.save, 'train');
   const { train, test, source } = await loadMnist({
     ...(flags.data === undefined ? {} : { dir: flags.data }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
   });
-  const batchSize = Math.min(flags.batchSize, train.size);
-  const { net, told } = await digitNet(flags, train.inputSize, batchSize);
-  const trainer = trainerOf(flags, net, { train, test });
-  if (flags.checkpoint !== undefined) await requireFolder(flags.checkpoint);
+  const { trainer, told } = await prepareRun(command, plan, { train, test });
+  const { net, step: begunAt } = trainer;
   const { backend } = net;
+  const batchSize = Math.min(flags.batchSize, train.size);
   console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
-  console.log(`network: ${told}, seed ${net.seed}`);
+  console.log(`network: ${told}, seed ${trainer.seed}`);
   console.log(`backend: ${backend.name} (${backend.reason})`);
+  if (begunAt > 0) console.log(`continues after step ${formatCount(begunAt)} of ${formatCount(trainer.totalSteps)}`);
 
   const start = performance.now();
   const cause = await runToEnd(trainer, showProgress(trainer, batchSize), () => saveTo(flags.save, net));
@@ -106,10 +92,12 @@ async function train(flags: TrainFlags): Promise<void> {
   if (trainer.history.epochs.length > 0) {
     console.log(epochTable(trainer.history.epochs, process.stdout.isTTY ? process.stdout.columns : undefined));
   }
-  for (const warning of trainer.history.warnings) console.error(`warning: ${warning}`);
+  for (const warning of trainer.history.warnings) console.error(`warning: ${warningInFlags(warning)}`);
   if (flags.save !== undefined) console.log(`saved to ${flags.save}`);
   if (cause !== undefined) {
     console.log(`interrupted after ${formatCount(trainer.step)} of ${formatCount(trainer.totalSteps)} steps`);
+    if (flags.checkpoint !== undefined)
+      console.log(`to continue: zerokara train --checkpoint ${flags.checkpoint} --resume`);
     process.exitCode = exitStatus(cause);
   }
   const accuracy = net.accuracy(test).toFixed(4);
@@ -140,7 +128,7 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
   }
 }
 
-async function saveTo(path: string | undefined, net: Sequential): Promise<void> {
+async function saveTo(path: string | undefined, net: Network): Promise<void> {
   if (path !== undefined) await net.save(path);
 }
 
@@ -151,48 +139,4 @@ async function saveTo(path: string | undefined, net: Sequential): Promise<void> 
  */
 function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-/** The run that the flags ask for; everything about it is checked here, before the first step. */
-function trainerOf(
-  flags: TrainFlags,
-  net: Sequential,
-  data: { readonly train: Dataset; readonly test: Dataset },
-): Trainer {
-  const { validation, classWeights, clipNorm, batchSize } = flags;
-  const options = {
-    ...data,
-    batchSize,
-    seed: net.seed!,
-    callbacks: callbacksOf(flags),
-    ...(validation === undefined ? {} : { validation }),
-    ...(classWeights === undefined ? {} : { classWeights }),
-    ...(clipNorm === undefined ? {} : { clipGlobalNorm: clipNorm }),
-    ...runLength(flags),
-  };
-  // The length of the run in updates, which a cosine needs, is the Trainer's to tell: it knows how many rows are held out.
-  const steps = flags.schedule === undefined ? 1 : new Trainer(net, { ...options, callbacks: [] }).totalSteps;
-  return new Trainer(net, { ...options, optimizer: ruleOf(flags, steps) });
-}
-
-function callbacksOf({ earlyStopping, checkpoint }: TrainFlags): Callback[] {
-  return [
-    ...(earlyStopping === undefined ? [] : [new EarlyStopping({ patience: earlyStopping })]),
-    ...(checkpoint === undefined
-      ? []
-      : [new ModelCheckpoint({ path: join(checkpoint, 'epoch-{epoch}.safetensors'), keep: 3 })]),
-  ];
-}
-
-/** Makes the folder if it is not there, and tries that files can be written into it. */
-async function requireFolder(folder: string): Promise<void> {
-  // What stands in the way is told by the attempt to write below.
-  await mkdir(folder, { recursive: true }).catch(() => {});
-  await requireWritable(join(folder, 'epoch-1.safetensors'), 'train');
-}
-
-/** The run's length, as the Trainer takes it: the Trainer refuses both flags together. */
-function runLength({ epochs, steps }: TrainFlags): { readonly epochs: number } | { readonly steps: number } {
-  if (steps === undefined) return { epochs: epochs ?? DEFAULT_EPOCHS };
-  return epochs === undefined ? { steps } : Object.assign({ steps }, { epochs });
 }

@@ -54,12 +54,12 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
   });
 
   test.each([
-    [['--epochs', '0'], 'zerokara: Trainer: epochs is 0; expected an integer of at least 1\n'],
+    [['--epochs', '0'], 'zerokara: train: --epochs is 0; expected an integer of at least 1\n'],
     [
       ['--epochs', '1', '--steps', '1'],
-      'zerokara: Trainer: epochs and steps are both given; expected exactly one of them\n',
+      'zerokara: train: --epochs and --steps are both given; expected exactly one of them\n',
     ],
-    [['--learning-rate', '-1'], 'zerokara: SGD: learningRate is -1; expected a finite number greater than 0\n'],
+    [['--learning-rate', '-1'], 'zerokara: train: --learning-rate is -1; expected a finite number greater than 0\n'],
     [['--batch-size', 'many'], "error: option '--batch-size <n>' argument 'many' is invalid. expected a number\n"],
     [['--activation', 'rellu'], 'Allowed choices are relu, sigmoid, tanh.\n'],
     [['--epoch', '1'], "error: unknown option '--epoch'\n(Did you mean --epochs?)\n"],
@@ -84,7 +84,7 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     [['--save', '/proc/x'], 'train: /proc/x cannot be written (ENOENT: no such file or directory)'],
     [
       ['--hidden-size', '1e9'],
-      'train: hiddenSize is 1000000000, and training 784-1000000000-10 in batches of 100 takes 7.16 TB; expected no more than the ',
+      'train: --hidden-size is 1000000000, and training 784-1000000000-10 in batches of 100 takes 7.16 TB; expected no more than the ',
     ],
   ])('FOUND E1: refuses %j before the first step', (args, message) => {
     const { status, stdout, stderr } = zerokara('train', '--limit', '300', ...args);
@@ -108,7 +108,8 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     expect(stdout).toMatch(/│ +1 │ +4 │.*│ +0\.0100 │/);
     expect(stdout).toMatch(/│ +4 │ +16 │.*│ +0\.0001\d* │/);
     expect(Number(/\ntest accuracy (0\.\d{4})/.exec(stdout)![1])).toBeGreaterThan(0.5);
-    expect(readdirSync(runs).sort()).toEqual(['epoch-2.safetensors', 'epoch-3.safetensors', 'epoch-4.safetensors']);
+    const states = ['epoch-2.safetensors', 'epoch-3.safetensors', 'epoch-4.safetensors'];
+    expect(readdirSync(runs).sort()).toEqual([...states, 'train.json']);
     expect(status).toBe(0);
   });
 
@@ -141,26 +142,40 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     [['--optimizer', 'adm'], 'Allowed choices are sgd, momentum, nesterov, adaGrad, rmsProp, adam, adamW.'],
     [
       ['--optimizer', 'adam', '--learning-rate', '0'],
-      'zerokara: Adam: learningRate is 0; expected a finite number greater than 0\n',
+      'zerokara: train: --learning-rate is 0; expected a finite number greater than 0\n',
     ],
-    [['--weight-decay', '-1'], 'zerokara: SGD: weightDecay is -1; expected '],
-    [['--schedule', 'sine'], `zerokara: train: schedule is "sine"; expected ${SCHEDULES}\n`],
-    [['--schedule', 'step:0.5'], `zerokara: train: schedule is "step:0.5"; expected ${SCHEDULES}\n`],
-    [['--schedule', 'cosine,cosine'], `zerokara: train: schedule is "cosine,cosine"; expected ${SCHEDULES}\n`],
-    [['--schedule', 'warmup:3,warmup:3'], 'zerokara: train: schedule is "warmup:3,warmup:3"; '],
-    [['--schedule', 'step:2:10'], 'zerokara: stepDecay: factor is 2; expected a number in (0, 1]\n'],
-    [['--clip-norm', '0'], 'zerokara: Trainer: clipGlobalNorm is 0; expected '],
+    [['--weight-decay', '-1'], 'zerokara: train: --weight-decay is -1; expected a finite number of at least 0\n'],
+    [['--schedule', 'sine'], `zerokara: train: --schedule is "sine"; expected ${SCHEDULES}\n`],
+    [['--schedule', 'step:0.5'], `zerokara: train: --schedule is "step:0.5"; expected ${SCHEDULES}\n`],
+    [['--schedule', 'cosine,cosine'], `zerokara: train: --schedule is "cosine,cosine"; expected ${SCHEDULES}\n`],
+    [['--schedule', 'warmup:3,warmup:3'], 'zerokara: train: --schedule is "warmup:3,warmup:3"; '],
+    [['--schedule', 'step:2:10'], 'zerokara: train: --schedule: factor is 2; expected a number in (0, 1]\n'],
+    [['--clip-norm', '0'], 'zerokara: train: --clip-norm is 0; expected a finite number greater than 0\n'],
     [['--class-weights', 'fair'], 'Allowed choices are balanced.'],
-    [['--validation', '2'], 'zerokara: Trainer: validation is 2; expected '],
+    [['--validation', '2'], 'zerokara: train: --validation is 2; expected a share greater than 0 and less than 1\n'],
     [
       ['--validation', '0.2', '--early-stopping', '0'],
-      'zerokara: EarlyStopping: patience is 0; expected an integer of at least 1\n',
+      'zerokara: train: --early-stopping is 0; expected an integer of at least 1\n',
     ],
-    [['--early-stopping', '3'], 'Give the Trainer validation: 0.2\n'],
-    [['--dropout', '1'], 'ratio is 1; expected '],
+    [
+      ['--early-stopping', '3'],
+      'zerokara: train: --early-stopping is given without --validation; expected a share of the digits to judge by: --validation 0.2\n',
+    ],
+    [
+      ['--dropout', '1'],
+      'zerokara: train: --dropout is 1; expected a number in [0, 1), the share of elements to drop. With 1 nothing would be left to learn from\n',
+    ],
+    [
+      ['--batch-norm', '--batch-size', '99'],
+      'zerokara: train: --batch-size 99 leaves a last batch of 1 row (100 rows in all); expected at least 2 rows, which layer 2 (BatchNormalization) needs in training. Use another --batch-size\n',
+    ],
+    [
+      ['--resume'],
+      'zerokara: train: --resume is given without --checkpoint; expected the folder of the run to continue: --checkpoint FOLDER\n',
+    ],
     [
       ['--checkpoint', '/dev/null'],
-      'zerokara: train: /dev/null/epoch-1.safetensors cannot be written (ENOTDIR: not a directory)',
+      'zerokara: train: /dev/null/train.json cannot be written (ENOTDIR: not a directory)',
     ],
     [
       ['--net', join(folder, 'missing.json')],
@@ -171,7 +186,7 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     [['--net', join(folder, 'narrow.json')], '784'],
     [
       ['--net', join(folder, 'typo.json'), '--dropout', '0.5'],
-      'zerokara: train: net and dropout are both given; expected either of them: the file says what the layers are\n',
+      'zerokara: train: --net and --dropout are both given; expected either of them: the file says what the layers are\n',
     ],
   ])('refuses %j before the first step', (args, message) => {
     const { status, stdout, stderr } = zerokara('train', '--limit', '100', ...args);

@@ -1,0 +1,57 @@
+/** Messages in the words of the command line: the library names its options, users have written flags. */
+
+import { ArgumentError } from '../errors.js';
+import { isInstance } from '../identity.js';
+
+/** The flag behind an option of the library, where the names differ by more than their spelling. */
+const RENAMED: Readonly<Record<string, string>> = {
+  clipGlobalNorm: '--clip-norm',
+  patience: '--early-stopping',
+  ratio: '--dropout',
+  dir: '--data',
+};
+
+/** The operations that only `--schedule` calls: their numbers are parts of its text. */
+const SCHEDULES = ['cosine', 'stepDecay', 'exponentialDecay', 'warmup'];
+
+/** `batchSize` as `--batch-size`. */
+export function flagOf(option: string): string {
+  return RENAMED[option] ?? `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Phrases of the library about what no flag sets, and what holds on the command line. */
+const PHRASES: Readonly<Record<string, string>> = {
+  'Use dropLast: true, or another batchSize': 'Use another --batch-size',
+  'a Dataset, or a share of the training rows greater than 0 and less than 1': 'a share greater than 0 and less than 1',
+};
+
+/** A warning of a run, its remedy in the words of the command line. */
+export function warningInFlags(warning: string): string {
+  return warning.replace("give the Trainer classWeights: 'balanced'", 'use --class-weights balanced');
+}
+
+/**
+ * The same error in the words of the command line, where it is about a flag.
+ *
+ * @param options what the command takes, by the names that commander gives them
+ * @example SGD: learningRate is -1; expected …   becomes   train: --learning-rate is -1; expected …
+ */
+export function inFlags(command: string, options: readonly string[], error: unknown): unknown {
+  if (!isInstance(error, ArgumentError)) return error;
+  const { operation, found, expected, fix } = error.complaint;
+  const known = [...options, ...Object.keys(RENAMED)];
+  const flagsIn = (text: string, word: RegExp): string =>
+    text.replace(word, (name) => (known.includes(name) ? flagOf(name) : name));
+  // `batchSize` is a name anywhere, `steps` only as the subject: elsewhere it is English.
+  const inWords = (text: string | undefined): string | undefined =>
+    text && (PHRASES[text] ?? flagsIn(text, /\b[a-z]+[A-Z]\w*/g));
+  // The layers of the flags are no layers that a user has counted; those of a file are.
+  const own = operation === 'Sequential.from' ? found.replace(/^layer \d+ \(\w+\): /, '') : found;
+  const subject = own.replace(/^\w+( and \w+)?(?= (is|are) )/, (names) => flagsIn(names, /\w+/g));
+  const told = SCHEDULES.includes(operation) ? `--schedule: ${found}` : inWords(subject)!;
+  if (told === found) return error;
+  return new ArgumentError(
+    { operation: command, found: told, expected: inWords(expected), fix: inWords(fix) },
+    { cause: error },
+  );
+}

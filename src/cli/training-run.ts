@@ -1,0 +1,192 @@
+/** The run that the flags of `zerokara train` ask for: a new one, or one that continues. */
+
+import type { Command } from 'commander';
+import { ArgumentError, DataError } from '../errors.js';
+import { isInstance } from '../identity.js';
+import { type Callback, type Dataset, EarlyStopping, ModelCheckpoint, type Network, Trainer } from '../index.js';
+import { requireWritable } from '../io/atomic-file.js';
+import { digitNet, type NetFlags } from './digit-net.js';
+import { type RuleFlags, ruleOf } from './rule.js';
+import { readRun, requireFreeFolder, type StoredRun, statePath, writeRun } from './run-folder.js';
+import { continuedFlags } from './saved-flags.js';
+
+/** The options as commander passes them; absent ones are left to the library's defaults. */
+export interface TrainFlags extends NetFlags, RuleFlags {
+  readonly data?: string;
+  readonly limit?: number;
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly batchSize: number;
+  readonly validation?: number;
+  readonly earlyStopping?: number;
+  readonly checkpoint?: string;
+  readonly resume?: true;
+  readonly classWeights?: 'balanced';
+  readonly clipNorm?: number;
+  readonly save?: string;
+}
+
+export const DEFAULT_EPOCHS = 17;
+
+/** The flags that a run may continue with as they are given then; all others are those that it began with. */
+const FREE = ['epochs', 'steps', 'data', 'save', 'backend', 'checkpoint', 'resume'];
+
+/** Digits to learn from, and to judge by. */
+interface Digits {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/** A run before its first step here. */
+export interface PreparedRun {
+  readonly trainer: Trainer;
+  /** Its network, on one line. */
+  readonly told: string;
+}
+
+/** The flags of the run, and the stored run that it continues, if it does. */
+export interface Plan {
+  readonly flags: TrainFlags;
+  readonly stored: StoredRun | undefined;
+}
+
+/**
+ * Reads the stored run, or makes sure that there is none; nothing has been loaded then.
+ *
+ * @throws {ArgumentError} for flags that contradict each other or the stored run, {DataError} for a folder without one
+ */
+export async function planOf(command: Command, given: TrainFlags): Promise<Plan> {
+  const refuse = (found: string, expected: string): never => {
+    throw new ArgumentError({ operation: 'train', found, expected });
+  };
+  const { checkpoint } = given;
+  if (given.resume !== true) {
+    if (given.earlyStopping !== undefined && given.validation === undefined) {
+      refuse('--early-stopping is given without --validation', 'a share of the digits to judge by: --validation 0.2');
+    }
+    if (checkpoint !== undefined) await requireFreeFolder('train', checkpoint);
+    return { flags: given, stored: undefined };
+  }
+  if (checkpoint === undefined) {
+    return refuse('--resume is given without --checkpoint', 'the folder of the run to continue: --checkpoint FOLDER');
+  }
+  const stored = await readRun(command, checkpoint);
+  await requireWritable(statePath(checkpoint), 'train');
+  const file = `${checkpoint}/train.json`;
+  const flags = continuedFlags(command, stored.flags, FREE, file) as unknown as TrainFlags;
+  if (flags.epochs !== undefined && flags.steps !== undefined) {
+    const [other, own] = stored.flags['steps'] === undefined ? ['steps', 'epochs'] : ['epochs', 'steps'];
+    refuse(`--${other} is given`, `--${own}, which the run began with (${file})`);
+  }
+  return { flags, stored };
+}
+
+/** The run, with everything about it checked: nothing is left to fail but the training. */
+export async function prepareRun(command: Command, { flags, stored }: Plan, digits: Digits): Promise<PreparedRun> {
+  const { checkpoint } = flags;
+  const begun = stored === undefined ? flags : (stored.flags as unknown as TrainFlags);
+  const { trainer, told, steps } =
+    stored?.state === undefined
+      ? await newRun({ ...begun, ...(checkpoint === undefined ? {} : { checkpoint }), backend: flags.backend }, digits)
+      : { ...(await continuedRun(flags, stored, stored.state, digits)), steps: stored.steps };
+  // The new end is in the state before it is in the flags: whichever file a crash leaves behind, the run goes on.
+  if (stored !== undefined && moveEnd(trainer, flags, begun) && stored.state !== undefined) {
+    await trainer.save(stored.state);
+  }
+  if (checkpoint !== undefined) {
+    const { checkpoint: _, resume: __, ...own } = flags;
+    await writeRun(command, checkpoint, { ...own, ...runLength(flags), seed: trainer.seed }, steps);
+  }
+  return { trainer, told };
+}
+
+async function newRun(flags: TrainFlags, digits: Digits): Promise<PreparedRun & { readonly steps: number }> {
+  const batchSize = Math.min(flags.batchSize, digits.train.size);
+  const { net, told } = await digitNet(flags, digits.train.inputSize, batchSize);
+  const { validation, classWeights, clipNorm } = flags;
+  const options = {
+    ...digits,
+    batchSize,
+    seed: net.seed!,
+    ...(validation === undefined ? {} : { validation }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+    ...(clipNorm === undefined ? {} : { clipGlobalNorm: clipNorm }),
+    ...runLength(flags),
+  };
+  // The length of the run in updates, which a cosine needs, is the Trainer's to tell: it knows how many rows are held out.
+  const steps = new Trainer(net, options).totalSteps;
+  const trainer = new Trainer<Network>(net, {
+    ...options,
+    optimizer: ruleOf(flags, steps),
+    callbacks: callbacksOf(flags),
+  });
+  return { trainer, told, steps };
+}
+
+async function continuedRun(
+  flags: TrainFlags,
+  { steps }: StoredRun,
+  state: string,
+  digits: Digits,
+): Promise<PreparedRun> {
+  // A file of --net may have changed since: the state has the network itself.
+  const batchSize = Math.min(flags.batchSize, digits.train.size);
+  const own = flags.net === undefined ? await digitNet(flags, digits.train.inputSize, batchSize) : undefined;
+  const trainer = await Trainer.resume(state, {
+    ...digits,
+    ...(own === undefined ? { backend: flags.backend } : { net: own.net }),
+    ...(flags.schedule === undefined ? {} : { optimizer: ruleOf(flags, steps) }),
+    callbacks: callbacksOf(flags),
+  }).catch((error: unknown) => {
+    if (!isInstance(error, DataError)) throw error;
+    const { found, expected } = error.complaint;
+    const fix = 'Remove it to continue from the epoch before';
+    throw new DataError({ operation: 'train', found, expected, fix }, { cause: error });
+  });
+  if (trainer.seed !== flags.seed) {
+    throw new DataError({
+      operation: 'train',
+      found: `${state} is of a run with seed ${trainer.seed}`,
+      expected: `seed ${flags.seed}, as in the train.json beside it`,
+    });
+  }
+  return { trainer, told: own?.told ?? `that of ${state}` };
+}
+
+/**
+ * Moves the end of a run that continues to where its flags say.
+ *
+ * @returns whether it moved
+ * @throws {ArgumentError} for an earlier end, or where the run cannot be what it would be had it begun with these flags
+ */
+function moveEnd(trainer: Trainer, flags: TrainFlags, begun: TrainFlags): boolean {
+  const name = flags.steps === undefined ? 'epochs' : 'steps';
+  const length = (of: TrainFlags): number => of.steps ?? (of.epochs ?? DEFAULT_EPOCHS) * trainer.stepsPerEpoch;
+  const [wanted, before] = [length(flags), length(begun)];
+  const end = trainer.totalSteps;
+  if (wanted === before || wanted === end) return false;
+  const refuse = (expected: string): never => {
+    throw new ArgumentError({ operation: 'train', found: `--${name} is ${flags[name]}`, expected });
+  };
+  if (end < before) refuse(`no other length: --early-stopping has ended this run in epoch ${trainer.epoch}`);
+  if (wanted < end)
+    refuse(`a later end than step ${end} (epoch ${Math.ceil(end / trainer.stepsPerEpoch)}) of this run`);
+  if (flags.schedule?.includes('cosine') === true) {
+    refuse(`no other length: --schedule ${flags.schedule} has come to its end with step ${before}`);
+  }
+  trainer.extend({ steps: wanted - end });
+  return true;
+}
+
+function callbacksOf({ earlyStopping, checkpoint }: TrainFlags): Callback[] {
+  return [
+    ...(earlyStopping === undefined ? [] : [new EarlyStopping({ patience: earlyStopping })]),
+    ...(checkpoint === undefined ? [] : [new ModelCheckpoint({ path: statePath(checkpoint), keep: 3 })]),
+  ];
+}
+
+/** The run's length, as the Trainer takes it: the Trainer refuses both flags together. */
+function runLength({ epochs, steps }: TrainFlags): { readonly epochs: number } | { readonly steps: number } {
+  if (steps === undefined) return { epochs: epochs ?? DEFAULT_EPOCHS };
+  return epochs === undefined ? { steps } : Object.assign({ steps }, { epochs });
+}
