@@ -4,16 +4,21 @@ import type { JobResult, Lane } from '../src/bench/measure.js';
 import { format, timeRatio } from '../src/bench/report.js';
 import { textTable } from '../src/bench/text-table.js';
 import type { JobName } from './jobs.js';
+import { errorsBelow, meanBelow } from './scores.js';
+import { scoreName } from './table-fits.js';
+import { TABLE_NAMES } from './tables.js';
 
 /** A number of a run: the time of one lane ÷ the time of another, or a figure that a lane reports. */
 interface BarRow {
   readonly title: string;
   readonly job: JobName;
   /** Ids of lanes. */
-  readonly lane: string;
+  readonly lane?: string;
   readonly base?: string;
   /** The lane's own figure, if there is no base. */
   readonly figure?: string;
+  /** What else is judged, if there is no lane. */
+  value?(result: JobResult): number | undefined;
   /** How the ratio of times r is shown: as it is, as rows per second (1 / r), or as the excess over 1. */
   readonly shown?: 'rate' | 'overhead';
   readonly good: number;
@@ -176,6 +181,32 @@ export const BAR: readonly BarRow[] = [
     good: 20,
     goal: 20,
   },
+  ...TABLE_NAMES.map(
+    (name): BarRow => ({
+      title: `a fit of ${name} ÷ scikit-learn`,
+      job: 'sklearn',
+      lane: `native@1 fit:${name}`,
+      base: `sklearn@1 fit:${name}`,
+      good: 0.25,
+      goal: 0.25,
+    }),
+  ),
+  ...TABLE_NAMES.map(
+    (name): BarRow => ({
+      title: `${scoreName(name)} of ${name} below scikit-learn, in standard errors`,
+      job: 'sklearn',
+      value: errorsBelow(name),
+      good: 2,
+      goal: 2,
+    }),
+  ),
+  {
+    title: 'mean score of the five tables below scikit-learn',
+    job: 'sklearn',
+    value: meanBelow,
+    good: 0.005,
+    goal: 0.005,
+  },
 ];
 
 /** The value of a row, or undefined where one of its lanes was not measured. */
@@ -184,7 +215,8 @@ export function barValue(row: BarRow, results: readonly JobResult[]): number | u
   if (result === undefined) return undefined;
   const find = (id: string): Lane | undefined =>
     result.lanes.find((lane) => lane.id === id && lane.failure === undefined && lane.timings.length > 0);
-  const lane = find(row.lane);
+  if (row.value !== undefined) return row.value(result);
+  const lane = find(row.lane!);
   if (lane === undefined) return undefined;
   if (row.figure !== undefined) return lane.timings.at(-1)!.figures?.[row.figure];
   const base = find(row.base!);

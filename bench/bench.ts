@@ -2,12 +2,14 @@
 
 import type { BackendName } from '../src/backend/backend.js';
 import { type BenchResult, type RunOptions, runJobs } from '../src/bench/bench.js';
+import type { Job } from '../src/bench/jobs.js';
 import { type Absence, type Conditions, type JobResult, measureJob, type Participant } from '../src/bench/measure.js';
 import { reportBar } from './bar.js';
 import { Child } from './child.js';
 import { libraryEntrants, type ProgramEntrant } from './entrants.js';
 import { withJobFolder } from './job-folder.js';
 import { JOBS, type JobName } from './jobs.js';
+import { reportScores } from './scores.js';
 
 export interface PeerBenchOptions extends RunOptions {
   readonly jobs: readonly JobName[];
@@ -22,6 +24,8 @@ export interface PeerBenchOptions extends RunOptions {
 export async function runPeerBench({ jobs, peers, env, ...options }: PeerBenchOptions): Promise<BenchResult> {
   const entrants = [...peers, ...libraryEntrants(options.backends, options.threads)];
   const result = await runJobs(options, jobs, (name) => measurePrograms(name, entrants, env, options));
+  const fits = result.jobs.find(({ name }) => name === 'sklearn');
+  if (fits !== undefined) options.print(reportScores(fits));
   options.print(reportBar(result.jobs));
   return result;
 }
@@ -33,13 +37,13 @@ export function measurePrograms(
   env: NodeJS.ProcessEnv,
   conditions: Conditions,
 ): Promise<JobResult> {
-  const job = JOBS[name];
+  const job: Job = JOBS[name];
   conditions.say(`${job.title}: preparing`);
   return withJobFolder(job.net, async (folder, data) => {
     const taking = entrants.filter(({ jobs }) => jobs?.includes(name) !== false);
     const { children, participants, absent } = await startAll(taking, folder, env);
     try {
-      return { name, job, data, absent, ...(await measureJob(job, participants, conditions)) };
+      return { name, job, data: job.data ?? data, absent, ...(await measureJob(job, participants, conditions)) };
     } finally {
       for (const child of children) child.stop();
     }

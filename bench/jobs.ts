@@ -1,6 +1,7 @@
 /** The jobs of the whole bench: those of `zerokara bench`, and those that only the library's development needs. */
 
 import { BACKEND_JOBS, type Job, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
+import { FOLDS, SEEDS, TABLE_NAMES } from './tables.js';
 
 /** The step's products alone, to see what the rest of the step adds. */
 const gemms = (unit: Unit): Measure => ({ workload: 'gemms', title: 'the gemm calls of a step alone', unit });
@@ -32,6 +33,13 @@ export const JOBS = {
     net: SMALL,
     measures: [{ workload: 'allocations', title: 'per step', unit: 'figures' }],
     once: true,
+  },
+  sklearn: {
+    title: 'whole fits of five tables: 100 hidden neurons, ReLU, Adam, 100 epochs, batch 32',
+    net: SMALL,
+    data: `tables of scikit-learn, standardised; seeds 0 to ${SEEDS - 1} × splits 0 to ${FOLDS - 1}, one a round`,
+    measures: TABLE_NAMES.map((name) => ({ workload: `fit:${name}`, title: `a fit of ${name}`, unit: 'ms' as const })),
+    cases: SEEDS * FOLDS,
   },
   full: {
     title: 'full MNIST: 10,000 steps of 784-50-10, ReLU, evaluation each epoch, without data loading',

@@ -79,7 +79,7 @@ function comparison(): (print: Print) => Promise<object> {
   const backends = list('backend', flags.backends, BACKENDS, BACKENDS);
   const threads = list('number of threads', flags.threads, ['1', '2'], quick ? ['1'] : ['1', '2']).map(Number);
   const usual = quick ? QUICK : UNHURRIED;
-  const pace = { ...usual, rounds: flags.rounds === undefined ? usual.rounds : readRounds(flags.rounds) };
+  const pace = flags.rounds === undefined ? usual : { ...usual, rounds: readRounds(flags.rounds), isGiven: true };
   return async (print) => {
     const { entrants, missing } = findPeers(peers, threads);
     for (const line of missing) print(`not here: ${line}`);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from './compile.js';
 import type { ProgramEntrant } from './entrants.js';
-import { BENCH } from './places.js';
+import { BENCH, TABLES } from './places.js';
 
 /** `threads` are the counts it can use; `needs` is a package of bench/peers. */
 interface Peer extends Omit<ProgramEntrant, 'threads'> {
@@ -38,6 +38,13 @@ const PEERS: readonly Peer[] = [
     threads: [1, 2],
     jobs: ['j1', 'full'],
     ...python('numpy_book.py', 'float64'),
+  },
+  {
+    name: 'sklearn',
+    title: 'scikit-learn',
+    threads: [1, 2],
+    jobs: ['sklearn'],
+    ...python('sklearn_peer.py', TABLES),
   },
   {
     name: 'onnxruntime',

@@ -10,7 +10,9 @@ import { SGD } from '../src/optim/sgd.js';
 import { Trainer } from '../src/trainer/trainer.js';
 import { allocations } from './allocations.js';
 import { type JobFolder, jobData, readDataset } from './job-folder.js';
+import { TABLES } from './places.js';
 import { recordingBackend, replay } from './recording.js';
+import { fitWorkloads } from './table-fits.js';
 import { updateWorkloads } from './updates.js';
 
 /** Steps of one run of the `steps` and `fit` workloads. */
@@ -26,6 +28,7 @@ export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
   return {
     ...backendWorkloads(data, backend),
     ...updateWorkloads(backend),
+    ...fitWorkloads(TABLES, backend),
     step,
     gemms: () => training().gemms,
     steps: () => repeated(step()),

@@ -34,6 +34,10 @@ export interface Job {
   readonly measures: readonly Measure[];
   /** The job is one long run: fewer rounds, no warm-up. */
   readonly once?: boolean;
+  /** Every round is another case, so there are this many, each a single run; figures are means over the rounds. */
+  readonly cases?: number;
+  /** What it computes on, if not the digits. */
+  readonly data?: string;
 }
 
 /** The learning rate of every job. */

@@ -7,6 +7,8 @@ import type { Check, Timing } from './timing.js';
 
 export interface Pace {
   readonly rounds: number;
+  /** Whether that number was asked for: then jobs of many cases obey it too. */
+  readonly isGiven?: boolean;
   /** Milliseconds of one turn, and of the warm-up of each workload. */
   readonly turn: number;
   readonly warmUp: number;
@@ -108,12 +110,13 @@ export async function measureJob(
 
   say(`${job.title}: comparing results`);
   await compare(lanes, (lane) => owners.get(lane)!.check(workloadOf(lane)));
-  if (job.once !== true) {
+  const isSingle = job.once === true || job.cases !== undefined;
+  if (!isSingle) {
     say(`${job.title}: warming up ${lanes.length} workloads`);
     for (const lane of lanes) await turn(lane, pace.warmUp);
   }
-  const rounds = job.once === true ? Math.min(pace.rounds, 3) : pace.rounds;
-  const length = job.once === true ? 0 : pace.turn;
+  const rounds = roundsOf(job, pace);
+  const length = isSingle ? 0 : pace.turn;
   const calibrations: Calibration[] = [];
   const turns: { lane: Lane; round: number; around: Calibration[] }[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -135,6 +138,11 @@ export async function measureJob(
   for (const { lane, round, around } of turns) if (isCalm(around, noise, lane.entrant.threads)) lane.calm.push(round);
   const versions = Object.fromEntries(participants.map(({ entrant, versions }) => [entrant.name, versions]));
   return { lanes, versions, rounds, noise };
+}
+
+function roundsOf({ once, cases }: Job, { rounds, isGiven }: Pace): number {
+  if (cases !== undefined && isGiven !== true) return cases;
+  return once === true ? Math.min(rounds, 3) : rounds;
 }
 
 /** The job's workloads that a participant offers: `step` itself, or variants such as `step/eager`. */

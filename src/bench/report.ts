@@ -68,7 +68,7 @@ function range({ usual, slow }: Noise, cores: 'one' | 'two'): string {
 
 function measureTable(measure: Measure, lanes: readonly Lane[], job: Job): string {
   const base = YARDSTICKS.flatMap((name) => lanes.filter(({ entrant }) => entrantId(entrant) === name)).find(succeeded);
-  if (measure.unit === 'figures') return figuresTable(measure, lanes.filter(succeeded));
+  if (measure.unit === 'figures') return figuresTable(measure, lanes.filter(succeeded), job);
   const flops = measure.workload === 'step' ? stepFlops(job.net) : undefined;
   const timed = lanes
     .filter(succeeded)
@@ -84,7 +84,7 @@ function measureTable(measure: Measure, lanes: readonly Lane[], job: Job): strin
       `${(100 * spread(countedMedians(lane))).toFixed(0)} %`,
       ...(flops === undefined ? [] : [format(inUnit(microseconds, 'GFLOP/s', flops))]),
       base === undefined ? '' : format(timeRatio(lane, base)),
-      notes(lane),
+      notes(lane, job),
     ];
   });
   const head = [
@@ -101,8 +101,8 @@ function measureTable(measure: Measure, lanes: readonly Lane[], job: Job): strin
   return [textTable(head, rows), ...failures].join('\n');
 }
 
-function figuresTable(measure: Measure, lanes: readonly Lane[]): string {
-  const rows = lanes.map((lane) => [name(lane), String(lane.entrant.threads), figures(lane).join(', ')]);
+function figuresTable(measure: Measure, lanes: readonly Lane[], job: Job): string {
+  const rows = lanes.map((lane) => [name(lane), String(lane.entrant.threads), figures(lane, job).join(', ')]);
   return textTable([measure.title, 'threads', ''], rows);
 }
 
@@ -114,13 +114,13 @@ function name({ entrant, variant }: Lane): string {
   return variant === '' ? entrant.title : `${entrant.title}, ${variant}`;
 }
 
-/** Figures of the last round, the accuracy of a system that draws its own batches, and what was left out. */
-function notes(lane: Lane): string {
+/** Figures, the accuracy of a system that draws its own batches, and what was left out. */
+function notes(lane: Lane, job: Job): string {
   const { accuracy, calm, timings } = lane;
   const noisy = timings.length - calm.length;
   const kept = countedRounds(lane).length === timings.length;
   return [
-    ...figures(lane),
+    ...figures(lane, job),
     ...(accuracy === undefined ? [] : [`own batches, accuracy ${format(accuracy)}`]),
     ...(noisy === 0
       ? []
@@ -128,8 +128,13 @@ function notes(lane: Lane): string {
   ].join(', ');
 }
 
-function figures({ timings }: Lane): string[] {
-  return Object.entries(timings.at(-1)!.figures ?? {}).map(([title, value]) => `${title} ${format(value)}`);
+/** Figures of the last round; of a job of many cases, their means over the rounds. */
+function figures({ timings }: Lane, { cases }: Job): string[] {
+  return Object.entries(timings.at(-1)!.figures ?? {}).map(([title, last]) => {
+    if (cases === undefined) return `${title} ${format(last)}`;
+    const sum = timings.reduce((total, timing) => total + timing.figures![title]!, 0);
+    return `mean ${title} ${format(sum / timings.length)}`;
+  });
 }
 
 /** Three significant digits, without an exponent: 128, 13.7, 0.854, 14,800. */

@@ -9,7 +9,7 @@ describe('the bar', () => {
   test('every row names a measure of its job', () => {
     for (const { job, lane: id, base } of BAR) {
       const workloads: string[] = JOBS[job].measures.map(({ workload }) => workload);
-      for (const name of [id, ...(base === undefined ? [] : [base])]) {
+      for (const name of [id, base].filter((one) => one !== undefined)) {
         expect(workloads).toContain(name.split(' ')[1]!.split('/')[0]);
       }
     }
