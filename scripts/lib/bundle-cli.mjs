@@ -1,4 +1,4 @@
-/** The command line program as one file, with its dev dependencies inside and their licences beside it. */
+/** The command line program as one file, with its dev dependencies inside, their licences and the Workers' programs beside it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { bundleProgram } from './bundle-program.mjs';
@@ -10,13 +10,21 @@ export async function bundleCli(root, manifest) {
   for (const target of Object.values(manifest.bin ?? {})) {
     const entry = target.replace(/^(\.\/)?dist\//, 'src/').replace(/\.js$/, '.ts');
     const folder = path.dirname(target);
-    const inputs = await bundleProgram(root, [entry], path.join(root, folder), { packages: 'bundle' });
+    const workers = workersOf(root, path.dirname(entry));
+    const inputs = await bundleProgram(root, [entry, ...workers], path.join(root, folder), { packages: 'bundle' });
     makeExecutable(path.join(root, target));
     const notices = path.join(folder, 'THIRD-PARTY-NOTICES.txt');
     fs.writeFileSync(path.join(root, notices), noticesOf(root, inputs));
-    outputs.push(path.normalize(target), path.normalize(notices));
+    const programs = workers.map((file) => path.join(folder, path.basename(file, '.ts') + '.js'));
+    outputs.push(path.normalize(target), ...programs, path.normalize(notices));
   }
   return outputs;
+}
+
+/** The modules that the program starts as Workers, by their names: each a file of its own. */
+function workersOf(root, folder) {
+  const names = fs.readdirSync(path.join(root, folder)).filter((name) => name.endsWith('-worker.ts'));
+  return names.map((name) => path.join(folder, name));
 }
 
 function makeExecutable(file) {

@@ -67,6 +67,7 @@ function isFlag(command: Command, name: string, value: unknown): boolean {
  */
 export function continuedFlags(command: Command, saved: Flags, free: readonly string[], file: string): Flags {
   const flags: Record<string, unknown> = { ...saved };
+  const noun = command.name() === 'train' ? 'run' : command.name();
   for (const option of command.options) {
     const name = option.attributeName();
     if (command.getOptionValueSource(name) !== 'cli') continue;
@@ -75,8 +76,8 @@ export function continuedFlags(command: Command, saved: Flags, free: readonly st
       throw new ArgumentError({
         operation: command.name(),
         found: `${option.long} is ${show(value)}`,
-        expected: `${saved[name] === undefined ? 'none' : show(saved[name])}, as when the run began (${file})`,
-        fix: 'Leave it out, or begin a new run in another folder',
+        expected: `${saved[name] === undefined ? 'none' : show(saved[name])}, as when the ${noun} began (${file})`,
+        fix: `Leave it out, or begin a new ${noun} in another folder`,
       });
     }
     flags[name] = value;

@@ -7,7 +7,7 @@ import { inFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber } from './numbers.js';
 import { type Progress, showProgress } from './progress.js';
-import { DEFAULT_EPOCHS, planOf, prepareRun, type TrainFlags } from './training-run.js';
+import { DEFAULT_EPOCHS, planOf, prepareRun, settle, type TrainFlags } from './training-run.js';
 
 /** `zerokara train`: a network on handwritten digits. */
 export function trainCommand(): Command {
@@ -130,13 +130,4 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
 
 async function saveTo(path: string | undefined, net: Network): Promise<void> {
   if (path !== undefined) await net.save(path);
-}
-
-/**
- * Lets the engine finish its background compilation. Node 20 can hang forever at the end of a process when such
- * work waits for a garbage collection, which the digits of the npm package make likely: 5 of 25 runs that were refused
- * right after loading hung, none with this (nodejs/node issue 54918).
- */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 100));
 }

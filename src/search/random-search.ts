@@ -91,14 +91,26 @@ export class SearchResult<P = Readonly<Record<string, unknown>>> {
     readonly trials: readonly Trial<P>[],
   ) {}
 
-  /** The best trial: that with the best score on the last rung. */
+  /**
+   * The best trial: that with the best score on the last rung.
+   *
+   * @throws {StateError} if every trial of that rung failed: none is better than another
+   */
   get best(): Trial<P> {
-    return this.trials[0]!;
+    const [first] = this.trials;
+    if (typeof first?.scores.at(-1) === 'number') return first;
+    const count = this.trials.filter(({ scores }) => scores.length === first!.scores.length).length;
+    throw new StateError({
+      operation: 'SearchResult.best',
+      found: `${count === 1 ? 'the 1 trial' : `all ${count} trials`} of the last rung failed (a loss or a score that is not finite)`,
+      expected: 'a trial with a score',
+      fix: 'Search smaller learning rates, or clip the gradients; trials has what was tried',
+    });
   }
 
   /** The first `count` trials as a table: rank, trial, score, hyper-parameters. */
   table(count = 10): string {
-    const names = Object.keys(this.best.params as object);
+    const names = Object.keys(this.trials[0]!.params as object);
     const cells = this.trials.slice(0, count).map(({ trial, scores, params }, i) => {
       const values = names.map((name) => cell((params as Readonly<Record<string, unknown>>)[name]));
       return [`${i + 1}`, `${trial}`, cell(scores.at(-1)), ...values];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
-import { ArgumentError, DivergenceError } from '../../src/errors.js';
+import { ArgumentError, DivergenceError, StateError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
 import {
   type RandomSearchOptions,
@@ -49,6 +49,28 @@ describe('a space', () => {
 });
 
 describe('randomSearch', () => {
+  test('has no best trial where every one of the last rung failed', async () => {
+    const all = await randomSearch({ ...base, trials: 3, objective: () => Number.NaN });
+    expect(String(all)).toMatch(/^rank {2}trial {3}score .*\n {3}1 {6}0 {2}failed/);
+    const fix = 'Search smaller learning rates, or clip the gradients; trials has what was tried';
+    expectRefusal(
+      () => all.best,
+      StateError,
+      `SearchResult.best: all 3 trials of the last rung failed (a loss or a score that is not finite); expected a trial with a score. ${fix}`,
+    );
+    const late = await randomSearch({
+      ...base,
+      trials: 3,
+      halving: { budget: 1, rungs: 2, factor: 3 },
+      objective: (_, { budget }) => (budget === 1 ? 0.5 : Number.POSITIVE_INFINITY),
+    });
+    expectRefusal(
+      () => late.best,
+      StateError,
+      `SearchResult.best: the 1 trial of the last rung failed (a loss or a score that is not finite); expected a trial with a score. ${fix}`,
+    );
+  });
+
   test('ranks the trials, and its draws depend on the seed alone', async () => {
     const { trials, best } = await randomSearch(base);
     const rates = trials.map(({ params }) => params.rate);

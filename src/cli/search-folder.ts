@@ -1,0 +1,111 @@
+/** The folder of `zerokara search --checkpoint`: the flags of a search, and what it has measured. */
+
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ArgumentError } from '../errors.js';
+import type { Trial } from '../index.js';
+import { requireWritable } from '../io/atomic-file.js';
+import { continuedFlags, type Flags, makeFolderOf, readFlags, writeFlags } from './saved-flags.js';
+import type { DrawnName } from './search-space.js';
+import type { TrainFlags } from './training-run.js';
+
+/** The options as commander passes them: ranges as they were written. */
+export interface SearchFlags extends Readonly<Partial<Record<DrawnName, string>>> {
+  readonly data?: string;
+  readonly limit?: number;
+  readonly trials: number;
+  readonly epochs: number;
+  readonly rungs: number;
+  readonly factor: number;
+  readonly validation: number;
+  readonly parallel?: number;
+  readonly batchNorm?: boolean;
+  readonly schedule?: string;
+  readonly classWeights?: 'balanced';
+  readonly net?: string;
+  readonly backend: TrainFlags['backend'];
+  readonly seed?: number;
+  readonly checkpoint?: string;
+  readonly resume?: true;
+  readonly json?: true;
+}
+
+/** The flags that a search may continue with as they are given then. */
+const FREE = ['trials', 'parallel', 'data', 'json', 'checkpoint', 'resume'];
+
+/** What a search has, and goes on from. */
+export interface SearchPlan {
+  readonly flags: SearchFlags;
+  readonly file: string | undefined;
+  readonly finished: readonly Trial[];
+  /** The digits that the trials have been measured on. */
+  readonly digits: unknown;
+}
+
+/**
+ * Reads the stored search, or makes sure that there is none.
+ *
+ * @throws {ArgumentError} for flags that contradict the stored search, {DataError} for a folder without one
+ */
+export async function searchPlanOf(command: Command, given: SearchFlags): Promise<SearchPlan> {
+  const { checkpoint, resume } = given;
+  const file = checkpoint === undefined ? undefined : join(checkpoint, 'search.json');
+  const refuse = (found: string, expected: string, fix?: string): never => {
+    throw new ArgumentError({ operation: 'search', found, expected, fix });
+  };
+  if (resume !== true) {
+    if (file !== undefined) {
+      await makeFolderOf(file);
+      await requireWritable(file, 'search');
+      const old = await readFlags(command, file).catch(() => undefined);
+      if (old !== undefined) {
+        refuse(
+          `${file} holds a search already`,
+          'a folder without one',
+          'Continue it with --resume, or name another folder',
+        );
+      }
+    }
+    return { flags: given, file, finished: [], digits: undefined };
+  }
+  if (file === undefined) {
+    return refuse(
+      '--resume is given without --checkpoint',
+      'the folder of the search to continue: --checkpoint FOLDER',
+    );
+  }
+  const { flags: saved, more } = await readFlags(command, file);
+  const flags = continuedFlags(command, saved, FREE, file) as unknown as SearchFlags;
+  const before = saved['trials'] as number;
+  if (flags.trials !== before && (flags.trials < before || flags.rungs > 1)) {
+    const why =
+      flags.rungs > 1
+        ? `${before}, as when the search began: a rung ends with its trials`
+        : `at least ${before}, as when the search began`;
+    refuse(`--trials is ${flags.trials}`, `${why} (${file})`);
+  }
+  return { flags, file, finished: more['trials'] as Trial[], digits: more['digits'] };
+}
+
+/** Writes what has been measured so far, one write after another. */
+export function storeOf(
+  command: Command,
+  file: string | undefined,
+  { resume: _, checkpoint: __, json: ___, ...flags }: SearchFlags,
+  digits: unknown,
+  finished: readonly Trial[],
+): (trial?: Trial) => Promise<void> {
+  const measured = new Map((Array.isArray(finished) ? finished : []).map((trial: Trial) => [trial.trial, trial]));
+  let last = Promise.resolve();
+  return async (trial) => {
+    if (trial !== undefined) measured.set(trial.trial, trial);
+    if (file === undefined) return;
+    last = last.then(() =>
+      writeFlags(command, file, {
+        flags: flags as Flags,
+        more: { digits, trials: [...measured.values()].sort((a, b) => a.trial - b.trial) },
+      }),
+    );
+    await last;
+  };
+}
