@@ -4,6 +4,7 @@ export type { Activation, Backend, BackendName, Dtype, Floats } from './backend/
 export { type Diagnosis, diagnose } from './backend/choose/diagnose.js';
 export { type BackendChoice, createBackend, defaultBackend } from './backend/choose/load.js';
 export { getThreads, setThreads } from './backend/choose/threads.js';
+export type { AugmentOptions } from './data/augmentation.js';
 export { type Batch, Batches, type BatchesOptions } from './data/batches.js';
 export {
   type ClassificationOptions,

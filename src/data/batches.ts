@@ -4,6 +4,8 @@ import { isInt32, keepName } from '../identity.js';
 import { requireInteger } from '../options.js';
 import type { Random, RandomState } from '../random.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
+import { type AugmentOptions, readAugmentation } from './augmentation.js';
+import { Augmenter } from './augmenter.js';
 import type { Dataset } from './dataset.js';
 import { type DatasetParts, LABELS_OF } from './dataset-parts.js';
 import { type RowSource, type Rows, requireWhole } from './rows.js';
@@ -21,6 +23,10 @@ export interface BatchesOptions {
   readonly dropLast?: boolean;
   /** Where the order comes from; unused with 'inOrder'. */
   readonly random?: Random;
+  /** Change the images of each batch a little: for training only. Needs `augmentRandom`, and samples that are images. */
+  readonly augment?: AugmentOptions;
+  /** Where the changes come from; unused without `augment`. */
+  readonly augmentRandom?: Random;
   readonly dtype: Dtype;
   readonly backend: Backend;
 }
@@ -46,6 +52,8 @@ export interface BatchesState {
   readonly step: number;
   /** The generator at the start of this epoch; undefined for batches in order. */
   readonly random: RandomState | undefined;
+  /** The generator of the changes to images, before the next batch; absent without `augment`. */
+  readonly augmentRandom?: RandomState;
 }
 
 /**
@@ -54,7 +62,8 @@ export interface BatchesState {
  * The order of an epoch depends only on the generator's state at its start, and is drawn as a whole, so that a
  * backend can fetch the next rows ahead.
  *
- * @throws {DtypeError} if the data is not available in `dtype`, {ArgumentError} for a batch size that is not an integer ≥ 1
+ * @throws {DtypeError} if the data is not available in `dtype`, {ArgumentError} for a batch size that is not an integer ≥ 1,
+ *   a missing generator, or `augment` out of its ranges or for samples that are not images
  */
 export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   static {
@@ -70,6 +79,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   private readonly source: RowSource;
   private readonly labelSource: Int32Array | RowSource;
   private readonly weightSource: RowSource | undefined;
+  private readonly augmenter: Augmenter | undefined;
   /** The rows of this epoch, as row numbers in the source. */
   private readonly order: Int32Array;
   private readonly full: Batch;
@@ -81,16 +91,12 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
   constructor(dataset: Dataset<L>, options: BatchesOptions) {
     const { sampling, dtype } = options;
-    if (sampling !== 'inOrder' && options.random === undefined) {
-      throw new ArgumentError({
-        operation: 'Batches',
-        found: 'random is undefined',
-        expected: `a Random for sampling "${sampling}"`,
-      });
-    }
+    if (sampling !== 'inOrder') requireRandom('random', options.random, `sampling "${sampling}"`);
+    if (options.augment !== undefined) requireRandom('augmentRandom', options.augmentRandom, 'augment');
     const { size } = dataset;
     this.batchSize = resolveBatchSize('Batches', dataset, options);
     this.stepsPerEpoch = stepsOfEpoch(size, this.batchSize, options.dropLast);
+    this.augmenter = augmenterOf(dataset, options);
     this.parts = dataset.parts;
     this.options = options;
     const { x, labels, weights, rows } = this.parts;
@@ -124,17 +130,27 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
 
   /** The current position: `restore` of it yields the same batches as this object from now on. */
   state(): BatchesState {
-    const { stepOfEpoch: step, options, orderedFrom } = this;
-    return { step, random: step === 0 ? options.random?.state() : orderedFrom };
+    const { stepOfEpoch: step, options, orderedFrom, augmenter } = this;
+    const random = step === 0 ? options.random?.state() : orderedFrom;
+    return augmenter === undefined ? { step, random } : { step, random, augmentRandom: augmenter.random.state() };
   }
 
   /**
    * Goes to a position that `state` returned, of these batches or of others over the same data with the same options.
    *
-   * @throws {ArgumentError} for a step that an epoch of these batches does not have; nothing is then changed
+   * @throws {ArgumentError} for a step that an epoch of these batches does not have, or a state of batches whose images are
+   *   changed where those of this object are not, or the reverse; nothing is then changed
    */
-  restore({ step, random }: BatchesState): void {
+  restore({ step, random, augmentRandom }: BatchesState): void {
     requireInteger('Batches.restore', 'step', step, 0, this.stepsPerEpoch - 1);
+    if ((augmentRandom === undefined) !== (this.augmenter === undefined)) {
+      throw new ArgumentError({
+        operation: 'Batches.restore',
+        found: `augmentRandom is ${augmentRandom === undefined ? 'undefined' : 'given'}`,
+        expected: `the state of batches with${this.augmenter === undefined ? 'out' : ''} augment, as these`,
+      });
+    }
+    if (augmentRandom !== undefined) this.augmenter!.random.restore(augmentRandom);
     if (random !== undefined) this.options.random?.restore(random);
     if (step > 0) this.drawOrder();
     this.stepOfEpoch = step;
@@ -145,6 +161,7 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     const { backend } = this.options;
     parts.x.requireWhole(source);
     backend.gatherRows(x.data, source, order, start, size, parts.x.width, parts.scale);
+    this.augmenter?.apply(x.data, size);
     if (isInt32(labels)) {
       requireWhole(LABELS_OF[parts.kind], labelSource, parts.x.count);
       for (let i = 0; i < size; i++) labels[i] = labelSource[order[start + i]!]!;
@@ -184,6 +201,23 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
       size,
     };
   }
+}
+
+function requireRandom(name: string, random: Random | undefined, use: string): void {
+  if (random !== undefined) return;
+  throw new ArgumentError({ operation: 'Batches', found: `${name} is undefined`, expected: `a Random for ${use}` });
+}
+
+/** What changes the images of the batches; undefined without `augment`. */
+function augmenterOf(dataset: Dataset, options: BatchesOptions): Augmenter | undefined {
+  const { augment, augmentRandom, dtype } = options;
+  if (augment === undefined) return undefined;
+  const { inputShape, inputSize, parts } = dataset;
+  const augmentation = readAugmentation('Batches', augment, { name: 'the data set', inputShape, inputSize });
+  // As in gatherRows: the factor is rounded to the dtype, then the product.
+  const round = dtype === 'float32' ? Math.fround : (value: number): number => value;
+  const background = round(round(parts.scale) * augmentation.background);
+  return new Augmenter(augmentation, inputShape!, background, augmentRandom!);
 }
 
 /** Batches of an epoch over `rows` rows, the last short one among them unless it is dropped. */

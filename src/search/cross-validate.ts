@@ -12,7 +12,7 @@ import type { TrainerOptions } from '../trainer/trainer-options.js';
 
 type Shared = Pick<
   TrainerOptions,
-  'batchSize' | 'dropLast' | 'sampling' | 'clipGlobalNorm' | 'clipValue' | 'classWeights'
+  'batchSize' | 'dropLast' | 'sampling' | 'clipGlobalNorm' | 'clipValue' | 'classWeights' | 'augment'
 >;
 
 /** How a network is trained on each fold and measured. */
@@ -46,7 +46,7 @@ export interface CrossValidation {
 
 const NAMES = [
   ...['folds', 'stratify', 'seed', 'epochs', 'optimizer', 'callbacks', 'validation', 'metrics'],
-  ...['batchSize', 'dropLast', 'sampling', 'clipGlobalNorm', 'clipValue', 'classWeights'],
+  ...['batchSize', 'dropLast', 'sampling', 'clipGlobalNorm', 'clipValue', 'classWeights', 'augment'],
 ];
 
 /**

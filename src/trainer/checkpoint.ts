@@ -6,10 +6,12 @@
  * may come from anywhere.
  */
 
+import type { Augmentation } from '../data/augmentation.js';
 import { DataError, StateError, show } from '../errors.js';
 import { isFloat64, isFloats, typedArrayName } from '../identity.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
 import { RUN } from '../models/file-format.js';
+import type { RandomState } from '../random.js';
 import type { ClassWeights } from './class-weights.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
@@ -30,6 +32,7 @@ export interface SavedSetup {
   readonly clipGlobalNorm: number | undefined;
   readonly clipValue: number | undefined;
   readonly classWeights: ClassWeights | undefined;
+  readonly augment: Augmentation | undefined;
   /** The share of the training rows that is held out; undefined where a data set or none was given. */
   readonly validationShare: number | undefined;
   /** What each callback is, in order; see `kindsOf`. */
@@ -203,6 +206,7 @@ class Reader {
       clipGlobalNorm: optional('clipGlobalNorm'),
       clipValue: optional('clipValue'),
       classWeights: this.classWeights(setup['classWeights']),
+      augment: setup['augment'] === undefined ? undefined : this.augment(this.object('augment', setup['augment'])),
       validationShare: optional('validationShare'),
       callbacks: this.strings('setup.callbacks', setup['callbacks']),
       train: this.fingerprint('train', setup['train']),
@@ -216,6 +220,16 @@ class Reader {
     return this.list('classWeights', value).map((weight, i) => this.number(`classWeights[${i}]`, weight));
   }
 
+  private augment(saved: Json): Augmentation {
+    const number = (name: keyof Augmentation): number => this.number(`augment.${name}`, saved[name]);
+    return {
+      shift: number('shift'),
+      rotate: number('rotate'),
+      scale: number('scale'),
+      background: number('background'),
+    };
+  }
+
   private fingerprint(name: string, value: unknown): Fingerprint {
     const saved = this.object(name, value);
     const text = (entry: string): string => {
@@ -227,11 +241,16 @@ class Reader {
       kind: text('kind'),
       rows: size('rows'),
       inputSize: size('inputSize'),
+      inputShape: this.shape(`${name}.inputShape`, saved['inputShape']),
       outputSize: size('outputSize'),
       x: text('x'),
       labels: text('labels'),
       weights: text('weights'),
     };
+  }
+
+  private shape(name: string, value: unknown): readonly number[] | undefined {
+    return value === undefined ? undefined : this.list(name, value).map((size) => this.integer(name, size, 1));
   }
 
   private state(saved: Json, { totalSteps }: SavedSetup): TrainingState {
@@ -261,18 +280,23 @@ class Reader {
   }
 
   private order(saved: Json): TrainingState['order'] {
-    const random = this.object('order.random', saved['random']);
-    const { words, spareNormal } = random;
-    if (!Array.isArray(words) || words.length !== 4 || words.every((word) => word === 0)) {
-      this.refuse('order.random.words', words, 'four words, not all 0');
-    }
-    const [a, b, c, d] = (words as unknown[]).map((word) => this.integer('order.random.words', word, 0, 2 ** 32 - 1));
+    const { step, random, augmentRandom } = saved;
     return {
-      step: this.integer('order.step', saved['step'], 0),
-      random: {
-        words: [a!, b!, c!, d!],
-        spareNormal: spareNormal === undefined ? undefined : this.number('order.random.spareNormal', spareNormal),
-      },
+      step: this.integer('order.step', step, 0),
+      random: this.random('order.random', random),
+      ...(augmentRandom === undefined ? {} : { augmentRandom: this.random('order.augmentRandom', augmentRandom) }),
+    };
+  }
+
+  private random(name: string, value: unknown): RandomState {
+    const { words, spareNormal } = this.object(name, value);
+    if (!Array.isArray(words) || words.length !== 4 || words.every((word) => word === 0)) {
+      this.refuse(`${name}.words`, words, 'four words, not all 0');
+    }
+    const [a, b, c, d] = (words as unknown[]).map((word) => this.integer(`${name}.words`, word, 0, 2 ** 32 - 1));
+    return {
+      words: [a!, b!, c!, d!],
+      spareNormal: spareNormal === undefined ? undefined : this.number(`${name}.spareNormal`, spareNormal),
     };
   }
 

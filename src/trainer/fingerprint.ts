@@ -7,12 +7,15 @@ import type { Dataset } from '../data/dataset.js';
 import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
 import type { Network } from '../models/network.js';
+import { formatShape } from '../tensor/shape.js';
 
 /** A data set as a network sees it: its sizes, and the SHA-256 of its numbers, scaled, row by row. */
 export interface Fingerprint {
   readonly kind: string;
   readonly rows: number;
   readonly inputSize: number;
+  /** Of samples that are images; a run may change them. */
+  readonly inputShape: readonly number[] | undefined;
   readonly outputSize: number;
   readonly x: string;
   readonly labels: string;
@@ -42,8 +45,8 @@ export async function fingerprint(
     await platform.eventLoopTurn();
     sliceEnd = platform.now() + SLICE;
   }
-  const { kind, size: rows, inputSize, outputSize } = dataset;
-  return { kind, rows, inputSize, outputSize, x, labels, weights };
+  const { kind, size: rows, inputSize, inputShape, outputSize } = dataset;
+  return { kind, rows, inputSize, inputShape, outputSize, x, labels, weights };
 }
 
 /** The hash of a previous hash followed by the next numbers. */
@@ -74,6 +77,10 @@ export function requireSameData(operation: string, name: string, found: Fingerpr
   for (const [size, unit] of SIZES) {
     if (found[size] === saved[size]) continue;
     refuse(`has ${found[size]} ${unit}`, `${saved[size]}, as in the saved run`);
+  }
+  if (found.inputShape !== undefined && saved.inputShape !== undefined) {
+    const [shape, expected] = [formatShape(found.inputShape), formatShape(saved.inputShape)];
+    if (shape !== expected) refuse(`has images of ${shape}`, `${expected}, as in the saved run`);
   }
   if (found.x !== saved.x) refuse('has other numbers in x', 'those of the saved run');
   if (found.labels !== saved.labels) refuse('has other labels', 'those of the saved run');

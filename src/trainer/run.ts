@@ -62,13 +62,14 @@ export class Run {
     private readonly net: Network,
     private readonly options: ResolvedOptions,
   ) {
-    const { train, validation, test, batchSize, dropLast, sampling, seed, totalSteps, optimizer } = options;
+    const { train, validation, test, batchSize, dropLast, sampling, seed, augment, totalSteps, optimizer } = options;
     const { dtype, backend } = net;
     this.batches = new Batches(train, {
       batchSize,
       sampling,
       dropLast: dropLast && sampling === 'shuffle',
       random: new Random(seed, 'order'),
+      ...(augment === undefined ? {} : { augment, augmentRandom: new Random(seed, 'augmentation') }),
       dtype,
       backend,
     });

@@ -1,3 +1,4 @@
+import { type Augmentation, type AugmentOptions, readAugmentation } from '../data/augmentation.js';
 import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, show } from '../errors.js';
@@ -63,6 +64,11 @@ interface CommonOptions {
    * by which every class counts equally and the mean over the rows is 1.
    */
   readonly classWeights?: ClassWeights;
+  /**
+   * Change the images of each step a little, each by random numbers of its own: shift (pixels), rotate (degrees) and scale
+   * (a share), e.g. { shift: 2, rotate: 10, scale: 0.1 }. Evaluations see the images as they are. Default: no change.
+   */
+  readonly augment?: AugmentOptions;
   /** What follows the run: called in this order, before the callbacks of `fit`, and saved with the run. */
   readonly callbacks?: readonly Callback[];
 }
@@ -102,6 +108,7 @@ export interface ResolvedOptions {
   readonly dropLast: boolean;
   readonly clipGlobalNorm: number | undefined;
   readonly clipValue: number | undefined;
+  readonly augment: Augmentation | undefined;
   readonly optimizer: Optimizer;
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
@@ -127,6 +134,7 @@ const OPTION_NAMES = [
   'clipGlobalNorm',
   'clipValue',
   'classWeights',
+  'augment',
   'callbacks',
 ] as const;
 
@@ -134,6 +142,7 @@ const OPTION_NAMES = [
 const ELSEWHERE: Elsewhere = {
   validationData: 'did you mean "validation"?',
   validationSplit: 'give the share as validation, e.g. validation: 0.2',
+  augmentation: 'did you mean "augment"?',
   classWeight: 'did you mean "classWeights"?',
   clipnorm: 'did you mean "clipGlobalNorm"?',
   learningRate: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
@@ -172,6 +181,14 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   }
   if (clipGlobalNorm !== undefined) requirePositive('Trainer', 'clipGlobalNorm', clipGlobalNorm);
   if (clipValue !== undefined) requirePositive('Trainer', 'clipValue', clipValue);
+  const augment =
+    options.augment === undefined
+      ? undefined
+      : readAugmentation('Trainer', options.augment, {
+          name: 'train',
+          inputShape: train.inputShape,
+          inputSize: train.inputSize,
+        });
   const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
   const wanted = options.batchSize ?? Math.min(100, train.size);
   const batchSize = resolveBatchSize('Trainer', train, { batchSize: wanted, sampling });
@@ -191,6 +208,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     dropLast,
     clipGlobalNorm,
     clipValue,
+    augment,
     optimizer: resolveOptimizer('Trainer', options.optimizer ?? defaultOptimizer(net)),
     batchSize,
     stepsPerEpoch,

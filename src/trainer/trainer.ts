@@ -268,8 +268,9 @@ export class Trainer<N extends Network = Network> {
     const { data } = this;
     disregard(data); // it is awaited after the file before this one has been written
     const written = this.saving.then(async () => {
-      const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, callbacks, given } =
+      const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, augment } =
         this.options;
+      const { callbacks, given } = this.options;
       const { validation, classWeights } = given;
       const setup = {
         batchSize,
@@ -282,6 +283,7 @@ export class Trainer<N extends Network = Network> {
         clipGlobalNorm,
         clipValue,
         classWeights,
+        augment,
         callbacks: kindsOf(callbacks),
         validationShare: typeof validation === 'number' ? validation : undefined,
         ...(await data),
@@ -330,7 +332,7 @@ export class Trainer<N extends Network = Network> {
     const callbacks = requireSavedCallbacks(operation, options.callbacks, setup.callbacks, state.callbacks);
     const net = savedNetwork(operation, path, options, checkpoint);
     const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
-    const { clipGlobalNorm, clipValue, classWeights } = setup;
+    const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
     const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
     const trainer = new Trainer(net, {
       ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
@@ -339,6 +341,7 @@ export class Trainer<N extends Network = Network> {
       ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),
       ...(clipValue === undefined ? {} : { clipValue }),
       ...(classWeights === undefined ? {} : { classWeights }),
+      ...(augment === undefined ? {} : { augment }),
     });
     requireSameArrays(operation, net, state);
     trainer.data = fingerprints(net, trainer.options.given);

@@ -227,6 +227,9 @@ describe('steady state', () => {
         Dataset.from({ x: [[1], [2], [3]], multiLabels: [[1], [0], [1]] }),
       ];
       const all = datasets.map((dataset) => batchesOf(dataset, { sampling, batchSize: 2 }));
+      const images = Dataset.from({ x: [[[1, 2]], [[3, 4]], [[5, 6]]], labels: [0, 1, 0] });
+      const augment = { shift: 1, rotate: 5, scale: 0.1 };
+      all.push(batchesOf(images, { sampling, batchSize: 2, augment, augmentRandom: new Random(2) }));
       let made = 0;
       for (const name of ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer'] as const) {
         const counting = new Proxy(globalThis[name], {

@@ -44,6 +44,7 @@ function combination(seed: number): Combination {
   const dataset = (from: number, to: number): Dataset =>
     Dataset.from({
       x: x.slice(from, to),
+      inputShape: [1, 3, 1],
       dtype,
       ...('targets' in data
         ? { targets: data.targets.slice(from, to) }
@@ -87,6 +88,7 @@ function combination(seed: number): Combination {
     ...(task !== 'regression' && chance() ? { classWeights: pick(['balanced', [1, 3]] as const) } : {}),
     ...(chance() ? { clipGlobalNorm: 0.5 } : {}),
     ...(chance() ? { clipValue: 0.1 } : {}),
+    ...(chance() ? { augment: { shift: 0.5, rotate: 10 } } : {}),
   };
   const backend = BACKENDS[seed % BACKENDS.length]!;
   const net = (): Sequential => Sequential.fromJSON(description, { seed, dtype, backend });
