@@ -16,6 +16,7 @@
         'bindings/updates.cc',
         'kernels/blas.cc',
         'kernels/cpu.cc',
+        'kernels/direct_convolution.cc',
         'kernels/gemm.cc',
         'kernels/level_baseline.cc',
         'kernels/level_v3.cc',

@@ -3,6 +3,7 @@
  * Compiles a bench of the native kernels with the flags of the addon and runs it.
  *
  * usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product …
+ *        node bench/kernels/run.mjs convolutions [batch]
  *        node bench/kernels/run.mjs passes|tiles
  *        node bench/kernels/run.mjs --check          only whether all of them compile
  *
@@ -20,6 +21,7 @@ const output = path.resolve(here, '../../build/bench');
 const KERNELS = [
   'blas',
   'cpu',
+  'direct_convolution',
   'gemm',
   'panel_gemm',
   'scratch',
@@ -44,7 +46,9 @@ if (name === '--check') {
 }
 const source = path.join(here, `${name}.cc`);
 if (name === undefined || !fs.existsSync(source)) {
-  console.error('usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | passes | tiles');
+  console.error(
+    'usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | convolutions | passes | tiles',
+  );
   process.exit(1);
 }
 fs.mkdirSync(output, { recursive: true });

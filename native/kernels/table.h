@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "correlation.h"
 #include "matrix_product.h"
 #include "update_factors.h"
 
@@ -68,6 +69,7 @@ struct KernelsOf {
 #include "../functions.inc"
   const ThinGemm<T>* thin_gemm;    // null if the level has none
   const PanelGemm<T>* panel_gemm;  // null if the level has none
+  const CorrelationKernels<T>* correlation;
 };
 
 struct Kernels {
