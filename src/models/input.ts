@@ -1,8 +1,9 @@
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, ShapeError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { isBytes } from '../tensor/bytes.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { formatShape } from '../tensor/shape.js';
+import { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import type { Network } from './network.js';
 
@@ -19,6 +20,31 @@ export function inputOf(
   const factor = dtype === 'float32' ? Math.fround(byteScale) : byteScale;
   for (let i = 0; i < tensor.size; i++) tensor.data[i]! *= factor;
   return tensor;
+}
+
+/**
+ * The same, if it has rows.
+ *
+ * @throws {ShapeError} for a single row or number, with the remedy
+ */
+export function inputRows(
+  operation: string,
+  net: Pick<Network, 'dtype' | 'backend' | 'byteScale' | 'inputSize'>,
+  x: Values,
+): Tensor {
+  const isReady = isInstance(x, Tensor) && x.dtype === net.dtype;
+  const tensor = isReady ? x : inputOf(operation, net, x);
+  if (tensor.rank >= 2) return tensor;
+  const { inputSize } = net;
+  throw new ShapeError({
+    operation,
+    found: `x has shape ${formatShape(tensor.shape)}`,
+    expected: `[N, ${inputSize ?? 'inputSize'}], a row for each sample`,
+    fix:
+      tensor.rank === 0 || inputSize === 1
+        ? 'Nest single numbers, as in [[1], [2]]'
+        : 'Wrap one row in [ ], as in [[1, 2, 3]]',
+  });
 }
 
 /** @throws {ArgumentError} for a Dataset where x belongs, with what gives its x and labels */
