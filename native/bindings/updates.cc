@@ -43,7 +43,7 @@ void Scale(Arguments& args) {
   args.require_length(x, n);
   with_element_type(x, [&](auto element) {
     using T = decltype(element);
-    update(n, [&](std::size_t first, std::size_t count) {
+    update(x.as<T>(), n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().scale(x.as<T>() + first, count, T(alpha));
     });
   });
@@ -58,7 +58,7 @@ void Clip(Arguments& args) {
   args.require_same_or_apart(y, x, n);
   with_element_type(y, [&](auto element) {
     using T = decltype(element);
-    update(n, [&](std::size_t first, std::size_t count) {
+    update(y.as<T>(), n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().clip(y.as<T>() + first, x.as<T>() + first, count, T(low), T(high));
     });
   });
@@ -70,7 +70,7 @@ void SgdUpdate(Arguments& args) {
   a.require(args);
   with_element_type(a.w, [&](auto element) {
     using T = decltype(element);
-    update(a.n, [&](std::size_t first, std::size_t count) {
+    update(a.w.as<T>(), a.n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().sgd_update(a.w.as<T>() + first, a.g.as<T>() + first, count, T(rate), T(decay));
     });
   });
@@ -83,7 +83,7 @@ void MomentumUpdate(Arguments& args) {
   with_element_type(a.w, [&](auto element) {
     using T = decltype(element);
     const MomentumFactors<T> by(rate, momentum, decay);
-    update(a.n, [&](std::size_t first, std::size_t count) {
+    update(a.w.as<T>(), a.n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().momentum_update(a.w.as<T>() + first, a.remembered[0].as<T>() + first, a.g.as<T>() + first,
                                         count, by);
     });
@@ -97,7 +97,7 @@ void NesterovUpdate(Arguments& args) {
   with_element_type(a.w, [&](auto element) {
     using T = decltype(element);
     const MomentumFactors<T> by(rate, momentum, decay);
-    update(a.n, [&](std::size_t first, std::size_t count) {
+    update(a.w.as<T>(), a.n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().nesterov_update(a.w.as<T>() + first, a.remembered[0].as<T>() + first, a.g.as<T>() + first,
                                         count, by);
     });
@@ -110,7 +110,7 @@ void AdaGradUpdate(Arguments& args) {
   a.require(args);
   with_element_type(a.w, [&](auto element) {
     using T = decltype(element);
-    update(a.n, [&](std::size_t first, std::size_t count) {
+    update(a.w.as<T>(), a.n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().ada_grad_update(a.w.as<T>() + first, a.remembered[0].as<T>() + first, a.g.as<T>() + first,
                                         count, T(rate), T(epsilon), T(decay));
     });
@@ -124,7 +124,7 @@ void RmsPropUpdate(Arguments& args) {
   with_element_type(a.w, [&](auto element) {
     using T = decltype(element);
     const RmsPropFactors<T> by(rate, rho, epsilon, decay);
-    update(a.n, [&](std::size_t first, std::size_t count) {
+    update(a.w.as<T>(), a.n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().rms_prop_update(a.w.as<T>() + first, a.remembered[0].as<T>() + first, a.g.as<T>() + first,
                                         count, by);
     });
@@ -139,7 +139,7 @@ void AdamUpdate(Arguments& args) {
   with_element_type(a.w, [&](auto element) {
     using T = decltype(element);
     const AdamFactors<T> by(rate, beta1, beta2, root, epsilon, decay, keep);
-    update(a.n, [&](std::size_t first, std::size_t count) {
+    update(a.w.as<T>(), a.n, [&](std::size_t first, std::size_t count) {
       args.kernels<T>().adam_update(a.w.as<T>() + first, a.remembered[0].as<T>() + first,
                                     a.remembered[1].as<T>() + first, a.g.as<T>() + first, count, by);
     });
