@@ -22,9 +22,11 @@
         'kernels/level_v3.cc',
         'kernels/level_v4.cc',
         'kernels/panel_gemm.cc',
+        'kernels/pooled_convolution.cc',
         'kernels/scratch.cc',
         'kernels/team.cc',
         'kernels/thin_gemm.cc',
+        'kernels/weight_gradient.cc',
       ],
       'include_dirs': ['<!@(node headers.cjs)'],
       'defines': [

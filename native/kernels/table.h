@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "convolution_shape.h"
 #include "correlation.h"
 #include "matrix_product.h"
 #include "update_factors.h"
@@ -63,6 +64,43 @@ struct PanelGemm {
                 T beta, T* c, const ProductBlock& block, const ProductBlock* next);
 };
 
+// The gradient of a convolution's weights. Called through weight_gradient.h.
+template <class T>
+struct WeightGradient {
+  std::size_t filters_at_once;  // blocks of filters that are multiples of it waste nothing
+  // Elements of scratch that `images` needs.
+  std::size_t (*scratch)(const ConvolutionShape& shape);
+  // dw ← the sum over `images` images, for filters [first, last) only. No size is 0.
+  void (*images)(const ConvolutionShape& shape, T* dw, const T* x, const T* dz, std::size_t images, std::size_t first,
+                 std::size_t last, T* scratch);
+};
+
+// A convolution and the max pooling of its output in one, and their gradients. Called through pooled_convolution.h. In what
+// `applies` accepts, no size is 0.
+template <class T>
+struct PooledConvolution {
+  bool (*applies)(const PooledConvolutionShape& shape);
+  // Whether no window reaches beyond the image. Otherwise w must be finite: 0 · ∞ would be NaN.
+  bool (*in_place)(const PooledConvolutionShape& shape);
+  // Elements of scratch that `rows` needs.
+  std::size_t (*scratch)(const PooledConvolutionShape& shape);
+  // Computes rows of cells [first, last), counted through all images.
+  void (*rows)(const PooledConvolutionShape& shape, T* y, std::uint8_t* winners, const T* x, const T* w, const T* b,
+               Activation f, std::size_t first, std::size_t last, T* scratch);
+
+  bool (*gradient_applies)(const PooledConvolutionShape& shape, bool with_dx);
+  // Elements of the sums of a range of images, of scratch, and of the weights as `pack` writes them.
+  std::size_t (*sums)(const PooledConvolutionShape& shape);
+  std::size_t (*gradient_scratch)(const PooledConvolutionShape& shape, bool with_dx);
+  std::size_t (*packed_size)(const PooledConvolutionShape& shape);
+  void (*pack)(const PooledConvolutionShape& shape, const T* w, T* packed);
+  // Computes the sums of some images and, unless it is null, their dx, which needs the packed weights.
+  void (*images)(const PooledConvolutionShape& shape, T* sums, T* dx, const T* dy, const T* y,
+                 const std::uint8_t* winners, const T* x, const T* packed, std::size_t images, Activation f, T* scratch);
+  // dw and db ← the sums of all ranges, which lie one after the other and are used up.
+  void (*finish)(const PooledConvolutionShape& shape, T* dw, T* db, T* sums, std::size_t ranges);
+};
+
 template <class T>
 struct KernelsOf {
 #define ZK_KERNEL(name, result, parameters) result(*name) parameters;
@@ -70,6 +108,8 @@ struct KernelsOf {
   const ThinGemm<T>* thin_gemm;    // null if the level has none
   const PanelGemm<T>* panel_gemm;  // null if the level has none
   const CorrelationKernels<T>* correlation;
+  const WeightGradient<T>* weight_gradient;
+  const PooledConvolution<T>* pooled_convolution;  // null if the level has none
 };
 
 struct Kernels {

@@ -18,6 +18,7 @@ ZK_INLINE Vector load(const float* p) { return {_mm512_loadu_ps(p)}; }
 ZK_INLINE Vector load(const float* p, Vector::Mask mask) { return {_mm512_maskz_loadu_ps(mask, p)}; }
 ZK_INLINE void store(float* p, Vector x) { _mm512_storeu_ps(p, x.v); }
 ZK_INLINE void store(float* p, Vector x, Vector::Mask mask) { _mm512_mask_storeu_ps(p, mask, x.v); }
+ZK_INLINE Vector plus(Vector a, Vector b) { return {_mm512_add_ps(a.v, b.v)}; }
 ZK_INLINE Vector times(Vector a, Vector b) { return {_mm512_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
 
@@ -47,6 +48,7 @@ ZK_INLINE Vector load(const float* p) { return {_mm256_loadu_ps(p)}; }
 ZK_INLINE Vector load(const float* p, Vector::Mask mask) { return {_mm256_maskload_ps(p, mask)}; }
 ZK_INLINE void store(float* p, Vector x) { _mm256_storeu_ps(p, x.v); }
 ZK_INLINE void store(float* p, Vector x, Vector::Mask mask) { _mm256_maskstore_ps(p, mask, x.v); }
+ZK_INLINE Vector plus(Vector a, Vector b) { return {_mm256_add_ps(a.v, b.v)}; }
 ZK_INLINE Vector times(Vector a, Vector b) { return {_mm256_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
 
