@@ -7,6 +7,8 @@ export * from './activations';
 export * from './gemm';
 export * from './losses';
 export * from './normalization';
+export * from './other-losses';
+export { gelu, geluBackward, leakyRelu, leakyReluBackward, softplus, softplusBackward } from './smooth-activations';
 export * from './sums';
 export * from './updates';
 export * from './vectors';

@@ -98,6 +98,48 @@ void activation_backward(const KernelsOf<T>& kernels, T* dx, const T* dy, const 
 }
 
 template <class T>
+void leaky_relu(const KernelsOf<T>& kernels, T* y, const T* x, std::size_t n, T alpha) {
+  for_ranges(n, 1, cost::kArithmetic, [&](std::size_t first, std::size_t last) {
+    kernels.leaky_relu(y + first, x + first, last - first, alpha);
+  });
+}
+
+template <class T>
+void leaky_relu_backward(const KernelsOf<T>& kernels, T* dx, const T* dy, const T* x, std::size_t n, T alpha) {
+  for_ranges(n, 1, cost::kArithmetic, [&](std::size_t first, std::size_t last) {
+    kernels.leaky_relu_backward(dx + first, dy + first, x + first, last - first, alpha);
+  });
+}
+
+template <class T>
+void softplus(const KernelsOf<T>& kernels, T* y, const T* x, std::size_t n) {
+  for_ranges(n, 1, cost::kExponential, [&](std::size_t first, std::size_t last) {
+    kernels.softplus(y + first, x + first, last - first);
+  });
+}
+
+template <class T>
+void softplus_backward(const KernelsOf<T>& kernels, T* dx, const T* dy, const T* x, std::size_t n) {
+  for_ranges(n, 1, cost::kExponential, [&](std::size_t first, std::size_t last) {
+    kernels.softplus_backward(dx + first, dy + first, x + first, last - first);
+  });
+}
+
+template <class T>
+void gelu(const KernelsOf<T>& kernels, T* y, const T* x, std::size_t n, bool exact) {
+  for_ranges(n, 1, cost::kExponential, [&](std::size_t first, std::size_t last) {
+    kernels.gelu(y + first, x + first, last - first, exact);
+  });
+}
+
+template <class T>
+void gelu_backward(const KernelsOf<T>& kernels, T* dx, const T* dy, const T* x, std::size_t n, bool exact) {
+  for_ranges(n, 1, cost::kExponential, [&](std::size_t first, std::size_t last) {
+    kernels.gelu_backward(dx + first, dy + first, x + first, last - first, exact);
+  });
+}
+
+template <class T>
 void bias_activation(const KernelsOf<T>& kernels, T* y, const T* bias, std::size_t m, std::size_t n, Activation f) {
   if (n == 0) return;
   for_ranges(m, n, cost::of(f), [&](std::size_t first, std::size_t last) {
@@ -133,14 +175,14 @@ void softmax(const KernelsOf<T>& kernels, T* y, const T* x, std::size_t m, std::
 // scale · Σ losses, added in the order of rows; rows(losses, first, last) writes the losses of a range, starting at
 // losses[0].
 template <class Rows>
-double summed_losses(std::size_t m, std::size_t n, double scale, Rows rows) {
+double summed_losses(std::size_t m, std::size_t n, double scale, double nanoseconds_an_element, Rows rows) {
   constexpr std::size_t kMostRows = 4096;
   double losses[kMostRows];
   double total = 0;
   if (m == 0 || n == 0) return 0;  // whatever the scale: ∞ · 0 would be NaN
   for (std::size_t start = 0; start < m; start += kMostRows) {
     const std::size_t count = m - start < kMostRows ? m - start : kMostRows;
-    for_ranges(count, n, cost::kExponential, [&](std::size_t first, std::size_t last) {
+    for_ranges(count, n, nanoseconds_an_element, [&](std::size_t first, std::size_t last) {
       rows(losses + first, start + first, start + last);
     });
     for (std::size_t r = 0; r < count; ++r) total += losses[r];
@@ -151,7 +193,7 @@ double summed_losses(std::size_t m, std::size_t n, double scale, Rows rows) {
 template <class T>
 double softmax_cross_entropy(const KernelsOf<T>& kernels, T* dlogits, const T* logits, const std::int32_t* labels,
                              const T* weights, std::size_t m, std::size_t n, double scale) {
-  return summed_losses(m, n, scale, [&](double* losses, std::size_t first, std::size_t last) {
+  return summed_losses(m, n, scale, cost::kExponential, [&](double* losses, std::size_t first, std::size_t last) {
     kernels.softmax_cross_entropy(losses, dlogits ? dlogits + first * n : nullptr, logits + first * n, labels + first,
                                   weights ? weights + first : nullptr, last - first, n, scale);
   });
@@ -160,10 +202,38 @@ double softmax_cross_entropy(const KernelsOf<T>& kernels, T* dlogits, const T* l
 template <class T>
 double softmax_cross_entropy_dense(const KernelsOf<T>& kernels, T* dlogits, const T* logits, const T* targets,
                                    const T* weights, std::size_t m, std::size_t n, double scale) {
-  return summed_losses(m, n, scale, [&](double* losses, std::size_t first, std::size_t last) {
+  return summed_losses(m, n, scale, cost::kExponential, [&](double* losses, std::size_t first, std::size_t last) {
     kernels.softmax_cross_entropy_dense(losses, dlogits ? dlogits + first * n : nullptr, logits + first * n,
                                         targets + first * n, weights ? weights + first : nullptr, last - first, n,
                                         scale);
+  });
+}
+
+template <class T>
+double sigmoid_cross_entropy(const KernelsOf<T>& kernels, T* dlogits, const T* logits, const T* yes, const T* no,
+                             const T* weights, std::size_t m, std::size_t n, double scale) {
+  return summed_losses(m, n, scale, 2 * cost::kExponential, [&](double* losses, std::size_t first, std::size_t last) {
+    kernels.sigmoid_cross_entropy(losses, dlogits ? dlogits + first * n : nullptr, logits + first * n, yes + first * n,
+                                  no ? no + first * n : nullptr, weights ? weights + first : nullptr, last - first, n,
+                                  scale);
+  });
+}
+
+template <class T>
+double squared_error(const KernelsOf<T>& kernels, T* dy, const T* y, const T* targets, const T* weights, std::size_t m,
+                     std::size_t n, double scale) {
+  return summed_losses(m, n, scale, cost::kArithmetic, [&](double* losses, std::size_t first, std::size_t last) {
+    kernels.squared_error(losses, dy ? dy + first * n : nullptr, y + first * n, targets + first * n,
+                          weights ? weights + first : nullptr, last - first, n, scale);
+  });
+}
+
+template <class T>
+double huber(const KernelsOf<T>& kernels, T* dy, const T* y, const T* targets, const T* weights, std::size_t m,
+             std::size_t n, double scale, double delta) {
+  return summed_losses(m, n, scale, cost::kArithmetic, [&](double* losses, std::size_t first, std::size_t last) {
+    kernels.huber(losses, dy ? dy + first * n : nullptr, y + first * n, targets + first * n,
+                  weights ? weights + first : nullptr, last - first, n, scale, delta);
   });
 }
 

@@ -91,6 +91,27 @@ export interface Backend {
   /** dx ← dy · f′(at the output y), n elements; see `biasActivationBackward`. dx may be the same array as dy. */
   activationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void;
 
+  /** y ← x where x > 0, else alpha · x; n elements. y may be the same array as x. */
+  leakyRelu(y: Floats, x: Floats, n: number, alpha: number): void;
+
+  /** dx ← dy where the input x > 0, else alpha · dy; n elements. dx may be the same array as dy. */
+  leakyReluBackward(dx: Floats, dy: Floats, x: Floats, n: number, alpha: number): void;
+
+  /** y ← log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|)), n elements. y may be the same array as x. */
+  softplus(y: Floats, x: Floats, n: number): void;
+
+  /** dx ← dy · σ(x), at the input x; n elements. dx may be the same array as dy. */
+  softplusBackward(dx: Floats, dy: Floats, x: Floats, n: number): void;
+
+  /**
+   * y ← x · Φ(x), n elements. Φ is the normal distribution if `exact`, else σ(2u) = ½ (1 + tanh u) with
+   * u = √(2/π) · (x + 0.044715 x³). y may be the same array as x.
+   */
+  gelu(y: Floats, x: Floats, n: number, exact: boolean): void;
+
+  /** dx ← dy · (Φ(x) + x · Φ′(x)), at the input x; n elements. dx may be the same array as dy. */
+  geluBackward(dx: Floats, dy: Floats, x: Floats, n: number, exact: boolean): void;
+
   /**
    * out[j] ← Σ over rows r of x[r, j]; x is m × n, out has n. Rows are added in blocks, then the sums of the
    * blocks, so that the rounding error does not grow with the number of rows; the order depends on the sizes alone.
@@ -136,6 +157,55 @@ export interface Backend {
     m: number,
     n: number,
     scale: number,
+  ): number;
+
+  /**
+   * Returns the loss scale · Σᵣ wᵣ · lossᵣ of the sigmoid, then binary cross-entropy, and writes its gradient.
+   *
+   * lossᵣ = Σⱼ t₀ · log(1 + eᶻ) + t₁ · log(1 + e⁻ᶻ) over the logits z of the row, with the share of yes t₁ = yes[r, j] and that
+   * of no t₀ = no[r, j], or 1 − t₁ if `no` is null; computed so that no exp overflows. dlogits ← scale · wᵣ · (t₀ · σ(z) − t₁ · σ(−z)).
+   * All are m × n, weights m. Null `dlogits` and `weights`, scale, the order of the sum and what dlogits may be:
+   * see `softmaxCrossEntropy`.
+   */
+  sigmoidCrossEntropy(
+    dlogits: Floats | null,
+    logits: Floats,
+    yes: Floats,
+    no: Floats | null,
+    weights: Floats | null,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+
+  /**
+   * Returns scale · Σᵣ wᵣ · ½ Σⱼ d² with d = y[r, j] − targets[r, j], and writes dy ← scale · wᵣ · d. Everything is computed in
+   * double and dy rounded once, to the same bits on every backend. Null `dy` and `weights`, and scale: see
+   * `softmaxCrossEntropy`. dy may be the same array as y.
+   */
+  squaredError(
+    dy: Floats | null,
+    y: Floats,
+    targets: Floats,
+    weights: Floats | null,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+
+  /**
+   * The same with Huber's loss of d, ½ d² where |d| ≤ delta, else delta · (|d| − ½ delta); dy ← scale · wᵣ · d, d held within
+   * [−delta, delta]. delta is a double for either type.
+   */
+  huber(
+    dy: Floats | null,
+    y: Floats,
+    targets: Floats,
+    weights: Floats | null,
+    m: number,
+    n: number,
+    scale: number,
+    delta: number,
   ): number;
 
   /** out[r] ← the column of the first maximum of row r; the first NaN wins over every number. n ≥ 1 unless m = 0. */

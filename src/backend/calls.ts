@@ -153,6 +153,79 @@ export function checkActivationBackward(dx: Floats, dy: Floats, y: Floats, n: nu
   if (dxMemory === y.buffer) apart('activationBackward', 'dx', dx, n, 'y', y, n);
 }
 
+export function checkLeakyRelu(y: Floats, x: Floats, n: number, alpha: number): void {
+  const yType = floats('leakyRelu', 'y', y);
+  const yMemory = unshared('leakyRelu', 'y', y);
+  floatsLike('leakyRelu', 'x', x, 'y', yType);
+  size('leakyRelu', 'n', n);
+  scalar('leakyRelu', 'alpha', alpha);
+  atLeast('leakyRelu', 'y', y, n, 'n');
+  atLeast('leakyRelu', 'x', x, n, 'n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('leakyRelu', 'y', y, n, 'x', x);
+}
+
+export function checkLeakyReluBackward(dx: Floats, dy: Floats, x: Floats, n: number, alpha: number): void {
+  const dxType = floats('leakyReluBackward', 'dx', dx);
+  const dxMemory = unshared('leakyReluBackward', 'dx', dx);
+  floatsLike('leakyReluBackward', 'dy', dy, 'dx', dxType);
+  floatsLike('leakyReluBackward', 'x', x, 'dx', dxType);
+  size('leakyReluBackward', 'n', n);
+  scalar('leakyReluBackward', 'alpha', alpha);
+  atLeast('leakyReluBackward', 'dx', dx, n, 'n');
+  atLeast('leakyReluBackward', 'dy', dy, n, 'n');
+  atLeast('leakyReluBackward', 'x', x, n, 'n');
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('leakyReluBackward', 'dx', dx, n, 'dy', dy);
+  if (dxMemory === x.buffer) apart('leakyReluBackward', 'dx', dx, n, 'x', x, n);
+}
+
+export function checkSoftplus(y: Floats, x: Floats, n: number): void {
+  const yType = floats('softplus', 'y', y);
+  const yMemory = unshared('softplus', 'y', y);
+  floatsLike('softplus', 'x', x, 'y', yType);
+  size('softplus', 'n', n);
+  atLeast('softplus', 'y', y, n, 'n');
+  atLeast('softplus', 'x', x, n, 'n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('softplus', 'y', y, n, 'x', x);
+}
+
+export function checkSoftplusBackward(dx: Floats, dy: Floats, x: Floats, n: number): void {
+  const dxType = floats('softplusBackward', 'dx', dx);
+  const dxMemory = unshared('softplusBackward', 'dx', dx);
+  floatsLike('softplusBackward', 'dy', dy, 'dx', dxType);
+  floatsLike('softplusBackward', 'x', x, 'dx', dxType);
+  size('softplusBackward', 'n', n);
+  atLeast('softplusBackward', 'dx', dx, n, 'n');
+  atLeast('softplusBackward', 'dy', dy, n, 'n');
+  atLeast('softplusBackward', 'x', x, n, 'n');
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('softplusBackward', 'dx', dx, n, 'dy', dy);
+  if (dxMemory === x.buffer) apart('softplusBackward', 'dx', dx, n, 'x', x, n);
+}
+
+export function checkGelu(y: Floats, x: Floats, n: number, exact: boolean): void {
+  const yType = floats('gelu', 'y', y);
+  const yMemory = unshared('gelu', 'y', y);
+  floatsLike('gelu', 'x', x, 'y', yType);
+  size('gelu', 'n', n);
+  flag('gelu', 'exact', exact);
+  atLeast('gelu', 'y', y, n, 'n');
+  atLeast('gelu', 'x', x, n, 'n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('gelu', 'y', y, n, 'x', x);
+}
+
+export function checkGeluBackward(dx: Floats, dy: Floats, x: Floats, n: number, exact: boolean): void {
+  const dxType = floats('geluBackward', 'dx', dx);
+  const dxMemory = unshared('geluBackward', 'dx', dx);
+  floatsLike('geluBackward', 'dy', dy, 'dx', dxType);
+  floatsLike('geluBackward', 'x', x, 'dx', dxType);
+  size('geluBackward', 'n', n);
+  flag('geluBackward', 'exact', exact);
+  atLeast('geluBackward', 'dx', dx, n, 'n');
+  atLeast('geluBackward', 'dy', dy, n, 'n');
+  atLeast('geluBackward', 'x', x, n, 'n');
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('geluBackward', 'dx', dx, n, 'dy', dy);
+  if (dxMemory === x.buffer) apart('geluBackward', 'dx', dx, n, 'x', x, n);
+}
+
 export function checkColumnSums(out: Floats, x: Floats, m: number, n: number): void {
   const outType = floats('columnSums', 'out', out);
   const outMemory = unshared('columnSums', 'out', out);
@@ -251,6 +324,119 @@ export function checkSoftmaxCrossEntropyDense(
     apart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'targets', targets, m * n);
   if (dlogits !== null && weights !== null && dlogitsMemory === weights.buffer)
     apart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'weights', weights, m);
+}
+
+export function checkSigmoidCrossEntropy(
+  dlogits: Floats | null,
+  logits: Floats,
+  yes: Floats,
+  no: Floats | null,
+  weights: Floats | null,
+  m: number,
+  n: number,
+  scale: number,
+): void {
+  let dlogitsType = '';
+  let dlogitsMemory: unknown;
+  if (dlogits !== null) {
+    dlogitsType = floats('sigmoidCrossEntropy', 'dlogits', dlogits, ' or null');
+    dlogitsMemory = unshared('sigmoidCrossEntropy', 'dlogits', dlogits);
+  }
+  const logitsType =
+    dlogits === null
+      ? floats('sigmoidCrossEntropy', 'logits', logits)
+      : floatsLike('sigmoidCrossEntropy', 'logits', logits, 'dlogits', dlogitsType);
+  floatsLike('sigmoidCrossEntropy', 'yes', yes, 'logits', logitsType);
+  if (no !== null) {
+    floatsLike('sigmoidCrossEntropy', 'no', no, 'logits', logitsType, ' or null');
+  }
+  if (weights !== null) {
+    floatsLike('sigmoidCrossEntropy', 'weights', weights, 'logits', logitsType, ' or null');
+  }
+  size('sigmoidCrossEntropy', 'm', m);
+  size('sigmoidCrossEntropy', 'n', n);
+  scalar('sigmoidCrossEntropy', 'scale', scale);
+  if (dlogits !== null) atLeast('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'm × n');
+  atLeast('sigmoidCrossEntropy', 'logits', logits, m * n, 'm × n');
+  atLeast('sigmoidCrossEntropy', 'yes', yes, m * n, 'm × n');
+  if (no !== null) atLeast('sigmoidCrossEntropy', 'no', no, m * n, 'm × n');
+  if (weights !== null) atLeast('sigmoidCrossEntropy', 'weights', weights, m, 'm');
+  if (dlogits !== null && dlogits !== logits && dlogitsMemory === logits.buffer)
+    sameOrApart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'logits', logits);
+  if (dlogits !== null && dlogitsMemory === yes.buffer)
+    apart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'yes', yes, m * n);
+  if (dlogits !== null && no !== null && dlogitsMemory === no.buffer)
+    apart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'no', no, m * n);
+  if (dlogits !== null && weights !== null && dlogitsMemory === weights.buffer)
+    apart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'weights', weights, m);
+}
+
+export function checkSquaredError(
+  dy: Floats | null,
+  y: Floats,
+  targets: Floats,
+  weights: Floats | null,
+  m: number,
+  n: number,
+  scale: number,
+): void {
+  let dyType = '';
+  let dyMemory: unknown;
+  if (dy !== null) {
+    dyType = floats('squaredError', 'dy', dy, ' or null');
+    dyMemory = unshared('squaredError', 'dy', dy);
+  }
+  const yType = dy === null ? floats('squaredError', 'y', y) : floatsLike('squaredError', 'y', y, 'dy', dyType);
+  floatsLike('squaredError', 'targets', targets, 'y', yType);
+  if (weights !== null) {
+    floatsLike('squaredError', 'weights', weights, 'y', yType, ' or null');
+  }
+  size('squaredError', 'm', m);
+  size('squaredError', 'n', n);
+  scalar('squaredError', 'scale', scale);
+  if (dy !== null) atLeast('squaredError', 'dy', dy, m * n, 'm × n');
+  atLeast('squaredError', 'y', y, m * n, 'm × n');
+  atLeast('squaredError', 'targets', targets, m * n, 'm × n');
+  if (weights !== null) atLeast('squaredError', 'weights', weights, m, 'm');
+  if (dy !== null && dy !== y && dyMemory === y.buffer) sameOrApart('squaredError', 'dy', dy, m * n, 'y', y);
+  if (dy !== null && dyMemory === targets.buffer) apart('squaredError', 'dy', dy, m * n, 'targets', targets, m * n);
+  if (dy !== null && weights !== null && dyMemory === weights.buffer)
+    apart('squaredError', 'dy', dy, m * n, 'weights', weights, m);
+}
+
+export function checkHuber(
+  dy: Floats | null,
+  y: Floats,
+  targets: Floats,
+  weights: Floats | null,
+  m: number,
+  n: number,
+  scale: number,
+  delta: number,
+): void {
+  let dyType = '';
+  let dyMemory: unknown;
+  if (dy !== null) {
+    dyType = floats('huber', 'dy', dy, ' or null');
+    dyMemory = unshared('huber', 'dy', dy);
+  }
+  const yType = dy === null ? floats('huber', 'y', y) : floatsLike('huber', 'y', y, 'dy', dyType);
+  floatsLike('huber', 'targets', targets, 'y', yType);
+  if (weights !== null) {
+    floatsLike('huber', 'weights', weights, 'y', yType, ' or null');
+  }
+  size('huber', 'm', m);
+  size('huber', 'n', n);
+  scalar('huber', 'scale', scale);
+  scalar('huber', 'delta', delta);
+  if (dy !== null) atLeast('huber', 'dy', dy, m * n, 'm × n');
+  atLeast('huber', 'y', y, m * n, 'm × n');
+  atLeast('huber', 'targets', targets, m * n, 'm × n');
+  if (weights !== null) atLeast('huber', 'weights', weights, m, 'm');
+  if (dy !== null && dy !== y && dyMemory === y.buffer) sameOrApart('huber', 'dy', dy, m * n, 'y', y);
+  if (dy !== null && dyMemory === targets.buffer) apart('huber', 'dy', dy, m * n, 'targets', targets, m * n);
+  if (dy !== null && weights !== null && dyMemory === weights.buffer)
+    apart('huber', 'dy', dy, m * n, 'weights', weights, m);
 }
 
 export function checkArgMaxRows(out: Int32Array, x: Floats, m: number, n: number): void {
@@ -656,10 +842,19 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   biasActivationBackward: checkBiasActivationBackward,
   activation: checkActivation,
   activationBackward: checkActivationBackward,
+  leakyRelu: checkLeakyRelu,
+  leakyReluBackward: checkLeakyReluBackward,
+  softplus: checkSoftplus,
+  softplusBackward: checkSoftplusBackward,
+  gelu: checkGelu,
+  geluBackward: checkGeluBackward,
   columnSums: checkColumnSums,
   softmax: checkSoftmax,
   softmaxCrossEntropy: checkSoftmaxCrossEntropy,
   softmaxCrossEntropyDense: checkSoftmaxCrossEntropyDense,
+  sigmoidCrossEntropy: checkSigmoidCrossEntropy,
+  squaredError: checkSquaredError,
+  huber: checkHuber,
   argMaxRows: checkArgMaxRows,
   gatherRows: checkGatherRows,
   axpy: checkAxpy,
@@ -710,6 +905,42 @@ export function overLoops(loops: Functions): Functions {
       loops.activationBackward(dx, dy, y, n, f);
     },
 
+    leakyRelu(y, x, n, alpha) {
+      checkLeakyRelu(y, x, n, alpha);
+      if (n === 0) return;
+      loops.leakyRelu(y, x, n, alpha);
+    },
+
+    leakyReluBackward(dx, dy, x, n, alpha) {
+      checkLeakyReluBackward(dx, dy, x, n, alpha);
+      if (n === 0) return;
+      loops.leakyReluBackward(dx, dy, x, n, alpha);
+    },
+
+    softplus(y, x, n) {
+      checkSoftplus(y, x, n);
+      if (n === 0) return;
+      loops.softplus(y, x, n);
+    },
+
+    softplusBackward(dx, dy, x, n) {
+      checkSoftplusBackward(dx, dy, x, n);
+      if (n === 0) return;
+      loops.softplusBackward(dx, dy, x, n);
+    },
+
+    gelu(y, x, n, exact) {
+      checkGelu(y, x, n, exact);
+      if (n === 0) return;
+      loops.gelu(y, x, n, exact);
+    },
+
+    geluBackward(dx, dy, x, n, exact) {
+      checkGeluBackward(dx, dy, x, n, exact);
+      if (n === 0) return;
+      loops.geluBackward(dx, dy, x, n, exact);
+    },
+
     columnSums(out, x, m, n) {
       checkColumnSums(out, x, m, n);
       if (n === 0) return;
@@ -732,6 +963,24 @@ export function overLoops(loops: Functions): Functions {
       checkSoftmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
       if (m === 0 || n === 0) return 0;
       return loops.softmaxCrossEntropyDense(dlogits, logits, targets, weights, m, n, scale);
+    },
+
+    sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale) {
+      checkSigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      return loops.sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
+    },
+
+    squaredError(dy, y, targets, weights, m, n, scale) {
+      checkSquaredError(dy, y, targets, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      return loops.squaredError(dy, y, targets, weights, m, n, scale);
+    },
+
+    huber(dy, y, targets, weights, m, n, scale, delta) {
+      checkHuber(dy, y, targets, weights, m, n, scale, delta);
+      if (m === 0 || n === 0) return 0;
+      return loops.huber(dy, y, targets, weights, m, n, scale, delta);
     },
 
     argMaxRows(out, x, m, n) {
@@ -847,6 +1096,12 @@ export interface Kernels {
   biasActivationBackward(db: number, dy: number, y: number, m: number, n: number, f: number): void;
   activation(x: number, n: number, f: number): void;
   activationBackward(dy: number, y: number, n: number, f: number): void;
+  leakyRelu(x: number, n: number, alpha: number): void;
+  leakyReluBackward(dy: number, x: number, n: number, alpha: number): void;
+  softplus(x: number, n: number): void;
+  softplusBackward(dy: number, x: number, n: number): void;
+  gelu(x: number, n: number, exact: number): void;
+  geluBackward(dy: number, x: number, n: number, exact: number): void;
   columnSums(out: number, x: number, m: number, n: number): void;
   softmax(y: number, x: number, m: number, n: number): void;
   softmaxCrossEntropy(
@@ -866,6 +1121,27 @@ export interface Kernels {
     m: number,
     n: number,
     scale: number,
+  ): number;
+  sigmoidCrossEntropy(
+    dlogits: number,
+    logits: number,
+    yes: number,
+    no: number,
+    weights: number,
+    m: number,
+    n: number,
+    scale: number,
+  ): number;
+  squaredError(dy: number, y: number, targets: number, weights: number, m: number, n: number, scale: number): number;
+  huber(
+    dy: number,
+    y: number,
+    targets: number,
+    weights: number,
+    m: number,
+    n: number,
+    scale: number,
+    delta: number,
   ): number;
   argMaxRows(out: number, x: number, m: number, n: number): void;
   gatherRows(out: number, source: number, isBytes: number, count: number, width: number, scale: number): void;
@@ -1002,6 +1278,69 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       scratch.take(dx, dyAt, n);
     },
 
+    leakyRelu(y, x, n, alpha) {
+      if (dtypeOf(y) !== 'float32') return js.leakyRelu(y, x, n, alpha);
+      checkLeakyRelu(y, x, n, alpha);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.leakyRelu(y, x, n, alpha);
+      const xAt = scratch.put(x, n);
+      kernels.leakyRelu(xAt, n, alpha);
+      scratch.take(y, xAt, n);
+    },
+
+    leakyReluBackward(dx, dy, x, n, alpha) {
+      if (dtypeOf(dx) !== 'float32') return js.leakyReluBackward(dx, dy, x, n, alpha);
+      checkLeakyReluBackward(dx, dy, x, n, alpha);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.leakyReluBackward(dx, dy, x, n, alpha);
+      const dyAt = scratch.put(dy, n);
+      const xAt = scratch.put(x, n);
+      kernels.leakyReluBackward(dyAt, xAt, n, alpha);
+      scratch.take(dx, dyAt, n);
+    },
+
+    softplus(y, x, n) {
+      if (dtypeOf(y) !== 'float32') return js.softplus(y, x, n);
+      checkSoftplus(y, x, n);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.softplus(y, x, n);
+      const xAt = scratch.put(x, n);
+      kernels.softplus(xAt, n);
+      scratch.take(y, xAt, n);
+    },
+
+    softplusBackward(dx, dy, x, n) {
+      if (dtypeOf(dx) !== 'float32') return js.softplusBackward(dx, dy, x, n);
+      checkSoftplusBackward(dx, dy, x, n);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.softplusBackward(dx, dy, x, n);
+      const dyAt = scratch.put(dy, n);
+      const xAt = scratch.put(x, n);
+      kernels.softplusBackward(dyAt, xAt, n);
+      scratch.take(dx, dyAt, n);
+    },
+
+    gelu(y, x, n, exact) {
+      if (dtypeOf(y) !== 'float32') return js.gelu(y, x, n, exact);
+      checkGelu(y, x, n, exact);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.gelu(y, x, n, exact);
+      const xAt = scratch.put(x, n);
+      kernels.gelu(xAt, n, +exact);
+      scratch.take(y, xAt, n);
+    },
+
+    geluBackward(dx, dy, x, n, exact) {
+      if (dtypeOf(dx) !== 'float32') return js.geluBackward(dx, dy, x, n, exact);
+      checkGeluBackward(dx, dy, x, n, exact);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.geluBackward(dx, dy, x, n, exact);
+      const dyAt = scratch.put(dy, n);
+      const xAt = scratch.put(x, n);
+      kernels.geluBackward(dyAt, xAt, n, +exact);
+      scratch.take(dx, dyAt, n);
+    },
+
     columnSums(out, x, m, n) {
       if (dtypeOf(out) !== 'float32') return js.columnSums(out, x, m, n);
       checkColumnSums(out, x, m, n);
@@ -1052,6 +1391,52 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       const weightsAt = weights === null ? 0 : scratch.put(weights, m);
       const result = kernels.softmaxCrossEntropyDense(dlogitsAt, logitsAt, targetsAt, weightsAt, m, n, scale);
       if (dlogits !== null) scratch.take(dlogits, dlogitsAt, m * n);
+      return result;
+    },
+
+    sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale) {
+      if (dtypeOf(logits) !== 'float32') return js.sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
+      checkSigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      if (!scratch.begin(5, 4 * (m * n + m * n + m * n + m * n + m)))
+        return js.sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
+      const dlogitsAt = scratch.reserve(4 * m * n);
+      const logitsAt = scratch.put(logits, m * n);
+      const yesAt = scratch.put(yes, m * n);
+      const noAt = no === null ? 0 : scratch.put(no, m * n);
+      const weightsAt = weights === null ? 0 : scratch.put(weights, m);
+      const result = kernels.sigmoidCrossEntropy(dlogitsAt, logitsAt, yesAt, noAt, weightsAt, m, n, scale);
+      if (dlogits !== null) scratch.take(dlogits, dlogitsAt, m * n);
+      return result;
+    },
+
+    squaredError(dy, y, targets, weights, m, n, scale) {
+      if (dtypeOf(y) !== 'float32') return js.squaredError(dy, y, targets, weights, m, n, scale);
+      checkSquaredError(dy, y, targets, weights, m, n, scale);
+      if (m === 0 || n === 0) return 0;
+      if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
+        return js.squaredError(dy, y, targets, weights, m, n, scale);
+      const dyAt = scratch.reserve(4 * m * n);
+      const yAt = scratch.put(y, m * n);
+      const targetsAt = scratch.put(targets, m * n);
+      const weightsAt = weights === null ? 0 : scratch.put(weights, m);
+      const result = kernels.squaredError(dyAt, yAt, targetsAt, weightsAt, m, n, scale);
+      if (dy !== null) scratch.take(dy, dyAt, m * n);
+      return result;
+    },
+
+    huber(dy, y, targets, weights, m, n, scale, delta) {
+      if (dtypeOf(y) !== 'float32') return js.huber(dy, y, targets, weights, m, n, scale, delta);
+      checkHuber(dy, y, targets, weights, m, n, scale, delta);
+      if (m === 0 || n === 0) return 0;
+      if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
+        return js.huber(dy, y, targets, weights, m, n, scale, delta);
+      const dyAt = scratch.reserve(4 * m * n);
+      const yAt = scratch.put(y, m * n);
+      const targetsAt = scratch.put(targets, m * n);
+      const weightsAt = weights === null ? 0 : scratch.put(weights, m);
+      const result = kernels.huber(dyAt, yAt, targetsAt, weightsAt, m, n, scale, delta);
+      if (dy !== null) scratch.take(dy, dyAt, m * n);
       return result;
     },
 
@@ -1300,10 +1685,19 @@ export function overAddon(
       if (code < 0) throw refusal('activationBackward', [dx, dy, y, n, f]);
       addon.activationBackward(dx, dy, y, n, code);
     },
+    leakyRelu: addon.leakyRelu,
+    leakyReluBackward: addon.leakyReluBackward,
+    softplus: addon.softplus,
+    softplusBackward: addon.softplusBackward,
+    gelu: addon.gelu,
+    geluBackward: addon.geluBackward,
     columnSums: addon.columnSums,
     softmax: addon.softmax,
     softmaxCrossEntropy: addon.softmaxCrossEntropy,
     softmaxCrossEntropyDense: addon.softmaxCrossEntropyDense,
+    sigmoidCrossEntropy: addon.sigmoidCrossEntropy,
+    squaredError: addon.squaredError,
+    huber: addon.huber,
     argMaxRows: addon.argMaxRows,
     gatherRows: addon.gatherRows,
     axpy: addon.axpy,

@@ -160,6 +160,35 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
     activation('f'),
   ),
 
+  leakyRelu: row(output('y', 'n', { mayBe: 'x', elementwise: true }), input('x', 'n'), size('n'), scalar('alpha')),
+
+  leakyReluBackward: row(
+    output('dx', 'n', { mayBe: 'dy', elementwise: true }),
+    input('dy', 'n'),
+    input('x', 'n'),
+    size('n'),
+    scalar('alpha'),
+  ),
+
+  softplus: row(output('y', 'n', { mayBe: 'x', elementwise: true }), input('x', 'n'), size('n')),
+
+  softplusBackward: row(
+    output('dx', 'n', { mayBe: 'dy', elementwise: true }),
+    input('dy', 'n'),
+    input('x', 'n'),
+    size('n'),
+  ),
+
+  gelu: row(output('y', 'n', { mayBe: 'x', elementwise: true }), input('x', 'n'), size('n'), flag('exact')),
+
+  geluBackward: row(
+    output('dx', 'n', { mayBe: 'dy', elementwise: true }),
+    input('dy', 'n'),
+    input('x', 'n'),
+    size('n'),
+    flag('exact'),
+  ),
+
   columnSums: row(output('out', 'n'), input('x', 'm × n'), size('m'), size('n')),
 
   softmax: row(output('y', 'm × n', { mayBe: 'x' }), input('x', 'm × n'), size('m'), size('n')),
@@ -182,6 +211,38 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
     size('m'),
     size('n'),
     scalar('scale'),
+  ),
+
+  sigmoidCrossEntropy: returning(
+    output('dlogits', 'm × n', { orNull: true, mayBe: 'logits' }),
+    input('logits', 'm × n'),
+    input('yes', 'm × n'),
+    input('no', 'm × n', { orNull: true }),
+    input('weights', 'm', { orNull: true }),
+    size('m'),
+    size('n'),
+    scalar('scale'),
+  ),
+
+  squaredError: returning(
+    output('dy', 'm × n', { orNull: true, mayBe: 'y' }),
+    input('y', 'm × n'),
+    input('targets', 'm × n'),
+    input('weights', 'm', { orNull: true }),
+    size('m'),
+    size('n'),
+    scalar('scale'),
+  ),
+
+  huber: returning(
+    output('dy', 'm × n', { orNull: true, mayBe: 'y' }),
+    input('y', 'm × n'),
+    input('targets', 'm × n'),
+    input('weights', 'm', { orNull: true }),
+    size('m'),
+    size('n'),
+    scalar('scale'),
+    scalar('delta'),
   ),
 
   argMaxRows: row(

@@ -1,5 +1,4 @@
 import { ArgumentError, show } from '../errors.js';
-import { complementaryError } from '../functions/error-function.js';
 import { keepName } from '../identity.js';
 import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -11,12 +10,6 @@ export interface GeluOptions {
   /** Whether Φ is the normal distribution itself (default true), or the approximation by tanh. */
   readonly exact?: boolean;
 }
-
-/** √(2/π), and the coefficient of x³ in the approximation. */
-const ROOT = Math.sqrt(2 / Math.PI);
-const CUBIC = 0.044715;
-/** Beyond this |x|, Φ is 0 or 1 in double, and x³ might overflow. */
-const FAR = 40;
 
 /**
  * Gaussian error linear unit: y = x · Φ(x), with Φ the distribution function of the normal distribution;
@@ -45,42 +38,16 @@ export class Gelu extends ElementwiseLayer {
     this.exact = exact;
   }
 
-  protected values({ data: y }: Tensor, { data: x }: Tensor): void {
-    const gelu = this.exact ? exactGelu : tanhGelu;
-    for (let i = 0; i < y.length; i++) y[i] = gelu(x[i]!);
+  protected values(y: Tensor, x: Tensor): void {
+    y.backend.gelu(y.data, x.data, y.size, this.exact);
   }
 
-  protected gradients({ data: dx }: Tensor, { data: dy }: Tensor, { data: x }: Tensor): void {
-    const slope = this.exact ? exactSlope : tanhSlope;
-    for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! * slope(x[i]!);
+  protected gradients(dx: Tensor, dy: Tensor, x: Tensor): void {
+    dx.backend.geluBackward(dx.data, dy.data, x.data, dx.size, this.exact);
   }
 
   /** What `Sequential.from` builds this layer from. */
   describe(): LayerDescription {
     return { type: 'gelu', ...(this.exact ? {} : { exact: false }) };
   }
-}
-
-/** Φ(x). */
-function normalDistribution(x: number): number {
-  return complementaryError(-x * Math.SQRT1_2) / 2;
-}
-
-function exactGelu(x: number): number {
-  return Math.abs(x) > FAR ? Math.max(x, 0) : x * normalDistribution(x);
-}
-
-function exactSlope(x: number): number {
-  if (Math.abs(x) > FAR) return x > 0 ? 1 : 0;
-  return normalDistribution(x) + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
-}
-
-function tanhGelu(x: number): number {
-  return Math.abs(x) > FAR ? Math.max(x, 0) : (x / 2) * (1 + Math.tanh(ROOT * (x + CUBIC * x * x * x)));
-}
-
-function tanhSlope(x: number): number {
-  if (Math.abs(x) > FAR) return x > 0 ? 1 : 0;
-  const t = Math.tanh(ROOT * (x + CUBIC * x * x * x));
-  return (1 + t) / 2 + (x / 2) * (1 - t * t) * ROOT * (1 + 3 * CUBIC * x * x);
 }

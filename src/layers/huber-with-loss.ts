@@ -1,6 +1,7 @@
 import type { Floats } from '../backend/backend.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requirePositive } from '../options.js';
+import type { Tensor } from '../tensor/tensor.js';
 import type { LossDescription } from './layer-types.js';
 import { RegressionLoss } from './regression-loss.js';
 
@@ -34,17 +35,15 @@ export class HuberWithLoss extends RegressionLoss {
     this.delta = requirePositive('HuberWithLoss', 'delta', options.delta ?? 1);
   }
 
-  protected rowLoss(dy: Floats | null, y: Floats, t: Floats, start: number, n: number, scale: number): number {
-    const { delta } = this;
-    let loss = 0;
-    for (let i = start; i < start + n; i++) {
-      const difference = y[i]! - t[i]!;
-      const distance = Math.abs(difference);
-      loss += distance > delta ? delta * (distance - delta / 2) : (difference * difference) / 2;
-      // Math.min and Math.max let NaN through.
-      if (dy !== null) dy[i] = scale * Math.max(-delta, Math.min(difference, delta));
-    }
-    return loss;
+  protected weightedLoss(
+    dy: Floats | null,
+    y: Tensor,
+    targets: Tensor,
+    weights: Floats | null,
+    n: number,
+    scale: number,
+  ): number {
+    return y.backend.huber(dy, y.data, targets.data, weights, n, y.shape[1]!, scale, this.delta);
   }
 
   /** What `Sequential.from` builds this loss from. */

@@ -1,5 +1,6 @@
 import type { Floats } from '../backend/backend.js';
 import { keepName } from '../identity.js';
+import type { Tensor } from '../tensor/tensor.js';
 import type { LossDescription } from './layer-types.js';
 import { RegressionLoss } from './regression-loss.js';
 
@@ -22,14 +23,15 @@ export class IdentityWithLoss extends RegressionLoss {
     super('IdentityWithLoss');
   }
 
-  protected rowLoss(dy: Floats | null, y: Floats, t: Floats, start: number, n: number, scale: number): number {
-    let squares = 0;
-    for (let i = start; i < start + n; i++) {
-      const difference = y[i]! - t[i]!;
-      squares += difference * difference;
-      if (dy !== null) dy[i] = scale * difference;
-    }
-    return squares / 2;
+  protected weightedLoss(
+    dy: Floats | null,
+    y: Tensor,
+    targets: Tensor,
+    weights: Floats | null,
+    n: number,
+    scale: number,
+  ): number {
+    return y.backend.squaredError(dy, y.data, targets.data, weights, n, y.shape[1]!, scale);
   }
 
   /** What `Sequential.from` builds this loss from. */

@@ -32,14 +32,12 @@ export class LeakyRelu extends ElementwiseLayer {
     this.alpha = requireNonNegative('LeakyRelu', 'alpha', options.alpha ?? 0.01);
   }
 
-  protected values({ data: y }: Tensor, { data: x }: Tensor): void {
-    const { alpha } = this;
-    for (let i = 0; i < y.length; i++) y[i] = x[i]! > 0 ? x[i]! : alpha * x[i]!;
+  protected values(y: Tensor, x: Tensor): void {
+    y.backend.leakyRelu(y.data, x.data, y.size, this.alpha);
   }
 
-  protected gradients({ data: dx }: Tensor, { data: dy }: Tensor, { data: x }: Tensor): void {
-    const { alpha } = this;
-    for (let i = 0; i < dx.length; i++) dx[i] = x[i]! > 0 ? dy[i]! : alpha * dy[i]!;
+  protected gradients(dx: Tensor, dy: Tensor, x: Tensor): void {
+    dx.backend.leakyReluBackward(dx.data, dy.data, x.data, dx.size, this.alpha);
   }
 
   /** What `Sequential.from` builds this layer from. */

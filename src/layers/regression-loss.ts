@@ -31,11 +31,18 @@ export abstract class RegressionLoss implements LossLayer {
   }
 
   /**
-   * The loss Σ of n numbers, the first and their targets at `start`.
+   * scale · Σ over n rows of their weight (1 if null) times their loss.
    *
-   * @param dy null, or where scale · dloss/dy goes
+   * @param dy null, or where its gradient goes
    */
-  protected abstract rowLoss(dy: Floats | null, y: Floats, t: Floats, start: number, n: number, scale: number): number;
+  protected abstract weightedLoss(
+    dy: Floats | null,
+    y: Tensor,
+    targets: Tensor,
+    weights: Floats | null,
+    n: number,
+    scale: number,
+  ): number;
 
   abstract describe(): LossDescription;
 
@@ -78,13 +85,7 @@ export abstract class RegressionLoss implements LossLayer {
     requireMemory(operation, 'y', y);
     requireMemory(operation, 'targets', t);
     const n = y.shape[0]!;
-    const outputs = y.shape[1]!;
-    let sum = 0;
-    for (let row = 0; row < n; row++) {
-      const weight = w === null ? 1 : w[row]!;
-      sum += weight * this.rowLoss(dy === null ? null : dy.data, y.data, t.data, row * outputs, outputs, weight / n);
-    }
-    return sum / Math.max(n, 1);
+    return this.weightedLoss(dy === null ? null : dy.data, y, t, w, n, 1 / Math.max(n, 1));
   }
 }
 

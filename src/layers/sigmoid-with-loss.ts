@@ -1,3 +1,4 @@
+import type { Floats } from '../backend/backend.js';
 import { ShapeError, StateError } from '../errors.js';
 import { isInt32, keepName } from '../identity.js';
 import { checkOptions, requireOneOf } from '../options.js';
@@ -5,6 +6,7 @@ import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
 import type { LossDescription } from './layer-types.js';
+import { requireMemory } from './require-memory.js';
 import { RowBuffer } from './row-buffer.js';
 import { rowWeights } from './row-weights.js';
 import { readTargets } from './targets.js';
@@ -41,6 +43,8 @@ export class SigmoidWithLoss implements LossLayer {
 
   readonly #gradients: RowBuffer = new RowBuffer();
   readonly #probabilities: RowBuffer = new RowBuffer();
+  readonly #yes: RowBuffer = new RowBuffer();
+  readonly #no: RowBuffer = new RowBuffer();
 
   constructor(options: SigmoidWithLossOptions = {}) {
     checkOptions('SigmoidWithLoss', options, ['kind']);
@@ -100,26 +104,30 @@ export class SigmoidWithLoss implements LossLayer {
   ): number {
     const t = readTargets(operation, this.kind, scores, targets);
     const w = rowWeights(operation, scores, weights);
-    const n = scores.shape[0]!;
-    const outputs = scores.shape[1]!;
-    const yes = isInt32(t) ? t : t.data;
-    // Rows over both classes hold the share of 0 and that of 1; indices and labels hold that of 1 alone.
-    const overClasses = yes.length === 2 * n * outputs && this.kind === 'binary';
+    requireMemory(operation, 'scores', scores);
+    if (!isInt32(t)) requireMemory(operation, 'targets', t);
+    const [n, outputs] = scores.shape as [number, number];
+    const { yes, no } = this.#shares(t, scores);
+    const gradient = dz === null ? null : dz.data;
     const scale = 1 / Math.max(n, 1);
-    let loss = 0;
-    for (let row = 0; row < n; row++) {
-      const weight = w === null ? 1 : w[row]!;
-      for (let i = row * outputs; i < (row + 1) * outputs; i++) {
-        const z = scores.data[i]!;
-        const t1 = overClasses ? yes[2 * i + 1]! : yes[i]!;
-        const t0 = overClasses ? yes[2 * i]! : 1 - t1;
-        // −log σ(−z) = log(1 + eᶻ) and −log σ(z) = log(1 + e⁻ᶻ), each as its larger term plus what the other adds.
-        const rest = Math.log1p(Math.exp(-Math.abs(z)));
-        loss += weight * (t0 * (Math.max(z, 0) + rest) + t1 * (Math.max(-z, 0) + rest));
-        if (dz !== null) dz.data[i] = scale * weight * ((t0 + t1) / (1 + Math.exp(-z)) - t1);
-      }
+    return scores.backend.sigmoidCrossEntropy(gradient, scores.data, yes, no, w, n, outputs, scale);
+  }
+
+  /** The share of yes of each score, and that of no unless it is the rest. Rows over both classes have no first. */
+  #shares(t: Int32Array | Tensor, scores: Tensor): { readonly yes: Floats; readonly no: Floats | null } {
+    const [n, outputs] = scores.shape as [number, number];
+    if (!isInt32(t) && t.size === n * outputs) return { yes: t.data, no: null };
+    const yes = this.#yes.rows(n, 1, scores).data;
+    if (isInt32(t)) {
+      yes.set(t);
+      return { yes, no: null };
     }
-    return scale * loss;
+    const no = this.#no.rows(n, 1, scores).data;
+    for (let row = 0; row < n; row++) {
+      no[row] = t.data[2 * row]!;
+      yes[row] = t.data[2 * row + 1]!;
+    }
+    return { yes, no };
   }
 
   describe(): LossDescription {

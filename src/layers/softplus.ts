@@ -20,13 +20,12 @@ export class Softplus extends ElementwiseLayer {
     super('Softplus');
   }
 
-  protected values({ data: y }: Tensor, { data: x }: Tensor): void {
-    for (let i = 0; i < y.length; i++) y[i] = Math.max(x[i]!, 0) + Math.log1p(Math.exp(-Math.abs(x[i]!)));
+  protected values(y: Tensor, x: Tensor): void {
+    y.backend.softplus(y.data, x.data, y.size);
   }
 
-  protected gradients({ data: dx }: Tensor, { data: dy }: Tensor, { data: x }: Tensor): void {
-    // e⁻ˣ overflows to ∞ for very negative x, and dy / ∞ = 0 is the right answer.
-    for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! / (1 + Math.exp(-x[i]!));
+  protected gradients(dx: Tensor, dy: Tensor, x: Tensor): void {
+    dx.backend.softplusBackward(dx.data, dy.data, x.data, dx.size);
   }
 
   /** What `Sequential.from` builds this layer from. */

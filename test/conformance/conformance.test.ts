@@ -9,9 +9,11 @@ import { gemmConformance } from './gemm.js';
 import { hostileConformance } from './hostile.js';
 import { lossesConformance } from './losses.js';
 import { normalizationConformance } from './normalization.js';
+import { otherLossesConformance } from './other-losses.js';
 import { panelGemmConformance } from './panel-gemm.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
+import { smoothActivationsConformance } from './smooth-activations.js';
 import { thinGemmConformance } from './thin-gemm.js';
 import { updatesConformance } from './updates.js';
 
@@ -26,7 +28,9 @@ for (const { name, backend, reason } of availableBackends()) {
     thinGemmConformance(backend);
     panelGemmConformance(backend);
     activationsConformance(backend);
+    smoothActivationsConformance(backend);
     lossesConformance(backend);
+    otherLossesConformance(backend);
     rowsAndVectorsConformance(backend);
     normalizationConformance(backend);
     updatesConformance(backend);

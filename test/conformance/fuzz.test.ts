@@ -229,11 +229,21 @@ function hidden(operation: Operation, sizes: Sizes, factor: number, largest: num
       return 1;
     case 'activationBackward':
       return slope;
+    case 'softplus':
+    case 'gelu':
+    case 'softplusBackward':
+    case 'geluBackward':
+      return 1 + largest; // log 2, x · Φ(x), dy times a slope
     case 'biasActivationBackward':
       return sizes['m']! * slope;
     case 'softmaxCrossEntropy':
     case 'softmaxCrossEntropyDense':
       return factor * largest * (1 + largest * sizes['n']!); // scale · w · (p · Σ t + t)
+    case 'sigmoidCrossEntropy':
+    case 'squaredError':
+    case 'huber':
+      // w · (t · |z| + t), and w · (y − t)², for each number.
+      return factor * (1 + largest) ** 3 * (1 + sizes['m']! * sizes['n']!);
     default:
       return 0;
   }

@@ -10,7 +10,9 @@ import { overLoops } from '../calls.js';
 import { columnSums } from './column-sums.js';
 import { gemm } from './gemm.js';
 import { inTypeOf } from './in-type-of.js';
+import * as losses from './losses.js';
 import * as normalization from './normalization.js';
+import * as smoothActivations from './smooth-activations.js';
 import * as updates from './updates.js';
 
 /** @param reason why this backend is used, in one sentence */
@@ -141,6 +143,8 @@ const functions: Functions = overLoops({
     }
   },
 
+  ...smoothActivations,
+  ...losses,
   ...normalization,
   ...updates,
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complementaryError } from '../../src/functions/error-function.js';
+import { complementaryError } from '../../../src/backend/js/error-function.js';
 
 /** Python's math.erfc, at both sides of each border between the three approximations. */
 const EXPECTED: [number, number][] = [
