@@ -4,10 +4,13 @@
 // is computed element by element is not passed: it is computed in place of its input.
 
 export * from './activations';
+export * from './convolution';
 export * from './gemm';
 export * from './losses';
 export * from './normalization';
 export * from './other-losses';
+export * from './pooled-convolution';
+export * from './pooling';
 export { gelu, geluBackward, leakyRelu, leakyReluBackward, softplus, softplusBackward } from './smooth-activations';
 export * from './sums';
 export * from './updates';

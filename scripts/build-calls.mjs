@@ -16,8 +16,8 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'src', 'backend', 'calls.ts');
 
-const { FUNCTIONS, OPERATIONS, isArray, isOutput, likeOf, partsOf } =
-  await importTypeScript('src/backend/functions.ts');
+const { FUNCTIONS, OPERATIONS } = await importTypeScript('src/backend/functions.ts');
+const { isArray, isOutput, likeOf, partsOf } = await importTypeScript('src/backend/parameters.ts');
 
 /** Bundles a TypeScript file and imports it. */
 async function importTypeScript(file) {
@@ -38,11 +38,29 @@ const arraysOf = ({ parameters }) => parameters.filter(isArray);
 const outputsOf = (row) => arraysOf(row).filter(isOutput);
 const canBeNull = (parameter) => parameter.orNull === true;
 
+/** The lists of fields that the checks need, each written once. */
+const fieldLists = new Map();
+
+/** The name of the list of the fields of a shape. */
+function fieldsOf({ type, fields }) {
+  const name = `${type.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`;
+  fieldLists.set(name, fields);
+  return name;
+}
+
+/** The fields of a shape, read from it. */
+const fieldsIn = ({ name, fields }) => fields.map((field) => `${name}.${field}`);
+
 /** The expression for a length: `m * n`. */
 function count(length) {
   const { sizes, join: by } = partsOf(length);
-  return by === undefined ? sizes[0] : `${sizes[0]} ${by === '×' ? '*' : '+'} ${sizes[1]}`;
+  return sizes.join(by === '×' ? ' * ' : ' + ');
 }
+
+const isLong = ({ length }) => length !== undefined && partsOf(length).sizes.length > 2;
+
+/** The length of an array in a check: a long product is computed once, and has a name. */
+const used = (parameter) => (isLong(parameter) ? `${parameter.name}Length` : count(parameter.length));
 
 /** The rows and columns of a matrix as it is stored. */
 function stored({ rows, columns, transposedBy }) {
@@ -60,7 +78,7 @@ function extent(parameter) {
     case 'rows':
       return `${parameter.name}.length`;
     default:
-      return count(parameter.length);
+      return used(parameter);
   }
 }
 
@@ -78,6 +96,10 @@ function typeOf(parameter) {
       return 'Floats | Uint8Array';
     case 'integers':
       return 'Int32Array';
+    case 'bytes':
+      return 'Uint8Array';
+    case 'sizes':
+      return parameter.type;
     default:
       return canBeNull(parameter) ? 'Floats | null' : 'Floats';
   }
@@ -89,7 +111,9 @@ function typeOf(parameter) {
 function kindCheck(operation, row, parameter) {
   const { kind, name } = parameter;
   const argument = `${q(operation)}, ${q(name)}, ${name}`;
-  if (kind === 'integers') return `integers(${argument}); const ${name}Memory = unshared(${argument});`;
+  if (kind === 'integers' || kind === 'bytes')
+    return `${kind}(${argument}); const ${name}Memory = unshared(${argument});`;
+  if (kind === 'sizes') return `sizes(${argument}, ${fieldsOf(parameter)});`;
   if (!isArray(parameter)) return `${kind === 'leadingDimension' ? 'size' : kind}(${argument});`;
   const check = typeCheck(operation, row, parameter);
   if (kind === 'rows') return `if (!isBytes(${name})) ${check};`;
@@ -118,6 +142,22 @@ function typeCheck(operation, row, parameter) {
   return canBeNull(like) ? `${like.name} === null ? ${free} : ${bound}` : bound;
 }
 
+/** The sizes that have bounds of their own. */
+function boundChecks(operation, { kind, name, positive, most }) {
+  if (kind !== 'sizes') return '';
+  const checks = positive.map((field) => {
+    const size = `${name}.${field}`;
+    return `if (${size} === 0) tooSmall(${q(operation)}, ${q(size)}, ${size}, 'at least 1');`;
+  });
+  if (most !== undefined) {
+    const value = count(most.product);
+    checks.push(
+      `if (${value} > ${most.limit}) tooLarge(${q(operation)}, ${q(most.product)}, ${value}, ${most.limit}, ${q(most.why)});`,
+    );
+  }
+  return checks.join('\n');
+}
+
 function leastCheck(operation, { name, least }) {
   if (least === undefined) return '';
   return `if (${name} === 0 && ${least.unless} > 0) tooSmall(${q(operation)}, ${q(name)}, ${name}, ${q(least.expected)});`;
@@ -130,7 +170,7 @@ function lengthCheck(operation, parameter) {
     const { rows, columns } = stored(parameter);
     return `storedMatrix(${q(operation)}, ${q(name)}, ${name}, ${rows}, ${columns}, ld${name});`;
   }
-  const check = `atLeast(${q(operation)}, ${q(name)}, ${name}, ${count(parameter.length)}, ${q(parameter.length)});`;
+  const check = `atLeast(${q(operation)}, ${q(name)}, ${name}, ${used(parameter)}, ${q(parameter.length)});`;
   return canBeNull(parameter) ? `if (${name} !== null) ${check}` : check;
 }
 
@@ -146,7 +186,7 @@ function overlapChecks(operation, row) {
       .filter((other) => !outputs.slice(0, i + 1).includes(other))
       .map((other) => ({ output, other })),
   );
-  const known = (array) => isOutput(array) || array.kind === 'integers';
+  const known = (array) => isOutput(array) || array.kind === 'integers' || array.kind === 'bytes';
   const often = arraysOf(row).filter(
     (array) => !known(array) && pairs.filter(({ other }) => other === array).length > 1,
   );
@@ -166,7 +206,10 @@ function overlapChecks(operation, row) {
   ];
 }
 
-function rangeCheck(operation, row, { kind, name, use, length, below, start, count: some }) {
+function rangeCheck(operation, row, parameter) {
+  const { kind, name, use, length, below, start, count: some } = parameter;
+  if (use === 'places')
+    return `inRange(${q(operation)}, ${q(name)}, ${name}, 0, ${used(parameter)}, ${count(below)}, ' (${below})');`;
   if (kind !== 'integers' || use === 'output') return '';
   if (use === 'labels') return `inRange(${q(operation)}, ${q(name)}, ${name}, 0, ${count(length)}, ${below}, '');`;
   const { width } = row.parameters.find((parameter) => parameter.name === below);
@@ -181,7 +224,11 @@ function checkOf(operation) {
   const lines = [
     ...parameters.map((parameter) => kindCheck(operation, row, parameter)),
     ...parameters.map((parameter) => leastCheck(operation, parameter)),
+    ...parameters.map((parameter) => boundChecks(operation, parameter)),
     ...parameters.map((parameter) => leadingDimensionCheck(operation, parameter)),
+    ...arraysOf(row)
+      .filter(isLong)
+      .map((parameter) => `const ${used(parameter)} = ${count(parameter.length)};`),
     ...arraysOf(row).map((parameter) => lengthCheck(operation, parameter)),
     ...overlapChecks(operation, row),
     ...parameters.map((parameter) => rangeCheck(operation, row, parameter)),
@@ -245,21 +292,25 @@ function copied(row, parameter) {
   }
 }
 
+const suffix = (kind) => (kind === 'integers' ? 'Integers' : kind === 'bytes' ? 'Bytes' : '');
+
 function copyIn(row, parameter) {
   const { kind, name, use } = parameter;
   if (parameter.elementwise) return '';
   const address = `const ${name}At =`;
-  const reserve = `scratch.reserve(4 * ${copied(row, parameter).replace(/^(.* \+ .*)$/, '($1)')})`;
+  const bytes = kind === 'bytes' ? '' : '4 * ';
+  const reserve = `scratch.reserve(${bytes}${copied(row, parameter).replace(/^(.* \+ .*)$/, '($1)')})`;
   if (kind === 'rows') {
     const { name: by, start, count: some } = row.parameters.find((other) => other.name === parameter.by);
     return `${address} scratch.putPicked(${name}, ${by}, ${start}, ${some}, ${parameter.width});`;
   }
-  if (use === 'output') return `${address} ${reserve};`;
+  if (use === 'output')
+    return `${address} ${canBeNull(parameter) && !parameter.neededAnyway ? `${name} === null ? 0 : ` : ''}${reserve};`;
   const { rows, columns } = kind === 'matrix' ? stored(parameter) : {};
   const put =
     kind === 'matrix'
       ? `scratch.putMatrix(${name}, ${rows}, ${columns}, ld${name})`
-      : `scratch.${kind === 'integers' ? 'putIntegers' : 'put'}(${name}, ${count(parameter.length)})`;
+      : `scratch.put${suffix(kind)}(${name}, ${count(parameter.length)})`;
   if (canBeNull(parameter)) return `${address} ${name} === null ? 0 : ${put};`;
   if (parameter.unreadIf === undefined) return `${address} ${put};`;
   const [argument, value] = parameter.unreadIf;
@@ -272,7 +323,7 @@ function copyOut(parameter) {
   const place = `${parameter.elementwise ? parameter.mayBe : name}At`;
   if (kind === 'matrix')
     return `scratch.takeMatrix(${name}, ${place}, ${parameter.rows}, ${parameter.columns}, ld${name});`;
-  const take = `scratch.${kind === 'integers' ? 'takeIntegers' : 'take'}(${name}, ${place}, ${count(parameter.length)});`;
+  const take = `scratch.take${suffix(kind)}(${name}, ${place}, ${count(parameter.length)});`;
   return canBeNull(parameter) ? `if (${name} !== null) ${take}` : take;
 }
 
@@ -288,6 +339,8 @@ function passed(row, parameter) {
       return [stored(row.parameters.find((other) => other.kind === 'matrix' && `ld${other.name}` === name)).columns];
     case 'rows':
       return [`${name}At`, `+isBytes(${name})`];
+    case 'sizes':
+      return fieldsIn(parameter);
     default:
       return [isArray(parameter) ? `${name}At` : name];
   }
@@ -297,7 +350,7 @@ function kernelType(operation) {
   const row = FUNCTIONS[operation];
   const names = row.parameters
     .filter((parameter) => isPassed(row, parameter))
-    .flatMap(({ kind, name }) => (kind === 'rows' ? [name, 'isBytes'] : [name]));
+    .flatMap(({ kind, name, fields }) => (kind === 'rows' ? [name, 'isBytes'] : kind === 'sizes' ? fields : [name]));
   const result = row.returns === 'number' ? 'number' : 'void';
   return `${operation}(${names.map((name) => `${name}: number`).join(', ')}): ${result};`;
 }
@@ -309,7 +362,9 @@ function kernelCall(operation) {
   const first = arrays.find(({ kind, orNull }) => (kind === 'floats' || kind === 'matrix') && !orNull);
   const elsewhere = `return js.${operation}(${names});`;
   const copies = arrays.filter(({ elementwise }) => !elementwise);
-  const bytes = `4 * (${copies.map((parameter) => copied(row, parameter)).join(' + ')})`;
+  const wide = copies.filter(({ kind }) => kind !== 'bytes').map((parameter) => copied(row, parameter));
+  const narrow = copies.filter(({ kind }) => kind === 'bytes').map((parameter) => copied(row, parameter));
+  const bytes = [`4 * (${wide.join(' + ')})`, ...narrow].join(' + ');
   const passedOn = row.parameters.filter((parameter) => isPassed(row, parameter));
   const call = `kernels.${operation}(${passedOn.flatMap((parameter) => passed(row, parameter)).join(', ')});`;
   return `${operation}(${names}) {
@@ -331,18 +386,26 @@ function kernelCall(operation) {
 // --- Over the functions of the addon ------------------------------------------------------------------------------------
 
 /**
- * The addon checks for itself, so its functions are used as they are unless an activation's name must become its code.
+ * The addon checks for itself, so its functions are used as they are, unless an activation's name must become its code
+ * or a shape its numbers.
  */
 function addonCall(operation) {
   const row = FUNCTIONS[operation];
   const activation = row.parameters.find(({ kind }) => kind === 'activation');
-  if (activation === undefined) return `${operation}: addon.${operation},`;
+  const shape = row.parameters.find(({ kind }) => kind === 'sizes');
+  if (activation === undefined && shape === undefined) return `${operation}: addon.${operation},`;
   const names = namesOf(row);
-  const coded = row.parameters.map((parameter) => (parameter === activation ? 'code' : parameter.name)).join(', ');
+  const coded = row.parameters.flatMap((parameter) =>
+    parameter === activation ? ['code'] : parameter === shape ? fieldsIn(shape) : [parameter.name],
+  );
+  const unreadable = [
+    ...(activation === undefined ? [] : ['code < 0']),
+    ...(shape === undefined ? [] : [`!isObject(${shape.name})`]),
+  ].join(' || ');
   return `${operation}(${names}) {
-    const code = ACTIVATIONS.indexOf(${activation.name});
-    if (code < 0) throw refusal('${operation}', [${names}]);
-    ${row.returns === 'number' ? 'return ' : ''}addon.${operation}(${coded});
+    ${activation === undefined ? '' : `const code = ACTIVATIONS.indexOf(${activation.name});`}
+    if (${unreadable}) throw refusal('${operation}', [${names}]);
+    ${row.returns === 'number' ? 'return ' : ''}addon.${operation}(${coded.join(', ')});
   },`;
 }
 
@@ -353,6 +416,7 @@ const RULES = [
   'activation',
   'apart',
   'atLeast',
+  'bytes',
   'extent',
   'flag',
   'floats',
@@ -360,11 +424,14 @@ const RULES = [
   'inRange',
   'integers',
   'isBytes',
+  'isObject',
   'leadingDimension',
   'sameOrApart',
   'scalar',
   'size',
+  'sizes',
   'storedMatrix',
+  'tooLarge',
   'tooSmall',
   'unshared',
 ];
@@ -374,20 +441,23 @@ const text = `/**
  *
  * The order of the checks is part of the contract, so that all backends report the same mistake first:
  *
- * 1. kind and type of every argument, in parameter order: flags, sizes, scalars, arrays (element type, then the type of
- *    the first \`Floats\` of the call, then shared memory), activations; then sizes that must not be 0;
+ * 1. kind and type of every argument, in parameter order: flags, sizes, the fields of shapes, scalars, arrays (element
+ *    type, then the type of the first \`Floats\` of the call, then shared memory), activations; then sizes that must not
+ *    be 0 or too large;
  * 2. leading dimensions, in parameter order;
  * 3. lengths of arrays, in parameter order;
  * 4. overlap of an output with the other arrays, in parameter order;
- * 5. the values of labels or indices, in order.
+ * 5. the values of labels, indices or places, in order.
  *
  * A valid call allocates nothing. The addon checks the same rules in the same order; it refuses a call without a
  * message, and the check of the same name here says why.
  */
 
 import { ${RULES.join(', ')} } from './argument-rules.js';
-import { ACTIVATIONS, type Activation, type CompiledFunctions, dtypeOf, type Floats, type Functions, type Operation } from './backend.js';
+import { ACTIVATIONS, type Activation, type CompiledFunctions, type ConvolutionShape, dtypeOf, type Floats, type Functions, type Operation, type PooledConvolutionShape, type PoolingShape } from './backend.js';
 import type { Scratch } from './wasm/scratch.js';
+
+${[...fieldLists].map(([name, fields]) => `const ${name} = [${fields.map(q).join(', ')}];`).join('\n')}
 
 ${checks}
 

@@ -1,6 +1,15 @@
 /** The public names of zerokara. */
 
-export type { Activation, Backend, BackendName, Dtype, Floats } from './backend/backend.js';
+export type {
+  Activation,
+  Backend,
+  BackendName,
+  ConvolutionShape,
+  Dtype,
+  Floats,
+  PooledConvolutionShape,
+  PoolingShape,
+} from './backend/backend.js';
 export { type Diagnosis, diagnose } from './backend/choose/diagnose.js';
 export { type BackendChoice, createBackend, defaultBackend } from './backend/choose/load.js';
 export { getThreads, setThreads } from './backend/choose/threads.js';

@@ -2,6 +2,12 @@
 
 namespace zerokara {
 
+std::size_t product(std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+  constexpr std::size_t kBeyond = std::size_t(1) << 53;
+  const double exact = double(a) * double(b) * double(c) * double(d);
+  return exact < double(kBeyond) ? a * b * c * d : kBeyond;
+}
+
 std::size_t Array::element_size() const {
   return type == napi_float64_array ? 8 : type == napi_uint8_array ? 1 : 4;
 }
@@ -31,6 +37,33 @@ Activation Arguments::activation() {
   const std::size_t code = size();
   require(code < kActivations);
   return static_cast<Activation>(code);
+}
+
+ConvolutionShape Arguments::convolution_shape() {
+  ConvolutionShape s;
+  for (std::size_t* field : {&s.height, &s.width, &s.channels, &s.filters, &s.kernel_height, &s.kernel_width, &s.stride,
+                             &s.pad_top, &s.pad_left, &s.out_height, &s.out_width})
+    *field = size();
+  require(s.stride > 0);
+  return s;
+}
+
+PoolingShape Arguments::pooling_shape() {
+  PoolingShape s;
+  for (std::size_t* field : {&s.height, &s.width, &s.channels, &s.pool_height, &s.pool_width, &s.stride, &s.pad_top,
+                             &s.pad_left, &s.out_height, &s.out_width})
+    *field = size();
+  require(s.pool_height > 0 && s.pool_width > 0 && s.stride > 0);
+  return s;
+}
+
+PooledConvolutionShape Arguments::pooled_convolution_shape() {
+  PooledConvolutionShape p;
+  static_cast<ConvolutionShape&>(p) = convolution_shape();
+  for (std::size_t* field : {&p.pool_height, &p.pool_width, &p.pool_stride, &p.pooled_height, &p.pooled_width})
+    *field = size();
+  require(p.pool_height > 0 && p.pool_width > 0 && p.pool_stride > 0);
+  return p;
 }
 
 Array Arguments::typed_array(Use use) {
@@ -74,6 +107,12 @@ Array Arguments::integers() {
   return array;
 }
 
+Array Arguments::bytes() {
+  const Array array = typed_array(Use::output);
+  require(array.type == napi_uint8_array);
+  return array;
+}
+
 bool Arguments::next_is_null() const {
   napi_valuetype type = napi_undefined;
   return napi_typeof(info_.Env(), info_[at_], &type) == napi_ok && type == napi_null;
@@ -112,6 +151,12 @@ void Arguments::require_in_range(const std::int32_t* values, std::size_t count, 
   bool outside = false;
   for (std::size_t i = 0; i < count; ++i) outside |= static_cast<std::uint32_t>(values[i]) >= bound;
   require(!outside);
+}
+
+void Arguments::require_below(const std::uint8_t* values, std::size_t count, std::size_t limit) const {
+  std::uint8_t most = 0;
+  for (std::size_t i = 0; i < count; ++i) most = values[i] > most ? values[i] : most;
+  require(count == 0 || most < limit);
 }
 
 void Arguments::refuse() const {

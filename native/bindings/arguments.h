@@ -13,12 +13,16 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "../kernels/convolution_shape.h"
 #include "../kernels/cpu.h"
 
 namespace zerokara {
 
-// Sizes are below 2³¹, so in 64 bits their products, also in bytes, cannot overflow.
+// Sizes are below 2³¹, so in 64 bits the product of two, also in bytes, cannot overflow.
 static_assert(sizeof(std::size_t) >= 8, "zerokara: the addon needs a 64-bit system; m * n could overflow.");
+
+// The product of up to four sizes; where it could overflow, more than any array has elements.
+std::size_t product(std::size_t a, std::size_t b, std::size_t c, std::size_t d = 1);
 
 // The state of one environment (the main thread or a Worker); never shared between environments.
 struct Instance {
@@ -58,10 +62,14 @@ class Arguments {
   std::size_t size();  // a whole number in [0, 2³¹)
   double scalar();     // any number
   Activation activation();
+  ConvolutionShape convolution_shape();
+  PoolingShape pooling_shape();
+  PooledConvolutionShape pooled_convolution_shape();
   Array floats(Use use = Use::input);
   Array floats_like(const Array& first, Use use = Use::input);
   Array floats_or_bytes_like(const Array& first);
   Array integers();  // an Int32Array: an output, or labels and indices, which must not change after they are checked
+  Array bytes();     // a Uint8Array, likewise
   bool next_is_null() const;
   Array absent();  // skips a null
 
@@ -76,6 +84,8 @@ class Arguments {
   // Both arrays, of which `used` elements are used, start at the same element or do not overlap.
   void require_same_or_apart(const Array& output, const Array& other, std::size_t used) const;
   void require_in_range(const std::int32_t* values, std::size_t count, std::size_t limit) const;
+
+  void require_below(const std::uint8_t* values, std::size_t count, std::size_t limit) const;
 
   [[noreturn]] void refuse() const;
 

@@ -146,5 +146,3 @@ static void bias_activation_backward(T* dz, T* db, const T* dy, const T* y, std:
                                      std::size_t ld, T* workspace, Activation f) {
   ZK_BY_ACTIVATION(f, bias_activate_backward, dz, db, dy, y, m, n, ld, workspace)
 }
-
-#undef ZK_BY_ACTIVATION

@@ -20,6 +20,7 @@ constexpr std::size_t kBlockOfPass = 16384;
 // Nanoseconds for each element on one thread: the order of magnitude, measured in float.
 namespace cost {
 constexpr double kCopy = 0.15, kArithmetic = 0.3, kGather = 0.4, kExponential = 1.0;
+constexpr double kProduct = 0.1;  // a multiplication and an addition of a convolution
 
 inline double of(Activation f) {
   return f == Activation::identity || f == Activation::relu ? kArithmetic : kExponential;

@@ -10,6 +10,7 @@
 #include "correlation.h"
 #include "matrix_product.h"
 #include "update_factors.h"
+#include "window_places.h"
 
 namespace zerokara {
 

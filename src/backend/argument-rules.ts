@@ -26,6 +26,25 @@ export function size(operation: string, name: string, value: unknown): void {
   });
 }
 
+/** Whether a value can be read for sizes: the compiled backends read them before they check anything. */
+export function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** `convolution: shape is null; expected an object of sizes (height, width, …)`, and each field as a size */
+export function sizes(operation: string, name: string, value: unknown, fields: readonly string[]): void {
+  if (!isObject(value)) {
+    const expected = `an object of sizes (${fields.join(', ')})`;
+    throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
+  }
+  for (const field of fields) size(operation, `${name}.${field}`, (value as Record<string, unknown>)[field]);
+}
+
+/** `maxPooling: shape.poolHeight × shape.poolWidth is 272; expected at most 256 (…)` */
+export function tooLarge(operation: string, name: string, value: number, limit: number, why: string): never {
+  throw new ArgumentError({ operation, found: `${name} is ${value}`, expected: `at most ${limit} (${why})` });
+}
+
 /** `gemm: alpha is "1"; expected a number`. NaN and ∞ are numbers, and propagate. */
 export function scalar(operation: string, name: string, value: unknown): void {
   if (typeof value === 'number') return;
@@ -76,6 +95,11 @@ export function isBytes(value: unknown): value is Uint8Array {
 /** `argMaxRows: out is a Uint8Array; expected an Int32Array` */
 export function integers(operation: string, name: string, value: Int32Array): void {
   if (typedArrayName(value) !== 'Int32Array') refuseKind(operation, name, value, 'an Int32Array');
+}
+
+/** `maxPooling: winners is an Int32Array; expected a Uint8Array` */
+export function bytes(operation: string, name: string, value: Uint8Array): void {
+  if (typedArrayName(value) !== 'Uint8Array') refuseKind(operation, name, value, 'a Uint8Array');
 }
 
 /** DtypeError for an array of the wrong element type, ArgumentError for anything that is not an array of numbers. */
@@ -203,7 +227,7 @@ function overlap(a: NumericArray, lengthA: number, b: NumericArray, lengthB: num
 export function inRange(
   operation: string,
   name: string,
-  values: Int32Array,
+  values: Int32Array | Uint8Array,
   start: number,
   count: number,
   limit: number,

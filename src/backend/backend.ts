@@ -28,23 +28,16 @@
 
 import { ArgumentError, formatBytes } from '../errors.js';
 import { isFloat32 } from '../identity.js';
+import type { ConvolutionFunctions, ConvolutionShape, PoolingShape } from './convolutions.js';
+import type { Activation, Dtype, Floats } from './numbers.js';
 
-/** Arrays of the numbers that the backends compute with. */
-export type Floats = Float32Array | Float64Array;
-
-/** The element type of `Floats`. */
-export type Dtype = 'float32' | 'float64';
-
-/** Activation functions, applied element by element. Their derivative is expressed through the output y. */
-export type Activation = 'identity' | 'relu' | 'sigmoid' | 'tanh';
-
-/** Every activation; its index is the code that the compiled backends use. */
-export const ACTIVATIONS = ['identity', 'relu', 'sigmoid', 'tanh'] as const satisfies readonly Activation[];
+export type { ConvolutionShape, PooledConvolutionShape, PoolingShape } from './convolutions.js';
+export { ACTIVATIONS, type Activation, type Dtype, type Floats } from './numbers.js';
 
 /** Where the arithmetic happens. */
 export type BackendName = 'native' | 'wasm' | 'js';
 
-export interface Backend {
+export interface Backend extends ConvolutionFunctions {
   readonly name: BackendName;
 
   /** Why this backend was chosen, in one sentence; e.g. why a faster one is not available. */
@@ -348,10 +341,22 @@ export type Functions = Omit<Backend, 'name' | 'reason'>;
 /** The name of a backend function. */
 export type Operation = keyof Functions;
 
-/** The functions as compiled code has them: an activation is its index in ACTIVATIONS. */
+/** The arguments as compiled code has them: an activation is its index in ACTIVATIONS, a shape so many numbers. */
+type Compiled<Arguments> = Arguments extends [infer First, ...infer Others]
+  ? [
+      ...([First] extends [Activation]
+        ? [number]
+        : [First] extends [ConvolutionShape | PoolingShape]
+          ? number[]
+          : [First]),
+      ...Compiled<Others>,
+    ]
+  : [];
+
+/** The functions as compiled code has them. */
 export type CompiledFunctions = {
   readonly [Name in Operation]: Functions[Name] extends (...args: infer Arguments) => infer Result
-    ? (...args: { [I in keyof Arguments]: Arguments[I] extends Activation ? number : Arguments[I] }) => Result
+    ? (...args: Compiled<Arguments>) => Result
     : never;
 };
 

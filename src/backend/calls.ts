@@ -3,12 +3,13 @@
  *
  * The order of the checks is part of the contract, so that all backends report the same mistake first:
  *
- * 1. kind and type of every argument, in parameter order: flags, sizes, scalars, arrays (element type, then the type of
- *    the first `Floats` of the call, then shared memory), activations; then sizes that must not be 0;
+ * 1. kind and type of every argument, in parameter order: flags, sizes, the fields of shapes, scalars, arrays (element
+ *    type, then the type of the first `Floats` of the call, then shared memory), activations; then sizes that must not
+ *    be 0 or too large;
  * 2. leading dimensions, in parameter order;
  * 3. lengths of arrays, in parameter order;
  * 4. overlap of an output with the other arrays, in parameter order;
- * 5. the values of labels or indices, in order.
+ * 5. the values of labels, indices or places, in order.
  *
  * A valid call allocates nothing. The addon checks the same rules in the same order; it refuses a call without a
  * message, and the check of the same name here says why.
@@ -18,6 +19,7 @@ import {
   activation,
   apart,
   atLeast,
+  bytes,
   extent,
   flag,
   floats,
@@ -25,11 +27,14 @@ import {
   inRange,
   integers,
   isBytes,
+  isObject,
   leadingDimension,
   sameOrApart,
   scalar,
   size,
+  sizes,
   storedMatrix,
+  tooLarge,
   tooSmall,
   unshared,
 } from './argument-rules.js';
@@ -37,12 +42,59 @@ import {
   ACTIVATIONS,
   type Activation,
   type CompiledFunctions,
+  type ConvolutionShape,
   dtypeOf,
   type Floats,
   type Functions,
   type Operation,
+  type PooledConvolutionShape,
+  type PoolingShape,
 } from './backend.js';
 import type { Scratch } from './wasm/scratch.js';
+
+const CONVOLUTION_SHAPE = [
+  'height',
+  'width',
+  'channels',
+  'filters',
+  'kernelHeight',
+  'kernelWidth',
+  'stride',
+  'padTop',
+  'padLeft',
+  'outHeight',
+  'outWidth',
+];
+const POOLING_SHAPE = [
+  'height',
+  'width',
+  'channels',
+  'poolHeight',
+  'poolWidth',
+  'stride',
+  'padTop',
+  'padLeft',
+  'outHeight',
+  'outWidth',
+];
+const POOLED_CONVOLUTION_SHAPE = [
+  'height',
+  'width',
+  'channels',
+  'filters',
+  'kernelHeight',
+  'kernelWidth',
+  'stride',
+  'padTop',
+  'padLeft',
+  'outHeight',
+  'outWidth',
+  'poolHeight',
+  'poolWidth',
+  'poolStride',
+  'pooledHeight',
+  'pooledWidth',
+];
 
 export function checkGemm(
   transA: boolean,
@@ -835,6 +887,418 @@ export function checkBatchNormalizationInference(
   if (yMemory === beta.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'beta', beta, n);
 }
 
+export function checkConvolution(
+  y: Floats,
+  x: Floats,
+  w: Floats,
+  b: Floats,
+  images: number,
+  shape: ConvolutionShape,
+  f: Activation,
+): void {
+  const yType = floats('convolution', 'y', y);
+  const yMemory = unshared('convolution', 'y', y);
+  floatsLike('convolution', 'x', x, 'y', yType);
+  floatsLike('convolution', 'w', w, 'y', yType);
+  floatsLike('convolution', 'b', b, 'y', yType);
+  size('convolution', 'images', images);
+  sizes('convolution', 'shape', shape, CONVOLUTION_SHAPE);
+  activation('convolution', 'f', f);
+  if (shape.stride === 0) tooSmall('convolution', 'shape.stride', shape.stride, 'at least 1');
+  const yLength = images * shape.outHeight * shape.outWidth * shape.filters;
+  const xLength = images * shape.height * shape.width * shape.channels;
+  const wLength = shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters;
+  atLeast('convolution', 'y', y, yLength, 'images × shape.outHeight × shape.outWidth × shape.filters');
+  atLeast('convolution', 'x', x, xLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast('convolution', 'w', w, wLength, 'shape.kernelHeight × shape.kernelWidth × shape.channels × shape.filters');
+  atLeast('convolution', 'b', b, shape.filters, 'shape.filters');
+  if (yMemory === x.buffer) apart('convolution', 'y', y, yLength, 'x', x, xLength);
+  if (yMemory === w.buffer) apart('convolution', 'y', y, yLength, 'w', w, wLength);
+  if (yMemory === b.buffer) apart('convolution', 'y', y, yLength, 'b', b, shape.filters);
+}
+
+export function checkConvolutionWeightGradient(
+  dw: Floats,
+  x: Floats,
+  dz: Floats,
+  images: number,
+  shape: ConvolutionShape,
+): void {
+  const dwType = floats('convolutionWeightGradient', 'dw', dw);
+  const dwMemory = unshared('convolutionWeightGradient', 'dw', dw);
+  floatsLike('convolutionWeightGradient', 'x', x, 'dw', dwType);
+  floatsLike('convolutionWeightGradient', 'dz', dz, 'dw', dwType);
+  size('convolutionWeightGradient', 'images', images);
+  sizes('convolutionWeightGradient', 'shape', shape, CONVOLUTION_SHAPE);
+  if (shape.stride === 0) tooSmall('convolutionWeightGradient', 'shape.stride', shape.stride, 'at least 1');
+  const dwLength = shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters;
+  const xLength = images * shape.height * shape.width * shape.channels;
+  const dzLength = images * shape.outHeight * shape.outWidth * shape.filters;
+  atLeast(
+    'convolutionWeightGradient',
+    'dw',
+    dw,
+    dwLength,
+    'shape.kernelHeight × shape.kernelWidth × shape.channels × shape.filters',
+  );
+  atLeast('convolutionWeightGradient', 'x', x, xLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast('convolutionWeightGradient', 'dz', dz, dzLength, 'images × shape.outHeight × shape.outWidth × shape.filters');
+  if (dwMemory === x.buffer) apart('convolutionWeightGradient', 'dw', dw, dwLength, 'x', x, xLength);
+  if (dwMemory === dz.buffer) apart('convolutionWeightGradient', 'dw', dw, dwLength, 'dz', dz, dzLength);
+}
+
+export function checkConvolutionInputGradient(
+  dx: Floats,
+  dz: Floats,
+  w: Floats,
+  images: number,
+  shape: ConvolutionShape,
+): void {
+  const dxType = floats('convolutionInputGradient', 'dx', dx);
+  const dxMemory = unshared('convolutionInputGradient', 'dx', dx);
+  floatsLike('convolutionInputGradient', 'dz', dz, 'dx', dxType);
+  floatsLike('convolutionInputGradient', 'w', w, 'dx', dxType);
+  size('convolutionInputGradient', 'images', images);
+  sizes('convolutionInputGradient', 'shape', shape, CONVOLUTION_SHAPE);
+  if (shape.stride === 0) tooSmall('convolutionInputGradient', 'shape.stride', shape.stride, 'at least 1');
+  const dxLength = images * shape.height * shape.width * shape.channels;
+  const dzLength = images * shape.outHeight * shape.outWidth * shape.filters;
+  const wLength = shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters;
+  atLeast('convolutionInputGradient', 'dx', dx, dxLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast('convolutionInputGradient', 'dz', dz, dzLength, 'images × shape.outHeight × shape.outWidth × shape.filters');
+  atLeast(
+    'convolutionInputGradient',
+    'w',
+    w,
+    wLength,
+    'shape.kernelHeight × shape.kernelWidth × shape.channels × shape.filters',
+  );
+  if (dxMemory === dz.buffer) apart('convolutionInputGradient', 'dx', dx, dxLength, 'dz', dz, dzLength);
+  if (dxMemory === w.buffer) apart('convolutionInputGradient', 'dx', dx, dxLength, 'w', w, wLength);
+}
+
+export function checkMaxPooling(y: Floats, winners: Uint8Array, x: Floats, images: number, shape: PoolingShape): void {
+  const yType = floats('maxPooling', 'y', y);
+  const yMemory = unshared('maxPooling', 'y', y);
+  bytes('maxPooling', 'winners', winners);
+  const winnersMemory = unshared('maxPooling', 'winners', winners);
+  floatsLike('maxPooling', 'x', x, 'y', yType);
+  size('maxPooling', 'images', images);
+  sizes('maxPooling', 'shape', shape, POOLING_SHAPE);
+  if (shape.poolHeight === 0) tooSmall('maxPooling', 'shape.poolHeight', shape.poolHeight, 'at least 1');
+  if (shape.poolWidth === 0) tooSmall('maxPooling', 'shape.poolWidth', shape.poolWidth, 'at least 1');
+  if (shape.stride === 0) tooSmall('maxPooling', 'shape.stride', shape.stride, 'at least 1');
+  if (shape.poolHeight * shape.poolWidth > 256)
+    tooLarge(
+      'maxPooling',
+      'shape.poolHeight × shape.poolWidth',
+      shape.poolHeight * shape.poolWidth,
+      256,
+      'the place of a winner in its window is a byte',
+    );
+  const yLength = images * shape.outHeight * shape.outWidth * shape.channels;
+  const winnersLength = images * shape.outHeight * shape.outWidth * shape.channels;
+  const xLength = images * shape.height * shape.width * shape.channels;
+  atLeast('maxPooling', 'y', y, yLength, 'images × shape.outHeight × shape.outWidth × shape.channels');
+  atLeast(
+    'maxPooling',
+    'winners',
+    winners,
+    winnersLength,
+    'images × shape.outHeight × shape.outWidth × shape.channels',
+  );
+  atLeast('maxPooling', 'x', x, xLength, 'images × shape.height × shape.width × shape.channels');
+  const xMemory = x.buffer;
+  if (yMemory === winnersMemory) apart('maxPooling', 'y', y, yLength, 'winners', winners, winnersLength);
+  if (yMemory === xMemory) apart('maxPooling', 'y', y, yLength, 'x', x, xLength);
+  if (winnersMemory === xMemory) apart('maxPooling', 'winners', winners, winnersLength, 'x', x, xLength);
+}
+
+export function checkMaxPoolingBackward(
+  dx: Floats,
+  dy: Floats,
+  winners: Uint8Array,
+  images: number,
+  shape: PoolingShape,
+): void {
+  const dxType = floats('maxPoolingBackward', 'dx', dx);
+  const dxMemory = unshared('maxPoolingBackward', 'dx', dx);
+  floatsLike('maxPoolingBackward', 'dy', dy, 'dx', dxType);
+  bytes('maxPoolingBackward', 'winners', winners);
+  const winnersMemory = unshared('maxPoolingBackward', 'winners', winners);
+  size('maxPoolingBackward', 'images', images);
+  sizes('maxPoolingBackward', 'shape', shape, POOLING_SHAPE);
+  if (shape.poolHeight === 0) tooSmall('maxPoolingBackward', 'shape.poolHeight', shape.poolHeight, 'at least 1');
+  if (shape.poolWidth === 0) tooSmall('maxPoolingBackward', 'shape.poolWidth', shape.poolWidth, 'at least 1');
+  if (shape.stride === 0) tooSmall('maxPoolingBackward', 'shape.stride', shape.stride, 'at least 1');
+  if (shape.poolHeight * shape.poolWidth > 256)
+    tooLarge(
+      'maxPoolingBackward',
+      'shape.poolHeight × shape.poolWidth',
+      shape.poolHeight * shape.poolWidth,
+      256,
+      'the place of a winner in its window is a byte',
+    );
+  const dxLength = images * shape.height * shape.width * shape.channels;
+  const dyLength = images * shape.outHeight * shape.outWidth * shape.channels;
+  const winnersLength = images * shape.outHeight * shape.outWidth * shape.channels;
+  atLeast('maxPoolingBackward', 'dx', dx, dxLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast('maxPoolingBackward', 'dy', dy, dyLength, 'images × shape.outHeight × shape.outWidth × shape.channels');
+  atLeast(
+    'maxPoolingBackward',
+    'winners',
+    winners,
+    winnersLength,
+    'images × shape.outHeight × shape.outWidth × shape.channels',
+  );
+  if (dxMemory === dy.buffer) apart('maxPoolingBackward', 'dx', dx, dxLength, 'dy', dy, dyLength);
+  if (dxMemory === winnersMemory) apart('maxPoolingBackward', 'dx', dx, dxLength, 'winners', winners, winnersLength);
+  inRange(
+    'maxPoolingBackward',
+    'winners',
+    winners,
+    0,
+    winnersLength,
+    shape.poolHeight * shape.poolWidth,
+    ' (shape.poolHeight × shape.poolWidth)',
+  );
+}
+
+export function checkAveragePooling(y: Floats, x: Floats, images: number, shape: PoolingShape): void {
+  const yType = floats('averagePooling', 'y', y);
+  const yMemory = unshared('averagePooling', 'y', y);
+  floatsLike('averagePooling', 'x', x, 'y', yType);
+  size('averagePooling', 'images', images);
+  sizes('averagePooling', 'shape', shape, POOLING_SHAPE);
+  if (shape.poolHeight === 0) tooSmall('averagePooling', 'shape.poolHeight', shape.poolHeight, 'at least 1');
+  if (shape.poolWidth === 0) tooSmall('averagePooling', 'shape.poolWidth', shape.poolWidth, 'at least 1');
+  if (shape.stride === 0) tooSmall('averagePooling', 'shape.stride', shape.stride, 'at least 1');
+  const yLength = images * shape.outHeight * shape.outWidth * shape.channels;
+  const xLength = images * shape.height * shape.width * shape.channels;
+  atLeast('averagePooling', 'y', y, yLength, 'images × shape.outHeight × shape.outWidth × shape.channels');
+  atLeast('averagePooling', 'x', x, xLength, 'images × shape.height × shape.width × shape.channels');
+  if (yMemory === x.buffer) apart('averagePooling', 'y', y, yLength, 'x', x, xLength);
+}
+
+export function checkAveragePoolingBackward(dx: Floats, dy: Floats, images: number, shape: PoolingShape): void {
+  const dxType = floats('averagePoolingBackward', 'dx', dx);
+  const dxMemory = unshared('averagePoolingBackward', 'dx', dx);
+  floatsLike('averagePoolingBackward', 'dy', dy, 'dx', dxType);
+  size('averagePoolingBackward', 'images', images);
+  sizes('averagePoolingBackward', 'shape', shape, POOLING_SHAPE);
+  if (shape.poolHeight === 0) tooSmall('averagePoolingBackward', 'shape.poolHeight', shape.poolHeight, 'at least 1');
+  if (shape.poolWidth === 0) tooSmall('averagePoolingBackward', 'shape.poolWidth', shape.poolWidth, 'at least 1');
+  if (shape.stride === 0) tooSmall('averagePoolingBackward', 'shape.stride', shape.stride, 'at least 1');
+  const dxLength = images * shape.height * shape.width * shape.channels;
+  const dyLength = images * shape.outHeight * shape.outWidth * shape.channels;
+  atLeast('averagePoolingBackward', 'dx', dx, dxLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast('averagePoolingBackward', 'dy', dy, dyLength, 'images × shape.outHeight × shape.outWidth × shape.channels');
+  if (dxMemory === dy.buffer) apart('averagePoolingBackward', 'dx', dx, dxLength, 'dy', dy, dyLength);
+}
+
+export function checkConvolutionMaxPooling(
+  y: Floats,
+  winners: Uint8Array,
+  x: Floats,
+  w: Floats,
+  b: Floats,
+  images: number,
+  shape: PooledConvolutionShape,
+  f: Activation,
+): void {
+  const yType = floats('convolutionMaxPooling', 'y', y);
+  const yMemory = unshared('convolutionMaxPooling', 'y', y);
+  bytes('convolutionMaxPooling', 'winners', winners);
+  const winnersMemory = unshared('convolutionMaxPooling', 'winners', winners);
+  floatsLike('convolutionMaxPooling', 'x', x, 'y', yType);
+  floatsLike('convolutionMaxPooling', 'w', w, 'y', yType);
+  floatsLike('convolutionMaxPooling', 'b', b, 'y', yType);
+  size('convolutionMaxPooling', 'images', images);
+  sizes('convolutionMaxPooling', 'shape', shape, POOLED_CONVOLUTION_SHAPE);
+  activation('convolutionMaxPooling', 'f', f);
+  if (shape.stride === 0) tooSmall('convolutionMaxPooling', 'shape.stride', shape.stride, 'at least 1');
+  if (shape.poolHeight === 0) tooSmall('convolutionMaxPooling', 'shape.poolHeight', shape.poolHeight, 'at least 1');
+  if (shape.poolWidth === 0) tooSmall('convolutionMaxPooling', 'shape.poolWidth', shape.poolWidth, 'at least 1');
+  if (shape.poolStride === 0) tooSmall('convolutionMaxPooling', 'shape.poolStride', shape.poolStride, 'at least 1');
+  if (shape.poolHeight * shape.poolWidth > 256)
+    tooLarge(
+      'convolutionMaxPooling',
+      'shape.poolHeight × shape.poolWidth',
+      shape.poolHeight * shape.poolWidth,
+      256,
+      'the place of a winner in its window is a byte',
+    );
+  const yLength = images * shape.pooledHeight * shape.pooledWidth * shape.filters;
+  const winnersLength = images * shape.pooledHeight * shape.pooledWidth * shape.filters;
+  const xLength = images * shape.height * shape.width * shape.channels;
+  const wLength = shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters;
+  atLeast('convolutionMaxPooling', 'y', y, yLength, 'images × shape.pooledHeight × shape.pooledWidth × shape.filters');
+  atLeast(
+    'convolutionMaxPooling',
+    'winners',
+    winners,
+    winnersLength,
+    'images × shape.pooledHeight × shape.pooledWidth × shape.filters',
+  );
+  atLeast('convolutionMaxPooling', 'x', x, xLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast(
+    'convolutionMaxPooling',
+    'w',
+    w,
+    wLength,
+    'shape.kernelHeight × shape.kernelWidth × shape.channels × shape.filters',
+  );
+  atLeast('convolutionMaxPooling', 'b', b, shape.filters, 'shape.filters');
+  const xMemory = x.buffer;
+  const wMemory = w.buffer;
+  const bMemory = b.buffer;
+  if (yMemory === winnersMemory) apart('convolutionMaxPooling', 'y', y, yLength, 'winners', winners, winnersLength);
+  if (yMemory === xMemory) apart('convolutionMaxPooling', 'y', y, yLength, 'x', x, xLength);
+  if (yMemory === wMemory) apart('convolutionMaxPooling', 'y', y, yLength, 'w', w, wLength);
+  if (yMemory === bMemory) apart('convolutionMaxPooling', 'y', y, yLength, 'b', b, shape.filters);
+  if (winnersMemory === xMemory) apart('convolutionMaxPooling', 'winners', winners, winnersLength, 'x', x, xLength);
+  if (winnersMemory === wMemory) apart('convolutionMaxPooling', 'winners', winners, winnersLength, 'w', w, wLength);
+  if (winnersMemory === bMemory)
+    apart('convolutionMaxPooling', 'winners', winners, winnersLength, 'b', b, shape.filters);
+}
+
+export function checkConvolutionMaxPoolingBackward(
+  dw: Floats,
+  db: Floats,
+  dx: Floats | null,
+  dy: Floats,
+  y: Floats,
+  winners: Uint8Array,
+  x: Floats,
+  w: Floats,
+  images: number,
+  shape: PooledConvolutionShape,
+  f: Activation,
+): void {
+  const dwType = floats('convolutionMaxPoolingBackward', 'dw', dw);
+  const dwMemory = unshared('convolutionMaxPoolingBackward', 'dw', dw);
+  floatsLike('convolutionMaxPoolingBackward', 'db', db, 'dw', dwType);
+  const dbMemory = unshared('convolutionMaxPoolingBackward', 'db', db);
+  let dxMemory: unknown;
+  if (dx !== null) {
+    floatsLike('convolutionMaxPoolingBackward', 'dx', dx, 'dw', dwType, ' or null');
+    dxMemory = unshared('convolutionMaxPoolingBackward', 'dx', dx);
+  }
+  floatsLike('convolutionMaxPoolingBackward', 'dy', dy, 'dw', dwType);
+  floatsLike('convolutionMaxPoolingBackward', 'y', y, 'dw', dwType);
+  bytes('convolutionMaxPoolingBackward', 'winners', winners);
+  const winnersMemory = unshared('convolutionMaxPoolingBackward', 'winners', winners);
+  floatsLike('convolutionMaxPoolingBackward', 'x', x, 'dw', dwType);
+  floatsLike('convolutionMaxPoolingBackward', 'w', w, 'dw', dwType);
+  size('convolutionMaxPoolingBackward', 'images', images);
+  sizes('convolutionMaxPoolingBackward', 'shape', shape, POOLED_CONVOLUTION_SHAPE);
+  activation('convolutionMaxPoolingBackward', 'f', f);
+  if (shape.stride === 0) tooSmall('convolutionMaxPoolingBackward', 'shape.stride', shape.stride, 'at least 1');
+  if (shape.poolHeight === 0)
+    tooSmall('convolutionMaxPoolingBackward', 'shape.poolHeight', shape.poolHeight, 'at least 1');
+  if (shape.poolWidth === 0)
+    tooSmall('convolutionMaxPoolingBackward', 'shape.poolWidth', shape.poolWidth, 'at least 1');
+  if (shape.poolStride === 0)
+    tooSmall('convolutionMaxPoolingBackward', 'shape.poolStride', shape.poolStride, 'at least 1');
+  if (shape.poolHeight * shape.poolWidth > 256)
+    tooLarge(
+      'convolutionMaxPoolingBackward',
+      'shape.poolHeight × shape.poolWidth',
+      shape.poolHeight * shape.poolWidth,
+      256,
+      'the place of a winner in its window is a byte',
+    );
+  const dwLength = shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters;
+  const dxLength = images * shape.height * shape.width * shape.channels;
+  const dyLength = images * shape.pooledHeight * shape.pooledWidth * shape.filters;
+  const yLength = images * shape.pooledHeight * shape.pooledWidth * shape.filters;
+  const winnersLength = images * shape.pooledHeight * shape.pooledWidth * shape.filters;
+  const xLength = images * shape.height * shape.width * shape.channels;
+  const wLength = shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters;
+  atLeast(
+    'convolutionMaxPoolingBackward',
+    'dw',
+    dw,
+    dwLength,
+    'shape.kernelHeight × shape.kernelWidth × shape.channels × shape.filters',
+  );
+  atLeast('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'shape.filters');
+  if (dx !== null)
+    atLeast(
+      'convolutionMaxPoolingBackward',
+      'dx',
+      dx,
+      dxLength,
+      'images × shape.height × shape.width × shape.channels',
+    );
+  atLeast(
+    'convolutionMaxPoolingBackward',
+    'dy',
+    dy,
+    dyLength,
+    'images × shape.pooledHeight × shape.pooledWidth × shape.filters',
+  );
+  atLeast(
+    'convolutionMaxPoolingBackward',
+    'y',
+    y,
+    yLength,
+    'images × shape.pooledHeight × shape.pooledWidth × shape.filters',
+  );
+  atLeast(
+    'convolutionMaxPoolingBackward',
+    'winners',
+    winners,
+    winnersLength,
+    'images × shape.pooledHeight × shape.pooledWidth × shape.filters',
+  );
+  atLeast('convolutionMaxPoolingBackward', 'x', x, xLength, 'images × shape.height × shape.width × shape.channels');
+  atLeast(
+    'convolutionMaxPoolingBackward',
+    'w',
+    w,
+    wLength,
+    'shape.kernelHeight × shape.kernelWidth × shape.channels × shape.filters',
+  );
+  const dyMemory = dy.buffer;
+  const yMemory = y.buffer;
+  const xMemory = x.buffer;
+  const wMemory = w.buffer;
+  if (dwMemory === dbMemory) apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'db', db, shape.filters);
+  if (dx !== null && dwMemory === dxMemory)
+    apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'dx', dx, dxLength);
+  if (dwMemory === dyMemory) apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'dy', dy, dyLength);
+  if (dwMemory === yMemory) apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'y', y, yLength);
+  if (dwMemory === winnersMemory)
+    apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'winners', winners, winnersLength);
+  if (dwMemory === xMemory) apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'x', x, xLength);
+  if (dwMemory === wMemory) apart('convolutionMaxPoolingBackward', 'dw', dw, dwLength, 'w', w, wLength);
+  if (dx !== null && dbMemory === dxMemory)
+    apart('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'dx', dx, dxLength);
+  if (dbMemory === dyMemory) apart('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'dy', dy, dyLength);
+  if (dbMemory === yMemory) apart('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'y', y, yLength);
+  if (dbMemory === winnersMemory)
+    apart('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'winners', winners, winnersLength);
+  if (dbMemory === xMemory) apart('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'x', x, xLength);
+  if (dbMemory === wMemory) apart('convolutionMaxPoolingBackward', 'db', db, shape.filters, 'w', w, wLength);
+  if (dx !== null && dxMemory === dyMemory)
+    apart('convolutionMaxPoolingBackward', 'dx', dx, dxLength, 'dy', dy, dyLength);
+  if (dx !== null && dxMemory === yMemory) apart('convolutionMaxPoolingBackward', 'dx', dx, dxLength, 'y', y, yLength);
+  if (dx !== null && dxMemory === winnersMemory)
+    apart('convolutionMaxPoolingBackward', 'dx', dx, dxLength, 'winners', winners, winnersLength);
+  if (dx !== null && dxMemory === xMemory) apart('convolutionMaxPoolingBackward', 'dx', dx, dxLength, 'x', x, xLength);
+  if (dx !== null && dxMemory === wMemory) apart('convolutionMaxPoolingBackward', 'dx', dx, dxLength, 'w', w, wLength);
+  inRange(
+    'convolutionMaxPoolingBackward',
+    'winners',
+    winners,
+    0,
+    winnersLength,
+    shape.poolHeight * shape.poolWidth,
+    ' (shape.poolHeight × shape.poolWidth)',
+  );
+}
+
 /** The check of each function, by name. */
 export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
   gemm: checkGemm,
@@ -870,6 +1334,15 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   batchNormalization: checkBatchNormalization,
   batchNormalizationBackward: checkBatchNormalizationBackward,
   batchNormalizationInference: checkBatchNormalizationInference,
+  convolution: checkConvolution,
+  convolutionWeightGradient: checkConvolutionWeightGradient,
+  convolutionInputGradient: checkConvolutionInputGradient,
+  maxPooling: checkMaxPooling,
+  maxPoolingBackward: checkMaxPoolingBackward,
+  averagePooling: checkAveragePooling,
+  averagePoolingBackward: checkAveragePoolingBackward,
+  convolutionMaxPooling: checkConvolutionMaxPooling,
+  convolutionMaxPoolingBackward: checkConvolutionMaxPoolingBackward,
 };
 
 /** Backend functions made of loops, which are only called with valid arguments and something to compute. */
@@ -1072,6 +1545,61 @@ export function overLoops(loops: Functions): Functions {
       if (m === 0 || n === 0) return;
       loops.batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
     },
+
+    convolution(y, x, w, b, images, shape, f) {
+      checkConvolution(y, x, w, b, images, shape, f);
+      if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.filters === 0) return;
+      loops.convolution(y, x, w, b, images, shape, f);
+    },
+
+    convolutionWeightGradient(dw, x, dz, images, shape) {
+      checkConvolutionWeightGradient(dw, x, dz, images, shape);
+      if (shape.kernelHeight === 0 || shape.kernelWidth === 0 || shape.channels === 0 || shape.filters === 0) return;
+      loops.convolutionWeightGradient(dw, x, dz, images, shape);
+    },
+
+    convolutionInputGradient(dx, dz, w, images, shape) {
+      checkConvolutionInputGradient(dx, dz, w, images, shape);
+      if (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0) return;
+      loops.convolutionInputGradient(dx, dz, w, images, shape);
+    },
+
+    maxPooling(y, winners, x, images, shape) {
+      checkMaxPooling(y, winners, x, images, shape);
+      if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.channels === 0) return;
+      loops.maxPooling(y, winners, x, images, shape);
+    },
+
+    maxPoolingBackward(dx, dy, winners, images, shape) {
+      checkMaxPoolingBackward(dx, dy, winners, images, shape);
+      if (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0) return;
+      loops.maxPoolingBackward(dx, dy, winners, images, shape);
+    },
+
+    averagePooling(y, x, images, shape) {
+      checkAveragePooling(y, x, images, shape);
+      if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.channels === 0) return;
+      loops.averagePooling(y, x, images, shape);
+    },
+
+    averagePoolingBackward(dx, dy, images, shape) {
+      checkAveragePoolingBackward(dx, dy, images, shape);
+      if (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0) return;
+      loops.averagePoolingBackward(dx, dy, images, shape);
+    },
+
+    convolutionMaxPooling(y, winners, x, w, b, images, shape, f) {
+      checkConvolutionMaxPooling(y, winners, x, w, b, images, shape, f);
+      if (images === 0 || shape.pooledHeight === 0 || shape.pooledWidth === 0 || shape.filters === 0) return;
+      loops.convolutionMaxPooling(y, winners, x, w, b, images, shape, f);
+    },
+
+    convolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f) {
+      checkConvolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f);
+      if (shape.filters === 0 && (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0))
+        return;
+      loops.convolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f);
+    },
   };
 }
 
@@ -1211,6 +1739,174 @@ export interface Kernels {
     m: number,
     n: number,
     epsilon: number,
+  ): void;
+  convolution(
+    y: number,
+    x: number,
+    w: number,
+    b: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    filters: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+    f: number,
+  ): void;
+  convolutionWeightGradient(
+    dw: number,
+    x: number,
+    dz: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    filters: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  convolutionInputGradient(
+    dx: number,
+    dz: number,
+    w: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    filters: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  maxPooling(
+    y: number,
+    winners: number,
+    x: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  maxPoolingBackward(
+    dx: number,
+    dy: number,
+    winners: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  averagePooling(
+    y: number,
+    x: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  averagePoolingBackward(
+    dx: number,
+    dy: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    poolHeight: number,
+    poolWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+  ): void;
+  convolutionMaxPooling(
+    y: number,
+    winners: number,
+    x: number,
+    w: number,
+    b: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    filters: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+    poolHeight: number,
+    poolWidth: number,
+    poolStride: number,
+    pooledHeight: number,
+    pooledWidth: number,
+    f: number,
+  ): void;
+  convolutionMaxPoolingBackward(
+    dw: number,
+    db: number,
+    dx: number,
+    dy: number,
+    y: number,
+    winners: number,
+    x: number,
+    w: number,
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    filters: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    stride: number,
+    padTop: number,
+    padLeft: number,
+    outHeight: number,
+    outWidth: number,
+    poolHeight: number,
+    poolWidth: number,
+    poolStride: number,
+    pooledHeight: number,
+    pooledWidth: number,
+    f: number,
   ): void;
 }
 
@@ -1400,7 +2096,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (m === 0 || n === 0) return 0;
       if (!scratch.begin(5, 4 * (m * n + m * n + m * n + m * n + m)))
         return js.sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
-      const dlogitsAt = scratch.reserve(4 * m * n);
+      const dlogitsAt = dlogits === null ? 0 : scratch.reserve(4 * m * n);
       const logitsAt = scratch.put(logits, m * n);
       const yesAt = scratch.put(yes, m * n);
       const noAt = no === null ? 0 : scratch.put(no, m * n);
@@ -1416,7 +2112,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (m === 0 || n === 0) return 0;
       if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
         return js.squaredError(dy, y, targets, weights, m, n, scale);
-      const dyAt = scratch.reserve(4 * m * n);
+      const dyAt = dy === null ? 0 : scratch.reserve(4 * m * n);
       const yAt = scratch.put(y, m * n);
       const targetsAt = scratch.put(targets, m * n);
       const weightsAt = weights === null ? 0 : scratch.put(weights, m);
@@ -1431,7 +2127,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (m === 0 || n === 0) return 0;
       if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
         return js.huber(dy, y, targets, weights, m, n, scale, delta);
-      const dyAt = scratch.reserve(4 * m * n);
+      const dyAt = dy === null ? 0 : scratch.reserve(4 * m * n);
       const yAt = scratch.put(y, m * n);
       const targetsAt = scratch.put(targets, m * n);
       const weightsAt = weights === null ? 0 : scratch.put(weights, m);
@@ -1611,7 +2307,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (n === 0) return;
       if (!scratch.begin(7, 4 * (m * n + n + n + m * n + m * n + n + n)))
         return js.batchNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
-      const dxAt = scratch.reserve(4 * m * n);
+      const dxAt = dx === null ? 0 : scratch.reserve(4 * m * n);
       const dgammaAt = scratch.reserve(4 * n);
       const dbetaAt = scratch.reserve(4 * n);
       const dyAt = scratch.put(dy, m * n);
@@ -1650,6 +2346,373 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       const betaAt = scratch.put(beta, n);
       kernels.batchNormalizationInference(yAt, xAt, meanAt, varianceAt, gammaAt, betaAt, m, n, epsilon);
       scratch.take(y, yAt, m * n);
+    },
+
+    convolution(y, x, w, b, images, shape, f) {
+      if (dtypeOf(y) !== 'float32') return js.convolution(y, x, w, b, images, shape, f);
+      checkConvolution(y, x, w, b, images, shape, f);
+      if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.filters === 0) return;
+      if (
+        !scratch.begin(
+          4,
+          4 *
+            (images * shape.outHeight * shape.outWidth * shape.filters +
+              images * shape.height * shape.width * shape.channels +
+              shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters +
+              shape.filters),
+        )
+      )
+        return js.convolution(y, x, w, b, images, shape, f);
+      const yAt = scratch.reserve(4 * images * shape.outHeight * shape.outWidth * shape.filters);
+      const xAt = scratch.put(x, images * shape.height * shape.width * shape.channels);
+      const wAt = scratch.put(w, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      const bAt = scratch.put(b, shape.filters);
+      kernels.convolution(
+        yAt,
+        xAt,
+        wAt,
+        bAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+        ACTIVATIONS.indexOf(f),
+      );
+      scratch.take(y, yAt, images * shape.outHeight * shape.outWidth * shape.filters);
+    },
+
+    convolutionWeightGradient(dw, x, dz, images, shape) {
+      if (dtypeOf(dw) !== 'float32') return js.convolutionWeightGradient(dw, x, dz, images, shape);
+      checkConvolutionWeightGradient(dw, x, dz, images, shape);
+      if (shape.kernelHeight === 0 || shape.kernelWidth === 0 || shape.channels === 0 || shape.filters === 0) return;
+      if (
+        !scratch.begin(
+          3,
+          4 *
+            (shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters +
+              images * shape.height * shape.width * shape.channels +
+              images * shape.outHeight * shape.outWidth * shape.filters),
+        )
+      )
+        return js.convolutionWeightGradient(dw, x, dz, images, shape);
+      const dwAt = scratch.reserve(4 * shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      const xAt = scratch.put(x, images * shape.height * shape.width * shape.channels);
+      const dzAt = scratch.put(dz, images * shape.outHeight * shape.outWidth * shape.filters);
+      kernels.convolutionWeightGradient(
+        dwAt,
+        xAt,
+        dzAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+      scratch.take(dw, dwAt, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+    },
+
+    convolutionInputGradient(dx, dz, w, images, shape) {
+      if (dtypeOf(dx) !== 'float32') return js.convolutionInputGradient(dx, dz, w, images, shape);
+      checkConvolutionInputGradient(dx, dz, w, images, shape);
+      if (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0) return;
+      if (
+        !scratch.begin(
+          3,
+          4 *
+            (images * shape.height * shape.width * shape.channels +
+              images * shape.outHeight * shape.outWidth * shape.filters +
+              shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters),
+        )
+      )
+        return js.convolutionInputGradient(dx, dz, w, images, shape);
+      const dxAt = scratch.reserve(4 * images * shape.height * shape.width * shape.channels);
+      const dzAt = scratch.put(dz, images * shape.outHeight * shape.outWidth * shape.filters);
+      const wAt = scratch.put(w, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      kernels.convolutionInputGradient(
+        dxAt,
+        dzAt,
+        wAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+      scratch.take(dx, dxAt, images * shape.height * shape.width * shape.channels);
+    },
+
+    maxPooling(y, winners, x, images, shape) {
+      if (dtypeOf(y) !== 'float32') return js.maxPooling(y, winners, x, images, shape);
+      checkMaxPooling(y, winners, x, images, shape);
+      if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.channels === 0) return;
+      if (
+        !scratch.begin(
+          3,
+          4 *
+            (images * shape.outHeight * shape.outWidth * shape.channels +
+              images * shape.height * shape.width * shape.channels) +
+            images * shape.outHeight * shape.outWidth * shape.channels,
+        )
+      )
+        return js.maxPooling(y, winners, x, images, shape);
+      const yAt = scratch.reserve(4 * images * shape.outHeight * shape.outWidth * shape.channels);
+      const winnersAt = scratch.reserve(images * shape.outHeight * shape.outWidth * shape.channels);
+      const xAt = scratch.put(x, images * shape.height * shape.width * shape.channels);
+      kernels.maxPooling(
+        yAt,
+        winnersAt,
+        xAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+      scratch.take(y, yAt, images * shape.outHeight * shape.outWidth * shape.channels);
+      scratch.takeBytes(winners, winnersAt, images * shape.outHeight * shape.outWidth * shape.channels);
+    },
+
+    maxPoolingBackward(dx, dy, winners, images, shape) {
+      if (dtypeOf(dx) !== 'float32') return js.maxPoolingBackward(dx, dy, winners, images, shape);
+      checkMaxPoolingBackward(dx, dy, winners, images, shape);
+      if (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0) return;
+      if (
+        !scratch.begin(
+          3,
+          4 *
+            (images * shape.height * shape.width * shape.channels +
+              images * shape.outHeight * shape.outWidth * shape.channels) +
+            images * shape.outHeight * shape.outWidth * shape.channels,
+        )
+      )
+        return js.maxPoolingBackward(dx, dy, winners, images, shape);
+      const dxAt = scratch.reserve(4 * images * shape.height * shape.width * shape.channels);
+      const dyAt = scratch.put(dy, images * shape.outHeight * shape.outWidth * shape.channels);
+      const winnersAt = scratch.putBytes(winners, images * shape.outHeight * shape.outWidth * shape.channels);
+      kernels.maxPoolingBackward(
+        dxAt,
+        dyAt,
+        winnersAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+      scratch.take(dx, dxAt, images * shape.height * shape.width * shape.channels);
+    },
+
+    averagePooling(y, x, images, shape) {
+      if (dtypeOf(y) !== 'float32') return js.averagePooling(y, x, images, shape);
+      checkAveragePooling(y, x, images, shape);
+      if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.channels === 0) return;
+      if (
+        !scratch.begin(
+          2,
+          4 *
+            (images * shape.outHeight * shape.outWidth * shape.channels +
+              images * shape.height * shape.width * shape.channels),
+        )
+      )
+        return js.averagePooling(y, x, images, shape);
+      const yAt = scratch.reserve(4 * images * shape.outHeight * shape.outWidth * shape.channels);
+      const xAt = scratch.put(x, images * shape.height * shape.width * shape.channels);
+      kernels.averagePooling(
+        yAt,
+        xAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+      scratch.take(y, yAt, images * shape.outHeight * shape.outWidth * shape.channels);
+    },
+
+    averagePoolingBackward(dx, dy, images, shape) {
+      if (dtypeOf(dx) !== 'float32') return js.averagePoolingBackward(dx, dy, images, shape);
+      checkAveragePoolingBackward(dx, dy, images, shape);
+      if (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0) return;
+      if (
+        !scratch.begin(
+          2,
+          4 *
+            (images * shape.height * shape.width * shape.channels +
+              images * shape.outHeight * shape.outWidth * shape.channels),
+        )
+      )
+        return js.averagePoolingBackward(dx, dy, images, shape);
+      const dxAt = scratch.reserve(4 * images * shape.height * shape.width * shape.channels);
+      const dyAt = scratch.put(dy, images * shape.outHeight * shape.outWidth * shape.channels);
+      kernels.averagePoolingBackward(
+        dxAt,
+        dyAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+      scratch.take(dx, dxAt, images * shape.height * shape.width * shape.channels);
+    },
+
+    convolutionMaxPooling(y, winners, x, w, b, images, shape, f) {
+      if (dtypeOf(y) !== 'float32') return js.convolutionMaxPooling(y, winners, x, w, b, images, shape, f);
+      checkConvolutionMaxPooling(y, winners, x, w, b, images, shape, f);
+      if (images === 0 || shape.pooledHeight === 0 || shape.pooledWidth === 0 || shape.filters === 0) return;
+      if (
+        !scratch.begin(
+          5,
+          4 *
+            (images * shape.pooledHeight * shape.pooledWidth * shape.filters +
+              images * shape.height * shape.width * shape.channels +
+              shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters +
+              shape.filters) +
+            images * shape.pooledHeight * shape.pooledWidth * shape.filters,
+        )
+      )
+        return js.convolutionMaxPooling(y, winners, x, w, b, images, shape, f);
+      const yAt = scratch.reserve(4 * images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+      const winnersAt = scratch.reserve(images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+      const xAt = scratch.put(x, images * shape.height * shape.width * shape.channels);
+      const wAt = scratch.put(w, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      const bAt = scratch.put(b, shape.filters);
+      kernels.convolutionMaxPooling(
+        yAt,
+        winnersAt,
+        xAt,
+        wAt,
+        bAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.poolStride,
+        shape.pooledHeight,
+        shape.pooledWidth,
+        ACTIVATIONS.indexOf(f),
+      );
+      scratch.take(y, yAt, images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+      scratch.takeBytes(winners, winnersAt, images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+    },
+
+    convolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f) {
+      if (dtypeOf(dw) !== 'float32')
+        return js.convolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f);
+      checkConvolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f);
+      if (shape.filters === 0 && (images === 0 || shape.height === 0 || shape.width === 0 || shape.channels === 0))
+        return;
+      if (
+        !scratch.begin(
+          8,
+          4 *
+            (shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters +
+              shape.filters +
+              images * shape.height * shape.width * shape.channels +
+              images * shape.pooledHeight * shape.pooledWidth * shape.filters +
+              images * shape.pooledHeight * shape.pooledWidth * shape.filters +
+              images * shape.height * shape.width * shape.channels +
+              shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters) +
+            images * shape.pooledHeight * shape.pooledWidth * shape.filters,
+        )
+      )
+        return js.convolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f);
+      const dwAt = scratch.reserve(4 * shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      const dbAt = scratch.reserve(4 * shape.filters);
+      const dxAt = dx === null ? 0 : scratch.reserve(4 * images * shape.height * shape.width * shape.channels);
+      const dyAt = scratch.put(dy, images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+      const yAt =
+        f === 'identity' ? 0 : scratch.put(y, images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+      const winnersAt = scratch.putBytes(winners, images * shape.pooledHeight * shape.pooledWidth * shape.filters);
+      const xAt = scratch.put(x, images * shape.height * shape.width * shape.channels);
+      const wAt = scratch.put(w, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      kernels.convolutionMaxPoolingBackward(
+        dwAt,
+        dbAt,
+        dxAt,
+        dyAt,
+        yAt,
+        winnersAt,
+        xAt,
+        wAt,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.poolStride,
+        shape.pooledHeight,
+        shape.pooledWidth,
+        ACTIVATIONS.indexOf(f),
+      );
+      scratch.take(dw, dwAt, shape.kernelHeight * shape.kernelWidth * shape.channels * shape.filters);
+      scratch.take(db, dbAt, shape.filters);
+      if (dx !== null) scratch.take(dx, dxAt, images * shape.height * shape.width * shape.channels);
     },
   };
 }
@@ -1713,5 +2776,204 @@ export function overAddon(
     batchNormalization: addon.batchNormalization,
     batchNormalizationBackward: addon.batchNormalizationBackward,
     batchNormalizationInference: addon.batchNormalizationInference,
+    convolution(y, x, w, b, images, shape, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0 || !isObject(shape)) throw refusal('convolution', [y, x, w, b, images, shape, f]);
+      addon.convolution(
+        y,
+        x,
+        w,
+        b,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+        code,
+      );
+    },
+    convolutionWeightGradient(dw, x, dz, images, shape) {
+      if (!isObject(shape)) throw refusal('convolutionWeightGradient', [dw, x, dz, images, shape]);
+      addon.convolutionWeightGradient(
+        dw,
+        x,
+        dz,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+    },
+    convolutionInputGradient(dx, dz, w, images, shape) {
+      if (!isObject(shape)) throw refusal('convolutionInputGradient', [dx, dz, w, images, shape]);
+      addon.convolutionInputGradient(
+        dx,
+        dz,
+        w,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+    },
+    maxPooling(y, winners, x, images, shape) {
+      if (!isObject(shape)) throw refusal('maxPooling', [y, winners, x, images, shape]);
+      addon.maxPooling(
+        y,
+        winners,
+        x,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+    },
+    maxPoolingBackward(dx, dy, winners, images, shape) {
+      if (!isObject(shape)) throw refusal('maxPoolingBackward', [dx, dy, winners, images, shape]);
+      addon.maxPoolingBackward(
+        dx,
+        dy,
+        winners,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+    },
+    averagePooling(y, x, images, shape) {
+      if (!isObject(shape)) throw refusal('averagePooling', [y, x, images, shape]);
+      addon.averagePooling(
+        y,
+        x,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+    },
+    averagePoolingBackward(dx, dy, images, shape) {
+      if (!isObject(shape)) throw refusal('averagePoolingBackward', [dx, dy, images, shape]);
+      addon.averagePoolingBackward(
+        dx,
+        dy,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+      );
+    },
+    convolutionMaxPooling(y, winners, x, w, b, images, shape, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0 || !isObject(shape)) throw refusal('convolutionMaxPooling', [y, winners, x, w, b, images, shape, f]);
+      addon.convolutionMaxPooling(
+        y,
+        winners,
+        x,
+        w,
+        b,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.poolStride,
+        shape.pooledHeight,
+        shape.pooledWidth,
+        code,
+      );
+    },
+    convolutionMaxPoolingBackward(dw, db, dx, dy, y, winners, x, w, images, shape, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0 || !isObject(shape))
+        throw refusal('convolutionMaxPoolingBackward', [dw, db, dx, dy, y, winners, x, w, images, shape, f]);
+      addon.convolutionMaxPoolingBackward(
+        dw,
+        db,
+        dx,
+        dy,
+        y,
+        winners,
+        x,
+        w,
+        images,
+        shape.height,
+        shape.width,
+        shape.channels,
+        shape.filters,
+        shape.kernelHeight,
+        shape.kernelWidth,
+        shape.stride,
+        shape.padTop,
+        shape.padLeft,
+        shape.outHeight,
+        shape.outWidth,
+        shape.poolHeight,
+        shape.poolWidth,
+        shape.poolStride,
+        shape.pooledHeight,
+        shape.pooledWidth,
+        code,
+      );
+    },
   };
 }

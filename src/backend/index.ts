@@ -3,8 +3,11 @@ export {
   type Activation,
   type Backend,
   type BackendName,
+  type ConvolutionShape,
   type Dtype,
   type Floats,
+  type PooledConvolutionShape,
+  type PoolingShape,
 } from './backend.js';
 export { type Diagnosis, diagnose } from './choose/diagnose.js';
 export { type Attempt, type BackendChoice, createBackend, defaultBackend, resolveBackend } from './choose/load.js';

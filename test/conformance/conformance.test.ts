@@ -3,6 +3,7 @@
 import { describe, test } from 'vitest';
 import { availableBackends } from '../support/backends.js';
 import { activationsConformance } from './activations.js';
+import { convolutionConformance } from './convolution.js';
 import { edgesConformance } from './edges.js';
 import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
@@ -11,6 +12,8 @@ import { lossesConformance } from './losses.js';
 import { normalizationConformance } from './normalization.js';
 import { otherLossesConformance } from './other-losses.js';
 import { panelGemmConformance } from './panel-gemm.js';
+import { pooledConvolutionConformance } from './pooled-convolution.js';
+import { poolingConformance } from './pooling.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
 import { smoothActivationsConformance } from './smooth-activations.js';
@@ -34,6 +37,9 @@ for (const { name, backend, reason } of availableBackends()) {
     rowsAndVectorsConformance(backend);
     normalizationConformance(backend);
     updatesConformance(backend);
+    convolutionConformance(backend);
+    poolingConformance(backend);
+    pooledConvolutionConformance(backend);
     errorsConformance(backend);
     hostileConformance(backend);
     edgesConformance(backend);

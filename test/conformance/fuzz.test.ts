@@ -7,8 +7,9 @@
 
 import { expect, test } from 'vitest';
 import { ACTIVATIONS, type Backend, type Dtype, type Operation } from '../../src/backend/backend.js';
-import { FUNCTIONS, isArray, isOutput, OPERATIONS, type Parameter } from '../../src/backend/functions.js';
+import { FUNCTIONS, OPERATIONS } from '../../src/backend/functions.js';
 import { createJsBackend } from '../../src/backend/js/js.js';
+import { isArray, isOutput, type Parameter, type Sizes as Shape } from '../../src/backend/parameters.js';
 import { Random } from '../../src/random.js';
 import {
   type Arguments,
@@ -65,6 +66,15 @@ const SQUARES: Readonly<Partial<Record<Operation, string>>> = {
   adamUpdate: 'v',
 };
 
+/**
+ * Where a choice between numbers is an answer: numbers whose sums and products are exact, so that all backends choose
+ * alike.
+ */
+const EXACT: readonly Operation[] = ['convolutionMaxPooling'];
+
+/** The arrays that hold no NaN and no ∞, because a backend may leave out their product with 0. */
+const FINITE: Readonly<Partial<Record<Operation, readonly string[]>>> = { convolutionMaxPoolingBackward: ['x', 'w'] };
+
 /** An argument list whose arrays lie between fences, which can be made again with the same numbers. */
 interface FuzzedCall {
   readonly operation: Operation;
@@ -78,11 +88,12 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
   const pick = <T>(from: readonly T[]): T => from[random.integer(from.length)]!;
   const { parameters } = FUNCTIONS[operation];
   const dtype: Dtype = pick(['float32', 'float32', 'float64']);
+  const shape = parameters.find((parameter) => parameter.kind === 'sizes');
   const named = parameters.map(({ kind, name }) => [
     name,
     kind === 'flag' ? random.integer(2) : kind === 'size' ? pick(SOME_SIZES) : 0,
   ]);
-  const raw: Record<string, number> = Object.fromEntries(named);
+  const raw: Record<string, number> = { ...Object.fromEntries(named), ...(shape && randomShape(shape, random)) };
   // What the rows say of sizes beside their range.
   for (const parameter of parameters) {
     if (parameter.kind === 'size' && parameter.least !== undefined) raw[parameter.name] ||= 1;
@@ -90,7 +101,14 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
   }
   const sizes = withLeadingDimensions(operation, raw, () => pick([0, 0, 1, 5]));
   const special = random.integer(3) === 0;
-  const number = (): number => (special && random.integer(6) === 0 ? pick(SPECIAL) : 8 * random.uniform() - 4);
+  const exact = EXACT.includes(operation);
+  const number = (name: string): number => {
+    if (special && random.integer(6) === 0 && !FINITE[operation]?.includes(name))
+      return pick(exact ? [Infinity] : SPECIAL);
+    const value = 8 * random.uniform() - 4;
+    return exact ? Math.round(4 * value) / 4 : value;
+  };
+  const places = shape === undefined ? 0 : sizes['shape.poolHeight']! * sizes['shape.poolWidth']!;
   const original = validCall(operation, {
     dtype,
     sizes,
@@ -100,7 +118,10 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
       const limit =
         parameter.kind === 'integers' && parameter.use === 'labels' ? sizes[parameter.below!]! : SOURCE_ROWS;
       for (let i = 0; i < array.length; i++) {
-        array[i] = type === 'Int32Array' ? random.integer(limit) : bytes ? random.integer(256) : number();
+        if (type === 'Int32Array') array[i] = random.integer(limit);
+        else if (bytes) array[i] = random.integer(256);
+        else if (parameter.kind === 'bytes') array[i] = random.integer(places);
+        else array[i] = number(parameter.name);
         if (parameter.name === SQUARES[operation]) array[i] = Math.abs(array[i]!);
       }
       return array;
@@ -133,6 +154,32 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
       return copies;
     },
   };
+}
+
+const FEW = [0, 1, 1, 2, 3, 4, 5, 7];
+const MANY = [0, 1, 1, 2, 3, 4, 7, 8, 16, 17, 33];
+
+/** The fields of a shape, and images: mostly a real layer, else sizes that do not agree, and some that are huge. */
+function randomShape({ name, fields }: Shape, random: Random): Record<string, number> {
+  const pick = <T>(from: readonly T[]): T => from[random.integer(from.length)]!;
+  const value: Record<string, number> = Object.fromEntries(fields.map((field) => [field, pick(FEW)]));
+  const depth = pick(['channels', 'filters']);
+  if (depth in value) value[depth] = pick(MANY);
+  for (const field of ['stride', 'poolStride', 'poolHeight', 'poolWidth']) {
+    if (field in value) value[field] = pick([1, 1, 2, 2, 3, 5]);
+  }
+  for (const field of ['padTop', 'padLeft']) value[field] = pick([0, 0, 1, 2, 4]);
+  const windows = (side: string, pad: string, window: string, stride: string): number =>
+    Math.max(0, Math.floor((value[side]! + 2 * value[pad]! - value[window]!) / value[stride]!) + 1);
+  if (random.integer(3) > 0) {
+    const kernel = 'kernelHeight' in value ? 'kernel' : 'pool';
+    value['outHeight'] = windows('height', 'padTop', `${kernel}Height`, 'stride');
+    value['outWidth'] = windows('width', 'padLeft', `${kernel}Width`, 'stride');
+  }
+  const huge = pick(['stride', 'padTop', 'padLeft', 'poolStride']);
+  if (random.integer(12) === 0 && huge in value) value[huge] = 2 ** 31 - 1 - random.integer(3);
+  const named = Object.entries(value).map(([field, size]) => [`${name}.${field}`, size] as const);
+  return { images: pick([0, 1, 1, 2, 3]), ...Object.fromEntries(named) };
 }
 
 /** An array between two fences of bytes that no arithmetic gives. */
@@ -203,7 +250,7 @@ function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
     1,
   );
   const returned = call(reference, operation, args);
-  const terms = 50 + 8 * Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const terms = termsOf(sizes);
   const roundings = 2 * gamma(terms, dtype);
   const more = hidden(operation, sizes, factor, largest);
   const bound = (total: number): number =>
@@ -215,6 +262,26 @@ function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
     outputs: outputs.map((array) => Float64Array.from(array, bound)),
     returned: typeof returned === 'number' ? bound(returned) : undefined,
   };
+}
+
+/** The most additions and products that an element passes through. */
+function termsOf(sizes: Sizes): number {
+  if (sizes['images'] === undefined) return 50 + 8 * Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  return 50 + productsOfWindow(sizes) + placesOfOutput(sizes);
+}
+
+const field = (sizes: Sizes, name: string, otherwise: number): number => sizes[`shape.${name}`] ?? otherwise;
+
+/** The products of a window: those of one number of y, or of dx. */
+function productsOfWindow(sizes: Sizes): number {
+  const places = field(sizes, 'kernelHeight', 1) * field(sizes, 'kernelWidth', 1);
+  return places * (field(sizes, 'channels', 0) + field(sizes, 'filters', 0)) + 256;
+}
+
+/** The places of the output, over all images: as many products has a number of dw. */
+function placesOfOutput(sizes: Sizes): number {
+  const pooled = sizes['shape.pooledHeight'] === undefined ? 'out' : 'pooled';
+  return sizes['images']! * field(sizes, `${pooled}Height`, 1) * field(sizes, `${pooled}Width`, 1);
 }
 
 /** The magnitudes between input and answer that do not show in the answer to magnitudes, because they cancel or saturate. */
@@ -236,6 +303,11 @@ function hidden(operation: Operation, sizes: Sizes, factor: number, largest: num
       return 1 + largest; // log 2, x · Φ(x), dy times a slope
     case 'biasActivationBackward':
       return sizes['m']! * slope;
+    case 'convolution':
+    case 'convolutionMaxPooling':
+      return largest + largest * largest * productsOfWindow(sizes);
+    case 'convolutionMaxPoolingBackward':
+      return largest * slope * (placesOfOutput(sizes) + productsOfWindow(sizes));
     case 'softmaxCrossEntropy':
     case 'softmaxCrossEntropyDense':
       return factor * largest * (1 + largest * sizes['n']!); // scale · w · (p · Σ t + t)
@@ -262,7 +334,11 @@ function expectAlike(got: ArrayLike<number>, want: ArrayLike<number>, bound: Arr
 const shown = (args: Arguments): string =>
   args
     .map((value) =>
-      ArrayBuffer.isView(value) ? `${value.constructor.name}(${(value as NumericArray).length})` : String(value),
+      ArrayBuffer.isView(value)
+        ? `${value.constructor.name}(${(value as NumericArray).length})`
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value),
     )
     .join(', ');
 

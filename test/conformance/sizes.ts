@@ -12,3 +12,10 @@ export const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
 export const SMOOTH: readonly Activation[] = ['sigmoid', 'tanh'];
 export const EXACT: readonly Activation[] = ['identity', 'relu'];
+
+/** Cases of two images, unless they say another number, for `test.each`. */
+export function named<S>(
+  cases: readonly (readonly [what: string, shape: S, images?: number])[],
+): readonly { readonly what: string; readonly s: S; readonly images: number }[] {
+  return cases.map(([what, s, images = 2]) => ({ what, s, images }));
+}

@@ -1,22 +1,24 @@
 /** Calls of the backend functions, made from their rows: valid ones, and one for each way to spoil an argument. */
 
 import type { Backend, Dtype, Operation } from '../../src/backend/backend.js';
+import { FUNCTIONS } from '../../src/backend/functions.js';
 import {
   type ArrayParameter,
-  FUNCTIONS,
+  type ByteArray,
   isArray,
   isOutput,
   likeOf,
   type Matrix,
   type Parameter,
   partsOf,
-} from '../../src/backend/functions.js';
+  type Sizes as Shape,
+} from '../../src/backend/parameters.js';
 import { ArgumentError, DtypeError, ShapeError } from '../../src/errors.js';
 import type { ErrorType } from './refusal.js';
 
 /** The arguments of one call, by position. */
 export type Arguments = unknown[];
-/** A number for every size and leading dimension, a boolean for every flag. */
+/** A number for every size and leading dimension, a boolean for every flag; fields of a shape as `shape.height`. */
 export type Sizes = Readonly<Record<string, number>>;
 /** Makes an array, which the caller fills. */
 export type MakeArray = (type: ArrayType, length: number, parameter: ArrayParameter) => NumericArray;
@@ -24,7 +26,31 @@ export type MakeArray = (type: ArrayType, length: number, parameter: ArrayParame
 export type NumericArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 export type ArrayType = 'Float32Array' | 'Float64Array' | 'Int32Array' | 'Uint8Array';
 
-export const SIZES: Sizes = { m: 2, n: 3, k: 4, start: 1, count: 2, width: 3 };
+export const SIZES: Sizes = {
+  m: 2,
+  n: 3,
+  k: 4,
+  start: 1,
+  count: 2,
+  width: 3,
+  images: 2,
+  'shape.height': 4,
+  'shape.width': 3,
+  'shape.channels': 2,
+  'shape.filters': 3,
+  'shape.kernelHeight': 2,
+  'shape.kernelWidth': 3,
+  'shape.stride': 1,
+  'shape.padTop': 1,
+  'shape.padLeft': 0,
+  'shape.outHeight': 3,
+  'shape.outWidth': 2,
+  'shape.poolHeight': 2,
+  'shape.poolWidth': 2,
+  'shape.poolStride': 1,
+  'shape.pooledHeight': 2,
+  'shape.pooledWidth': 1,
+};
 /** Rows of a source that rows are picked from. */
 export const SOURCE_ROWS = 4;
 
@@ -35,8 +61,13 @@ export function call(backend: Backend, operation: Operation, args: Arguments): u
 /** The value of a length. */
 export function lengthOf(length: string, sizes: Sizes): number {
   const { sizes: names, join } = partsOf(length);
-  const [first, second] = names.map((name) => sizes[name]!);
-  return join === undefined ? first! : join === '×' ? first! * second! : first! + second!;
+  const values = names.map((name) => sizes[name]!);
+  return join === '+' ? values.reduce((sum, value) => sum + value) : values.reduce((product, value) => product * value);
+}
+
+/** The shape of which the sizes tell the fields. */
+export function shapeOf({ name, fields }: Shape, sizes: Sizes): Readonly<Record<string, number>> {
+  return Object.fromEntries(fields.map((field) => [field, sizes[`${name}.${field}`]!]));
 }
 
 /** Rows and columns of a matrix as it is stored. */
@@ -97,11 +128,16 @@ export function validCall(
         return 1;
       case 'activation':
         return 'relu';
+      case 'sizes':
+        return shapeOf(parameter, sizes);
       default:
-        return make(parameter.kind === 'integers' ? 'Int32Array' : type, usedLength(parameter, sizes), parameter);
+        return make(TYPES[parameter.kind] ?? type, usedLength(parameter, sizes), parameter);
     }
   });
 }
+
+/** The arrays that do not hold floats. */
+const TYPES: Readonly<Record<string, ArrayType>> = { integers: 'Int32Array', bytes: 'Uint8Array' };
 
 export function newArray(type: ArrayType, length: number): NumericArray {
   switch (type) {
@@ -118,6 +154,7 @@ export function newArray(type: ArrayType, length: number): NumericArray {
 
 function filled(type: ArrayType, length: number, parameter: ArrayParameter): NumericArray {
   const array = newArray(type, length);
+  // As a place of a window, half of a byte is place 0.
   if (type !== 'Int32Array') return array.fill(0.5);
   const picks = parameter.kind === 'integers' && parameter.use === 'picks';
   return picks ? (array as Int32Array).map((_, i) => (SOURCE_ROWS - 1 + 2 * i) % SOURCE_ROWS) : array;
@@ -182,6 +219,8 @@ function spoiledValues(operation: Operation, dtype: Dtype, parameter: Parameter)
         argument(1n, '1n', 'a number'),
         argument({ valueOf: () => 1 }, 'an Object', 'a number'),
       ];
+    case 'sizes':
+      return spoiledShapes(parameter);
     case 'activation':
       return [
         argument('swish', '"swish"', '"identity", "relu", "sigmoid" or "tanh"'),
@@ -190,6 +229,41 @@ function spoiledValues(operation: Operation, dtype: Dtype, parameter: Parameter)
     default:
       return spoiledArrays(operation, dtype, parameter);
   }
+}
+
+function spoiledShapes({ name, fields, positive, most }: Shape): SpoiledValue[] {
+  const whole = 'an integer in [0, 2147483648)';
+  const without = (value: unknown, shown: string): SpoiledValue => ({
+    value: () => value,
+    error: ArgumentError,
+    message: `${name} is ${shown}; expected an object of sizes (${fields.join(', ')})`,
+  });
+  const spoiled = (changes: Readonly<Record<string, unknown>>, message: string): SpoiledValue => ({
+    value: (old) => ({ ...old, ...changes }),
+    error: ArgumentError,
+    message,
+  });
+  return [
+    without(null, 'null'),
+    without(undefined, 'undefined'),
+    without(3, '3'),
+    ...fields.flatMap((field) => [
+      spoiled({ [field]: -1 }, `${name}.${field} is -1; expected ${whole}`),
+      spoiled({ [field]: 0.5 }, `${name}.${field} is 0.5; expected ${whole}`),
+      spoiled({ [field]: 2 ** 31 }, `${name}.${field} is 2147483648; expected ${whole}`),
+      spoiled({ [field]: '3' }, `${name}.${field} is "3"; expected ${whole}`),
+      spoiled({ [field]: undefined }, `${name}.${field} is undefined; expected ${whole}`),
+    ]),
+    ...positive.map((field) => spoiled({ [field]: 0 }, `${name}.${field} is 0; expected at least 1`)),
+    ...(most === undefined
+      ? []
+      : [
+          spoiled(
+            { poolHeight: 257, poolWidth: 1 },
+            `${most.product} is 257; expected at most ${most.limit} (${most.why})`,
+          ),
+        ]),
+  ];
 }
 
 function shortRows(operation: Operation, name: string): SpoiledValue {
@@ -222,7 +296,7 @@ function spoiledArrays(operation: Operation, dtype: Dtype, parameter: ArrayParam
       message: `${name} is a Uint32Array; expected ${types}`,
     },
   ];
-  if (kind === 'integers') {
+  if (kind === 'integers' || kind === 'bytes') {
     cases.push({
       value: ({ length }) => new own(length),
       error: DtypeError,
@@ -235,7 +309,7 @@ function spoiledArrays(operation: Operation, dtype: Dtype, parameter: ArrayParam
       message: `${name} is a ${other.name}; expected ${types}`,
     });
   }
-  if (kind === 'integers' || isOutput(parameter)) {
+  if (kind === 'integers' || kind === 'bytes' || isOutput(parameter)) {
     cases.push({
       value: shared,
       error: ArgumentError,
@@ -266,6 +340,7 @@ function spoiledArrays(operation: Operation, dtype: Dtype, parameter: ArrayParam
 
 function typesOf(operation: Operation, dtype: Dtype, parameter: ArrayParameter): string {
   if (parameter.kind === 'integers') return 'an Int32Array';
+  if (parameter.kind === 'bytes') return 'a Uint8Array';
   const like = likeOf(FUNCTIONS[operation], parameter);
   const orNull = parameter.kind === 'floats' && parameter.orNull === true;
   const orElse = orNull ? ' or null' : parameter.kind === 'rows' ? ' or a Uint8Array' : '';
@@ -275,6 +350,7 @@ function typesOf(operation: Operation, dtype: Dtype, parameter: ArrayParameter):
 }
 
 function outOfRange(parameter: ArrayParameter, length: number): SpoiledValue[] {
+  if (parameter.kind === 'bytes') return parameter.use === 'output' ? [] : outsideWindow(parameter, length);
   if (parameter.kind !== 'integers' || parameter.use === 'output') return [];
   const [limit, why] =
     parameter.use === 'labels' ? [SIZES[parameter.below!]!, ''] : [SOURCE_ROWS, ` (rows of ${parameter.below})`];
@@ -286,6 +362,19 @@ function outOfRange(parameter: ArrayParameter, length: number): SpoiledValue[] {
     },
     error: ArgumentError,
     message: `${parameter.name}[${length - 1}] is ${value}; expected an integer in [0, ${limit})${why}`,
+  }));
+}
+
+function outsideWindow({ name, below }: ByteArray, length: number): SpoiledValue[] {
+  const limit = lengthOf(below!, SIZES);
+  return [limit, 255].map((value) => ({
+    value: (old) => {
+      const array = old.slice();
+      array[length - 1] = value;
+      return array;
+    },
+    error: ArgumentError,
+    message: `${name}[${length - 1}] is ${value}; expected an integer in [0, ${limit}) (${below})`,
   }));
 }
 

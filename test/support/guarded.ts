@@ -8,7 +8,7 @@ const FENCE = 32;
 /** All bits set: a NaN for floats that no arithmetic produces, −1 for integers. */
 const FENCE_BYTE = 0xff;
 
-export interface Guarded<T extends Floats | Int32Array = Floats> {
+export interface Guarded<T extends Floats | Int32Array | Uint8Array = Floats> {
   readonly data: T;
   assertFenceIntact(): void;
 }
@@ -23,7 +23,16 @@ export function guardedIntegers(n: number): Guarded<Int32Array> {
   return fence(new Int32Array(n + 2 * FENCE), n);
 }
 
-function fence<T extends Floats | Int32Array>(whole: T, n: number, initial?: ArrayLike<number>): Guarded<T> {
+/** The same for bytes. */
+export function guardedBytes(n: number): Guarded<Uint8Array> {
+  return fence(new Uint8Array(n + 2 * FENCE), n);
+}
+
+function fence<T extends Floats | Int32Array | Uint8Array>(
+  whole: T,
+  n: number,
+  initial?: ArrayLike<number>,
+): Guarded<T> {
   const bytes = new Uint8Array(whole.buffer).fill(FENCE_BYTE);
   const data = whole.subarray(FENCE, FENCE + n) as T;
   if (initial !== undefined) data.set(initial);

@@ -5,13 +5,17 @@
  * type (alpha, beta, the scale of `gatherRows`) are rounded to it first, so that all backends multiply by the same number.
  */
 
-import type { Activation, Backend, Floats, Functions } from '../backend.js';
+import type { Backend, Floats, Functions } from '../backend.js';
 import { overLoops } from '../calls.js';
+import { activate, activateBackward } from './activations.js';
 import { columnSums } from './column-sums.js';
+import * as convolutions from './convolution.js';
 import { gemm } from './gemm.js';
 import { inTypeOf } from './in-type-of.js';
 import * as losses from './losses.js';
 import * as normalization from './normalization.js';
+import * as pooledConvolutions from './pooled-convolution.js';
+import * as pooling from './pooling.js';
 import * as smoothActivations from './smooth-activations.js';
 import * as updates from './updates.js';
 
@@ -147,44 +151,10 @@ const functions: Functions = overLoops({
   ...losses,
   ...normalization,
   ...updates,
+  ...convolutions,
+  ...pooling,
+  ...pooledConvolutions,
 });
-
-function activate(y: Floats, x: Floats, n: number, f: Activation): void {
-  switch (f) {
-    case 'identity':
-      for (let i = 0; i < n; i++) y[i] = x[i]!;
-      break;
-    case 'relu':
-      // Math.max, unlike a comparison, returns NaN for NaN.
-      for (let i = 0; i < n; i++) y[i] = Math.max(x[i]!, 0);
-      break;
-    case 'sigmoid':
-      // exp(−x) overflows to ∞ for very negative x, and 1 / ∞ = 0 is correct.
-      for (let i = 0; i < n; i++) y[i] = 1 / (1 + Math.exp(-x[i]!));
-      break;
-    case 'tanh':
-      for (let i = 0; i < n; i++) y[i] = Math.tanh(x[i]!);
-      break;
-  }
-}
-
-function activateBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void {
-  switch (f) {
-    case 'identity':
-      for (let i = 0; i < n; i++) dx[i] = dy[i]!;
-      break;
-    case 'relu':
-      // A product rather than a choice: a NaN or ∞ in dy becomes a NaN in dx even where f′ is 0.
-      for (let i = 0; i < n; i++) dx[i] = dy[i]! * (y[i]! > 0 ? 1 : 0);
-      break;
-    case 'sigmoid':
-      for (let i = 0; i < n; i++) dx[i] = dy[i]! * (y[i]! * (1 - y[i]!));
-      break;
-    case 'tanh':
-      for (let i = 0; i < n; i++) dx[i] = dy[i]! * (1 - y[i]! * y[i]!);
-      break;
-  }
-}
 
 /** The maximum of x[row … row + n). NaN is skipped: the sum of exponentials will propagate it. */
 function rowMaximum(x: Floats, row: number, n: number): number {

@@ -77,12 +77,21 @@ export function createNativeBackend(addon: Addon, reason: string): Backend {
   return { name: 'native', reason, ...overAddon(addon, complaintAbout) };
 }
 
-/** The error for a call that the addon refused. `passed` is what the addon was given: an activation as its code. */
+/** The error for a call that the addon refused, `passed` being what the addon was given. */
 function explainRefusal(operation: Operation, passed: readonly unknown[]): Error {
-  const values = FUNCTIONS[operation].parameters.map(({ kind }, i) =>
-    kind === 'activation' ? (ACTIVATIONS[passed[i] as number] ?? passed[i]) : passed[i],
-  );
-  return complaintAbout(operation, values);
+  return complaintAbout(operation, argumentsOf(operation, passed));
+}
+
+/** The arguments of a call as JavaScript knows them: the addon gets an activation as its code and a shape as numbers. */
+function argumentsOf(operation: Operation, passed: readonly unknown[]): unknown[] {
+  const values = [...passed];
+  return FUNCTIONS[operation].parameters.map((parameter) => {
+    if (parameter.kind === 'sizes') {
+      return Object.fromEntries(parameter.fields.map((field) => [field, values.shift()]));
+    }
+    const value = values.shift();
+    return parameter.kind === 'activation' ? (ACTIVATIONS[value as number] ?? value) : value;
+  });
 }
 
 /**

@@ -76,6 +76,13 @@ export class Scratch {
     return address;
   }
 
+  /** The same for bytes. */
+  putBytes(array: Uint8Array, n: number): number {
+    const address = this.reserve(n);
+    this.bytes.set(array.length === n ? array : array.subarray(0, n), address);
+    return address;
+  }
+
   /** The address of a copy of a matrix whose rows start `ld` elements apart, without the gaps. */
   putMatrix(array: Floats, rows: number, columns: number, ld: number): number {
     if (ld === columns) return this.put(array, rows * columns);
@@ -115,6 +122,11 @@ export class Scratch {
   /** The same for integers. */
   takeIntegers(array: Int32Array, address: number, n: number): void {
     array.set(new Int32Array(this.memory.buffer, address, n));
+  }
+
+  /** The same for bytes. */
+  takeBytes(array: Uint8Array, address: number, n: number): void {
+    array.set(new Uint8Array(this.memory.buffer, address, n));
   }
 
   /** A matrix whose rows start `ld` elements apart ← one without gaps; the elements in the gaps are not touched. */
