@@ -14,6 +14,7 @@ const programs = [...guide.matchAll(/<!-- program: ([\w-]+) -->\n\n```ts\n([\s\S
 const PRINTS: Readonly<Record<string, RegExp>> = {
   'guide-data': /bytes Dataset of 4 rows: x \[28, 28\] bytes × 0.00392, labels of 3 classes\n3 1\n$/,
   'guide-images': /^\[ 12, 12, 1 \] 1 0\.7\d*\n\[ 12, 12, 1 \] 1 (1|0\.9[89]\d*)\n$/,
+  'guide-convolutions': /SoftmaxWithLoss +1,314\n(1|0\.9\d*)\n\[ 3, 3, 1, 8 \] \[ 8, 8, 8 \]\n$/,
   'guide-kinds': /^0 \[ 1, 1 \]\n\[ true, false \]\n$/,
   'guide-regression': /^4[34]\d{4}\n$/,
   'guide-optimizers': /^(1|0\.9\d*)\n0\.00625\n$/,

@@ -2,6 +2,7 @@
 
 import type { Backend, Dtype } from '../backend/backend.js';
 import { ArgumentError, show } from '../errors.js';
+import { requireWindowSize } from '../functions/windows.js';
 import { isClass } from '../identity.js';
 import { fillByFunction, requireOneInit } from '../init/initial-weights.js';
 import { fillNormal } from '../init/normal.js';
@@ -11,15 +12,20 @@ import type { Random, Stream } from '../random.js';
 import { sizeOf } from '../tensor/shape.js';
 import { Affine } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
+import { AveragePooling } from './average-pooling.js';
 import { BatchNormalization } from './batch-normalization.js';
+import { Convolution } from './convolution.js';
 import { Dropout } from './dropout.js';
 import { Embedding } from './embedding.js';
 import { Gelu } from './gelu.js';
+import { GlobalAveragePooling } from './global-average-pooling.js';
+import { requireImages } from './images.js';
 import type { Layer } from './layer.js';
 import { LayerNormalization } from './layer-normalization.js';
 import type { LayerOptions, LayerTypes } from './layer-types.js';
 import { LeakyRelu } from './leaky-relu.js';
 import { MatMul } from './mat-mul.js';
+import { MaxPooling } from './max-pooling.js';
 import { Relu } from './relu.js';
 import { Rescaling } from './rescaling.js';
 import { Sigmoid } from './sigmoid.js';
@@ -62,6 +68,14 @@ interface BuiltIn<T extends keyof LayerTypes> {
 
 const none = (): readonly Shape[] => [];
 
+/** Of a layer of images without parameters. */
+const noneOfImages =
+  (type: string) =>
+  (_: unknown, inputShape: Shape): readonly Shape[] => {
+    requireImages(type, inputShape);
+    return [];
+  };
+
 /** The number of columns of y in a description. */
 function outputs(operation: string, outputSize: unknown): number {
   return requireInteger(operation, 'outputSize', outputSize, 1);
@@ -70,6 +84,10 @@ function outputs(operation: string, outputSize: unknown): number {
 type BuiltInType =
   | 'affine'
   | 'matMul'
+  | 'convolution'
+  | 'maxPooling'
+  | 'averagePooling'
+  | 'globalAveragePooling'
   | 'embedding'
   | 'relu'
   | 'sigmoid'
@@ -106,6 +124,34 @@ const BUILT_IN: {
       else fillByFunction('matMul', W.data, inputSize, outputSize, initialWeights, random);
       return new MatMul(W);
     },
+  },
+  convolution: {
+    options: ['filters', 'kernelSize', 'stride', 'padding', 'activation', 'weightInitStd', 'initialWeights'],
+    shapes: ({ filters, kernelSize }, inputShape) => {
+      const [, , channels] = requireImages('convolution', inputShape);
+      const count = requireInteger('convolution', 'filters', filters, 1);
+      return [[...requireWindowSize('convolution', 'kernelSize', kernelSize), channels, count], [count]];
+    },
+    build: (options, { inputShape, random, dtype, backend }) =>
+      new Convolution({ ...options, inputShape: requireImages('convolution', inputShape), random, dtype, backend }),
+  },
+  maxPooling: {
+    options: ['poolSize', 'stride', 'padding'],
+    shapes: noneOfImages('maxPooling'),
+    build: (options, { inputShape }) =>
+      new MaxPooling({ ...options, inputShape: requireImages('maxPooling', inputShape) }),
+  },
+  averagePooling: {
+    options: ['poolSize', 'stride', 'padding'],
+    shapes: noneOfImages('averagePooling'),
+    build: (options, { inputShape }) =>
+      new AveragePooling({ ...options, inputShape: requireImages('averagePooling', inputShape) }),
+  },
+  globalAveragePooling: {
+    options: [],
+    shapes: noneOfImages('globalAveragePooling'),
+    build: (_, { inputShape }) =>
+      new GlobalAveragePooling({ inputShape: requireImages('globalAveragePooling', inputShape) }),
   },
   embedding: {
     options: ['vocabularySize', 'outputSize', 'weightInitStd'],

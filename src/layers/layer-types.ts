@@ -2,6 +2,7 @@
 
 import type { Activation } from '../backend/backend.js';
 import type { Kind } from '../data/kind.js';
+import type { Padding, WindowSize } from '../functions/windows.js';
 import type { InitialWeights } from '../init/initial-weights.js';
 import type { WeightInitStd } from '../init/standard-deviation.js';
 
@@ -36,6 +37,29 @@ export interface LayerTypes {
     /** The initial weights by a function, in place of `weightInitStd`. A description that is read back has none. */
     initialWeights?: InitialWeights;
   };
+  /** `Convolution`: filters slide over an image, y = f(Σ x·W + b) at each place. Its input is [height, width, channels]. */
+  convolution: {
+    /** Channels of y. */
+    filters: number;
+    /** [height, width] of the filters, or the side of square ones. */
+    kernelSize: WindowSize;
+    /** Places from one position of a filter to the next; default 1. */
+    stride?: number;
+    /** Zeros around the image: a number, 'same' or 'valid', which is the default. */
+    padding?: Padding;
+    /** f; default 'identity'. */
+    activation?: Activation;
+    /** Standard deviation of the initial weights, 'he' or 'xavier'; default 'he' for relu, 'xavier' otherwise. */
+    weightInitStd?: WeightInitStd;
+    /** The initial weights by a function, in place of `weightInitStd`. A description that is read back has none. */
+    initialWeights?: InitialWeights;
+  };
+  /** `MaxPooling`: the largest number of each window, channel by channel. */
+  maxPooling: PoolingWindows;
+  /** `AveragePooling`: the mean of each window, channel by channel. */
+  averagePooling: PoolingWindows;
+  /** `GlobalAveragePooling`: the mean of each channel over the whole image. */
+  globalAveragePooling: NoOptions;
   /** `Embedding`: a row of numbers to learn for each whole number; the first layer. */
   embedding: {
     /** How many numbers there are: x holds 0 … vocabularySize − 1. */
@@ -91,6 +115,19 @@ export interface LayerTypes {
     mean: readonly number[];
     deviation: readonly number[];
   };
+}
+
+/** The windows of a pooling layer in a description. */
+export interface PoolingWindows {
+  /** [height, width] of the windows, or the side of square ones. */
+  poolSize: WindowSize;
+  /** Places from one window to the next; default `poolSize`. */
+  stride?: number;
+  /**
+   * Places around the image that do not count: a number, default 0, or 'same'. With 'valid' the last rows and columns may be
+   * dropped, which is otherwise an error.
+   */
+  padding?: Padding;
 }
 
 /** The options of a layer that has none. */

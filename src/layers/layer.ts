@@ -43,6 +43,8 @@ export interface Layer {
   readonly buffers?: Tensors;
   /** Columns of x, where the layer fixes them. */
   readonly inputSize?: number;
+  /** The shape of one row of x, where the layer fixes more than its size, e.g. [28, 28, 1]. */
+  readonly inputShape?: readonly number[];
   /** Rows that a training pass needs at least; default 0. The Trainer refuses smaller batches before the first step. */
   readonly minimumRows?: number;
   /**
@@ -75,6 +77,9 @@ export interface Layer {
   /** Continues from what `state` returned. */
   restore?(state: LayerState): void;
 }
+
+/** What a network calls in each pass. */
+export type Passes = Pick<Layer, 'forward' | 'infer' | 'backward'>;
 
 /** Which parameters of a layer weight decay touches. */
 export function decayedOf({ decayed, params }: Layer): readonly string[] {

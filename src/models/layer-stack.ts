@@ -9,11 +9,20 @@ import {
   ZerokaraError,
 } from '../errors.js';
 import { isClass, isInstance } from '../identity.js';
-import type { BackwardOptions, Layer, LossLayer, Tensors } from '../layers/layer.js';
+import type { BackwardOptions, Layer, LossLayer, Passes, Tensors } from '../layers/layer.js';
+import { joined } from '../layers/pooled-convolution.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 const WITHOUT_INPUT_GRADIENT: BackwardOptions = Object.freeze({ inputGradient: false });
+
+/** What is called in a pass: a layer, or the passes of two neighbours at once. */
+interface Step {
+  readonly passes: Passes;
+  /** The places of the first and the last of its layers. */
+  readonly first: number;
+  readonly last: number;
+}
 
 /** One array of a layer, and where the layer keeps it. */
 interface KeptArray {
@@ -34,7 +43,8 @@ export class LayerStack {
   readonly layers: readonly Layer[];
 
   readonly #network: string;
-  /** The first layer with parameters: backward has nothing to do before it. */
+  readonly #steps: readonly Step[];
+  /** The first step with parameters: backward has nothing to do before it. */
   readonly #firstTrained: number;
   /** The arrays of each layer as they were at first: the network's own records hold these. */
   readonly #kept: readonly KeptArray[];
@@ -46,8 +56,10 @@ export class LayerStack {
   constructor(network: string, layers: readonly Layer[]) {
     this.#network = network;
     this.layers = Object.freeze([...requireLayers(network, layers)]);
-    const first = this.layers.findIndex(({ params }) => Object.keys(params).length > 0);
-    this.#firstTrained = first < 0 ? this.layers.length : first;
+    this.#steps = stepsOf(this.layers);
+    const trained = this.layers.findIndex(({ params }) => Object.keys(params).length > 0);
+    const first = this.#steps.findIndex(({ last }) => last >= trained);
+    this.#firstTrained = trained < 0 ? this.#steps.length : first;
     this.#kept = this.layers.flatMap((layer, index) =>
       (['params', 'grads'] as const).flatMap((record) =>
         Object.entries(layer[record]).map(([name, tensor]) => ({ layer, index, record, name, tensor })),
@@ -60,12 +72,12 @@ export class LayerStack {
     let y = x;
     let i = 0;
     try {
-      for (; i < this.layers.length; i++) {
-        const layer = this.layers[i]!;
-        y = requireRows(layer, 'forward', requireTensor(layer, 'forward', layer.forward(y)), x);
+      for (; i < this.#steps.length; i++) {
+        const { passes, last } = this.#steps[i]!;
+        y = requireRows(this.layers[last]!, 'forward', passes.forward(y), x);
       }
     } catch (error) {
-      throw this.#placed(error, method, i);
+      throw this.#placed(error, method, this.#steps[i]!.first);
     }
     return y;
   }
@@ -75,15 +87,15 @@ export class LayerStack {
     let y = x;
     let i = 0;
     try {
-      for (; i < this.layers.length; i++) {
-        const layer = this.layers[i]!;
+      for (; i < this.#steps.length; i++) {
+        const { passes, last } = this.#steps[i]!;
         y =
-          layer.infer === undefined
-            ? requireRows(layer, 'forward', requireTensor(layer, 'forward', layer.forward(y)), x)
-            : requireRows(layer, 'infer', requireTensor(layer, 'infer', layer.infer(y)), x);
+          passes.infer === undefined
+            ? requireRows(this.layers[last]!, 'forward', passes.forward(y), x)
+            : requireRows(this.layers[last]!, 'infer', passes.infer(y), x);
       }
     } catch (error) {
-      throw this.#placed(error, method, i);
+      throw this.#placed(error, method, this.#steps[i]!.first);
     }
     return y;
   }
@@ -102,15 +114,15 @@ export class LayerStack {
   ): Tensor | undefined {
     const first = inputGradient ? 0 : this.#firstTrained;
     let gradient = dy;
-    let i = this.layers.length - 1;
+    let i = this.#steps.length - 1;
     try {
       for (; i >= first; i--) {
-        const layer = this.layers[i]!;
-        if (i === first && !inputGradient) layer.backward(gradient, WITHOUT_INPUT_GRADIENT);
-        else gradient = requireTensor(layer, 'backward', layer.backward(gradient));
+        const { passes, last } = this.#steps[i]!;
+        if (i === first && !inputGradient) passes.backward(gradient, WITHOUT_INPUT_GRADIENT);
+        else gradient = requireTensor(this.layers[last]!, 'backward', passes.backward(gradient));
       }
     } catch (error) {
-      throw this.#placed(error, method, i);
+      throw this.#placed(error, method, this.#steps[i]!.last); // what is wrong is mostly dy
     }
     for (let k = 0; k < this.#kept.length; k++) {
       const kept = this.#kept[k]!;
@@ -154,6 +166,17 @@ export function placedError(error: unknown, operation: string, index: number, la
 
 const NOT_WANTED = Object.freeze({ inputGradient: false });
 
+/** The layers in order, neighbours together where the library can run them at once. */
+function stepsOf(layers: readonly Layer[]): readonly Step[] {
+  const steps: Step[] = [];
+  for (let i = 0; i < layers.length; i++) {
+    const passes = joined(layers[i]!, layers[i + 1]);
+    if (passes === undefined) steps.push({ passes: layers[i]!, first: i, last: i });
+    else steps.push({ passes, first: i, last: ++i });
+  }
+  return steps;
+}
+
 /** What a layer returned, if it is a tensor; for anything else, the next layer could not say whose mistake it is. */
 function requireTensor(layer: Layer, method: string, returned: Tensor | undefined): Tensor {
   if (returned?.data !== undefined && Array.isArray(returned.shape)) return returned;
@@ -164,8 +187,9 @@ function requireTensor(layer: Layer, method: string, returned: Tensor | undefine
   });
 }
 
-/** y, if it has as many rows as x: otherwise scores and labels would not belong together. */
-function requireRows(layer: Layer, method: string, y: Tensor, x: Tensor): Tensor {
+/** What a layer returned, if it has as many rows as x: otherwise scores and labels would not belong together. */
+function requireRows(layer: Layer, method: string, returned: Tensor, x: Tensor): Tensor {
+  const y = requireTensor(layer, method, returned);
   if (y.shape[0] === x.shape[0]) return y;
   const rows = x.shape[0] === 1 ? '1 row' : `${x.shape[0]} rows`;
   throw new ShapeError({

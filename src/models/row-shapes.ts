@@ -23,8 +23,7 @@ export function followShapes(operation: string, layers: readonly Layer[], input:
   const start = input ?? inputOf(layers);
   let shape = start;
   const outputs = layers.map((layer, i) => {
-    const { inputSize } = layer;
-    const from = shape ?? (typeof inputSize === 'number' ? [inputSize] : undefined);
+    const from = shape ?? fixedInput(layer);
     try {
       shape = from === undefined ? undefined : layer.outputShape?.(from);
     } catch (error) {
@@ -37,13 +36,18 @@ export function followShapes(operation: string, layers: readonly Layer[], input:
 
 /** The shape of x, if the first layer that fixes it comes after layers that keep it. */
 function inputOf(layers: readonly Layer[]): RowShape {
-  const first = layers.findIndex(({ inputSize }) => typeof inputSize === 'number');
+  const first = layers.findIndex((layer) => fixedInput(layer) !== undefined);
   if (first < 0) return undefined;
-  const size = layers[first]!.inputSize!;
-  let shape: RowShape = [size];
+  const input = fixedInput(layers[first]!)!;
+  let shape: RowShape = input;
   for (const layer of layers.slice(0, first)) {
     shape = layer.outputShape?.(shape);
     if (shape === undefined) return undefined;
   }
-  return sizeOf(shape) === size ? [size] : undefined;
+  return sizeOf(shape) === sizeOf(input) ? input : undefined;
+}
+
+/** The shape of a row that a layer takes, where it fixes it. */
+function fixedInput({ inputShape, inputSize }: Layer): RowShape {
+  return inputShape ?? (typeof inputSize === 'number' ? [inputSize] : undefined);
 }

@@ -18,7 +18,7 @@ import { ARCHITECTURE, fromArchitecture } from './version-1.js';
 const NETWORK = 'zerokara.network';
 
 /** The classes with their own `load`. */
-const WITH_LOAD = ['TwoLayerNet', 'MultiLayerNet', 'SimpleNet', 'Sequential'];
+const WITH_LOAD = ['TwoLayerNet', 'MultiLayerNet', 'SimpleNet', 'SimpleConvNet', 'DeepConvNet', 'Sequential'];
 
 /**
  * Writes a network as one safetensors file: completely, or not at all.

@@ -50,6 +50,20 @@ const NETWORKS: Record<string, NetworkDescription> = {
     ],
     labelSmoothing: 0.1,
   },
+  'images, joined and one by one': {
+    input: [2, 3, 1],
+    layers: [
+      { type: 'convolution', filters: 2, kernelSize: 2, padding: 1, activation: 'relu' },
+      { type: 'maxPooling', poolSize: 2, stride: 1 },
+      { type: 'batchNormalization' },
+      { type: 'convolution', filters: 2, kernelSize: 3, padding: 'same', activation: 'tanh' },
+      { type: 'averagePooling', poolSize: 2, stride: 1 },
+      { type: 'maxPooling', poolSize: [1, 2], stride: 1 },
+      { type: 'convolution', filters: 3, kernelSize: 1 },
+      { type: 'globalAveragePooling' },
+      { type: 'affine', outputSize: 3 },
+    ],
+  },
   'ids, Huber’s loss': {
     input: 6,
     layers: [
@@ -81,7 +95,7 @@ for (const backend of runnableBackends().filter(({ name }) => name !== 'wasm')) 
       for (let i = 0; i < count; i++) {
         const { x, labels, weights } = batches[i % 2]!;
         net.lossAndGradient(x, labels, weights);
-        for (const layer of net.layers.slice(0, 1)) layer.infer!(x);
+        net.layers.reduce((y, layer) => layer.infer!(y), x);
       }
     };
     steps(4);

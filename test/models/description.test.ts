@@ -113,11 +113,11 @@ describe('Sequential.from', () => {
     ],
     [
       { input: 2, layers: [...layers, { type: 'rellu' }] },
-      'layer 2 (rellu): type is "rellu"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Did you mean "relu"?',
+      'layer 2 (rellu): type is "rellu"; expected affine, matMul, convolution, maxPooling, averagePooling, globalAveragePooling, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Did you mean "relu"?',
     ],
     [
-      { input: 2, layers: [{ type: 'convolution' }] },
-      'layer 1 (convolution): type is "convolution"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Register a custom type with registerLayer',
+      { input: 2, layers: [{ type: 'recurrent' }] },
+      'layer 1 (recurrent): type is "recurrent"; expected affine, matMul, convolution, maxPooling, averagePooling, globalAveragePooling, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Register a custom type with registerLayer',
     ],
     [
       { input: 2, layers: [{ type: 'affine', outputsize: 2 }] },

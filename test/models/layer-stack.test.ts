@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, ShapeError, StateError } from '../../src/errors.js';
 import { Affine } from '../../src/layers/affine.js';
+import { Convolution } from '../../src/layers/convolution.js';
 import type { Layer } from '../../src/layers/layer.js';
+import { MaxPooling } from '../../src/layers/max-pooling.js';
 import { Relu } from '../../src/layers/relu.js';
 import { SoftmaxWithLoss } from '../../src/layers/softmax-with-loss.js';
 import { LayerStack } from '../../src/models/layer-stack.js';
@@ -55,6 +57,30 @@ describe('FOUND F: an error of a layer names the network, the method, and the la
       ShapeError,
       'TwoLayerNet.lossAndGradient: layer 1 (Affine): x has shape [100, 700]; expected [N, 784] (inputSize of this layer)',
     );
+  });
+
+  test('of a convolution that runs together with its pooling: by the one that complains', () => {
+    const net = new Sequential([
+      new Convolution({ inputShape: [3, 3, 1], filters: 2, kernelSize: 2, seed: 1 }),
+      new MaxPooling({ inputShape: [2, 2, 2], poolSize: 2 }),
+      new Broken({ backward: Tensor.zeros([1, 3]) }),
+    ]);
+    const place = 'Sequential.lossAndGradient: layer';
+    expectRefusal(
+      () => net.lossAndGradient([[1, 2]], [0]),
+      ShapeError,
+      `${place} 1 (Convolution): x has shape [1, 2]; expected [N, 9] (images of 3 × 3 × 1, inputShape of this layer)`,
+    );
+    expectRefusal(
+      () => net.lossAndGradient([[1, 2, 3, 4, 5, 6, 7, 8, 9]], [0]),
+      ShapeError,
+      `${place} 2 (MaxPooling): dy has shape [1, 3]; expected [1, 2] (the shape of the last output)`,
+    );
+    // Nothing is done before the first layer that trains, joined or not.
+    const stack = new LayerStack('Sequential', [new Broken({ backward: undefined }), ...net.layers.slice(0, 2)]);
+    stack.forward('forward', Tensor.ones([1, 9]));
+    expect(stack.backward('backward', Tensor.ones([1, 2]))).toBeUndefined();
+    expect(stack.layers).toHaveLength(3);
   });
 
   test('also of a function that the layer calls, with the first error as its cause', () => {

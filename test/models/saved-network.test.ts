@@ -173,7 +173,7 @@ describe('a file holds the whole network', () => {
     const net = new Sequential([new Affine({ inputSize: 2, outputSize: 3, seed: 1 }), new Power(3)]);
     await net.save(path);
     const unknown =
-      /layer 2 \(power\): type is "power"; expected affine, matMul, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization/;
+      /layer 2 \(power\): type is "power"; expected affine, matMul, convolution, maxPooling, averagePooling, globalAveragePooling, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization/;
     await expect(Sequential.load(path)).rejects.toThrow(unknown);
     const layers = { power: ({ exponent }: { exponent: number }) => new Power(exponent) } as never;
     const loaded = await Sequential.load(path, { layers });

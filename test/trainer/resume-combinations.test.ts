@@ -54,9 +54,14 @@ function combination(seed: number): Combination {
   const validation = pick([0.25, dataset(0, 20)]);
   const normalization = pick([[], [{ type: 'batchNormalization' }], [{ type: 'layerNormalization' }]]);
   const dropout = pick([[], [{ type: 'dropout', ratio: 0.3 }]]);
+  const images = [
+    { type: 'convolution', filters: 2, kernelSize: [1, 2], activation: 'tanh' },
+    { type: 'maxPooling', poolSize: [1, 2], stride: 1 },
+  ];
   const description = {
-    input: 3,
+    input: [1, 3, 1],
     layers: [
+      ...(seed % 3 === 0 ? images : []),
       { type: 'affine', outputSize: 6 },
       ...normalization,
       { type: 'relu' },

@@ -63,6 +63,15 @@ const constant = {
   ],
   loss: 'binaryCrossEntropy',
 } as const;
+const images = {
+  input: [8, 6, 1],
+  layers: [
+    { type: 'convolution', filters: 4, kernelSize: [3, 1], padding: 'same', activation: 'relu' },
+    { type: 'maxPooling', poolSize: [2, 3], stride: 1 },
+    { type: 'globalAveragePooling' },
+    { type: 'affine', outputSize: 2 },
+  ],
+} as const;
 const typed: NetworkDescription = { input: 2, layers: [{ type: 'affine', outputSize: 1 }], task: 'regression' };
 const layers: LayerDescription[] = [];
 layers.push({ type: 'standardization', mean: [0, 1], deviation: [1, 2] });
@@ -70,6 +79,7 @@ for (const outputSize of hidden) layers.push({ type: 'matMul', outputSize });
 
 const nets: Sequential[] = [
   Sequential.from(constant),
+  Sequential.from(images),
   Sequential.from(typed),
   Sequential.from({ input: 2, layers, loss: 'meanSquaredError' }),
   Sequential.fromJSON(JSON.parse(JSON.stringify(net.describe()))),

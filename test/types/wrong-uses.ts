@@ -96,6 +96,12 @@ Sequential.from({ input: 2, layers: [{ type: 'affine' }] });
 Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: '2' }] });
 // @ts-expect-error an unknown activation
 Sequential.from({ input: 2, layers: [{ type: 'affine', outputSize: 2, activation: 'gelu' }] });
+// @ts-expect-error a convolution without the size of its filters
+Sequential.from({ input: [8, 8, 1], layers: [{ type: 'convolution', filters: 2 }] });
+// @ts-expect-error a padding that does not exist
+Sequential.from({ input: [8, 8, 1], layers: [{ type: 'convolution', filters: 2, kernelSize: 3, padding: 'full' }] });
+// @ts-expect-error pooling has windows, not filters
+Sequential.from({ input: [8, 8, 1], layers: [{ type: 'maxPooling', kernelSize: 2 }] });
 // @ts-expect-error input is missing
 Sequential.from({ layers: [{ type: 'affine', outputSize: 2 }] });
 // @ts-expect-error no such loss
