@@ -4,12 +4,14 @@
 // is computed element by element is not passed: it is computed in place of its input.
 
 export * from './activations';
-export * from './convolution';
+export { convolution } from './convolution';
+export { convolutionInputGradient, convolutionWeightGradient } from './convolution-gradients';
 export * from './gemm';
 export * from './losses';
 export * from './normalization';
 export * from './other-losses';
 export * from './pooled-convolution';
+export * from './pooled-gradients';
 export * from './pooling';
 export { gelu, geluBackward, leakyRelu, leakyReluBackward, softplus, softplusBackward } from './smooth-activations';
 export * from './sums';

@@ -1,14 +1,15 @@
 // Convolutions that are pooled at once, and their gradients by pooled cell: only a winner has one.
 
-import { activation, activationBackward } from './activations';
+import { activation } from './activations';
 import { at } from './address';
 import { sumWindow } from './convolution';
-import { keepMaxima } from './pooling';
-import { endInside, firstInside, startOf } from './windows';
+import { addFour, GROUP, storeGroup } from './convolution-tiles';
+import { endInside, startOf } from './windows';
 
-/** Filters summed at a time, and their sums. */
-const STRIP: i32 = 64;
-const sums = memory.data(4 * STRIP, 16);
+/** Sums of four places of a pooled window and eight filters; the maxima so far, and their places. */
+const tile = memory.data(4 * 4 * GROUP, 16);
+const most = memory.data(4 * GROUP, 16);
+const places = memory.data(4 * GROUP, 16);
 
 /** y ← the maxima of f(x ∗ w + b) over pooled windows. */
 export function convolutionMaxPooling(
@@ -39,40 +40,80 @@ export function convolutionMaxPooling(
   const cells = images * pooledHeight * pooledWidth * filters;
   memory.fill(y, 0, at(0, cells));
   memory.fill(winners, 0, cells);
-  let most = y;
+  const taps = kernelWidth * channels;
+  let to = y;
   for (let n = 0; n < images; n++) {
     const image = at(x, n * height * width * channels);
     for (let py = 0; py < pooledHeight; py++) {
-      const top = startOf(py, poolStride, 0);
-      const endY = endInside(top, poolHeight, outHeight);
+      const cellTop = startOf(py, poolStride, 0);
+      const endY = endInside(cellTop, poolHeight, outHeight);
       for (let px = 0; px < pooledWidth; px++) {
-        const left = startOf(px, poolStride, 0);
-        const endX = endInside(left, poolWidth, outWidth);
-        for (let first = 0; first < filters; first += STRIP) {
-          const strip = min(STRIP, filters - first);
-          for (let wy = 0; wy < endY; wy++) {
-            for (let wx = 0; wx < endX; wx++) {
-              sumWindow(
-                sums,
-                strip,
-                image,
-                at(w, first),
-                at(b, first),
-                height,
-                width,
-                channels,
-                filters,
-                kernelHeight,
-                kernelWidth,
-                startOf(<i32>top + wy, stride, padTop),
-                startOf(<i32>left + wx, stride, padLeft),
-              );
-              const place = wy * poolWidth + wx;
-              keepMaxima(at(most, first), winners + first, sums, strip, place, place === 0);
+        const cellLeft = startOf(px, poolStride, 0);
+        const endX = endInside(cellLeft, poolWidth, outWidth);
+        const count = endY * endX;
+        // A cell of 2 × 2 whose windows lie wholly inside the image, which is what most are.
+        const top = startOf(<i32>cellTop, stride, padTop);
+        const left = startOf(<i32>cellLeft, stride, padLeft);
+        const isWhole =
+          taps > 0 &&
+          endY === 2 &&
+          endX === 2 &&
+          top >= 0 &&
+          left >= 0 &&
+          top + stride + kernelHeight <= height &&
+          left + stride + kernelWidth <= width;
+        for (let first = 0; first < filters && count > 0; first += GROUP) {
+          const bias = at(b, first);
+          const weights = at(w, first);
+          if (isWhole) {
+            for (let p: usize = 0; p < 4; p++) storeGroup(tile + 32 * p, bias, GROUP);
+            const from = at(image, (<i32>top * width + <i32>left) * channels);
+            const below = from + at(0, stride * width * channels);
+            const right = at(0, stride * channels);
+            addFour(
+              tile,
+              from,
+              from + right,
+              below,
+              below + right,
+              4,
+              at(0, width * channels),
+              weights,
+              at(0, filters),
+              at(0, taps * filters),
+              kernelHeight,
+              taps,
+            );
+            keepMaximum(tile, 0, true);
+            keepMaximum(tile + 32, 1, false);
+            keepMaximum(tile + 64, poolWidth, false);
+            keepMaximum(tile + 96, poolWidth + 1, false);
+          } else {
+            for (let wy = 0; wy < endY; wy++) {
+              for (let wx = 0; wx < endX; wx++) {
+                sumWindow(
+                  tile,
+                  image,
+                  weights,
+                  bias,
+                  height,
+                  width,
+                  channels,
+                  filters,
+                  kernelHeight,
+                  kernelWidth,
+                  startOf(<i32>cellTop + wy, stride, padTop),
+                  startOf(<i32>cellLeft + wx, stride, padLeft),
+                );
+                keepMaximum(tile, wy * poolWidth + wx, wy === 0 && wx === 0);
+              }
             }
           }
+          const strip = min(GROUP, filters - first);
+          storeGroup(at(to, first), most, strip);
+          for (let o = 0; o < strip; o++) store<u8>(winners + first + o, load<u8>(at(places, o)));
         }
-        most = at(most, filters);
+        to = at(to, filters);
         winners += filters;
       }
     }
@@ -80,6 +121,18 @@ export function convolutionMaxPooling(
   // f does not decrease: the largest argument gives the largest value.
   activation(y, cells, code);
   clearOutside(y, images, filters, outHeight, outWidth, poolStride, pooledHeight, pooledWidth);
+}
+
+/** The maxima so far of eight filters, and `place` where `values` are larger, or a NaN over a number. */
+function keepMaximum(values: usize, place: i32, isFirst: bool): void {
+  for (let o: usize = 0; o < 32; o += 16) {
+    const value = v128.load(values + o);
+    const before = v128.load(most + o);
+    // Over a NaN nothing wins.
+    const wins = isFirst ? i32x4.splat(-1) : v128.andnot(f32x4.eq(before, before), f32x4.le(value, before));
+    v128.store(most + o, v128.bitselect(value, before, wins));
+    v128.store(places + o, v128.bitselect(i32x4.splat(place), v128.load(places + o), wins));
+  }
 }
 
 /** Windows outside the output of the convolution have y = 0, whatever f(0) is. */
@@ -100,111 +153,6 @@ function clearOutside(
         if (isOutside) memory.fill(y, 0, at(0, filters));
         y = at(y, filters);
       }
-    }
-  }
-}
-
-/** The gradients: for each pooled cell and filter dz times the patch that the winner saw. */
-export function convolutionMaxPoolingBackward(
-  dw: usize,
-  db: usize,
-  dx: usize,
-  dy: usize,
-  y: usize,
-  winners: usize,
-  x: usize,
-  w: usize,
-  images: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filters: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  stride: i32,
-  padTop: i32,
-  padLeft: i32,
-  outHeight: i32,
-  outWidth: i32,
-  _poolHeight: i32,
-  poolWidth: i32,
-  poolStride: i32,
-  pooledHeight: i32,
-  pooledWidth: i32,
-  code: i32,
-): void {
-  const size = height * width * channels;
-  memory.fill(db, 0, at(0, filters));
-  if (filters > 0) memory.fill(dw, 0, at(0, kernelHeight * kernelWidth * channels * filters));
-  if (dx !== 0) memory.fill(dx, 0, at(0, images * size));
-  // Without cells there may be any number of rows or images.
-  if (filters === 0 || pooledHeight === 0 || pooledWidth === 0) return;
-  activationBackward(dy, y, images * pooledHeight * pooledWidth * filters, code);
-  for (let n = 0; n < images; n++) {
-    const image = at(x, n * size);
-    const gradient = dx === 0 ? 0 : at(dx, n * size);
-    for (let py = 0; py < pooledHeight; py++) {
-      for (let px = 0; px < pooledWidth; px++) {
-        for (let o = 0; o < filters; o++) {
-          const winner = <i32>load<u8>(winners + o);
-          const oy = startOf(py, poolStride, 0) + winner / poolWidth;
-          const ox = startOf(px, poolStride, 0) + (winner % poolWidth);
-          if (oy >= outHeight || ox >= outWidth) continue;
-          const dz = load<f32>(at(dy, o));
-          store<f32>(at(db, o), load<f32>(at(db, o)) + dz);
-          addPatch(
-            at(dw, o),
-            gradient,
-            dz,
-            image,
-            at(w, o),
-            height,
-            width,
-            channels,
-            filters,
-            kernelHeight,
-            kernelWidth,
-            startOf(<i32>oy, stride, padTop),
-            startOf(<i32>ox, stride, padLeft),
-          );
-        }
-        dy = at(dy, filters);
-        winners += filters;
-      }
-    }
-  }
-}
-
-/** What one winner adds to dw, and to dx unless it is 0. */
-function addPatch(
-  dw: usize,
-  dx: usize,
-  dz: f32,
-  image: usize,
-  w: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  filters: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  top: i64,
-  left: i64,
-): void {
-  const firstX = firstInside(left);
-  const count = (endInside(left, kernelWidth, width) - firstX) * channels;
-  if (count <= 0) return;
-  const endY = endInside(top, kernelHeight, height);
-  for (let ky = firstInside(top); ky < endY; ky++) {
-    const place = (<i32>(top + ky) * width + <i32>(left + firstX)) * channels;
-    const from = at(image, place);
-    const k = (ky * kernelWidth + firstX) * channels;
-    for (let i = 0; i < count; i++) {
-      const sum = at(dw, (k + i) * filters);
-      store<f32>(sum, load<f32>(sum) + dz * load<f32>(at(from, i)));
-      if (dx === 0) continue;
-      const to = at(dx, place + i);
-      store<f32>(to, load<f32>(to) + dz * load<f32>(at(w, (k + i) * filters)));
     }
   }
 }

@@ -5,7 +5,7 @@ import { isNotANumber } from './vectors';
 import { endInside, firstInside, startOf } from './windows';
 
 /** most[c] and winners[c] ← value[c] and `place` where it is larger, or a NaN over a number; everywhere if it is the first. */
-export function keepMaxima(most: usize, winners: usize, value: usize, count: i32, place: i32, isFirst: bool): void {
+function keepMaxima(most: usize, winners: usize, value: usize, count: i32, place: i32, isFirst: bool): void {
   for (let c = 0; c < count; c++) {
     const before = load<f32>(at(most, c));
     const now = load<f32>(at(value, c));
