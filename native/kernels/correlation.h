@@ -1,12 +1,12 @@
-// Cross-correlation of images with weights: what a convolution and its input gradient have in common, and what a CPU level
-// does of it.
+// Cross-correlation of images with weights: what a convolution and its input gradient have in common, and what a CPU
+// level does of it.
 #pragma once
 
 #include <cstddef>
 
 namespace zerokara {
 
-// y[i, j, o] = bias[o] + Σ x[top + i·step + ky, left + j·step + kx, c] · w[ky, kx, c, o] over the places inside the image.
+// y[i, j, o] = bias[o] + Σ x[top + i·step + ky, left + j·step + kx, c] · w[ky, kx, c, o] over the places in the image.
 struct Correlation {
   std::size_t height, width, channels;            // of x
   std::size_t kernel_height, kernel_width, step;
@@ -17,10 +17,10 @@ struct Correlation {
   std::size_t taps() const { return kernel_height * kernel_width * channels; }
 };
 
-// Filters are computed in groups of two vectors, or one group of three if their number is odd. The packed weights of a
-// group lie together, a row for each tap (ky, kx, c). Filters that do not fill the last vector are not masked: it is moved
-// back to end at the last filter, and computes some filters a second time, alike. Only if there are fewer filters than
-// lanes, it is filled up with zeros.
+// Filters are computed in groups of two vectors, with one group of three if the number of vectors is odd. The packed
+// weights of a group lie together, a row for each tap (ky, kx, c). Filters that do not fill the last vector are not masked:
+// it is moved back to end at the last filter, and computes some filters a second time, alike. Only if there are fewer
+// filters than lanes, the vector is filled up with zeros.
 struct FilterGroups {
   std::size_t filters, lanes;
 
@@ -46,13 +46,22 @@ struct CorrelationBlock {
   std::size_t first_image, last_image, first_row, last_row;
 };
 
+// Packed weights, best aligned to a cache line; or as they are stored, a row of all filters for each tap, which is possible
+// if there are at least as many filters as lanes.
+template <class T>
+struct CorrelationWeights {
+  const T* w;
+  bool packed;
+};
+
 template <class T>
 struct CorrelationKernels {
   std::size_t lanes;  // elements of a vector
-  // Computes a block; then negative results become 0 if `relu`. x and y are at the first image. Weights are packed and
-  // best aligned to a cache line; bias may be null.
-  void (*block)(const Correlation& of, const CorrelationBlock& block, const T* x, const T* packed, const T* bias,
-                bool relu, T* y);
+  // Packs rows of weights that lie `ld` elements apart.
+  void (*pack)(const FilterGroups& groups, const T* w, std::size_t ld, std::size_t taps, T* packed);
+  // Computes a block; then negative results become 0 if `relu`. x and y are at the first image; bias may be null.
+  void (*block)(const Correlation& of, const CorrelationBlock& block, const T* x, const CorrelationWeights<T>& weights,
+                const T* bias, bool relu, T* y);
 };
 
 }  // namespace zerokara

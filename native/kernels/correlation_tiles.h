@@ -7,8 +7,8 @@
 //           for (kx, c), side by side in x as in the weights:
 //             C vectors of weights, from L1 or L2  ×  R elements of x, each broadcast to a vector
 //
-// x is read in place: no patches, no border of zeros. What lies outside the image is not multiplied at all, which saves 5 %
-// of the work of a 3 × 3 kernel on 28 × 28 pixels and 16 % on 8 × 8.
+// x is read in place: no patches, no border of zeros. What lies outside the image is not multiplied at all, which saves
+// 5 % of the work of a 3 × 3 kernel on 28 × 28 pixels and 16 % on 8 × 8.
 //
 // Every output is one sum in one order, starting from the bias, whatever block or tile it is in.
 
@@ -77,6 +77,8 @@ struct TileOperands {
   std::size_t runs, run_length;      // rows of the kernel, and (kx, c) in each
   std::ptrdiff_t x_pitch;            // from one row of the kernel to the next, in x
   std::size_t weights_pitch;         // the same in the weights
+  std::size_t weights_row;           // from one row of weights to the next
+  std::size_t last_weights;          // where the last vector of a row lies
   const T* x;
   const T* weights;                  // of the part's first place
   const T* bias;                     // of the group; or null
@@ -118,13 +120,14 @@ ZK_NOINLINE void correlation_tile(const TileOperands<T>& o, const Pixel* pixels,
   }
 
   const T* run = o.weights;
+  const std::size_t row = o.weights_row, last = o.last_weights;
   std::ptrdiff_t first = 0;
   for (std::size_t i = 0; i < o.runs; ++i, first += o.x_pitch, run += o.weights_pitch) {
     const T* w = run;
-    for (std::ptrdiff_t t = first, end = first + std::ptrdiff_t(o.run_length); t < end; ++t, w += C * V::kWidth) {
+    for (std::ptrdiff_t t = first, end = first + std::ptrdiff_t(o.run_length); t < end; ++t, w += row) {
       V weight[C];
       ZK_UNROLL
-      for (int v = 0; v < C; ++v) weight[v] = load(w + v * V::kWidth);
+      for (int v = 0; v < C; ++v) weight[v] = load(w + (v == C - 1 ? last : v * V::kWidth));
       ZK_UNROLL
       for (int r = 0; r < R; ++r) {
         const V value = all_lanes(at[r][t]);
@@ -175,8 +178,8 @@ static void correlation_part(const TileOperands<T>& o, PixelCursor cursor, std::
 
 // See CorrelationKernels::block.
 template <class T>
-static void correlation_block(const Correlation& c, const CorrelationBlock& b, const T* x, const T* packed,
-                              const T* bias, bool relu, T* y) {
+static void correlation_block(const Correlation& c, const CorrelationBlock& b, const T* x,
+                              const CorrelationWeights<T>& weights, const T* bias, bool relu, T* y) {
   using V = typename LanesOf<T>::Type;
   // Sums, a row of weights and a broadcast element must fit the registers. Where there are 32 of them, 12 pixels × 2
   // vectors were measured to be slower than 8 × 2: the addresses of 12 pixels do not fit the general registers.
@@ -203,9 +206,10 @@ static void correlation_block(const Correlation& c, const CorrelationBlock& b, c
       cursor.enter_row();
       for (std::size_t g = 0; g < groups.count(); ++g) {
         const FilterGroups::Group group = groups.group(g);
-        const std::size_t width = group.vectors * groups.lanes;
-        o.weights = packed + group.first * c.taps() + first_tap * width;
-        o.weights_pitch = c.kernel_width * c.channels * width;
+        o.weights_row = weights.packed ? group.vectors * groups.lanes : c.filters;
+        o.last_weights = weights.packed ? (group.vectors - 1) * groups.lanes : group.last_vector;
+        o.weights = weights.w + (weights.packed ? group.first * c.taps() : group.first) + first_tap * o.weights_row;
+        o.weights_pitch = c.kernel_width * c.channels * o.weights_row;
         o.bias = bias == nullptr ? nullptr : bias + group.first;
         o.y = y + group.first;
         o.last_vector = group.last_vector;
@@ -217,7 +221,27 @@ static void correlation_block(const Correlation& c, const CorrelationBlock& b, c
   }
 }
 
+// See CorrelationKernels::pack.
+template <class T>
+static void correlation_pack(const FilterGroups& groups, const T* w, std::size_t ld, std::size_t taps, T* packed) {
+  using V = typename LanesOf<T>::Type;
+  for (std::size_t i = 0; i < groups.count(); ++i) {
+    const FilterGroups::Group group = groups.group(i);
+    const T* row = w + group.first;
+    for (std::size_t t = 0; t < taps; ++t, row += ld) {
+      if (groups.filters < groups.lanes) {
+        store(packed, load_first<V>(row, groups.filters));
+      } else {
+        for (std::size_t v = 0; v + 1 < group.vectors; ++v, packed += V::kWidth) store(packed, load(row + v * V::kWidth));
+        store(packed, load(row + group.last_vector));
+      }
+      packed += V::kWidth;
+    }
+  }
+}
+
 template <class T>
 struct CorrelationKernelsOf {
-  static constexpr CorrelationKernels<T> kTable = {std::size_t(LanesOf<T>::Type::kWidth), correlation_block<T>};
+  static constexpr CorrelationKernels<T> kTable = {std::size_t(LanesOf<T>::Type::kWidth), correlation_pack<T>,
+                                                   correlation_block<T>};
 };

@@ -1,7 +1,5 @@
 #include "direct_convolution.h"
 
-#include <cstring>
-
 #include "scratch.h"
 #include "sizes.h"
 #include "team.h"
@@ -10,37 +8,36 @@ namespace zerokara {
 
 namespace {
 
-// Where the weight of tap (ky, kx, c) and filter o is: w[ky · row + kx · column + c · channel + o · filter].
-struct WeightOrder {
-  std::ptrdiff_t row, column, channel, filter;
+// The weights of a correlation as they are stored: a row of filters for each tap (ky, kx, c); or turned, as an input
+// gradient has them: ky and kx go backwards, and its filters, which are the channels of the convolution, lie apart.
+template <class T>
+struct StoredWeights {
+  const T* w;                                   // of the first tap and filter
+  bool turned;
+  std::ptrdiff_t row, column, channel, filter;  // from one to the next, of ky, kx, c and the filter
 };
 
-// As they are stored: the filters of a tap lie side by side.
-WeightOrder order_of(const Correlation& c, std::size_t filters) {
-  const std::ptrdiff_t channel = filters, column = channel * c.channels;
-  return {column * std::ptrdiff_t(c.kernel_width), column, channel, 1};
-}
-
-// The filters [first, first + groups.filters), packed: see FilterGroups.
+// Packs the filters from `first` on.
 template <class T>
-void pack(T* packed, const Correlation& c, const FilterGroups& groups, const T* w, const WeightOrder& order) {
+void pack(const CorrelationKernels<T>& kernels, const Correlation& c, const FilterGroups& groups,
+          const StoredWeights<T>& from, std::size_t first, T* packed) {
   if (c.taps() == 0) return;
+  const T* w = from.w + std::ptrdiff_t(first) * from.filter;
+  if (!from.turned) return kernels.pack(groups, w, std::size_t(from.channel), c.taps(), packed);
   for (std::size_t g = 0; g < groups.count(); ++g) {
     const FilterGroups::Group group = groups.group(g);
     for (std::size_t ky = 0; ky < c.kernel_height; ++ky)
-      for (std::size_t kx = 0; kx < c.kernel_width; ++kx)
-        for (std::size_t channel = 0; channel < c.channels; ++channel) {
-          const T* tap = w + std::ptrdiff_t(ky) * order.row + std::ptrdiff_t(kx) * order.column +
-                         std::ptrdiff_t(channel) * order.channel;
+      for (std::size_t kx = 0; kx < c.kernel_width; ++kx) {
+        const T* place = w + std::ptrdiff_t(ky) * from.row + std::ptrdiff_t(kx) * from.column;
+        for (std::size_t channel = 0; channel < c.channels; ++channel)
           for (std::size_t v = 0; v < group.vectors; ++v, packed += groups.lanes) {
-            const std::size_t first = group.first + (v + 1 == group.vectors ? group.last_vector : v * groups.lanes);
-            const std::size_t count = smaller(groups.lanes, groups.filters - first);
-            const T* from = tap + std::ptrdiff_t(first) * order.filter;
-            if (order.filter == 1) std::memcpy(packed, from, count * sizeof(T));
-            else for (std::size_t i = 0; i < count; ++i) packed[i] = from[std::ptrdiff_t(i) * order.filter];
+            const std::size_t filter = group.first + (v + 1 == group.vectors ? group.last_vector : v * groups.lanes);
+            const std::size_t count = smaller(groups.lanes, groups.filters - filter);
+            const T* tap = place + std::ptrdiff_t(channel) * from.channel + std::ptrdiff_t(filter) * from.filter;
+            for (std::size_t i = 0; i < count; ++i) packed[i] = tap[std::ptrdiff_t(i) * from.filter];
             for (std::size_t i = count; i < groups.lanes; ++i) packed[i] = T(0);
           }
-        }
+      }
   }
 }
 
@@ -75,16 +72,23 @@ Cut cut(const Correlation& c, std::size_t images) {
 
 // y ← f(correlation + bias), where bias may be null.
 template <class T>
-bool correlate(const KernelsOf<T>& kernels, const Correlation& c, const WeightOrder& order, T* y, const T* x,
-               const T* w, const T* bias, std::size_t images, Activation f) {
+bool correlate(const KernelsOf<T>& kernels, const Correlation& c, const StoredWeights<T>& weights, T* y, const T* x,
+               const T* bias, std::size_t images, Activation f) {
   // Half a second-level cache on most machines. One group is packed at least.
   constexpr std::size_t kMostPacked = (512 << 10) / sizeof(T);
+  // For fewer pixels, packing takes longer than it saves: 147 kB of weights as long as a tenth of an image of 8 × 8 pixels.
+  constexpr std::size_t kPixelsToPack = 512;
   if (images * c.rows * c.columns * c.filters == 0) return true;
   const std::size_t lanes = kernels.correlation->lanes, pair = 2 * lanes;
-  const std::size_t chunk = larger(1, kMostPacked / larger(1, pair * c.taps())) * pair;
-  const std::size_t most = FilterGroups{smaller(c.filters, 2 * chunk), lanes}.packed_size(c.taps());
-  T* packed = reinterpret_cast<T*>(scratch(most * (sizeof(T) / sizeof(float))));
-  if (packed == nullptr) return false;
+  const bool packs = weights.turned || c.filters < lanes || images * c.rows * c.columns >= kPixelsToPack;
+  const std::size_t chunk = packs ? larger(1, kMostPacked / larger(1, pair * c.taps())) * pair : c.filters;
+  const T* stored = weights.w;
+  T* packed = nullptr;
+  if (packs) {
+    const std::size_t most = FilterGroups{smaller(c.filters, 2 * chunk), lanes}.packed_size(c.taps());
+    packed = reinterpret_cast<T*>(scratch(most * (sizeof(T) / sizeof(float))));
+    if (packed == nullptr) return false;
+  }
   const Cut plan = cut(c, images);
   const bool fused = f == Activation::identity || f == Activation::relu;
   for (std::size_t first = 0, filters; first < c.filters; first += filters) {
@@ -92,14 +96,15 @@ bool correlate(const KernelsOf<T>& kernels, const Correlation& c, const WeightOr
     filters = c.filters - first < 2 * chunk ? c.filters - first : chunk;
     Correlation part = c;
     part.filters = filters;
-    pack(packed, part, FilterGroups{filters, lanes}, w + std::ptrdiff_t(first) * order.filter, order);
+    if (packs) pack(*kernels.correlation, part, FilterGroups{filters, lanes}, weights, first, packed);
     const bool last = first + filters == c.filters;
     // One core does about 100 floating-point operations a nanosecond in float, half as many in double.
     const double work = double(images) * double(c.rows) * double(c.columns) * double(filters) * double(c.taps() + 8);
     for_each_block(plan.blocks(), 2e-2 * (sizeof(T) / 4) * work, [&](std::size_t i) {
       const CorrelationBlock block = plan.block(c, images, i);
+      const CorrelationWeights<T> of_part = {packs ? packed : stored, packs};
       const T* part_bias = bias == nullptr ? nullptr : bias + first;
-      kernels.correlation->block(part, block, x, packed, part_bias, f == Activation::relu, y + first);
+      kernels.correlation->block(part, block, x, of_part, part_bias, f == Activation::relu, y + first);
       if (fused || !last) return;
       // Whole rows of y, as they lie in a convolution's output.
       const std::size_t rows = block.last_row - block.first_row;
@@ -140,25 +145,20 @@ Correlation correlation_of(const ConvolutionShape& s) {
 }
 
 template <class T>
-void pack_weights(T* packed, const Correlation& c, const FilterGroups& groups, const T* w) {
-  pack(packed, c, groups, w, order_of(c, c.filters));
-}
-
-template <class T>
 bool direct_convolution(const KernelsOf<T>& kernels, T* y, const T* x, const T* w, const T* b, std::size_t images,
-                        const ConvolutionShape& shape, Activation f) {
-  const Correlation c = correlation_of(shape);
-  return correlate(kernels, c, order_of(c, c.filters), y, x, w, b, images, f);
+                        const ConvolutionShape& s, Activation f) {
+  const std::ptrdiff_t channel = std::ptrdiff_t(s.filters), column = channel * std::ptrdiff_t(s.channels);
+  const StoredWeights<T> weights = {w, false, column * std::ptrdiff_t(s.kernel_width), column, channel, 1};
+  return correlate(kernels, correlation_of(s), weights, y, x, b, images, f);
 }
 
-// With stride 1 the input gradient is the correlation of dz with the turned kernel. With stride s, the elements of dx whose
-// places are equal modulo s have their own parts of the kernel: each such phase is a correlation with stride 1.
+// With stride 1 the input gradient is the correlation of dz with the turned kernel. With stride s, elements of dx whose
+// places are equal modulo s are reached by a part of the kernel of their own: each such phase is a correlation.
 template <class T>
 bool direct_convolution_input_gradient(const KernelsOf<T>& kernels, T* dx, const T* dz, const T* w,
                                        std::size_t images, const ConvolutionShape& s) {
   const std::ptrdiff_t place = std::ptrdiff_t(s.channels * s.filters), stride = std::ptrdiff_t(s.stride);
   const std::ptrdiff_t kernel_row = place * std::ptrdiff_t(s.kernel_width);
-  const WeightOrder turned = {-stride * kernel_row, -stride * place, 1, std::ptrdiff_t(s.filters)};
   Correlation c = {};
   c.height = s.out_height, c.width = s.out_width, c.channels = s.filters, c.filters = s.channels, c.step = 1;
   c.y_column = s.stride * s.channels, c.y_row = s.width * c.y_column, c.y_image = s.height * s.width * s.channels;
@@ -169,16 +169,16 @@ bool direct_convolution_input_gradient(const KernelsOf<T>& kernels, T* dx, const
       const Phase columns = phase_of(j, s.width, s.kernel_width, s.stride, s.pad_left);
       c.kernel_width = columns.places, c.left = columns.start, c.columns = columns.count;
       const T* last = w + std::ptrdiff_t(rows.last_place) * kernel_row + std::ptrdiff_t(columns.last_place) * place;
-      T* first = dx + (i * s.width + j) * s.channels;
+      const StoredWeights<T> turned = {last, true, -stride * kernel_row, -stride * place, 1, std::ptrdiff_t(s.filters)};
       const T* no_bias = nullptr;
-      if (!correlate(kernels, c, turned, first, dz, last, no_bias, images, Activation::identity)) return false;
+      T* first = dx + (i * s.width + j) * s.channels;
+      if (!correlate(kernels, c, turned, first, dz, no_bias, images, Activation::identity)) return false;
     }
   }
   return true;
 }
 
 #define ZK_FOR(T)                                                                                            \
-  template void pack_weights(T*, const Correlation&, const FilterGroups&, const T*);                        \
   template bool direct_convolution(const KernelsOf<T>&, T*, const T*, const T*, const T*, std::size_t,      \
                                    const ConvolutionShape&, Activation);                                    \
   template bool direct_convolution_input_gradient(const KernelsOf<T>&, T*, const T*, const T*, std::size_t, \

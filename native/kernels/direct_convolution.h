@@ -19,11 +19,7 @@ template <class T>
 bool direct_convolution_input_gradient(const KernelsOf<T>& kernels, T* dx, const T* dz, const T* w,
                                        std::size_t images, const ConvolutionShape& shape);
 
-// For kernels that compute a convolution piece by piece: the convolution as a correlation, and its weights packed for
-// CorrelationKernels::block. They take groups.packed_size(c.taps()) elements, where groups is
-// {filters, kernels.correlation->lanes}.
+// The convolution as a correlation, for kernels that compute it piece by piece.
 Correlation correlation_of(const ConvolutionShape& shape);
-template <class T>
-void pack_weights(T* packed, const Correlation& c, const FilterGroups& groups, const T* w);
 
 }  // namespace zerokara
