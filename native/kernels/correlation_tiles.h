@@ -110,6 +110,13 @@ ZK_NOINLINE void correlation_tile(const TileOperands<T>& o, const Pixel* pixels,
   const T* at[R];
   ZK_UNROLL
   for (int r = 0; r < R; ++r) at[r] = o.x + pixels[r].from;
+  // y is often not in a cache: its lines are fetched while the sums are computed.
+  ZK_UNROLL
+  for (int r = 0; r < R; ++r) {
+    const T* out = o.y + pixels[r].to;
+    ZK_UNROLL
+    for (std::size_t v = 0; v < C * V::kWidth; v += 64 / sizeof(T)) ZK_PREFETCH_TO_WRITE(out + v);
+  }
   V sum[R][C];
   ZK_UNROLL
   for (int v = 0; v < C; ++v) {
