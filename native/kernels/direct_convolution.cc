@@ -63,10 +63,10 @@ Cut cut(const Correlation& c, std::size_t images) {
   const double row = double(c.width) * double(c.channels) * double(smaller(c.step, c.kernel_height));
   const double rows = row * double(c.rows) > kMostElements ? row * double(c.rows) / kMostElements : 1;
   std::size_t row_blocks = smaller(std::size_t(rows), c.rows);
-  // Few images: two blocks for each thread. More would cut tiles too short.
-  const std::size_t threads = team_threads();
-  if (threads > 1 && image_blocks < threads)
-    row_blocks = larger(row_blocks, smaller(divide_up(2 * threads, image_blocks), divide_up(c.rows, 2)));
+  // One image, or few: a block for each thread. Two for each would cut the tiles of 8 × 8 pixels shorter, by a fifth.
+  const std::size_t threads = larger(1, team_threads());
+  if (image_blocks < threads)
+    row_blocks = larger(row_blocks, smaller(divide_up(threads, image_blocks), divide_up(c.rows, 2)));
   return {image_blocks, row_blocks};
 }
 
