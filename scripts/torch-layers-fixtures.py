@@ -1,4 +1,5 @@
-"""Writes test/golden/torch-stacks.json: 100 random networks, their losses, gradients and scores by PyTorch.
+"""Writes test/golden/torch-stacks.json and torch-image-stacks.json: random networks, 100 of rows and 60 of images with
+convolutions and poolings; their losses, gradients and scores by PyTorch.
 
     python3 scripts/torch-layers-fixtures.py      (PyTorch 1.13, as in Debian 12; float64)
 
@@ -11,38 +12,19 @@ whose results move by more than 1e-14 of the largest number of their tensor when
 can be compared with nothing, and the next one is taken.
 """
 
-import base64
 import itertools
 import json
 import os
 import random
-import struct
 
 import torch
 import torch.nn.functional as F
+from lib.random_networks import random_description, random_image_description
+from lib.torch_fixtures import Stream, base64_of
+from lib.torch_images import average_pooling, convolution, layer_shape, max_pooling, pair
 
 torch.set_default_dtype(torch.float64)
-COUNT = 100
-
-
-class Stream:
-    """Lehmer's generator: its products stay below 2**53, so JavaScript computes the same numbers."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def integer(self):
-        self.state = self.state * 16807 % 2147483647
-        return self.state
-
-    def value(self):
-        return self.integer() / 2147483647 * 2 - 1
-
-    def values(self, *shape):
-        count = 1
-        for length in shape:
-            count *= length
-        return torch.tensor([self.value() for _ in range(count)]).reshape(shape)
+COUNTS = {'torch-stacks': 100, 'torch-image-stacks': 60}
 
 
 class Xoshiro:
@@ -73,67 +55,6 @@ ACTIVATIONS = {
 }
 
 
-def random_between(chance, columns):
-    """A layer without weights of its own sizes."""
-    kind = chance.choice(
-        ['batchNormalization'] * 3 + ['layerNormalization'] * 2 + ['dropout'] * 2
-        + ['relu', 'sigmoid', 'tanh', 'leakyRelu', 'gelu', 'gelu', 'softplus', 'rescaling', 'standardization']
-    )
-    layer = {'type': kind}
-    if kind == 'batchNormalization':
-        layer.update(momentum=chance.choice([0.9, 0.5]), epsilon=chance.choice([1e-5, 1e-3]))
-    if kind == 'layerNormalization':
-        layer.update(epsilon=chance.choice([1e-5, 1e-2]))
-    if kind == 'dropout':
-        layer.update(ratio=chance.choice([0.2, 0.5]))
-    if kind == 'leakyRelu':
-        layer.update(alpha=chance.choice([0.01, 0.3]))
-    if kind == 'gelu':
-        layer.update(exact=chance.choice([True, False]))
-    if kind == 'rescaling':
-        layer.update(scale=0.75, offset=-0.25)
-    if kind == 'standardization':
-        layer.update(mean=[round(chance.uniform(-1, 1), 2) for _ in range(columns)],
-                     deviation=[round(chance.uniform(0.5, 2), 2) for _ in range(columns)])
-    return layer
-
-
-def random_description(chance):
-    front = chance.choice(['columns', 'columns', 'columns', 'image', 'ids'])
-    layers = []
-    if front == 'ids':
-        shape = [chance.randint(1, 3)]
-        size = chance.randint(2, 3)
-        layers.append({'type': 'embedding', 'vocabularySize': 5, 'outputSize': size})
-        columns = shape[0] * size
-    else:
-        shape = [2, 2, chance.randint(1, 2)] if front == 'image' else [chance.randint(2, 5)]
-        columns = 1
-        for length in shape:
-            columns *= length
-    if front != 'columns' or chance.random() < 0.3:
-        layers.append(random_between(chance, columns))
-    for _ in range(chance.randint(1, 2)):
-        columns = chance.randint(2, 4)
-        if chance.random() < 0.2:
-            layers.append({'type': 'matMul', 'outputSize': columns})
-        else:
-            layers.append({'type': 'affine', 'outputSize': columns, 'activation': chance.choice(list(ACTIVATIONS))})
-        for _ in range(chance.randint(1, 2)):
-            layers.append(random_between(chance, columns))
-    loss = chance.choice([
-        {'loss': 'crossEntropy'},
-        {'loss': 'crossEntropy', 'labelSmoothing': 0.1},
-        {'loss': 'binaryCrossEntropy', 'task': 'binary'},
-        {'loss': 'binaryCrossEntropy', 'task': 'multiLabel'},
-        {'loss': 'meanSquaredError'},
-        {'loss': 'huber', 'delta': 0.5},
-    ])
-    outputs = 1 if loss.get('task') == 'binary' else chance.randint(2, 3)
-    layers.append({'type': 'affine', 'outputSize': outputs})
-    return {'input': shape[0] if len(shape) == 1 else shape, 'layers': layers, **loss}
-
-
 class Net:
     """The layers of a description by PyTorch."""
 
@@ -152,6 +73,14 @@ class Net:
                 if kind == 'affine':
                     own['b'] = stream.values(layer['outputSize'])
                 shape = [layer['outputSize']]
+            if kind == 'convolution':
+                own['W'] = stream.values(*pair(layer['kernelSize']), shape[2], layer['filters'])
+                own['b'] = stream.values(layer['filters'])
+            image = layer_shape(layer, shape)
+            if image is not None:
+                shape = [image['outHeight'], image['outWidth'], image.get('filters', image['channels'])]
+            if kind == 'globalAveragePooling':
+                shape = [shape[2]]
             if kind == 'embedding':
                 own['W'] = stream.values(layer['vocabularySize'], layer['outputSize'])
                 shape = [layer['outputSize']] if columns == 1 else [columns, layer['outputSize']]
@@ -165,21 +94,27 @@ class Net:
             running = {}
             if kind == 'batchNormalization':
                 running = {'mean': torch.zeros(shape[-1]), 'variance': torch.ones(shape[-1])}
-            self.layers.append((layer, own, running))
+            self.layers.append((layer, own, running, image))
 
     def generators(self, stream):
         self.random = [
             Xoshiro([stream.integer() for _ in range(4)]) if layer['type'] == 'dropout' else None
-            for layer, _, _ in self.layers
+            for layer, *_ in self.layers
         ]
 
     def apply(self, x, training):
-        for (layer, own, running), chance in zip(self.layers, self.random):
-            x = self.layer(x, layer, own, running, chance, training)
+        for (layer, own, running, image), chance in zip(self.layers, self.random):
+            x = self.layer(x, layer, own, running, image, chance, training)
         return x
 
-    def layer(self, x, layer, own, running, chance, training):
+    def layer(self, x, layer, own, running, image, chance, training):
         kind = layer['type']
+        if kind == 'convolution':
+            return ACTIVATIONS[layer['activation']](convolution(x, own['W'], own['b'], image))
+        if kind == 'maxPooling':
+            return max_pooling(x, image)
+        if kind in ('averagePooling', 'globalAveragePooling'):
+            return average_pooling(x, image)
         if kind == 'affine':
             return ACTIVATIONS[layer['activation'] if 'activation' in layer else 'identity'](x @ own['W'] + own['b'])
         if kind == 'matMul':
@@ -235,11 +170,6 @@ def row_losses(description, scores, stream):
     return F.mse_loss(scores, targets, reduction='none').sum(1) / 2
 
 
-def base64_of(tensors):
-    values = [value for tensor in tensors for value in tensor.detach().flatten().tolist()]
-    return base64.b64encode(struct.pack(f'<{len(values)}d', *values)).decode()
-
-
 def last_digits(tensor, noise):
     """The tensor, with its numbers moved by at most one unit in the last place."""
     if noise is None:
@@ -247,10 +177,10 @@ def last_digits(tensor, noise):
     return tensor * (1 + torch.tensor([noise.choice([-1, 0, 1]) * 2.0**-52 for _ in range(tensor.numel())]).reshape(tensor.shape))
 
 
-def run(seed, noise=None):
+def run(describe, seed, noise=None):
     """The description with its results; the latter as tensors."""
     chance = random.Random(seed)
-    description = random_description(chance)
+    description = describe(chance)
     rows = chance.randint(5, 8)
     weighted = chance.random() < 0.5
     stream = Stream(seed)
@@ -273,11 +203,11 @@ def run(seed, noise=None):
     return facts, gradients, net.apply(x, False).detach()
 
 
-def is_well_conditioned(seed):
-    _, gradients, scores = run(seed)
+def is_well_conditioned(describe, seed):
+    _, gradients, scores = run(describe, seed)
     most = max(gradient.abs().max() for gradient in gradients)
     for trial in range(4):
-        _, moved, moved_scores = run(seed, random.Random(trial))
+        _, moved, moved_scores = run(describe, seed, random.Random(trial))
         for gradient, other in zip(gradients, moved):
             if (gradient - other).abs().max() > 1e-14 * max(gradient.abs().max(), 1e-3 * most):
                 return False
@@ -286,14 +216,15 @@ def is_well_conditioned(seed):
     return True
 
 
-def stack(seed):
-    facts, gradients, scores = run(seed)
+def stack(describe, seed):
+    facts, gradients, scores = run(describe, seed)
     return {**facts, 'gradients': base64_of(gradients), 'scores': base64_of([scores])}
 
 
-seeds = (seed for seed in itertools.count(1) if is_well_conditioned(seed))
-stacks = [stack(seed) for seed in itertools.islice(seeds, COUNT)]
-path = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden', 'torch-stacks.json')
-with open(path, 'w') as file:
-    file.write('[\n' + ',\n'.join(json.dumps(each, separators=(',', ':')) for each in stacks) + '\n]\n')
-print(f'{COUNT} stacks of the seeds to {stacks[-1]["seed"]}, {os.path.getsize(path)} bytes, PyTorch {torch.__version__}')
+for name, describe in (('torch-stacks', random_description), ('torch-image-stacks', random_image_description)):
+    seeds = (seed for seed in itertools.count(1) if is_well_conditioned(describe, seed))
+    stacks = [stack(describe, seed) for seed in itertools.islice(seeds, COUNTS[name])]
+    path = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden', f'{name}.json')
+    with open(path, 'w') as file:
+        file.write('[\n' + ',\n'.join(json.dumps(each, separators=(',', ':')) for each in stacks) + '\n]\n')
+    print(f'{name}: seeds to {stacks[-1]["seed"]}, {os.path.getsize(path)} bytes, PyTorch {torch.__version__}')
