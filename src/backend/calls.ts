@@ -2096,7 +2096,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (m === 0 || n === 0) return 0;
       if (!scratch.begin(5, 4 * (m * n + m * n + m * n + m * n + m)))
         return js.sigmoidCrossEntropy(dlogits, logits, yes, no, weights, m, n, scale);
-      const dlogitsAt = dlogits === null ? 0 : scratch.reserve(4 * m * n);
+      const dlogitsAt = scratch.reserve(4 * m * n);
       const logitsAt = scratch.put(logits, m * n);
       const yesAt = scratch.put(yes, m * n);
       const noAt = no === null ? 0 : scratch.put(no, m * n);
@@ -2112,7 +2112,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (m === 0 || n === 0) return 0;
       if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
         return js.squaredError(dy, y, targets, weights, m, n, scale);
-      const dyAt = dy === null ? 0 : scratch.reserve(4 * m * n);
+      const dyAt = scratch.reserve(4 * m * n);
       const yAt = scratch.put(y, m * n);
       const targetsAt = scratch.put(targets, m * n);
       const weightsAt = weights === null ? 0 : scratch.put(weights, m);
@@ -2127,7 +2127,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       if (m === 0 || n === 0) return 0;
       if (!scratch.begin(4, 4 * (m * n + m * n + m * n + m)))
         return js.huber(dy, y, targets, weights, m, n, scale, delta);
-      const dyAt = dy === null ? 0 : scratch.reserve(4 * m * n);
+      const dyAt = scratch.reserve(4 * m * n);
       const yAt = scratch.put(y, m * n);
       const targetsAt = scratch.put(targets, m * n);
       const weightsAt = weights === null ? 0 : scratch.put(weights, m);

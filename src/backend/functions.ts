@@ -170,7 +170,7 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
   ),
 
   sigmoidCrossEntropy: returning(
-    output('dlogits', 'm × n', { orNull: true, mayBe: 'logits' }),
+    output('dlogits', 'm × n', { orNull: true, neededAnyway: true, mayBe: 'logits' }),
     input('logits', 'm × n'),
     input('yes', 'm × n'),
     input('no', 'm × n', { orNull: true }),
@@ -181,7 +181,7 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
   ),
 
   squaredError: returning(
-    output('dy', 'm × n', { orNull: true, mayBe: 'y' }),
+    output('dy', 'm × n', { orNull: true, neededAnyway: true, mayBe: 'y' }),
     input('y', 'm × n'),
     input('targets', 'm × n'),
     input('weights', 'm', { orNull: true }),
@@ -191,7 +191,7 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
   ),
 
   huber: returning(
-    output('dy', 'm × n', { orNull: true, mayBe: 'y' }),
+    output('dy', 'm × n', { orNull: true, neededAnyway: true, mayBe: 'y' }),
     input('y', 'm × n'),
     input('targets', 'm × n'),
     input('weights', 'm', { orNull: true }),
