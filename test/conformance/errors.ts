@@ -4,54 +4,22 @@ import { FUNCTIONS } from '../../src/backend/functions.js';
 import { ArgumentError, DtypeError, ShapeError, type ZerokaraError } from '../../src/errors.js';
 import { bytesOf } from '../support/bytes.js';
 import { type Arguments, call, SIZES, validCall, withLeadingDimensions } from '../support/calls.js';
+import { detach, overlay, put, share } from '../support/spoil.js';
+import { CONVOLUTION_REFUSALS } from './convolution-refusals.js';
 
 type ErrorClass = new (...parameters: never[]) => ZerokaraError;
-type Refusal = readonly [spoil: (args: Arguments) => void, error: ErrorClass, message: string];
+export type Refusal = readonly [spoil: (args: Arguments) => void, error: ErrorClass, message: string];
 
 const f32 = (n: number): Float32Array => new Float32Array(n).fill(0.5);
 const f64 = (n: number): Float64Array => new Float64Array(n).fill(0.5);
 
 /** Matrices are 2 × 3, and vectors have matching lengths. */
 function validCallOf(operation: Operation): Arguments {
-  const ofVectors = FUNCTIONS[operation].parameters.every(({ name }) => name !== 'm' && name !== 'width');
+  const ofVectors = FUNCTIONS[operation].parameters.every(({ name }) => !['m', 'width', 'shape'].includes(name));
   return validCall(operation, {
     sizes: withLeadingDimensions(operation, ofVectors ? { n: 6 } : SIZES, () => 0),
   });
 }
-
-/** Replaces the argument at a position. */
-const put =
-  (position: number, value: unknown) =>
-  (args: Arguments): void => {
-    args[position] = value;
-  };
-
-/** Puts the arrays at two positions into one buffer, the second `offset` elements after the first. */
-const overlay =
-  (first: number, second: number, offset: number) =>
-  (args: Arguments): void => {
-    const [a, b] = [args[first] as Float32Array, args[second] as Float32Array];
-    const buffer = new ArrayBuffer(4 * (offset + a.length + b.length));
-    args[first] = new (a.constructor as Float32ArrayConstructor)(buffer, 0, a.length);
-    args[second] = new (b.constructor as Float32ArrayConstructor)(buffer, 4 * offset, b.length);
-  };
-
-/** Puts the array at a position into shared memory. */
-const share =
-  (position: number) =>
-  (args: Arguments): void => {
-    const array = args[position] as Float32Array;
-    const shared = new SharedArrayBuffer(array.byteLength);
-    args[position] = new (array.constructor as Float32ArrayConstructor)(shared as unknown as ArrayBuffer);
-  };
-
-/** Transfers the buffer of the array at a position away. */
-const detach =
-  (position: number) =>
-  (args: Arguments): void => {
-    const { buffer } = args[position] as Float32Array;
-    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
-  };
 
 const isShared = 'lies in a SharedArrayBuffer; expected an array that no other thread can change during the call';
 const integerRange = 'expected an integer in [0, 2147483648)';
@@ -60,6 +28,7 @@ const activations = 'expected "identity", "relu", "sigmoid" or "tanh"';
 
 /** Whole messages; hostile.ts has every way to spoil a call. */
 const refusals: Partial<Record<Operation, readonly Refusal[]>> = {
+  ...CONVOLUTION_REFUSALS,
   gemm: [
     [put(0, 1), ArgumentError, 'gemm: transA is 1; expected true or false'],
     [put(1, undefined), ArgumentError, 'gemm: transB is undefined; expected true or false'],
