@@ -12,6 +12,9 @@ const ROOM: i32 = 16384;
 const sums = memory.data(4 * ROOM, 16);
 const weights = memory.data(4 * ROOM, 16);
 
+/** Bytes from the window of a cell's first place to those of its others. */
+const offsets = memory.data(4 * 256, 16);
+
 /** The gradients: for each pooled cell and filter dz times the patch that the winner saw. */
 export function convolutionMaxPoolingBackward(
   dw: usize,
@@ -34,7 +37,7 @@ export function convolutionMaxPoolingBackward(
   padLeft: i32,
   outHeight: i32,
   outWidth: i32,
-  _poolHeight: i32,
+  poolHeight: i32,
   poolWidth: i32,
   poolStride: i32,
   pooledHeight: i32,
@@ -58,6 +61,10 @@ export function convolutionMaxPoolingBackward(
   const strip = isTurned ? ROOM / max(1, padded * rows) : filters;
   const step = at(0, isTurned ? 1 : filters);
   const below = at(0, isTurned ? padded : row * filters);
+  for (let place = 0; place < poolHeight * poolWidth; place++) {
+    const pixel = (place / poolWidth) * stride * width + (place % poolWidth) * stride;
+    store<u32>(at(offsets, place), pixel * channels * 4);
+  }
   for (let first = 0; first < filters; first += strip) {
     const last = min(first + strip, filters);
     if (isTurned) {
@@ -70,6 +77,39 @@ export function convolutionMaxPoolingBackward(
       const gradient = dx === 0 ? 0 : at(dx, n * size);
       for (let py = 0; py < pooledHeight; py++) {
         for (let px = 0; px < pooledWidth; px++) {
+          const cellTop = startOf(py, poolStride, 0);
+          const cellLeft = startOf(px, poolStride, 0);
+          const top = cellTop * stride - padTop;
+          const left = cellLeft * stride - padLeft;
+          // Every window of most cells lies wholly inside the image.
+          const isWhole =
+            dx === 0 &&
+            isTurned &&
+            cellTop + poolHeight <= outHeight &&
+            cellLeft + poolWidth <= outWidth &&
+            top >= 0 &&
+            left >= 0 &&
+            top + (poolHeight - 1) * stride + kernelHeight <= height &&
+            left + (poolWidth - 1) * stride + kernelWidth <= width;
+          if (isWhole) {
+            const corner = at(image, (<i32>top * width + <i32>left) * channels);
+            for (let o = first; o < last; o++) {
+              const dz = load<f32>(at(dy, cell + o));
+              if (dz === 0) continue;
+              store<f32>(at(db, o), load<f32>(at(db, o)) + dz);
+              const from = corner + load<u32>(at(offsets, <i32>load<u8>(winners + cell + o)));
+              addWholePatch(
+                at(sums, (o - first) * padded * rows),
+                from,
+                f32x4.splat(dz),
+                padded,
+                rows,
+                at(0, width * channels),
+              );
+            }
+            cell += filters;
+            continue;
+          }
           for (let o = first; o < last; o++) {
             const dz = load<f32>(at(dy, cell + o));
             if (dz === 0) continue;
@@ -125,6 +165,19 @@ function turn(
         else store<f32>(turned, load<f32>(own));
       }
     }
+  }
+}
+
+/** What one winner whose window lies wholly inside the image adds to the sums of its filter. */
+function addWholePatch(sum: usize, from: usize, factor: v128, padded: i32, rows: i32, down: usize): void {
+  const end = sum + at(0, padded * rows);
+  const width = at(0, padded);
+  while (sum !== end) {
+    for (let i: usize = 0; i !== width; i += 16) {
+      v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, v128.load(from + i))));
+    }
+    sum += width;
+    from += down;
   }
 }
 

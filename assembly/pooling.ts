@@ -1,18 +1,25 @@
 // Pooling: channels innermost, where they lie side by side.
 
 import { at } from './address';
-import { isNotANumber } from './vectors';
 import { endInside, firstInside, startOf } from './windows';
 
-/** most[c] and winners[c] ← value[c] and `place` where it is larger, or a NaN over a number; everywhere if it is the first. */
+/**
+ * most[c] and winners[c] ← value[c] and `place` where it is larger, or a NaN over a number; everywhere if it is the first.
+ * What whole vectors write beyond the last channel belongs to windows that are still to come.
+ */
 function keepMaxima(most: usize, winners: usize, value: usize, count: i32, place: i32, isFirst: bool): void {
-  for (let c = 0; c < count; c++) {
-    const before = load<f32>(at(most, c));
-    const now = load<f32>(at(value, c));
+  const places = i8x16.splat(<i8>place);
+  const all = i32x4.splat(-1);
+  for (let c = 0; c < count; c += 4) {
+    const before = v128.load(at(most, c));
+    const now = v128.load(at(value, c));
     // Over a NaN nothing wins.
-    if (!isFirst && (now <= before || isNotANumber(before))) continue;
-    store<f32>(at(most, c), now);
-    store<u8>(winners + c, <u8>place);
+    const wins = isFirst ? all : v128.andnot(f32x4.eq(before, before), f32x4.le(now, before));
+    v128.store(at(most, c), v128.bitselect(now, before, wins));
+    const halves = i16x8.narrow_i32x4_s(wins, wins);
+    const quarters = i8x16.narrow_i16x8_s(halves, halves);
+    const kept = v128.bitselect(places, v128.load32_zero(winners + c), quarters);
+    v128.store32_lane(winners + c, kept, 0);
   }
 }
 

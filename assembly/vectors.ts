@@ -39,7 +39,7 @@ export function axpy(n: i32, alpha: f32, x: usize, y: usize): void {
   }
 }
 
-export function isNotANumber(x: f32): bool {
+function isNotANumber(x: f32): bool {
   return (reinterpret<u32>(x) & 0x7fffffff) > 0x7f800000;
 }
 
