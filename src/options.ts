@@ -166,3 +166,12 @@ export function requireFlag(operation: string, name: string, value: unknown): bo
   if (typeof value === 'boolean') return value;
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'true or false' });
 }
+
+/**
+ * @param expected what the message says is expected
+ * @throws {ArgumentError} unless `value` is a function
+ */
+export function requireFunction(operation: string, name: string, value: unknown, expected = 'a function'): void {
+  if (typeof value === 'function') return;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
+}

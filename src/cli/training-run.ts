@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { type Callback, type Dataset, EarlyStopping, ModelCheckpoint, type Network, Trainer } from '../index.js';
-import { requireWritable } from '../io/atomic-file.js';
 import { digitNet, type NetFlags } from './digit-net.js';
 import { type RuleFlags, ruleOf } from './rule.js';
 import { readRun, requireFreeFolder, type StoredRun, statePath, writeRun } from './run-folder.js';
@@ -71,7 +70,6 @@ export async function planOf(command: Command, given: TrainFlags): Promise<Plan>
     return refuse('--resume is given without --checkpoint', 'the folder of the run to continue: --checkpoint FOLDER');
   }
   const stored = await readRun(command, checkpoint);
-  await requireWritable(statePath(checkpoint), 'train');
   const file = `${checkpoint}/train.json`;
   const flags = continuedFlags(command, stored.flags, FREE, file) as unknown as TrainFlags;
   if (flags.epochs !== undefined && flags.steps !== undefined) {

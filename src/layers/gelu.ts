@@ -1,6 +1,5 @@
-import { ArgumentError, show } from '../errors.js';
 import { keepName } from '../identity.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, requireFlag } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { ElementwiseLayer } from './elementwise-layer.js';
 import type { LayerDescription } from './layer-types.js';
@@ -31,11 +30,7 @@ export class Gelu extends ElementwiseLayer {
   constructor(options: GeluOptions = {}) {
     super('Gelu');
     checkOptions('Gelu', options, ['exact']);
-    const { exact = true } = options;
-    if (typeof exact !== 'boolean') {
-      throw new ArgumentError({ operation: 'Gelu', found: `exact is ${show(exact)}`, expected: 'true or false' });
-    }
-    this.exact = exact;
+    this.exact = requireFlag('Gelu', 'exact', options.exact ?? true);
   }
 
   protected values(y: Tensor, x: Tensor): void {

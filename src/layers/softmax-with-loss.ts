@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
 import { isInt32, keepName } from '../identity.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, requireFlag } from '../options.js';
 import { ANY, formatShape, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LossLayer, RowWeights, Targets } from './layer.js';
@@ -54,11 +54,7 @@ export class SoftmaxWithLoss implements LossLayer {
   constructor(options: SoftmaxWithLossOptions = {}) {
     checkOptions('SoftmaxWithLoss', options, ['unnormalized', 'labelSmoothing']);
     const { unnormalized = false, labelSmoothing = 0 } = options;
-    if (typeof unnormalized !== 'boolean') {
-      const found = `unnormalized is ${show(unnormalized)}`;
-      throw new ArgumentError({ operation: 'SoftmaxWithLoss', found, expected: 'true or false' });
-    }
-    this.unnormalized = unnormalized;
+    this.unnormalized = requireFlag('SoftmaxWithLoss', 'unnormalized', unnormalized);
     this.labelSmoothing = requireSmoothing('SoftmaxWithLoss', labelSmoothing);
   }
 

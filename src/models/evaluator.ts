@@ -1,13 +1,11 @@
 import { Batches } from '../data/batches.js';
+import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Dataset } from '../data/dataset.js';
 import type { LossLayer } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { countRight } from './answers.js';
 import type { Measures } from './measures.js';
 import type { Evaluation, EvaluationState, Evaluator, Network } from './network.js';
-
-/** Rows of one chunk: enough that the cost of the calls is negligible, few enough that 784 columns stay in the L2 cache. */
-const CHUNK_ROWS = 250;
 
 /** Evaluates anything that turns rows into scores; `infer` may return a borrowed tensor. */
 export class ChunkedEvaluator implements Evaluator {

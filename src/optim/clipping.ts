@@ -8,7 +8,7 @@ import { requirePositive } from '../options.js';
  *
  * Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).
  *
- * @returns the norm before. Where it is not finite (NaN, ∞, or squares beyond the range of double) nothing is scaled
+ * @returns the norm before. Where a gradient is not finite nothing is scaled, and this is NaN or ∞
  * @throws {ArgumentError} unless `limit` is finite and greater than 0
  */
 export function clipGlobalNorm(grads: Tensors, limit: number): number {
@@ -16,14 +16,29 @@ export function clipGlobalNorm(grads: Tensors, limit: number): number {
   let squares = 0;
   for (const name in grads) squares += grads[name]!.backend.sumOfSquares(grads[name]!.data, grads[name]!.size);
   const norm = Math.sqrt(squares);
-  // A non-finite norm scales nothing: the gradient is left as it is, for the next check to find.
-  if (!(norm > limit) || norm === Number.POSITIVE_INFINITY) return norm;
-  const factor = limit / norm;
+  if (norm === Number.POSITIVE_INFINITY) return clipHuge(grads, limit);
+  if (norm > limit) scaleAll(grads, limit / norm); // NaN scales nothing
+  return norm;
+}
+
+/** The same for squares beyond the range of double, by way of the largest magnitude. */
+function clipHuge(grads: Tensors, limit: number): number {
+  let largest = 0;
+  for (const { data } of Object.values(grads)) for (const g of data) largest = Math.max(largest, Math.abs(g));
+  // A gradient that is not finite is left as it is, for the next check to find.
+  if (!Number.isFinite(largest)) return largest;
+  let squares = 0;
+  for (const { data } of Object.values(grads)) for (const g of data) squares += (g / largest) ** 2;
+  const relative = Math.sqrt(squares);
+  scaleAll(grads, limit / largest / relative);
+  return largest * relative;
+}
+
+function scaleAll(grads: Tensors, factor: number): void {
   for (const name in grads) {
     const { backend, data, size } = grads[name]!;
     backend.scale(data, size, factor);
   }
-  return norm;
 }
 
 /**

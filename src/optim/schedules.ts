@@ -29,7 +29,7 @@ export interface StepDecayOptions {
 export function stepDecay(options: StepDecayOptions): Schedule {
   checkOptions('stepDecay', options, ['initial', 'factor', 'every']);
   const initial = requirePositive('stepDecay', 'initial', options.initial);
-  const factor = requireShare('stepDecay', 'factor', options.factor);
+  const factor = requireFactor('stepDecay', 'factor', options.factor);
   const every = requireInteger('stepDecay', 'every', options.every, 1);
   return (step) => initial * factor ** Math.floor(step / every);
 }
@@ -52,7 +52,7 @@ export interface ExponentialDecayOptions {
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   checkOptions('exponentialDecay', options, ['initial', 'factor', 'over']);
   const initial = requirePositive('exponentialDecay', 'initial', options.initial);
-  const factor = requireShare('exponentialDecay', 'factor', options.factor);
+  const factor = requireFactor('exponentialDecay', 'factor', options.factor);
   const over = requirePositive('exponentialDecay', 'over', options.over ?? 1);
   return (step) => initial * factor ** (step / over);
 }
@@ -109,7 +109,7 @@ export function warmup(options: WarmupOptions): Schedule {
   return (step) => (step < steps ? after(0) * ((step + 1) / steps) : after(step - steps));
 }
 
-function requireShare(operation: string, name: string, value: unknown): number {
+function requireFactor(operation: string, name: string, value: unknown): number {
   if (typeof value === 'number' && value > 0 && value <= 1) return value;
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a number in (0, 1]' });
 }

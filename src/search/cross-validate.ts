@@ -1,10 +1,10 @@
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError, show } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import { requireNetworkValue } from '../models/match.js';
 import type { EvaluateOptions, Evaluation, Network } from '../models/network.js';
 import type { OptimizerName } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireInstance, requireInteger } from '../options.js';
+import { checkOptions, requireFlag, requireFunction, requireInstance, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import type { Callback } from '../trainer/fit-options.js';
 import { Trainer } from '../trainer/trainer.js';
@@ -29,7 +29,7 @@ export interface CrossValidateOptions extends Shared, EvaluateOptions {
   readonly optimizer?: OptimizerName | (() => Optimizer);
   /** Makes the callbacks of each fold. Its records know the training rows and the share that `validation` holds out. */
   readonly callbacks?: () => readonly Callback[];
-  /** The share of the training rows of each fold by which callbacks steer. */
+  /** The share of the training rows of each fold by which callbacks steer; needs `callbacks`. */
   readonly validation?: number;
 }
 
@@ -54,7 +54,7 @@ const NAMES = [
  *
  * @param makeNetwork makes a network with initial weights of this seed; each fold has one of its own
  * @throws {ArgumentError} for fewer than 2 folds or more than rows, a `makeNetwork` that returns no network or
- *   the same one twice, or what the Trainer refuses
+ *   the same one twice, `validation` without `callbacks`, or what the Trainer refuses
  * @example
  * const { mean } = await crossValidate((seed) => new TwoLayerNet({ inputSize: 4, hiddenSize: 8, outputSize: 3, seed }), iris, {
  *   epochs: 50, optimizer: 'adam', seed: 1,
@@ -72,18 +72,22 @@ export async function crossValidate(
   checkOptions(operation, options, NAMES);
   const { folds = 5, stratify = dataset.kind === 'classification', optimizer, callbacks, metrics, ...rest } = options;
   const count = requireInteger(operation, 'folds', folds, 2, dataset.size);
-  if (typeof stratify !== 'boolean' || (stratify && dataset.kind !== 'classification')) {
-    throw new ArgumentError({
-      operation,
-      found: `stratify is ${show(stratify)} for a ${dataset.kind} data set`,
-      expected: dataset.kind === 'classification' ? 'true or false' : 'it for labels, one class a row',
-    });
+  if (requireFlag(operation, 'stratify', stratify) && dataset.kind !== 'classification') {
+    const found = `stratify is true for a ${dataset.kind} data set`;
+    throw new ArgumentError({ operation, found, expected: 'it for labels, one class a row' });
   }
   if (optimizer !== undefined && typeof optimizer !== 'string') {
     requireFunction(operation, 'optimizer', optimizer, 'a name, or a function that makes an optimizer for each fold');
   }
   if (callbacks !== undefined)
     requireFunction(operation, 'callbacks', callbacks, 'a function that makes those of a fold');
+  if (options.validation !== undefined && callbacks === undefined) {
+    throw new ArgumentError({
+      operation,
+      found: 'validation is given without callbacks',
+      expected: 'callbacks that steer by it, or no validation: each fold is measured on the rows that it holds out',
+    });
+  }
   const seed = resolveSeed(operation, options.seed);
   const parts = dataset.folds(count, stratify, new Random(seed, 'split'));
 
@@ -127,9 +131,4 @@ function summary(folds: readonly Evaluation[]): Pick<CrossValidation, 'mean' | '
     deviation[name] = Math.sqrt(values.reduce((sum, value) => sum + (value - average) ** 2, 0) / (values.length - 1));
   }
   return { mean, deviation };
-}
-
-function requireFunction(operation: string, name: string, value: unknown, expected = 'a function'): void {
-  if (typeof value === 'function') return;
-  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
 }

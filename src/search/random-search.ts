@@ -2,7 +2,7 @@ import { platform } from '#platform';
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { keepName } from '../identity.js';
-import { checkOptions, requireInstance, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, requireFunction, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import type { Distribution } from './space.js';
 
@@ -340,9 +340,4 @@ function requireSpace(operation: string, space: unknown): void {
       expected: 'logUniform, uniform, integers, choice, or an object with sample(random)',
     });
   }
-}
-
-function requireFunction(operation: string, name: string, value: unknown): void {
-  if (typeof value === 'function') return;
-  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a function' });
 }

@@ -37,10 +37,17 @@ export interface SavedSetup {
   readonly validationShare: number | undefined;
   /** What each callback is, in order; see `kindsOf`. */
   readonly callbacks: readonly string[];
+  /** What each was made with; null for one that does not say. */
+  readonly callbackSettings: readonly (Readonly<Record<string, unknown>> | null)[];
+  /** Where the rate follows a schedule: what it gives for some of the steps; see `scheduledRates`. */
+  readonly rates: readonly ScheduledRate[];
   readonly train: Fingerprint;
   readonly validation: Fingerprint | undefined;
   readonly test: Fingerprint | undefined;
 }
+
+/** What a schedule gives for a step. */
+export type ScheduledRate = readonly [step: number, rate: number];
 
 export interface Checkpoint {
   readonly setup: SavedSetup;
@@ -209,6 +216,13 @@ class Reader {
       augment: setup['augment'] === undefined ? undefined : this.augment(this.object('augment', setup['augment'])),
       validationShare: optional('validationShare'),
       callbacks: this.strings('setup.callbacks', setup['callbacks']),
+      callbackSettings: this.list('callbackSettings', setup['callbackSettings'] ?? []).map((settings, i) =>
+        settings === null ? null : this.object(`callbackSettings[${i}]`, settings),
+      ),
+      rates: this.list('rates', setup['rates'] ?? []).map((entry, i) => {
+        const [step, rate] = this.list(`rates[${i}]`, entry);
+        return [this.integer(`rates[${i}]`, step, 0), this.number(`rates[${i}]`, rate)];
+      }),
       train: this.fingerprint('train', setup['train']),
       validation: validation === undefined ? undefined : this.fingerprint('validation', validation),
       test: test === undefined ? undefined : this.fingerprint('test', test),

@@ -81,6 +81,10 @@ export class EarlyStopping implements Callback {
     return `EarlyStopping: ${this.watch.monitor}, patience ${this.patience}, ${best}`;
   }
 
+  settings(): Readonly<Record<string, unknown>> {
+    return { ...this.watch.settings(), patience: this.patience, restoreBest: this.restoreBest };
+  }
+
   state(): unknown {
     return { ...this.watch.state(), bestStep: this.bestStep, weights: this.weights };
   }

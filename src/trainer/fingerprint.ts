@@ -3,11 +3,13 @@
 import { platform } from '#platform';
 import type { Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
+import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Dataset } from '../data/dataset.js';
 import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
 import type { Network } from '../models/network.js';
 import { formatShape } from '../tensor/shape.js';
+import { SLICE } from './slice.js';
 
 /** A data set as a network sees it: its sizes, and the SHA-256 of its numbers, scaled, row by row. */
 export interface Fingerprint {
@@ -22,11 +24,6 @@ export interface Fingerprint {
   /** Empty without weights. */
   readonly weights: string;
 }
-
-const CHUNK_ROWS = 250;
-
-/** Milliseconds of work before the event loop runs. */
-const SLICE = 8;
 
 /** Reads every number once, in slices that let the event loop run. */
 export async function fingerprint(

@@ -3,7 +3,7 @@
 import { ArgumentError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, requireFunction } from '../options.js';
 import type { EpochRecord, History } from './history.js';
 
 /** What `onStep` receives after each update. */
@@ -64,6 +64,10 @@ export interface Callback {
   onEpochEnd?(record: EpochRecord, training: Training): unknown;
   /** Runs when the run has ended: at its end, stopped by a callback, or with a loss that is not finite. */
   onEnd?(training: Training): unknown;
+  /** Runs when a `fit` begins, before its first step; a promise is awaited. Throws to refuse it. */
+  onBegin?(training: Training): unknown;
+  /** What it was made with, as JSON data: a resumed run is refused where these are others. */
+  settings?(): Readonly<Record<string, unknown>>;
   /** Everything it remembers, as JSON data that may hold float arrays: `trainer.save` writes it. */
   state?(): unknown;
   /** Continues from what `state` returned. */
@@ -113,7 +117,16 @@ export function checkFitOptions(operation: string, options: FitOptions, known: r
   });
 }
 
-const CALLBACK_PARTS = ['onAttach', 'onStep', 'onEpochEnd', 'onEnd', 'state', 'restore'] as const;
+const CALLBACK_PARTS = [
+  'onAttach',
+  'onBegin',
+  'onStep',
+  'onEpochEnd',
+  'onEnd',
+  'settings',
+  'state',
+  'restore',
+] as const;
 
 /** @throws {ArgumentError} unless it is a list of objects with the functions of a `Callback` */
 export function checkCallbacks(operation: string, callbacks: unknown): readonly Callback[] {
@@ -142,8 +155,7 @@ export function checkCallbacks(operation: string, callbacks: unknown): readonly 
 function requireFunctions(operation: string, prefix: string, of: object, names: readonly string[]): void {
   for (const name of names) {
     const value = (of as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined || typeof value === 'function') continue;
-    throw new ArgumentError({ operation, found: `${prefix}${name} is ${show(value)}`, expected: 'a function' });
+    if (value !== undefined) requireFunction(operation, `${prefix}${name}`, value);
   }
 }
 

@@ -1,6 +1,7 @@
 import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
 import { brand } from '../identity.js';
+import { requireWritable } from '../io/atomic-file.js';
 import { checkOptions, requireFlag, requireInteger, requireOneOf } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
@@ -26,7 +27,8 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  *
  * It is called for a record after all other callbacks, so that a run resumed from the file has missed nothing.
  *
- * @throws {ArgumentError} for an unknown monitor, numbers out of range, or `keep` without `{epoch}` in the path
+ * @throws {ArgumentError} for an unknown monitor, numbers out of range, or `keep` without `{epoch}` in the path; when `fit`
+ *   begins, {DataError} for a path that cannot be written
  * @example
  * new Trainer(net, { train, epochs: 100, callbacks: [new ModelCheckpoint({ path: 'run-{epoch}.safetensors', keep: 3 })] })
  */
@@ -74,6 +76,11 @@ export class ModelCheckpoint implements Callback {
     this.watch?.attach(training);
   }
 
+  /** Refuses a path that cannot be written before the first step, not at the first record. */
+  onBegin({ epoch }: Training): Promise<void> {
+    return requireWritable(this.path.replaceAll('{epoch}', String(epoch + 1)), 'ModelCheckpoint');
+  }
+
   onEpochEnd(record: EpochRecord, training: Training): Promise<void> | undefined {
     // Every record is considered, so that the best is the best of all.
     const better = this.watch?.isBetter(record) ?? true;
@@ -92,6 +99,13 @@ export class ModelCheckpoint implements Callback {
   toString(): string {
     const best = this.watch === undefined ? '' : `, best ${this.watch.monitor} only`;
     return `ModelCheckpoint: the ${this.what} into ${this.path}${best}`;
+  }
+
+  /** Of the path the name of the file alone: the folder may have moved. */
+  settings(): Readonly<Record<string, unknown>> {
+    const { what, everyEpochs, keep, watch } = this;
+    const file = platform.files.nameOf(this.path);
+    return { file, what, everyEpochs, keep: Number.isFinite(keep) ? keep : null, ...watch?.settings() };
   }
 
   state(): unknown {

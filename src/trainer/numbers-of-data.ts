@@ -2,6 +2,7 @@
 
 import type { Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
+import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Dataset } from '../data/dataset.js';
 import { LABELS_OF } from '../data/dataset-parts.js';
 import { isInt32 } from '../identity.js';
@@ -27,8 +28,6 @@ export interface NumbersOfData {
   /** The same of the targets of a regression. */
   readonly targets: ColumnScale | undefined;
 }
-
-const CHUNK_ROWS = 250;
 
 /** Reads every number as a network sees it: scaled. */
 export function numbersOfData(dataset: Dataset, { dtype, backend }: Pick<Network, 'dtype' | 'backend'>): NumbersOfData {

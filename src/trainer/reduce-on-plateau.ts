@@ -62,6 +62,10 @@ export class ReduceOnPlateau implements Callback {
     return `ReduceOnPlateau: ${this.watch.monitor}, patience ${this.patience}, factor ${this.factor}`;
   }
 
+  settings(): Readonly<Record<string, unknown>> {
+    return { ...this.watch.settings(), patience: this.patience, factor: this.factor, minRate: this.minRate };
+  }
+
   state(): unknown {
     return this.watch.state();
   }

@@ -15,7 +15,7 @@ import { Sequential } from '../models/sequential.js';
 import { namedOptimizer, type OptimizerName, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { UpdateRule } from '../optim/update-rule.js';
-import type { Checkpoint, SavedSetup } from './checkpoint.js';
+import type { Checkpoint, SavedSetup, ScheduledRate } from './checkpoint.js';
 import { type Fingerprint, fingerprint, requireSameData } from './fingerprint.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import type { GivenData } from './trainer-options.js';
@@ -125,11 +125,22 @@ export function kindsOf(callbacks: readonly Callback[]): readonly string[] {
   });
 }
 
-/** @throws {ArgumentError} for other callbacks or another order, or one without `restore` where the saved one had state */
+/** What each callback was made with, as JSON has it; null for one that does not say. */
+export function settingsOf(callbacks: readonly Callback[]): SavedSetup['callbackSettings'] {
+  return callbacks.map(({ settings }, i) =>
+    settings === undefined ? null : (JSON.parse(JSON.stringify(callbacks[i]!.settings!())) as Record<string, unknown>),
+  );
+}
+
+/**
+ * @param setup kinds and settings of the saved callbacks, in order
+ * @param saved what they remembered
+ * @throws {ArgumentError} for other callbacks, settings or another order, or one without `restore` where the saved one had state
+ */
 export function requireSavedCallbacks(
   operation: string,
   given: unknown,
-  kinds: readonly string[],
+  { callbacks: kinds, callbackSettings }: Pick<SavedSetup, 'callbacks' | 'callbackSettings'>,
   saved: readonly unknown[],
 ): readonly Callback[] {
   const callbacks = checkCallbacks(operation, given ?? []);
@@ -142,6 +153,18 @@ export function requireSavedCallbacks(
       expected: `${expected}, as in the saved run`,
     });
   }
+  settingsOf(callbacks).forEach((settings, i) => {
+    const before = callbackSettings[i] ?? {}; // files of older versions have none
+    for (const [name, value] of Object.entries(settings ?? {})) {
+      if (!Object.hasOwn(before, name) || JSON.stringify(before[name]) === JSON.stringify(value)) continue;
+      throw new ArgumentError({
+        operation,
+        found: `callbacks[${i}] (${kinds[i]}) has ${name} ${show(value)}`,
+        expected: `${show(before[name])}, as in the saved run`,
+        fix: 'Give the same callbacks in the same order',
+      });
+    }
+  });
   callbacks.forEach(({ restore }, i) => {
     if (saved[i] === null || restore !== undefined) return;
     throw new ArgumentError({
@@ -239,6 +262,33 @@ export function savedOptimizer(
     });
   }
   return resolved;
+}
+
+/** Steps of a run at which a schedule is compared. */
+const COMPARED = 32;
+
+/** What a schedule gives for steps from the first to the last of a run, and a few at its start; none without one. */
+export function scheduledRates(optimizer: Optimizer, totalSteps: number): readonly ScheduledRate[] {
+  const rateAt = (step: number): unknown => (optimizer as Partial<UpdateRule>).scheduledRate?.(step);
+  const spread = Array.from({ length: COMPARED }, (_, i) => Math.floor((i * (totalSteps - 1)) / (COMPARED - 1)));
+  const steps = [...new Set([...spread, 1, 2, 4, 8])].filter((step) => step < totalSteps).sort((a, b) => a - b);
+  return steps
+    .map((step) => [step, rateAt(step)] as const)
+    .filter((entry): entry is ScheduledRate => Number.isFinite(entry[1]));
+}
+
+/** @throws {ArgumentError} for a schedule that gives another rate for one of the steps */
+export function requireSavedRates(operation: string, optimizer: Optimizer, saved: readonly ScheduledRate[]): void {
+  for (const [step, rate] of saved) {
+    const gives = (optimizer as Partial<UpdateRule>).scheduledRate?.(step);
+    if (gives === undefined || gives === rate) continue;
+    throw new ArgumentError({
+      operation,
+      found: `the schedule of the optimizer gives ${gives} for step ${step}`,
+      expected: `${rate}, as in the saved run`,
+      fix: 'Give the same schedule',
+    });
+  }
 }
 
 /** Numbers that change as a run continues, or are compared by themselves. */

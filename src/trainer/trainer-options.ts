@@ -1,7 +1,7 @@
 import { type Augmentation, type AugmentOptions, readAugmentation } from '../data/augmentation.js';
 import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError, show } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import { requireMatch, requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
@@ -9,6 +9,7 @@ import type { Optimizer } from '../optim/optimizer.js';
 import {
   checkOptions,
   type Elsewhere,
+  requireFlag,
   requireInstance,
   requireInteger,
   requireOneOf,
@@ -172,13 +173,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   const seed = resolveSeed('Trainer', options.seed);
   const divided = holdOut('Trainer', options.train, options.validation, seed);
   const train = classWeights === undefined ? divided.train : withClassWeights('Trainer', divided.train, classWeights);
-  if (typeof dropLast !== 'boolean') {
-    throw new ArgumentError({
-      operation: 'Trainer',
-      found: `dropLast is ${show(dropLast)}`,
-      expected: 'true or false',
-    });
-  }
+  requireFlag('Trainer', 'dropLast', dropLast);
   if (clipGlobalNorm !== undefined) requirePositive('Trainer', 'clipGlobalNorm', clipGlobalNorm);
   if (clipValue !== undefined) requirePositive('Trainer', 'clipValue', clipValue);
   const augment =

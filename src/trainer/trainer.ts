@@ -6,7 +6,7 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
-import { encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
+import { type Checkpoint, encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
 import { EarlyStopping } from './early-stopping.js';
 import {
   type Callback,
@@ -29,18 +29,20 @@ import {
   type ResumeOptions,
   requireSavedCallbacks,
   requireSavedData,
+  requireSavedRates,
   requireTest,
   type SavedData,
   savedNetwork,
   savedOptimizer,
   savedValidation,
+  scheduledRates,
+  settingsOf,
 } from './resume-options.js';
 import { type Pause, Run } from './run.js';
+import { SLICE } from './slice.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
-
-/** Milliseconds of work before `fit` lets the event loop run: timers and requests wait no longer than this and a step. */
-const SLICE = 8;
+import { discard } from './watch.js';
 
 /** The place of the callbacks that `fit` is given. */
 const FIT: Callback = Object.freeze({});
@@ -95,7 +97,12 @@ export class Trainer<N extends Network = Network> {
       FIT,
       ...resolved.callbacks.filter((callback) => isInstance(callback, ModelCheckpoint)),
     ];
-    for (const callback of resolved.callbacks) callback.onAttach?.(this);
+    try {
+      for (const callback of resolved.callbacks) callback.onAttach?.(this);
+    } catch (error) {
+      discard(this);
+      throw error;
+    }
     // Last: a refused call changes nothing.
     if (resolved.train.byteScale !== undefined) net.byteScale ??= resolved.train.byteScale;
   }
@@ -158,6 +165,7 @@ export class Trainer<N extends Network = Network> {
     this.begin('Trainer.fit');
     const callbacks = this.callbacksWith(options);
     try {
+      for (const callback of callbacks) await callback.onBegin?.(this);
       let sliceEnd = platform.now() + SLICE;
       for (;;) {
         throwIfAborted(options.signal);
@@ -222,6 +230,7 @@ export class Trainer<N extends Network = Network> {
     this.begin('Trainer.fitSync');
     const callbacks = this.callbacksWith(options);
     try {
+      for (const callback of callbacks) requireNoPromise('onBegin', callback.onBegin?.(this));
       for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
         for (let i = 0; i < callbacks.length; i++) {
           const answer = this.notify(pause, callbacks[i]!);
@@ -285,6 +294,8 @@ export class Trainer<N extends Network = Network> {
         classWeights,
         augment,
         callbacks: kindsOf(callbacks),
+        callbackSettings: settingsOf(callbacks),
+        rates: scheduledRates(optimizer, totalSteps),
         validationShare: typeof validation === 'number' ? validation : undefined,
         ...(await data),
       };
@@ -329,7 +340,7 @@ export class Trainer<N extends Network = Network> {
     const { setup, state } = checkpoint;
     requireTest(operation, test, setup);
     const validation = savedValidation(operation, options.validation, setup);
-    const callbacks = requireSavedCallbacks(operation, options.callbacks, setup.callbacks, state.callbacks);
+    const callbacks = requireSavedCallbacks(operation, options.callbacks, setup, state.callbacks);
     const net = savedNetwork(operation, path, options, checkpoint);
     const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
     const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
@@ -343,16 +354,28 @@ export class Trainer<N extends Network = Network> {
       ...(classWeights === undefined ? {} : { classWeights }),
       ...(augment === undefined ? {} : { augment }),
     });
-    requireSameArrays(operation, net, state);
-    trainer.data = fingerprints(net, trainer.options.given);
-    requireSavedData(operation, await trainer.data, setup);
     try {
-      trainer.run.restore(state);
+      await trainer.restore(operation, path, checkpoint);
+      return trainer;
+    } catch (error) {
+      discard(trainer);
+      throw error;
+    }
+  }
+
+  /** Continues a saved run, if the network and the data are its own. */
+  private async restore(operation: string, path: string, { setup, state }: Checkpoint): Promise<void> {
+    const { net, options } = this;
+    requireSameArrays(operation, net, state);
+    this.data = fingerprints(net, options.given);
+    requireSavedData(operation, await this.data, setup);
+    requireSavedRates(operation, options.optimizer, setup.rates);
+    try {
+      this.run.restore(state);
     } catch (error) {
       if (!isInstance(error, ZerokaraError)) throw error;
       throw new DataError({ operation, found: `${path} contradicts itself (${error.message})` }, { cause: error });
     }
-    return trainer;
   }
 
   private requireSavable(operation: string): void {

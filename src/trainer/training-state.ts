@@ -13,7 +13,6 @@ import type { Evaluation, EvaluationState, Network } from '../models/network.js'
 import type { Optimizer } from '../optim/optimizer.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { EpochRecord } from './history.js';
-import { samePlain } from './plain-data.js';
 
 /** What a run does next. 'last check' confirms that the final weights give a finite loss. */
 export type Phase =
@@ -109,16 +108,6 @@ export function restoreLearned(net: Network, optimizer: Optimizer, state: Learne
   net.restoreLayerStates?.(state.layers);
   for (const name in net.params) net.params[name]!.data.set(state.params[name]!.data);
   for (const name in net.buffers) net.buffers[name]!.data.set(state.buffers[name]!.data);
-}
-
-/** Whether two runs are at the same point with the same bits; the clock is not compared. */
-export function sameState(a: TrainingState, b: TrainingState): boolean {
-  const timeless = (state: TrainingState): TrainingState => ({
-    ...state,
-    seconds: 0,
-    epochs: state.epochs.map((record) => ({ ...record, seconds: 0 })),
-  });
-  return samePlain(timeless(a), timeless(b));
 }
 
 function plain(tensors: Tensors): PlainTensors {

@@ -6,16 +6,13 @@
  */
 
 import { type Batch, Batches } from '../data/batches.js';
+import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Dataset } from '../data/dataset.js';
-import { isInt32 } from '../identity.js';
 import type { Layer } from '../layers/layer.js';
 import { LayerStack } from '../models/layer-stack.js';
 import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { EpochRecord } from './history.js';
-
-/** Rows examined, evenly spaced. */
-const SAMPLE = 250;
 
 /** Columns whose standard deviations differ by more than this, and targets as far from 1, are warned about. */
 const WILD = 100;
@@ -34,6 +31,7 @@ export function warningsOf(net: Network, train: Dataset, last: EpochRecord | und
   const { x, labels } = sampleOf(train, net);
   const dead = deadLayer(net, x);
   return [
+    absentFirstClass(train),
     oneClass(net, train, x, last),
     poorFit(net, x, labels, { isExplained: dead !== undefined }),
     dead,
@@ -41,20 +39,29 @@ export function warningsOf(net: Network, train: Dataset, last: EpochRecord | und
   ].filter((warning) => warning !== undefined);
 }
 
+/** One chunk of rows, evenly spaced. */
 function sampleOf(dataset: Dataset, { dtype, backend }: Network): Batch {
   const { rows } = dataset.parts;
-  const count = Math.min(SAMPLE, rows.length);
+  const count = Math.min(CHUNK_ROWS, rows.length);
   const chosen = Int32Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
   const sample = dataset.withRows(chosen);
   return new Batches(sample, { batchSize: count, sampling: 'inOrder', dtype, backend }).next();
 }
 
+/** Labels that count from 1 make a class 0 that no row has. */
+function absentFirstClass(train: Dataset): string | undefined {
+  const counts = train.kind === 'classification' ? train.classCounts() : [];
+  const others = counts.slice(1).filter((count) => count > 0).length;
+  // With one class alone, or several missing, they are not numbered from 1.
+  if (counts[0] !== 0 || others < 2 || others < counts.length - 1) return undefined;
+  return `No training row is of class 0, but of classes 1 to ${counts.length - 1}. If the labels count from 1, subtract 1: classes count from 0, and the network has ${counts.length}`;
+}
+
 /** A network that gives every row the same class is right for exactly the rows of that class. */
 function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | undefined): string | undefined {
-  const { labels, rows } = train.parts;
-  if (train.kind !== 'classification' || !isInt32(labels) || last?.trainAccuracy === undefined) return;
-  const counts = new Float64Array(train.classes!);
-  for (const row of rows) counts[labels[row]!]!++;
+  const { rows } = train.parts;
+  if (train.kind !== 'classification' || last?.trainAccuracy === undefined) return;
+  const counts = train.classCounts();
   const occurring = counts.filter((count) => count > 0);
   if (occurring.length === 1) {
     const only = counts.findIndex((count) => count > 0);
@@ -71,7 +78,7 @@ function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | u
     isImbalanced && train.parts.weights === undefined
       ? "give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows), "
       : '';
-  return `The network gives every training row class ${only}, which is right for ${percent(share)} of them. Standardize the columns of x, ${balance}try another learning rate, or train longer`;
+  return `The network gives every training row class ${only}, which is right for ${percent(share)} of them. ${remedyOf(net, balance)}`;
 }
 
 /** A regression that is worse than answering the mean of the targets, or poor with targets far from the scale of 1. */
@@ -89,7 +96,7 @@ function poorFit(
   const score = `The r2Score of ${rows} training rows is ${short(r2)}${r2 < 0 ? ': worse than always answering the mean' : ''}`;
   const remedy = isWild
     ? `The targets have mean ${short(mean)} and standard deviation ${short(deviation)}. Standardize them: subtract the mean, divide by the standard deviation, and undo it for the predictions`
-    : 'Standardize the columns of x, try another learning rate, or train longer';
+    : remedyOf(net);
   return `${score}. ${remedy}`;
 }
 
@@ -125,15 +132,27 @@ function deadLayer(net: Network, x: Tensor): string | undefined {
   for (let k = 1; k < (layers?.length ?? 0); k++) {
     const before = new LayerStack('Trainer', layers!.slice(0, k));
     if (!sameRows(before.infer('warnings', x))) continue;
-    return `Layer ${k} (${layers![k - 1]!.constructor.name}) is dead: its output is the same for every row. Use a smaller learning rate, standardized columns, or other initial weights`;
+    return `Layer ${k} (${layers![k - 1]!.constructor.name}) is dead: its output is the same for every row. Use a smaller learning rate, ${readsScales(net) ? 'standardized columns, ' : ''}or other initial weights`;
   }
   return undefined;
 }
 
+/** Whether the scale of the columns can matter: not where a layer takes care of it, or x names rows of an Embedding. */
+function readsScales(net: Network): boolean {
+  const first = (net as Network & { readonly layers?: readonly Layer[] }).layers?.[0];
+  const type = first?.describe?.()?.type;
+  return first?.readsIndices !== true && type !== 'standardization' && type !== 'batchNormalization';
+}
+
+/** @param also what may help beside it, ending with a comma */
+function remedyOf(net: Network, also = ''): string {
+  const advice = `${readsScales(net) ? 'standardize the columns of x, ' : ''}${also}try another learning rate, or train longer`;
+  return `${advice[0]!.toUpperCase()}${advice.slice(1)}`;
+}
+
 function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefined {
-  const { layers } = net as Network & { readonly layers?: readonly Layer[] };
-  // Bytes share a scale by nature; a network that standardizes its input takes care of it.
-  if (train.byteScale !== undefined || layers?.[0]?.describe?.()?.type === 'standardization') return undefined;
+  // Bytes share a scale by nature.
+  if (train.byteScale !== undefined || !readsScales(net)) return undefined;
   const scales = deviations(x);
   const judged = [...scales.keys()].filter((column) => scales[column]! > 0);
   if (judged.length < 2) return undefined;

@@ -23,6 +23,14 @@ export interface MonitorOptions {
   readonly minDelta?: number;
 }
 
+/** Trainers that came to nothing after their callbacks had been attached: these are free again. */
+const discarded = new WeakSet<object>();
+
+/** For a Trainer that cannot be made, or not resumed: its callbacks may be given to another. */
+export function discard(training: object): void {
+  discarded.add(training);
+}
+
 /** Watches one number of the records: the best so far, and for how many records it has not become better. */
 export class Watch {
   readonly monitor: Monitor;
@@ -42,7 +50,8 @@ export class Watch {
   /** @throws {ArgumentError} for a run without that number, {StateError} for a second run */
   attach(training: Training): void {
     const { operation, monitor } = this;
-    if (this.training !== undefined && this.training !== training) {
+    const { training: before } = this;
+    if (before !== undefined && before !== training && !discarded.has(before)) {
       throw new StateError({
         operation,
         found: 'this callback belongs to another Trainer',
@@ -85,6 +94,10 @@ export class Watch {
 
   restartWaiting(): void {
     this.waited = 0;
+  }
+
+  settings(): Readonly<Record<string, unknown>> {
+    return { monitor: this.monitor, minDelta: this.minDelta };
   }
 
   state(): WatchState {

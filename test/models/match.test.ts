@@ -82,8 +82,8 @@ describe('FOUND A1: a network and a data set that cannot belong together', () =>
       expect(() => net[method](x, [[0.5], [1.5], [-2], [3]])).toThrow(ShapeErrorOrArgumentError);
     }
     for (const method of ['lossAndGradient', 'loss', 'evaluate'] as const) {
-      expect(() => netOf('regression', 1)[method](x, [0, 1, 1, 0])).toThrow(
-        /targets has shape \[4\]; expected \[4, 1\]/,
+      expect(() => netOf('regression', 1)[method](x, Int32Array.of(0, 1, 1, 0) as never)).toThrow(
+        /targets is an Int32Array, which is what class indices are; expected values of shape \[4, 1\] \(the shape of the outputs\)$/,
       );
     }
   });
@@ -249,10 +249,20 @@ describe('a data set where x belongs', () => {
   });
 });
 
-test('flat targets of a regression, which may be labels, are refused with the remedy', () => {
+test('flat targets of a regression are the column of its one output, as in a data set', () => {
+  const net = netOf('regression', 1);
+  const nested = net.evaluate(x, [[1], [2], [3], [4]]);
+  expect(net.evaluate(x, [1, 2, 3, 4])).toEqual(nested);
+  expect(net.evaluate(Dataset.from({ x, targets: [1, 2, 3, 4] }))).toEqual(nested);
+  expect(net.lossAndGradient(x, [1, 2, 3, 4])).toBe(net.loss(x, [[1], [2], [3], [4]]));
   expectRefusal(
-    () => netOf('regression', 1).evaluate(x, [1, 2, 3, 4]),
+    () => net.evaluate(x, [1, 2, 3]),
     ShapeError,
-    'IdentityWithLoss.loss: targets has shape [4]; expected [4, 1] (the shape of the outputs). If they are values and not labels, nest them, as in [[1], [2]]',
+    'IdentityWithLoss.loss: targets has shape [3]; expected [4, 1] (the shape of the outputs)',
+  );
+  expectRefusal(
+    () => netOf('regression', 2).evaluate(x, [1, 2, 3, 4]),
+    ShapeError,
+    'IdentityWithLoss.loss: targets has shape [4]; expected [4, 2] (the shape of the outputs)',
   );
 });

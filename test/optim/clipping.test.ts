@@ -25,6 +25,25 @@ for (const backend of runnableBackends()) {
       expect(grads.W.toArray()).toEqual([1, Number.POSITIVE_INFINITY]);
     });
 
+    test('clipGlobalNorm scales gradients whose squares are beyond the range of double', () => {
+      const grads = { W: Tensor.from([3e300, 0], float64), b: Tensor.from([-4e300], float64) };
+      expect(clipGlobalNorm(grads, 10)).toBeCloseTo(5e300, -287);
+      expect([...grads.W.data, ...grads.b.data].map((g) => g.toFixed(12))).toEqual([
+        '6.000000000000',
+        '0.000000000000',
+        '-8.000000000000',
+      ]);
+      const largest = { W: Tensor.from(new Array(9).fill(Number.MAX_VALUE) as number[], float64) };
+      expect(clipGlobalNorm(largest, 3)).toBe(Number.POSITIVE_INFINITY); // beyond the range itself
+      for (const g of largest.W.data) expect(g).toBeCloseTo(1, 12);
+      const infinite = { W: Tensor.from([1e300, Number.NEGATIVE_INFINITY], float64) };
+      expect(clipGlobalNorm(infinite, 1)).toBe(Number.POSITIVE_INFINITY);
+      expect(infinite.W.toArray()).toEqual([1e300, Number.NEGATIVE_INFINITY]);
+      const both = { W: Tensor.from([1e300, Number.POSITIVE_INFINITY, Number.NaN], float64) };
+      expect(clipGlobalNorm(both, 1)).toBeNaN();
+      expect(both.W.toArray()[0]).toBe(1e300);
+    });
+
     test('clipValue holds each element within the limit', () => {
       const grads = { W: Tensor.from([-3, 0.5, Number.NaN], float64), b: Tensor.from([9], float64) };
       clipValue(grads, 1);

@@ -98,13 +98,39 @@ describe('crossValidate', () => {
     }
   });
 
+  test('evaluates no epoch where no callback looks at it', async () => {
+    let chunks = 0;
+    const counting = (seed: number): TwoLayerNet => {
+      const net = newNet(seed);
+      const evaluator = net.evaluator.bind(net);
+      net.evaluator = (rows) => {
+        const own = evaluator(rows);
+        const next = own.next.bind(own);
+        own.next = () => {
+          chunks++;
+          return next();
+        };
+        return own;
+      };
+      return net;
+    };
+    await crossValidate(counting, dataset, { ...options, epochs: 5 });
+    expect(chunks).toBe(4); // the last check of each fold
+    await crossValidate(counting, dataset, { ...options, epochs: 5, callbacks: () => [{ onEpochEnd: () => {} }] });
+    expect(chunks).toBe(4 + 4 * 5);
+  });
+
   test.each<[object, string]>([
     [{ folds: 1 }, 'folds is 1; expected an integer in [2, 61]'],
     [{ folds: 62 }, 'folds is 62; expected an integer in [2, 61]'],
-    [{ stratify: 1 }, 'stratify is 1 for a classification data set; expected true or false'],
+    [{ stratify: 1 }, 'stratify is 1; expected true or false'],
     [
       { optimizer: new SGD() },
       'optimizer is a SGD; expected a name, or a function that makes an optimizer for each fold',
+    ],
+    [
+      { validation: 0.2 },
+      'validation is given without callbacks; expected callbacks that steer by it, or no validation: each fold is measured on the rows that it holds out',
     ],
     [{ callbacks: [] }, 'callbacks is []; expected a function that makes those of a fold'],
   ])('refuses %o', async (wrong, message) => {

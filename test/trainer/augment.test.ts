@@ -12,9 +12,9 @@ import { Random } from '../../src/random.js';
 import { crossValidate } from '../../src/search/cross-validate.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
-import { sameState } from '../../src/trainer/training-state.js';
 import { errorOf } from '../data/error-of.js';
 import { runnableBackends } from '../support/runnable.js';
+import { sameState } from '../support/same-state.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'augment-'));
 const path = join(folder, 'run.safetensors');

@@ -12,7 +12,7 @@ import { exponentialDecay } from '../../src/optim/schedules.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { EarlyStopping, type EarlyStoppingOptions } from '../../src/trainer/early-stopping.js';
-import type { Callback } from '../../src/trainer/fit-options.js';
+import type { Callback, Training } from '../../src/trainer/fit-options.js';
 import type { EpochRecord } from '../../src/trainer/history.js';
 import { ModelCheckpoint, type ModelCheckpointOptions } from '../../src/trainer/model-checkpoint.js';
 import { ReduceOnPlateau, type ReduceOnPlateauOptions } from '../../src/trainer/reduce-on-plateau.js';
@@ -251,6 +251,8 @@ describe('EarlyStopping', () => {
       'EarlyStopping: monitor is "testLoss", which this run does not measure; expected one of trainLoss, trainAccuracy, validationLoss, validationAccuracy. Give the Trainer test',
     );
     const stopping = new EarlyStopping();
+    // A Trainer that was refused keeps none of its callbacks.
+    expect(() => newTrainer([stopping, new EarlyStopping({ monitor: 'testLoss' })])).toThrow(ArgumentError);
     newTrainer([stopping]);
     expectRefusal(
       () => newTrainer([stopping]),
@@ -292,6 +294,29 @@ describe('ReduceOnPlateau', () => {
 });
 
 describe('ModelCheckpoint', () => {
+  test('refuses a path that cannot be written before the first step', async () => {
+    const trainer = newTrainer([new ModelCheckpoint({ path: join(folder, 'none', 'run-{epoch}') })]);
+    await expect(trainer.fit()).rejects.toMatchObject({
+      name: 'DataError',
+      message: `ModelCheckpoint: ${join(folder, 'none', 'run-1')} cannot be written (ENOENT: no such file or directory); expected a file in a folder that exists and may be written to`,
+    });
+    expect(trainer.step).toBe(0);
+  });
+
+  test('onBegin of any callback is awaited before the first step, in each fit', async () => {
+    const steps: number[] = [];
+    const onBegin = async (training: Training): Promise<void> => {
+      await Promise.resolve();
+      steps.push(training.step);
+    };
+    const trainer = newTrainer([{ onBegin }], { epochs: 1 } as never);
+    await trainer.fit();
+    const end = trainer.step;
+    trainer.extend({ epochs: 1 });
+    await trainer.fit();
+    expect(steps).toEqual([0, end]);
+  });
+
   test('writes a file every so many epochs and keeps the last', async () => {
     const path = join(folder, 'kept-{epoch}.safetensors');
     await newTrainer([new ModelCheckpoint({ path, everyEpochs: 2, keep: 2 })]).fit();
@@ -340,9 +365,11 @@ describe('ModelCheckpoint', () => {
     );
     refuse({ path: 'a', everyEpochs: 0 }, 'ModelCheckpoint: everyEpochs is 0; expected an integer of at least 1');
     const path = join(folder, 'never');
-    expect(() => newTrainer([new ModelCheckpoint({ path })]).fitSync()).toThrow(
-      'Trainer.fitSync: onEpochEnd returned a promise; expected a callback that is not async. Use await trainer.fit(…)',
+    const trainer = newTrainer([new ModelCheckpoint({ path })]);
+    expect(() => trainer.fitSync()).toThrow(
+      'Trainer.fitSync: onBegin returned a promise; expected a callback that is not async. Use await trainer.fit(…)',
     );
+    expect(trainer.step).toBe(0);
     expect(existsSync('never')).toBe(false);
   });
 });

@@ -15,9 +15,9 @@ import { ReduceOnPlateau } from '../../src/trainer/reduce-on-plateau.js';
 import type { ResumeOptions } from '../../src/trainer/resume-options.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
-import { sameState } from '../../src/trainer/training-state.js';
 import { LONG } from '../support/long.js';
 import { runnableBackends } from '../support/runnable.js';
+import { sameState } from '../support/same-state.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'combinations-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -20,13 +20,15 @@ import { Random, type RandomState } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { EarlyStopping } from '../../src/trainer/early-stopping.js';
 import type { Callback } from '../../src/trainer/fit-options.js';
+import { ModelCheckpoint } from '../../src/trainer/model-checkpoint.js';
 import { copyPlain } from '../../src/trainer/plain-data.js';
 import { ReduceOnPlateau } from '../../src/trainer/reduce-on-plateau.js';
 import type { ResumeOptions } from '../../src/trainer/resume-options.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
-import { sameState, type TrainingState } from '../../src/trainer/training-state.js';
+import type { TrainingState } from '../../src/trainer/training-state.js';
 import { runnableBackends } from '../support/runnable.js';
+import { sameState } from '../support/same-state.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
 const path = join(folder, 'run.safetensors');
@@ -151,6 +153,46 @@ class OwnMomentum implements Optimizer {
     this.velocity = Object.fromEntries(Object.entries(tensors['velocity'] ?? {}).map(([name, v]) => [name, v.clone()]));
   }
 }
+
+test('a schedule that gives the same rate at the saved step and another later is another schedule', async () => {
+  const scheduled = (over: number): SGD =>
+    new SGD({ learningRate: (step) => (step < 5 ? 0.1 : 0.1 * 0.5 ** ((step - 5) / over)) });
+  const trainer = newTrainer({ optimizer: scheduled(2) });
+  await turns(trainer, 3);
+  await trainer.save(path);
+  const resume = (over: number): Promise<Trainer> =>
+    Trainer.resume(path, { train, test: testSet, optimizer: scheduled(over) });
+  await expect(resume(2)).resolves.toBeInstanceOf(Trainer);
+  expect(await errorOf(resume(1))).toMatchObject({
+    name: 'ArgumentError',
+    message: `Trainer.resume: the schedule of the optimizer gives 0.05 for step 6; expected ${0.1 * Math.SQRT1_2}, as in the saved run. Give the same schedule`,
+  });
+});
+
+test('an end moved in the middle of the last check lets the next evaluation begin with the first row', async () => {
+  // Without an evaluation the last check is one: 600 rows are three chunks of it.
+  const options = { evaluate: false, steps: 4, epochs: undefined as never } as const;
+  const trainer = newTrainer({ ...options });
+  const isInside = (): boolean => stateOf(trainer).phase === 'last check' && stateOf(trainer).evaluation!.chunk === 1;
+  const signal = {
+    get aborted() {
+      return isInside();
+    },
+    reason: 'inside',
+  };
+  await trainer.fit({ signal }).catch((reason) => expect(reason).toBe('inside'));
+  trainer.extend({ steps: 1 });
+  expect(trainer['run']['trainEvaluator'].state()).toEqual({ chunk: 0, loss: 0, right: 0 });
+  const chunks: number[] = [];
+  const evaluator = trainer['run']['trainEvaluator'];
+  const next = evaluator.next.bind(evaluator);
+  evaluator.next = () => {
+    chunks.push(evaluator.state().chunk);
+    return next();
+  };
+  trainer.fitSync();
+  expect(chunks).toEqual([0, 1, 2]);
+});
 
 describe('a custom optimizer', () => {
   test('continues with its arrays and counts', async () => {
@@ -470,6 +512,45 @@ describe('callbacks of the run', () => {
     }
   });
 
+  test('must be made with the same settings: two of one class are not exchanged', async () => {
+    const stopping = (patience: number): Callback => new EarlyStopping({ monitor: 'testLoss', patience });
+    const trainer = newTrainer({ callbacks: [stopping(3), stopping(5)] });
+    await turns(trainer, 20);
+    await trainer.save(path);
+    const resume = (callbacks: readonly Callback[]): Promise<Trainer> =>
+      Trainer.resume(path, { train, test: testSet, callbacks });
+    await expect(resume([stopping(3), stopping(5)])).resolves.toBeInstanceOf(Trainer);
+    expect(await errorOf(resume([stopping(5), stopping(3)]))).toMatchObject({
+      name: 'ArgumentError',
+      message:
+        'Trainer.resume: callbacks[0] (EarlyStopping) has patience 5; expected 3, as in the saved run. Give the same callbacks in the same order',
+    });
+    const plateaus = [0.5, 0.1].map((factor) => new ReduceOnPlateau({ monitor: 'testLoss', factor }));
+    await newTrainer({ callbacks: plateaus }).save(path);
+    expect(
+      await errorOf(resume([0.1, 0.5].map((factor) => new ReduceOnPlateau({ monitor: 'testLoss', factor })))),
+    ).toMatchObject({
+      message:
+        'Trainer.resume: callbacks[0] (ReduceOnPlateau) has factor 0.1; expected 0.5, as in the saved run. Give the same callbacks in the same order',
+    });
+    const writing = (name: string, of = folder): Callback => new ModelCheckpoint({ path: join(of, name) });
+    await newTrainer({ callbacks: [writing('a')] }).save(path);
+    await expect(resume([writing('a', tmpdir())])).resolves.toBeInstanceOf(Trainer); // the folder may have moved
+    expect(await errorOf(resume([writing('b')]))).toMatchObject({
+      message:
+        'Trainer.resume: callbacks[0] (ModelCheckpoint) has file "b"; expected "a", as in the saved run. Give the same callbacks in the same order',
+    });
+  });
+
+  test('are free again after a Trainer that could not be resumed', async () => {
+    const callbacks = [new EarlyStopping({ monitor: 'testLoss' })];
+    await newTrainer({ callbacks: [new EarlyStopping({ monitor: 'testLoss' })] }).save(path);
+    expect(await errorOf(Trainer.resume(path, { train: rows(600, 9), test: testSet, callbacks }))).toMatchObject({
+      message: expect.stringContaining('Trainer.resume: train has other numbers in x'),
+    });
+    await expect(Trainer.resume(path, { train, test: testSet, callbacks })).resolves.toBeInstanceOf(Trainer);
+  });
+
   test('must be named in the file, one for each state', async () => {
     await newTrainer({ callbacks: [silent] }).save(path);
     const whole = decodeSafetensors(readFileSync(path), 'test', path);
@@ -513,11 +594,11 @@ describe('callbacks of the run', () => {
     ['log', 'callbacks is "log"; expected a list'],
     [
       ['log'],
-      'callbacks[0] is "log"; expected an object with any of onAttach, onStep, onEpochEnd, onEnd, state, restore',
+      'callbacks[0] is "log"; expected an object with any of onAttach, onBegin, onStep, onEpochEnd, onEnd, settings, state, restore',
     ],
     [
       [silent, {}],
-      'callbacks[1] is an Object; expected an object with any of onAttach, onStep, onEpochEnd, onEnd, state, restore',
+      'callbacks[1] is an Object; expected an object with any of onAttach, onBegin, onStep, onEpochEnd, onEnd, settings, state, restore',
     ],
     [[{ onStep: 'log' }], 'callbacks[0].onStep is "log"; expected a function'],
     [[{ onStep: () => {}, state: () => 1 }], 'callbacks[0] has state without restore; expected both or neither'],

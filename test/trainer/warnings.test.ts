@@ -104,6 +104,53 @@ describe('FOUND A7: history.warnings', () => {
     expect(ofColumns(warningsAfter(newNet(), Dataset.from({ x: floats, labels })))).toEqual([]);
   });
 
+  test('labels that count from 1', () => {
+    const { x, labels } = wine([1, 1, 1, 1]).toTensors();
+    const from1 = (labels as Int32Array).map((label) => label + 1);
+    const net = (outputSize: number): MultiLayerNet =>
+      new MultiLayerNet({ inputSize: 4, hiddenSizes: [10], outputSize, seed: 1 });
+    const warning =
+      'No training row is of class 0, but of classes 1 to 3. If the labels count from 1, subtract 1: classes count from 0, and the network has 4';
+    expect(warningsAfter(net(4), Dataset.from({ x, labels: from1 }))).toContain(warning);
+    // A class that is missing elsewhere, or besides another, is no sign of it.
+    const others = [from1.map((label) => (label === 2 ? 0 : label)), from1.map((label) => (label === 1 ? 2 : label))];
+    for (const other of others) {
+      const warnings = warningsAfter(net(4), Dataset.from({ x, labels: other, classes: 4 }));
+      expect(warnings.filter((text) => text.startsWith('No training row'))).toEqual([]);
+    }
+  });
+
+  test('nothing about scales where x names rows of an Embedding, or batch normalisation comes first', () => {
+    const x = Array.from({ length: 60 }, (_, i) => [i % 2, (i * 37) % 1000]);
+    const labels = x.map((_, i) => (i % 20 === 0 ? 1 : 0));
+    const ids = { data: Int32Array.from(x.flat()), shape: [60, 2] };
+    const still = { optimizer: new SGD({ learningRate: 1e-12 }), epochs: 1 };
+    const rest = [{ type: 'affine', outputSize: 2 }] as const;
+    for (const [input, first] of [
+      [ids, { type: 'embedding', vocabularySize: 1000, outputSize: 3 }],
+      [x, { type: 'batchNormalization' }],
+    ] as const) {
+      const net = Sequential.from({ input: 2, layers: [first, ...rest] }, { seed: 1 });
+      for (const name of ['W1', 'W2']) net.params[name]?.data.fill(0);
+      net.params['b1']?.data.set([1, 0]);
+      net.params['b2']?.data.set([1, 0]);
+      const warnings = warningsAfter(net, Dataset.from({ x: input as never, labels }), still);
+      expect(warnings[0]).toBe(
+        "The network gives every training row class 0, which is right for 95.0 % of them. Give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows), try another learning rate, or train longer",
+      );
+      for (const warning of warnings) expect(warning).not.toMatch(/standardize/i);
+    }
+  });
+
+  test('imbalanced rows over the classes, as of indices', () => {
+    const random = new Random(1);
+    const x = Array.from({ length: 200 }, () => [random.normal(), random.normal(), random.normal(), random.normal()]);
+    const labels = x.map((_, i) => (i % 20 === 0 ? [0, 1, 0] : [1, 0, 0]));
+    expect(warningsAfter(newNet(), Dataset.from({ x, labels }), { epochs: 3 })).toEqual([
+      "The network gives every training row class 0, which is right for 95.0 % of them. Standardize the columns of x, give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows), try another learning rate, or train longer",
+    ]);
+  });
+
   test('all rows of one class, and nothing without evaluation', () => {
     const one = Dataset.from({ x: wine([1, 1, 1, 1]).toTensors().x, labels: new Int32Array(150), classes: 3 });
     expect(warningsAfter(newNet(), one)).toEqual([
