@@ -2,12 +2,24 @@ import type { Backend, Floats } from '../backend/backend.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireShare } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { RULE_OPTIONS, UpdateRule, type UpdateRuleOptions } from './update-rule.js';
+import { RULE_OPTIONS, type RuleDescription, UpdateRule, type UpdateRuleOptions } from './update-rule.js';
 
 /** Options of Momentum. `learningRate`: default 0.01. */
 export interface MomentumOptions extends UpdateRuleOptions {
   /** α, the share of the velocity that is kept, in [0, 1); default 0.9. */
   readonly momentum?: number;
+}
+
+/** What Momentum and Nesterov share: a velocity for each parameter. */
+export function withVelocity(className: string, options: MomentumOptions): RuleDescription {
+  checkOptions(className, options, [...RULE_OPTIONS, 'momentum']);
+  return {
+    className,
+    options,
+    defaultRate: 0.01,
+    factors: { momentum: [options.momentum ?? 0.9, requireShare] },
+    remembers: ['velocity'],
+  };
 }
 
 /**
@@ -25,14 +37,7 @@ export class Momentum extends UpdateRule {
   override readonly name = 'momentum';
 
   constructor(options: MomentumOptions = {}) {
-    checkOptions('Momentum', options, [...RULE_OPTIONS, 'momentum']);
-    super({
-      className: 'Momentum',
-      options,
-      defaultRate: 0.01,
-      factors: { momentum: [options.momentum ?? 0.9, requireShare] },
-      remembers: ['velocity'],
-    });
+    super(withVelocity('Momentum', options));
   }
 
   /** α. */

@@ -1,9 +1,8 @@
 import type { Backend, Floats } from '../backend/backend.js';
 import { keepName } from '../identity.js';
-import { checkOptions, requireShare } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { MomentumOptions } from './momentum.js';
-import { RULE_OPTIONS, UpdateRule } from './update-rule.js';
+import { type MomentumOptions, withVelocity } from './momentum.js';
+import { UpdateRule } from './update-rule.js';
 
 /** Options of Nesterov, those of Momentum. `learningRate`: default 0.01. */
 export type NesterovOptions = MomentumOptions;
@@ -23,14 +22,7 @@ export class Nesterov extends UpdateRule {
   override readonly name = 'nesterov';
 
   constructor(options: NesterovOptions = {}) {
-    checkOptions('Nesterov', options, [...RULE_OPTIONS, 'momentum']);
-    super({
-      className: 'Nesterov',
-      options,
-      defaultRate: 0.01,
-      factors: { momentum: [options.momentum ?? 0.9, requireShare] },
-      remembers: ['velocity'],
-    });
+    super(withVelocity('Nesterov', options));
   }
 
   /** α. */

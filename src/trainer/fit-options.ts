@@ -187,3 +187,22 @@ export function throwIfAborted(signal: AbortSignalLike | undefined): void {
 export function disregard(pending: PromiseLike<unknown>): void {
   pending.then(undefined, () => {});
 }
+
+/** Tells a callback that the run has failed. Each is told, and what one throws does not hide why the run failed. */
+export async function endQuietly(callback: Callback, training: Training): Promise<void> {
+  try {
+    await callback.onEnd?.(training);
+  } catch {}
+}
+
+/** @throws {ArgumentError} if a callback has returned a promise where nothing waits for it */
+export function requireNoPromise(operation: string, name: string, answer: unknown): void {
+  if (!isThenable(answer)) return;
+  disregard(answer);
+  throw new ArgumentError({
+    operation,
+    found: `${name} returned a promise`,
+    expected: 'a callback that is not async',
+    fix: 'Use await trainer.fit(…)',
+  });
+}

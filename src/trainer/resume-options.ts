@@ -12,14 +12,12 @@ import { requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { checkSaved } from '../models/saved-network.js';
 import { Sequential } from '../models/sequential.js';
-import { namedOptimizer, type OptimizerName, resolveOptimizer } from '../optim/named.js';
+import type { OptimizerName } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import type { UpdateRule } from '../optim/update-rule.js';
-import type { Checkpoint, SavedSetup, ScheduledRate } from './checkpoint.js';
+import type { Checkpoint, SavedSetup } from './checkpoint.js';
 import { type Fingerprint, fingerprint, requireSameData } from './fingerprint.js';
-import { type Callback, checkCallbacks } from './fit-options.js';
+import type { Callback } from './fit-options.js';
 import type { GivenData } from './trainer-options.js';
-import type { LearnedState } from './training-state.js';
 
 /** What `Trainer.resume` needs besides the file. */
 export interface ResumeOptions {
@@ -117,65 +115,6 @@ function requireSameLayers(operation: string, net: Network, saved: NetworkDescri
   for (const name of new Set([...Object.keys(left!), ...Object.keys(right!)])) refuse(name, left![name], right![name]);
 }
 
-/** What each callback is: the name of its class, or 'callback' for a plain object. */
-export function kindsOf(callbacks: readonly Callback[]): readonly string[] {
-  return callbacks.map((callback: Partial<Callback>) => {
-    const name: unknown = callback.constructor?.name;
-    return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'callback';
-  });
-}
-
-/** What each callback was made with, as JSON has it; null for one that does not say. */
-export function settingsOf(callbacks: readonly Callback[]): SavedSetup['callbackSettings'] {
-  return callbacks.map(({ settings }, i) =>
-    settings === undefined ? null : (JSON.parse(JSON.stringify(callbacks[i]!.settings!())) as Record<string, unknown>),
-  );
-}
-
-/**
- * @param setup kinds and settings of the saved callbacks, in order
- * @param saved what they remembered
- * @throws {ArgumentError} for other callbacks, settings or another order, or one without `restore` where the saved one had state
- */
-export function requireSavedCallbacks(
-  operation: string,
-  given: unknown,
-  { callbacks: kinds, callbackSettings }: Pick<SavedSetup, 'callbacks' | 'callbackSettings'>,
-  saved: readonly unknown[],
-): readonly Callback[] {
-  const callbacks = checkCallbacks(operation, given ?? []);
-  const list = (names: readonly string[]): string => `[${names.join(', ')}]`;
-  const [found, expected] = [list(kindsOf(callbacks)), list(kinds)];
-  if (found !== expected) {
-    throw new ArgumentError({
-      operation,
-      found: `callbacks are ${found}`,
-      expected: `${expected}, as in the saved run`,
-    });
-  }
-  settingsOf(callbacks).forEach((settings, i) => {
-    const before = callbackSettings[i] ?? {}; // files of older versions have none
-    for (const [name, value] of Object.entries(settings ?? {})) {
-      if (!Object.hasOwn(before, name) || JSON.stringify(before[name]) === JSON.stringify(value)) continue;
-      throw new ArgumentError({
-        operation,
-        found: `callbacks[${i}] (${kinds[i]}) has ${name} ${show(value)}`,
-        expected: `${show(before[name])}, as in the saved run`,
-        fix: 'Give the same callbacks in the same order',
-      });
-    }
-  });
-  callbacks.forEach(({ restore }, i) => {
-    if (saved[i] === null || restore !== undefined) return;
-    throw new ArgumentError({
-      operation,
-      found: `callbacks[${i}] has no restore`,
-      expected: 'the callback of the saved run, which remembers something',
-    });
-  });
-  return callbacks;
-}
-
 /** What data a run is trained on. */
 export type SavedData = Pick<SavedSetup, 'train' | 'validation' | 'test'>;
 
@@ -234,97 +173,4 @@ export function savedValidation(
     refuse(validationShare === undefined ? 'none' : String(validationShare));
   }
   return validationShare;
-}
-
-/** The optimizer of a saved run: the one that was given, if it is of the same kind and numbers, or a new one of its name. */
-export function savedOptimizer(
-  operation: string,
-  given: unknown,
-  name: string,
-  { optimizer }: LearnedState,
-): Optimizer {
-  const resolved = given === undefined ? namedOptimizer(name) : resolveOptimizer(operation, given);
-  if (resolved === undefined || (resolved.name ?? '') !== name || resolved.restore === undefined) {
-    const saved = name === '' ? 'without a name' : `"${name}"`;
-    throw new ArgumentError({
-      operation,
-      found: `optimizer is ${resolved === undefined ? 'undefined' : resolved.restore === undefined ? 'without restore()' : show(resolved.name)}`,
-      expected: `an optimizer of the same kind as in the saved run (${saved}), with state and restore`,
-    });
-  }
-  const numbers = optimizer?.numbers ?? {};
-  if (typeof given === 'object') requireSavedNumbers(operation, resolved, numbers);
-  else if (numbers['scheduled'] === 1) {
-    throw new ArgumentError({
-      operation,
-      found: `optimizer is ${show(given)}`,
-      expected: 'one with the same schedule of the learning rate as in the saved run: functions are not saved',
-    });
-  }
-  return resolved;
-}
-
-/** Steps of a run at which a schedule is compared. */
-const COMPARED = 32;
-
-/** What a schedule gives for steps from the first to the last of a run, and a few at its start; none without one. */
-export function scheduledRates(optimizer: Optimizer, totalSteps: number): readonly ScheduledRate[] {
-  const rateAt = (step: number): unknown => (optimizer as Partial<UpdateRule>).scheduledRate?.(step);
-  const spread = Array.from({ length: COMPARED }, (_, i) => Math.floor((i * (totalSteps - 1)) / (COMPARED - 1)));
-  const steps = [...new Set([...spread, 1, 2, 4, 8])].filter((step) => step < totalSteps).sort((a, b) => a - b);
-  return steps
-    .map((step) => [step, rateAt(step)] as const)
-    .filter((entry): entry is ScheduledRate => Number.isFinite(entry[1]));
-}
-
-/** @throws {ArgumentError} for a schedule that gives another rate for one of the steps */
-export function requireSavedRates(operation: string, optimizer: Optimizer, saved: readonly ScheduledRate[]): void {
-  for (const [step, rate] of saved) {
-    const gives = (optimizer as Partial<UpdateRule>).scheduledRate?.(step);
-    if (gives === undefined || gives === rate) continue;
-    throw new ArgumentError({
-      operation,
-      found: `the schedule of the optimizer gives ${gives} for step ${step}`,
-      expected: `${rate}, as in the saved run`,
-      fix: 'Give the same schedule',
-    });
-  }
-}
-
-/** Numbers that change as a run continues, or are compared by themselves. */
-const NOT_COMPARED = ['learningRate', 'initialLearningRate', 'scheduled', 'updates'];
-
-/** @throws {ArgumentError} for an optimizer with another rate, schedule or other number than that of the saved run */
-function requireSavedNumbers(operation: string, given: Optimizer, saved: Readonly<Record<string, number>>): void {
-  const fix = 'Leave the optimizer out to continue with the one of the saved run';
-  const refuse = (found: string, expected: string, advice?: string): never => {
-    throw new ArgumentError({ operation, found, expected: `${expected}, as in the saved run`, fix: advice });
-  };
-  const { initialLearningRate, learningRate, scheduled, updates } = saved;
-  const rate = initialLearningRate ?? learningRate;
-  const rateAt = (step: number): number | undefined => (given as Partial<UpdateRule>).scheduledRate?.(step);
-  const hasSchedule = given.state?.().numbers['scheduled'] === 1;
-  if (scheduled === 1) {
-    if (!hasSchedule) refuse(`the optimizer has learning rate ${given.learningRate}`, 'a schedule of it');
-    const gives = Number.isInteger(updates) ? rateAt(updates!) : undefined;
-    if (gives !== undefined && gives !== learningRate) {
-      const [found, expected] = [String(gives), String(learningRate)];
-      refuse(`the schedule of the optimizer gives ${found} for step ${updates}`, expected, 'Give the same schedule');
-    }
-  } else {
-    if (hasSchedule) refuse('the optimizer has a schedule of the learning rate', `the number ${rate}`, fix);
-    if (rate !== undefined && rate !== given.learningRate) {
-      refuse(`the optimizer has learning rate ${given.learningRate}`, String(rate), fix);
-    }
-  }
-  const advice = scheduled === 1 ? undefined : fix;
-  if (scheduled === undefined) return; // not an optimizer of this library: its numbers may be counts
-  for (const [name, value] of Object.entries(given.state?.().numbers ?? {})) {
-    if (NOT_COMPARED.includes(name) || saved[name] === undefined || saved[name] === value) continue;
-    if (name === 'epsilonIsCorrected') {
-      const placement = (bit: number): string => (bit === 1 ? '"corrected"' : '"uncorrected"');
-      refuse(`the optimizer has epsilonPlacement ${placement(value)}`, placement(saved[name]), advice);
-    }
-    refuse(`the optimizer has ${name} ${value}`, String(saved[name]), advice);
-  }
 }

@@ -6,39 +6,28 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
-import { type Checkpoint, encodeCheckpoint, readCheckpoint, requireJsonData } from './checkpoint.js';
+import { type Checkpoint, encodeCheckpoint } from './checkpoint.js';
 import { EarlyStopping } from './early-stopping.js';
 import {
   type Callback,
   checkFitOptions,
   disregard,
+  endQuietly,
   type FitOptions,
   type FitSyncOptions,
   isThenable,
   type Measured,
+  requireNoPromise,
   throwIfAborted,
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
 import { ModelCheckpoint } from './model-checkpoint.js';
 import { copyPlain } from './plain-data.js';
-import {
-  descriptionOf,
-  fingerprints,
-  kindsOf,
-  type ResumeOptions,
-  requireSavedCallbacks,
-  requireSavedData,
-  requireSavedRates,
-  requireTest,
-  type SavedData,
-  savedNetwork,
-  savedOptimizer,
-  savedValidation,
-  scheduledRates,
-  settingsOf,
-} from './resume-options.js';
+import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
 import { type Pause, Run } from './run.js';
+import { requireSavedRates } from './saved-optimizer.js';
+import { readRun, requireSavable, savedSetup } from './saved-run.js';
 import { SLICE } from './slice.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
@@ -230,15 +219,15 @@ export class Trainer<N extends Network = Network> {
     this.begin('Trainer.fitSync');
     const callbacks = this.callbacksWith(options);
     try {
-      for (const callback of callbacks) requireNoPromise('onBegin', callback.onBegin?.(this));
+      for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onBegin', callback.onBegin?.(this));
       for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
         for (let i = 0; i < callbacks.length; i++) {
           const answer = this.notify(pause, callbacks[i]!);
-          requireNoPromise(pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
+          requireNoPromise('Trainer.fitSync', pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
           if (answer === 'stop') this.run.stop();
         }
       }
-      for (const callback of callbacks) requireNoPromise('onEnd', callback.onEnd?.(this));
+      for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onEnd', callback.onEnd?.(this));
       return this.history;
     } catch (error) {
       if (this.failure === undefined || error !== this.failure) throw error;
@@ -260,45 +249,17 @@ export class Trainer<N extends Network = Network> {
    */
   async save(path: string): Promise<void> {
     const operation = 'Trainer.save';
-    this.requireSavable(operation);
+    this.requireNotFailed(operation, 'one that can continue');
     const live = this.run.state();
-    if (live.evaluation !== undefined && !Number.isFinite(live.evaluation.loss)) {
-      throw new StateError({
-        operation,
-        found: `the loss that is being evaluated is ${live.evaluation.loss}`,
-        expected: 'weights to continue from',
-      });
-    }
-    requireJsonData(operation, live);
+    requireSavable(operation, this.net, this.options.optimizer, live);
     const state = copyPlain(live);
     const network = descriptionOf(this.net);
-    const totalSteps = this.run.totalSteps;
+    const { totalSteps } = this;
     this.data ??= fingerprints(this.net, this.options.given);
     const { data } = this;
     disregard(data); // it is awaited after the file before this one has been written
     const written = this.saving.then(async () => {
-      const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, augment } =
-        this.options;
-      const { callbacks, given } = this.options;
-      const { validation, classWeights } = given;
-      const setup = {
-        batchSize,
-        dropLast,
-        totalSteps,
-        sampling,
-        seed,
-        evaluate,
-        optimizer: optimizer.name ?? '',
-        clipGlobalNorm,
-        clipValue,
-        classWeights,
-        augment,
-        callbacks: kindsOf(callbacks),
-        callbackSettings: settingsOf(callbacks),
-        rates: scheduledRates(optimizer, totalSteps),
-        validationShare: typeof validation === 'number' ? validation : undefined,
-        ...(await data),
-      };
+      const setup = savedSetup(this.options, totalSteps, await data);
       await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state, network }), operation);
     });
     this.saving = written.catch(() => {});
@@ -325,35 +286,8 @@ export class Trainer<N extends Network = Network> {
   static async resume(path: string, options: ResumeOptions): Promise<Trainer>;
   static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
     const operation = 'Trainer.resume';
-    checkOptions(operation, options, [
-      'net',
-      'train',
-      'validation',
-      'test',
-      'optimizer',
-      'callbacks',
-      'layers',
-      'backend',
-    ]);
-    const { train, test } = options;
-    const checkpoint = await readCheckpoint(operation, path);
-    const { setup, state } = checkpoint;
-    requireTest(operation, test, setup);
-    const validation = savedValidation(operation, options.validation, setup);
-    const callbacks = requireSavedCallbacks(operation, options.callbacks, setup, state.callbacks);
-    const net = savedNetwork(operation, path, options, checkpoint);
-    const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
-    const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
-    const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
-    const trainer = new Trainer(net, {
-      ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
-      ...(test === undefined ? {} : { test }),
-      ...(validation === undefined ? {} : { validation }),
-      ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),
-      ...(clipValue === undefined ? {} : { clipValue }),
-      ...(classWeights === undefined ? {} : { classWeights }),
-      ...(augment === undefined ? {} : { augment }),
-    });
+    const { net, settings, checkpoint } = await readRun(operation, path, options);
+    const trainer = new Trainer(net, settings);
     try {
       await trainer.restore(operation, path, checkpoint);
       return trainer;
@@ -375,26 +309,6 @@ export class Trainer<N extends Network = Network> {
     } catch (error) {
       if (!isInstance(error, ZerokaraError)) throw error;
       throw new DataError({ operation, found: `${path} contradicts itself (${error.message})` }, { cause: error });
-    }
-  }
-
-  private requireSavable(operation: string): void {
-    this.requireNotFailed(operation, 'one that can continue');
-    if (this.options.optimizer.state === undefined) {
-      throw new StateError({
-        operation,
-        found: 'the optimizer has no state()',
-        expected: 'state and restore, so that a resumed run continues with the same bits',
-        fix: 'An optimizer without memory returns { numbers: {}, tensors: {} }',
-      });
-    }
-    for (const [name, { data }] of Object.entries({ ...this.net.params, ...this.net.buffers })) {
-      if (data.every(Number.isFinite)) continue;
-      throw new StateError({
-        operation,
-        found: `parameter ${name} holds a number that is not finite`,
-        expected: 'weights to continue from',
-      });
     }
   }
 
@@ -495,23 +409,5 @@ export class Trainer<N extends Network = Network> {
 export type Extension =
   | { readonly epochs: number; readonly steps?: never }
   | { readonly steps: number; readonly epochs?: never };
-
-/** Tells a callback that the run has failed. Each is told, and what one throws does not hide why the run failed. */
-async function endQuietly(callback: Callback, trainer: Trainer): Promise<void> {
-  try {
-    await callback.onEnd?.(trainer);
-  } catch {}
-}
-
-function requireNoPromise(name: string, answer: unknown): void {
-  if (!isThenable(answer)) return;
-  disregard(answer);
-  throw new ArgumentError({
-    operation: 'Trainer.fitSync',
-    found: `${name} returned a promise`,
-    expected: 'a callback that is not async',
-    fix: 'Use await trainer.fit(…)',
-  });
-}
 
 showAsText(Trainer);

@@ -1,0 +1,103 @@
+/** From a Trainer to what a file holds of its run, and back to the options of a Trainer. */
+
+import { StateError } from '../errors.js';
+import type { Network } from '../models/network.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { checkOptions } from '../options.js';
+import { type Checkpoint, readCheckpoint, requireJsonData, type SavedSetup } from './checkpoint.js';
+import { type ResumeOptions, requireTest, type SavedData, savedNetwork, savedValidation } from './resume-options.js';
+import { kindsOf, requireSavedCallbacks, settingsOf } from './saved-callbacks.js';
+import { savedOptimizer, scheduledRates } from './saved-optimizer.js';
+import type { ResolvedOptions, TrainerOptions } from './trainer-options.js';
+import type { TrainingState } from './training-state.js';
+
+/** @throws {StateError} for a run that a file cannot hold, or that has nothing to continue from */
+export function requireSavable(operation: string, net: Network, optimizer: Optimizer, state: TrainingState): void {
+  if (optimizer.state === undefined) {
+    throw new StateError({
+      operation,
+      found: 'the optimizer has no state()',
+      expected: 'state and restore, so that a resumed run continues with the same bits',
+      fix: 'An optimizer without memory returns { numbers: {}, tensors: {} }',
+    });
+  }
+  for (const [name, { data }] of Object.entries({ ...net.params, ...net.buffers })) {
+    if (data.every(Number.isFinite)) continue;
+    throw new StateError({
+      operation,
+      found: `parameter ${name} holds a number that is not finite`,
+      expected: 'weights to continue from',
+    });
+  }
+  const { evaluation } = state;
+  if (evaluation !== undefined && !Number.isFinite(evaluation.loss)) {
+    throw new StateError({
+      operation,
+      found: `the loss that is being evaluated is ${evaluation.loss}`,
+      expected: 'weights to continue from',
+    });
+  }
+  requireJsonData(operation, state);
+}
+
+/** How the run was set up, for its file. */
+export function savedSetup(options: ResolvedOptions, totalSteps: number, data: SavedData): SavedSetup {
+  const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, augment } = options;
+  const { callbacks, given } = options;
+  const { validation, classWeights } = given;
+  return {
+    batchSize,
+    dropLast,
+    totalSteps,
+    sampling,
+    seed,
+    evaluate,
+    optimizer: optimizer.name ?? '',
+    clipGlobalNorm,
+    clipValue,
+    classWeights,
+    augment,
+    callbacks: kindsOf(callbacks),
+    callbackSettings: settingsOf(callbacks),
+    rates: scheduledRates(optimizer, totalSteps),
+    validationShare: typeof validation === 'number' ? validation : undefined,
+    ...data,
+  };
+}
+
+/** A file of `Trainer.save`, as what makes the Trainer that continues it. */
+export interface ReadRun {
+  readonly net: Network;
+  readonly settings: TrainerOptions;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * @throws {DataError} if the file is missing, damaged, or not written by `trainer.save`
+ * @throws {ArgumentError} for another network, optimizer, validation or other callbacks than those of the saved run
+ */
+export async function readRun(operation: string, path: string, options: ResumeOptions): Promise<ReadRun> {
+  checkOptions(operation, options, [
+    ...['net', 'train', 'validation', 'test', 'optimizer', 'callbacks', 'layers', 'backend'],
+  ]);
+  const { train, test } = options;
+  const checkpoint = await readCheckpoint(operation, path);
+  const { setup, state } = checkpoint;
+  requireTest(operation, test, setup);
+  const validation = savedValidation(operation, options.validation, setup);
+  const callbacks = requireSavedCallbacks(operation, options.callbacks, setup, state.callbacks);
+  const net = savedNetwork(operation, path, options, checkpoint);
+  const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
+  const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
+  const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
+  const settings: TrainerOptions = {
+    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
+    ...(test === undefined ? {} : { test }),
+    ...(validation === undefined ? {} : { validation }),
+    ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),
+    ...(clipValue === undefined ? {} : { clipValue }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+    ...(augment === undefined ? {} : { augment }),
+  };
+  return { net, settings, checkpoint };
+}
