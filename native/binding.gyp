@@ -27,6 +27,7 @@
         'kernels/level_v3.cc',
         'kernels/level_v4.cc',
         'kernels/panel_gemm.cc',
+        'kernels/pooled_composition.cc',
         'kernels/pooled_convolution.cc',
         'kernels/scratch.cc',
         'kernels/team.cc',

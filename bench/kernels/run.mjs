@@ -24,6 +24,7 @@ const KERNELS = [
   'direct_convolution',
   'gemm',
   'panel_gemm',
+  'pooled_composition',
   'pooled_convolution',
   'scratch',
   'team',

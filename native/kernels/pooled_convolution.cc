@@ -27,7 +27,7 @@ unsigned threads_for(std::size_t blocks) { return unsigned(larger(1, smaller(tea
 
 }  // namespace
 
-bool pooled_convolution(const KernelsOf<float>& kernels, float* y, std::uint8_t* winners, const float* x, const float* w,
+bool fused_pooled_convolution(const KernelsOf<float>& kernels, float* y, std::uint8_t* winners, const float* x, const float* w,
                         const float* b, std::size_t images, const PooledConvolutionShape& s, Activation f) {
   if (kernels.pooled_convolution == nullptr || images == 0 || has_zero_size(s)) return false;
   const PooledConvolution<float>& pooled = *kernels.pooled_convolution;
@@ -47,7 +47,7 @@ bool pooled_convolution(const KernelsOf<float>& kernels, float* y, std::uint8_t*
   return true;
 }
 
-bool pooled_convolution_backward(const KernelsOf<float>& kernels, float* dw, float* db, float* dx, const float* dy,
+bool fused_pooled_backward(const KernelsOf<float>& kernels, float* dw, float* db, float* dx, const float* dy,
                                  const float* y, const std::uint8_t* winners, const float* x, const float* w,
                                  std::size_t images, const PooledConvolutionShape& s, Activation f) {
   if (kernels.pooled_convolution == nullptr || images == 0 || has_zero_size(s)) return false;

@@ -27,8 +27,8 @@ static PooledPatch patch_of_cells(const PooledConvolutionShape& s) {
 
 constexpr std::size_t kMostPatch = 1 << 18;  // elements
 
-// Whether a shape is one of those that these kernels and their gradients compute.
-static bool pooled_applies(const PooledConvolutionShape& s) {
+// Whether a shape is one of those that these kernels and their gradients can compute.
+static bool is_pooled_by_two(const PooledConvolutionShape& s) {
   if (s.pool_height != 2 || s.pool_width != 2 || s.pool_stride != 2 || s.stride != 1) return false;
   if (2 * s.pooled_height > s.out_height || 2 * s.pooled_width > s.out_width) return false;
   const PooledPatch patch = patch_of_cells(s);
@@ -45,6 +45,12 @@ static bool pooled_in_place(const PooledConvolutionShape& s) {
 static std::size_t pooled_scratch(const PooledConvolutionShape& s) {
   const PooledPatch patch = patch_of_cells(s);
   return pooled_in_place(s) ? 0 : patch.rows * patch.columns * s.channels;
+}
+
+// Measured by bench/kernels/gradients.cc: for others the convolution's own kernels, and pooling after them, are as fast or
+// faster.
+static bool pooled_applies(const PooledConvolutionShape& s) {
+  return is_pooled_by_two(s) && (s.channels < kFewChannels || (kWidth == 16 && s.filters <= kWidth));
 }
 
 struct PooledTile {
@@ -98,7 +104,7 @@ ZK_NOINLINE void pooled_tile(const PooledTile& t, std::size_t cell) {
     for (int v = 0; v < V; ++v) {
       const bool last = v == V - 1;
       Vector most = sum[0][2 * i][v];
-      Winners place = first_place();
+      Winners place = every_place(0);
       challenge(most, place, sum[0][2 * i + 1][v], 1);
       challenge(most, place, sum[1][2 * i][v], 2);
       challenge(most, place, sum[1][2 * i + 1][v], 3);

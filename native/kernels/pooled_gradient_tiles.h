@@ -74,7 +74,7 @@ static std::size_t pooled_gradient_scratch(const PooledConvolutionShape& s, bool
 constexpr std::size_t kMostSums = std::size_t(1) << 30;  // offsets of weights have 32 bits
 
 static bool pooled_gradient_applies(const PooledConvolutionShape& s, bool with_dx) {
-  if (!pooled_applies(s) || s.filters > kMostPatch || s.pooled_width * s.filters > kMostPatch) return false;
+  if (!is_pooled_by_two(s) || s.filters > kMostPatch || s.pooled_width * s.filters > kMostPatch) return false;
   if (pooled_sums(s) > kMostSums) return false;
   // For dx with fewer channels, vectors would be mostly empty.
   if (with_dx && s.channels < 16) return false;

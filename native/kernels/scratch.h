@@ -10,4 +10,7 @@ namespace zerokara {
 // there is no memory: the caller then takes a path that needs none.
 float* scratch(std::size_t count);
 
+// The same from a second memory, for what must outlast calls of `scratch`.
+float* outer_scratch(std::size_t count);
+
 }  // namespace zerokara

@@ -7,7 +7,7 @@ struct Winners {
   __m512i v;
 };
 
-ZK_INLINE Winners first_place() { return {_mm512_setzero_si512()}; }
+ZK_INLINE Winners every_place(int place) { return {_mm512_set1_epi32(place)}; }
 
 // Where x is larger than `most`, or the first NaN, it and its place take over.
 ZK_INLINE void challenge(Vector& most, Winners& winners, Vector x, int place) {
@@ -46,7 +46,7 @@ struct Winners {
   __m256i v;
 };
 
-ZK_INLINE Winners first_place() { return {_mm256_setzero_si256()}; }
+ZK_INLINE Winners every_place(int place) { return {_mm256_set1_epi32(place)}; }
 
 // Where x is larger than `most`, or the first NaN, it and its place take over.
 ZK_INLINE void challenge(Vector& most, Winners& winners, Vector x, int place) {
