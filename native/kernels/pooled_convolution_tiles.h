@@ -1,4 +1,4 @@
-// Convolution and 2 × 2 max pooling in one, of one CPU level.
+// Convolution of few channels and 2 × 2 max pooling in one, of one CPU level.
 //
 //   for rows of pooled cells:                          pooled_rows; with padding, a copy of their part of the image
 //     for groups of filters, 1–4 vectors:
@@ -7,7 +7,6 @@
 //       the maxima of four sums, bias and activation
 //
 // So the output of the convolution is never stored.
-
 
 template <class T>
 struct PooledConvolutionOf {
@@ -47,11 +46,9 @@ static std::size_t pooled_scratch(const PooledConvolutionShape& s) {
   return pooled_in_place(s) ? 0 : patch.rows * patch.columns * s.channels;
 }
 
-// Measured by bench/kernels/gradients.cc: for others the convolution's own kernels, and pooling after them, are as fast or
-// faster.
-static bool pooled_applies(const PooledConvolutionShape& s) {
-  return is_pooled_by_two(s) && (s.channels < kFewChannels || (kWidth == 16 && s.filters <= kWidth));
-}
+// Measured by bench/kernels/gradients.cc: with more channels, the convolution's own kernels and pooling after them are as
+// fast or faster.
+static bool pooled_applies(const PooledConvolutionShape& s) { return s.channels < kFewChannels && is_pooled_by_two(s); }
 
 struct PooledTile {
   std::size_t kernel_height, run;  // elements of a row of the kernel: places × channels

@@ -40,31 +40,38 @@ ZK_INLINE std::size_t pixel_at(const PoolingShape& s, std::size_t n, const Insid
 
 template <class T>
 static void max_pooling(T* y, std::uint8_t* winners, const T* x, std::size_t images, const PoolingShape& s) {
+  WindowPlaces w = {};
+  w.row_pitch = s.width * s.channels;
+  w.pool_width = s.pool_width;
+  w.channels = s.channels;
   for_windows(images, s, [&](std::size_t n, std::size_t out, const Inside& rows, const Inside& columns) {
-    bool is_first = true;
-    for (std::int64_t ky = rows.first; ky < rows.end; ++ky) {
-      for (std::int64_t kx = columns.first; kx < columns.end; ++kx, is_first = false) {
-        const std::uint8_t place = std::uint8_t(std::size_t(ky) * s.pool_width + std::size_t(kx));
-        keep_maxima(y + out, winners + out, x + pixel_at(s, n, rows, columns, ky, kx), s.channels, place, is_first);
-      }
+    if (rows.first >= rows.end || columns.first >= columns.end) {
+      std::memset(y + out, 0, s.channels * sizeof(T));
+      std::memset(winners + out, 0, s.channels);
+      return;
     }
-    for (std::size_t c = 0; is_first && c < s.channels; ++c) {
-      y[out + c] = T(0);
-      winners[out + c] = 0;
-    }
+    w.rows = std::size_t(rows.end - rows.first);
+    w.columns = std::size_t(columns.end - columns.first);
+    w.first = std::size_t(rows.first) * s.pool_width + std::size_t(columns.first);
+    WindowMaxima<T>::find(w, y + out, winners + out, x + pixel_at(s, n, rows, columns, rows.first, columns.first));
   });
 }
 
+// By places of a window, so that channels lie side by side: what is no winner gets 0.
 template <class T>
 static void max_pooling_backward(T* dx, const T* dy, const std::uint8_t* winners, std::size_t images,
                                  const PoolingShape& s) {
-  for (std::size_t i = 0; i < images * image_size(s); ++i) dx[i] = T(0);
+  std::memset(dx, 0, images * image_size(s) * sizeof(T));
   for_windows(images, s, [&](std::size_t n, std::size_t out, const Inside& rows, const Inside& columns) {
-    for (std::size_t c = 0; c < s.channels; ++c) {
-      const std::int64_t ky = winners[out + c] / std::int64_t(s.pool_width);
-      const std::int64_t kx = winners[out + c] % std::int64_t(s.pool_width);
-      if (ky < rows.first || ky >= rows.end || kx < columns.first || kx >= columns.end) continue;
-      dx[pixel_at(s, n, rows, columns, ky, kx) + c] += dy[out + c];
+    for (std::int64_t ky = rows.first; ky < rows.end; ++ky) {
+      for (std::int64_t kx = columns.first; kx < columns.end; ++kx) {
+        const std::int32_t place = std::int32_t(ky) * std::int32_t(s.pool_width) + std::int32_t(kx);
+        T* pixel = dx + pixel_at(s, n, rows, columns, ky, kx);
+        const T* g = dy + out;
+        const std::uint8_t* winner = winners + out;
+        ZK_VECTOR_LOOP
+        for (std::size_t c = 0; c < s.channels; ++c) pixel[c] += std::int32_t(winner[c]) == place ? g[c] : T(0);
+      }
     }
   });
 }
