@@ -71,7 +71,8 @@ struct Forward {
   Correlation c;
   T* y;
   std::uint8_t* winners;
-  const T *x, *packed, *b;
+  const T *x, *b;
+  CorrelationWeights<T> weights;
   Activation f;
 
   void compute(const Piece& piece, T* between) const {
@@ -81,7 +82,7 @@ struct Forward {
     part.rows = rows;
     part.y_image = rows * part.y_row;
     const T* pixels = x + piece.first_image * s.height * s.width * s.channels;
-    if (rows > 0) kernels.correlation->block(part, {0, piece.images, 0, rows}, pixels, packed, b, false, between);
+    if (rows > 0) kernels.correlation->block(part, {0, piece.images, 0, rows}, pixels, weights, b, false, between);
     const PoolingShape pooling = {rows, s.out_width, s.filters, s.pool_height, s.pool_width, s.pool_stride, 0, 0,
                                   piece.rows, s.pooled_width};
     const std::size_t row = s.pooled_width * s.filters;
@@ -129,14 +130,17 @@ bool composed_pooled_convolution(const KernelsOf<T>& kernels, T* y, std::uint8_t
   const std::size_t pieces = divide_up(images, plan.images) * plan.bands;
   const Correlation c = correlation_of(s);
   const FilterGroups groups = {s.filters, kernels.correlation->lanes};
-  const std::size_t packed_size = round_up(groups.packed_size(c.taps()), 16);
+  // As for a convolution alone: for fewer outputs, packing the weights takes longer than it saves.
+  constexpr std::size_t kOutputsToPack = 512;
+  const bool packs = s.filters < groups.lanes || images * s.out_height * s.out_width >= kOutputsToPack;
+  const std::size_t packed_size = packs ? round_up(groups.packed_size(c.taps()), 16) : 0;
   const std::size_t rows = smaller(s.out_height, (plan.rows - 1) * s.pool_stride + s.pool_height);
   const std::size_t size = round_up(plan.images * rows * s.out_width * s.filters, 16);
   const unsigned threads = unsigned(larger(1, smaller(team_threads(), pieces)));
   T* memory = floats<T>(scratch((packed_size + threads * size) * (sizeof(T) / sizeof(float))));
   if (memory == nullptr) return false;
-  pack_weights(memory, c, groups, w);
-  const Forward<T> forward = {kernels, s, c, y, winners, x, memory, b, f};
+  if (packs) kernels.correlation->pack(groups, w, s.filters, c.taps(), memory);
+  const Forward<T> forward = {kernels, s, c, y, winners, x, b, {packs ? memory : w, packs}, f};
   const double products = double(images) * double(s.out_height * s.out_width * s.filters) * double(c.taps() + 8);
   for_each_block(pieces, threads, 2e-2 * (sizeof(T) / 4) * products, [&](std::size_t i, unsigned thread) {
     forward.compute(plan.piece(s, images, i), memory + packed_size + thread * size);
