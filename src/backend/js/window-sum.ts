@@ -21,16 +21,41 @@ export function sumWindow(
   const [top, left] = [startOf(oy, stride, padTop), startOf(ox, stride, padLeft)];
   const [firstY, endY] = [firstInside(top), endInside(top, kernelHeight, height)];
   const [firstX, endX] = [firstInside(left), endInside(left, kernelWidth, width)];
-  for (let o = 0; o < strip; o++) z[o] = b[first + o]!;
   // Without columns inside there may be any number of rows.
-  if (firstX >= endX || channels === 0) return;
-  for (let ky = firstY; ky < endY; ky++) {
-    // The pixels of a row of the window follow each other in x, and their weights in w.
-    let from = image + ((top + ky) * width + left + firstX) * channels;
-    const end = image + ((top + ky) * width + left + endX) * channels;
-    for (let to = (ky * kernelWidth + firstX) * channels * filters + first; from < end; from++, to += filters) {
-      const factor = x[from]!;
-      for (let o = 0; o < strip; o++) z[o]! += factor * w[to + o]!;
+  const rows = firstX >= endX || channels === 0 ? firstY : endY;
+  const taps = (endX - firstX) * channels;
+  // The pixels of a row of the window follow each other in x, and their weights in w.
+  const corner = image + (top * width + left + firstX) * channels;
+  let o = 0;
+  // Four sums at a time stay in registers.
+  for (; o + 4 <= strip; o += 4) {
+    let z0 = b[first + o]!;
+    let z1 = b[first + o + 1]!;
+    let z2 = b[first + o + 2]!;
+    let z3 = b[first + o + 3]!;
+    for (let ky = firstY; ky < rows; ky++) {
+      const from = corner + ky * width * channels;
+      let to = (ky * kernelWidth + firstX) * channels * filters + first + o;
+      for (let i = from; i < from + taps; i++, to += filters) {
+        const factor = x[i]!;
+        z0 += factor * w[to]!;
+        z1 += factor * w[to + 1]!;
+        z2 += factor * w[to + 2]!;
+        z3 += factor * w[to + 3]!;
+      }
     }
+    z[o] = z0;
+    z[o + 1] = z1;
+    z[o + 2] = z2;
+    z[o + 3] = z3;
+  }
+  for (; o < strip; o++) {
+    let sum = b[first + o]!;
+    for (let ky = firstY; ky < rows; ky++) {
+      const from = corner + ky * width * channels;
+      let to = (ky * kernelWidth + firstX) * channels * filters + first + o;
+      for (let i = from; i < from + taps; i++, to += filters) sum += x[i]! * w[to]!;
+    }
+    z[o] = sum;
   }
 }
