@@ -1,29 +1,14 @@
 /** The bar: the library's performance goals, each line a ratio of two measurements of one run. */
 
 import type { JobResult, Lane } from '../src/bench/measure.js';
-import { format, timeRatio } from '../src/bench/report.js';
+import { countedMedians, format, timeRatio } from '../src/bench/report.js';
+import { median, medianRatio } from '../src/bench/statistics.js';
 import { textTable } from '../src/bench/text-table.js';
-import type { JobName } from './jobs.js';
+import type { BarRow } from './bar-row.js';
+import { IMAGE_BAR, IMAGE_GARBAGE } from './image-bar.js';
 import { errorsBelow, meanBelow } from './scores.js';
 import { scoreName } from './table-fits.js';
 import { TABLE_NAMES } from './tables.js';
-
-/** A number of a run: the time of one lane ÷ the time of another, or a figure that a lane reports. */
-interface BarRow {
-  readonly title: string;
-  readonly job: JobName;
-  /** Ids of lanes. */
-  readonly lane?: string;
-  readonly base?: string;
-  /** The lane's own figure, if there is no base. */
-  readonly figure?: string;
-  /** What else is judged, if there is no lane. */
-  value?(result: JobResult): number | undefined;
-  /** How the ratio of times r is shown: as it is, as rows per second (1 / r), or as the excess over 1. */
-  readonly shown?: 'rate' | 'overhead';
-  readonly good: number;
-  readonly goal: number;
-}
 
 export const BAR: readonly BarRow[] = [
   {
@@ -124,6 +109,7 @@ export const BAR: readonly BarRow[] = [
     good: 0.3,
     goal: 0.18,
   },
+  ...IMAGE_BAR,
   {
     title: 'J8 SGD ÷ additions that move as many bytes',
     job: 'j8',
@@ -173,6 +159,7 @@ export const BAR: readonly BarRow[] = [
     good: 1024,
     goal: 1024,
   },
+  ...IMAGE_GARBAGE,
   {
     title: 'p99 event-loop delay during fit, ms',
     job: 'loop',
@@ -218,12 +205,30 @@ export function barValue(row: BarRow, results: readonly JobResult[]): number | u
   if (row.value !== undefined) return row.value(result);
   const lane = find(row.lane!);
   if (lane === undefined) return undefined;
-  if (row.figure !== undefined) return lane.timings.at(-1)!.figures?.[row.figure];
-  const base = find(row.base!);
+  if (row.bestOf !== undefined) {
+    const best = Math.min(...row.bestOf.flatMap((id) => find(id)?.timings.map((timing) => timing.median) ?? []));
+    return Number.isFinite(best) ? median(countedMedians(lane)) / best : undefined;
+  }
+  if (row.base === undefined) return medianFigure(lane, row.figure!);
+  const base = find(row.base);
   if (base === undefined) return undefined;
+  if (row.figure !== undefined) return figureRatio(lane, base, row.figure);
   const ratio = timeRatio(lane, base);
   if (row.shown === 'rate') return 1 / ratio;
   return row.shown === 'overhead' ? ratio - 1 : ratio;
+}
+
+/** The median over the rounds that have the figure: a run may not have come so far. */
+function medianFigure({ timings }: Lane, name: string): number | undefined {
+  const values = timings.flatMap(({ figures }) => figures?.[name] ?? []);
+  return values.length === 0 ? undefined : median(values);
+}
+
+/** The median of the ratios of the rounds in which both sides have the figure. */
+function figureRatio(lane: Lane, base: Lane, name: string): number | undefined {
+  const figures = ({ timings }: Lane) => timings.map((timing) => timing.figures?.[name]);
+  const ratio = medianRatio(figures(lane), figures(base), [...lane.timings.keys()]);
+  return Number.isNaN(ratio) ? undefined : ratio;
 }
 
 /** Every row of the bar for which something was measured, including those we miss. */

@@ -2,13 +2,12 @@
 
 import type { BackendName } from '../src/backend/backend.js';
 import { type BenchResult, type RunOptions, runJobs } from '../src/bench/bench.js';
-import type { Job } from '../src/bench/jobs.js';
 import { type Absence, type Conditions, type JobResult, measureJob, type Participant } from '../src/bench/measure.js';
 import { reportBar } from './bar.js';
 import { Child } from './child.js';
 import { libraryEntrants, type ProgramEntrant } from './entrants.js';
 import { withJobFolder } from './job-folder.js';
-import { JOBS, type JobName } from './jobs.js';
+import { type BenchJob, JOBS, type JobName } from './jobs.js';
 import { reportScores } from './scores.js';
 
 export interface PeerBenchOptions extends RunOptions {
@@ -37,10 +36,12 @@ export function measurePrograms(
   env: NodeJS.ProcessEnv,
   conditions: Conditions,
 ): Promise<JobResult> {
-  const job: Job = JOBS[name];
+  const job: BenchJob = JOBS[name];
   conditions.say(`${job.title}: preparing`);
   return withJobFolder(job.net, async (folder, data) => {
-    const taking = entrants.filter(({ jobs }) => jobs?.includes(name) !== false);
+    const taking = entrants.filter(
+      ({ jobs, threads }) => jobs?.includes(name) !== false && job.threads?.includes(threads) !== false,
+    );
     const { children, participants, absent } = await startAll(taking, folder, env);
     try {
       return { name, job, data: job.data ?? data, absent, ...(await measureJob(job, participants, conditions)) };

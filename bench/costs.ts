@@ -1,6 +1,6 @@
 /** The minimum cost of a backend call: its floating-point operations, and each number read or written once. */
 
-import type { Activation, Backend, Floats } from '../src/backend/backend.js';
+import type { Activation, Backend, ConvolutionShape, Floats, PoolingShape } from '../src/backend/backend.js';
 import type { Call, Operation } from './recording.js';
 
 export interface Cost {
@@ -47,7 +47,61 @@ const COSTS: Costs = {
     bytes: (size(out) + size(source)) * count * width + 4 * count,
   }),
   axpy: (n, _alpha, x) => ({ label: `axpy ${n}`, flops: 2 * n, bytes: size(x) * 3 * n }),
+  convolution: (y, x, w, _b, images, shape, f) => ({
+    label: `convolution ${shapeOf(shape)}, ${f}`,
+    flops: products(images, shape) + (1 + FORWARD[f]) * y.length,
+    bytes: size(y) * (y.length + x.length + w.length),
+  }),
+  convolutionWeightGradient: (dw, x, dz, images, shape) => ({
+    label: `convolutionWeightGradient ${shapeOf(shape)}`,
+    flops: products(images, shape),
+    bytes: size(dw) * (dw.length + x.length + dz.length),
+  }),
+  convolutionInputGradient: (dx, dz, w, images, shape) => ({
+    label: `convolutionInputGradient ${shapeOf(shape)}`,
+    flops: products(images, shape),
+    bytes: size(dx) * (dx.length + dz.length + w.length),
+  }),
+  convolutionMaxPooling: (y, winners, x, w, _b, images, shape, f) => ({
+    label: `convolutionMaxPooling ${shapeOf(shape)}, ${f}`,
+    flops: products(images, shape) + (1 + FORWARD[f]) * images * shape.outHeight * shape.outWidth * shape.filters,
+    bytes: size(y) * (y.length + x.length + w.length) + winners.length,
+  }),
+  // A pooled cell has one winner, whose gradient meets one patch of x and, for dx, one filter.
+  convolutionMaxPoolingBackward: (dw, _db, dx, dy, y, winners, x, w, _images, shape) => {
+    const patch = shape.kernelHeight * shape.kernelWidth * shape.channels;
+    return {
+      label: `convolutionMaxPoolingBackward ${shapeOf(shape)}${dx === null ? '' : ', with dx'}`,
+      flops: 2 * (dx === null ? 1 : 2) * dy.length * patch,
+      bytes:
+        size(dw) * (dw.length + 2 * y.length + x.length + (dx === null ? 0 : dx.length + w.length)) + winners.length,
+    };
+  },
+  maxPooling: (y, winners, x, _images, shape) => ({
+    label: `maxPooling ${windowsOf(shape)}`,
+    flops: y.length * shape.poolHeight * shape.poolWidth,
+    bytes: size(y) * (y.length + x.length) + winners.length,
+  }),
+  maxPoolingBackward: (dx, dy, winners, _images, shape) => ({
+    label: `maxPoolingBackward ${windowsOf(shape)}`,
+    flops: dy.length,
+    bytes: size(dx) * (dx.length + dy.length) + winners.length,
+  }),
 };
+
+/** Operations of all multiply-adds of a dense convolution, or of one of its gradients. */
+function products(images: number, shape: ConvolutionShape): number {
+  const { outHeight, outWidth, filters, kernelHeight, kernelWidth, channels } = shape;
+  return 2 * images * outHeight * outWidth * filters * kernelHeight * kernelWidth * channels;
+}
+
+function shapeOf({ height, width, channels, kernelHeight, kernelWidth, filters }: ConvolutionShape): string {
+  return `${height}×${width}×${channels}, ${kernelHeight}×${kernelWidth} → ${filters}`;
+}
+
+function windowsOf({ height, width, channels, poolHeight, poolWidth }: PoolingShape): string {
+  return `${height}×${width}×${channels}, ${poolHeight}×${poolWidth}`;
+}
 
 export function costOf({ operation, args }: Call): Cost {
   const cost = COSTS[operation] as ((...args: readonly unknown[]) => Cost) | undefined;

@@ -16,8 +16,11 @@ export interface ProgramEntrant extends Entrant {
   readonly jobs?: readonly JobName[];
 }
 
-/** The js backend needs minutes for what the others do in seconds, so it is left out of the long runs. */
-const JS_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'gemm'];
+/** Jobs that a backend takes part in where not all: js needs minutes for what the others do in seconds, wasm in the long runs. */
+const ITS_JOBS: Partial<Record<BackendName, readonly JobName[]>> = {
+  wasm: ['j1', 'j1-60k', 'j2', 'j3', 'gemm', 'j5', 'j6', 'j8', 'loop', 'memory', 'memory-j5', 'sklearn', 'full'],
+  js: ['j1', 'j2', 'j3', 'gemm'],
+};
 
 /** The library itself, once for each backend and number of threads. */
 export function libraryEntrants(backends: readonly BackendName[], threads: readonly number[]): ProgramEntrant[] {
@@ -27,6 +30,6 @@ export function libraryEntrants(backends: readonly BackendName[], threads: reado
     command: [process.execPath, '--expose-gc', join(__dirname, 'participant.js')],
     after: [entrant.name],
     env: { ZEROKARA_THREADS: String(entrant.threads) },
-    ...(entrant.name === 'js' ? { jobs: JS_JOBS } : {}),
+    ...(ITS_JOBS[entrant.name] === undefined ? {} : { jobs: ITS_JOBS[entrant.name] }),
   }));
 }

@@ -1,10 +1,33 @@
 /** The jobs of the whole bench: those of `zerokara bench`, and those that only the library's development needs. */
 
-import { BACKEND_JOBS, type Job, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
+import { BACKEND_JOBS, type Job, type JobNet, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
+import { DEEP, type ImageNet, LEARNING, SIMPLE } from './image-nets.js';
 import { FOLDS, SEEDS, TABLE_NAMES } from './tables.js';
+
+/** A job of the whole bench. */
+export interface BenchJob extends Job {
+  readonly net: JobNet | ImageNet;
+  /** The numbers of threads that it is about; all that are asked for when absent. */
+  readonly threads?: readonly number[];
+}
 
 /** The step's products alone, to see what the rest of the step adds. */
 const gemms = (unit: Unit): Measure => ({ workload: 'gemms', title: 'the gemm calls of a step alone', unit });
+
+/** Images predicted at once. */
+export const IMAGES_PREDICTED: readonly number[] = [1, 1_000];
+
+const images: readonly Measure[] = [
+  step('ms'),
+  { workload: 'predict:1000', title: 'predict 1,000 images', unit: 'rows/s', work: 1_000 },
+  { workload: 'predict:1', title: 'predict one image', unit: 'µs' },
+];
+
+const garbage = (job: string): Omit<Job, 'net'> => ({
+  title: `What a warm ${job} step leaves to the garbage collector`,
+  measures: [{ workload: 'allocations', title: 'per step', unit: 'figures' }],
+  once: true,
+});
 
 export const JOBS = {
   j1: { ...BACKEND_JOBS.j1, measures: [...BACKEND_JOBS.j1.measures, gemms('µs')] },
@@ -12,6 +35,15 @@ export const JOBS = {
   j2: { ...BACKEND_JOBS.j2, measures: [...BACKEND_JOBS.j2.measures, gemms('ms')] },
   j3: BACKEND_JOBS.j3,
   gemm: BACKEND_JOBS.gemm,
+  j5: { title: 'J5: train SimpleConvNet, batch 100, Adam', net: SIMPLE, measures: images },
+  j6: { title: 'J6: train DeepConvNet, batch 100, Adam', net: DEEP, measures: images },
+  j9: {
+    title: 'J9: SimpleConvNet from the files of MNIST to an accuracy, two threads',
+    net: LEARNING,
+    measures: [{ workload: 'learn', title: 'to the last accuracy', unit: 's' }],
+    once: true,
+    threads: [2],
+  },
   j8: {
     title: 'J8: updates of 10 M parameters, and additions that move as many bytes',
     net: SMALL,
@@ -28,12 +60,9 @@ export const JOBS = {
       { workload: 'fit', title: '1,000 steps by Trainer.fit, evaluate: false', unit: 'ms' },
     ],
   },
-  memory: {
-    title: 'What a warm J1 step leaves to the garbage collector',
-    net: SMALL,
-    measures: [{ workload: 'allocations', title: 'per step', unit: 'figures' }],
-    once: true,
-  },
+  memory: { ...garbage('J1'), net: SMALL },
+  'memory-j5': { ...garbage('J5'), net: SIMPLE },
+  'memory-j6': { ...garbage('J6'), net: DEEP },
   sklearn: {
     title: 'whole fits of five tables: 100 hidden neurons, ReLU, Adam, 100 epochs, batch 32',
     net: SMALL,
@@ -47,6 +76,6 @@ export const JOBS = {
     measures: [{ workload: 'full', title: 'the whole run', unit: 's' }],
     once: true,
   },
-} as const satisfies Record<string, Job>;
+} as const satisfies Record<string, BenchJob>;
 
 export type JobName = keyof typeof JOBS;

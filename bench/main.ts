@@ -13,10 +13,10 @@ import { JOBS, type JobName } from './jobs.js';
 import { findPeers, PEER_NAMES } from './peers.js';
 import { BENCH } from './places.js';
 import type { Roofline } from './roofline.js';
-import { runProfile } from './run-profile.js';
+import { PROFILED, runProfile } from './run-profile.js';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
-const QUICK_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'loop', 'memory'];
+const QUICK_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'j5', 'j6', 'loop', 'memory'];
 const BACKENDS = ['native', 'wasm', 'js'] as const;
 /** Their steps take so long that a short turn is meaningless. */
 const SLOW_PEERS: readonly string[] = ['tfjs-cpu', 'jax-js', 'brain', 'numpy-float64'];
@@ -30,7 +30,7 @@ const HELP = `npm run bench -- [options]
   --rounds n        rounds of each job, at least 1
   --coretype a,b    run everything once for each value of OPENBLAS_CORETYPE; "unset" removes it.
                     Default: unset, and then the value that is set, if there is one
-  --profile         in place of the jobs: where the time of a J1 and a J2 step goes, call by call
+  --profile         in place of the jobs: where the time of a step of ${PROFILED.join(', ')} goes, call by call (or of --jobs)
 `;
 
 const { values: flags } = parseArgs({
@@ -101,7 +101,8 @@ async function profile(print: Print): Promise<object> {
     const { flops, bytes } = JSON.parse(stdout) as { flops: number; bytes: number };
     return { flops, bytes, how: 'one core: multiply-adds in registers, y ← y + a·x over the working set' };
   };
-  return runProfile({ backend: (flags.backends ?? 'auto') as BackendChoice, probe, print });
+  const jobs = list('profiled job', flags.jobs, PROFILED, PROFILED);
+  return runProfile({ jobs, backend: (flags.backends ?? 'auto') as BackendChoice, probe, print });
 }
 
 function write(coretype: string, result: object, output: readonly string[]): void {

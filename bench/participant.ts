@@ -6,13 +6,19 @@
 import type { BackendName } from '../src/backend/backend.js';
 import { createBackend } from '../src/backend/choose/load.js';
 import { backendVersions } from '../src/bench/backends.js';
+import { readImageJobFolder } from './image-job-folder.js';
+import { imageWorkloads } from './image-workloads.js';
 import { readJobFolder } from './job-folder.js';
 import { decline, serve } from './serve.js';
 import { libraryWorkloads } from './workloads.js';
 
 async function participate(folder: string, name: BackendName): Promise<void> {
   const versions = backendVersions(name);
-  await serve(libraryWorkloads(readJobFolder(folder), createBackend(name)), versions);
+  const backend = createBackend(name);
+  const images = readImageJobFolder(folder);
+  const workloads =
+    images === undefined ? libraryWorkloads(readJobFolder(folder), backend) : imageWorkloads(images, backend);
+  await serve(workloads, versions);
 }
 
 const [folder, name] = process.argv.slice(2);

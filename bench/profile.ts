@@ -1,11 +1,10 @@
 /** Where the time of a step goes: each backend call, compared with what the machine could do. */
 
 import type { Backend } from '../src/backend/backend.js';
-import type { JobData } from '../src/bench/job-data.js';
 import { format } from '../src/bench/report.js';
 import { median } from '../src/bench/statistics.js';
 import { textTable } from '../src/bench/text-table.js';
-import { startTraining } from '../src/bench/workloads.js';
+import type { Training } from '../src/bench/workloads.js';
 import { arraysOf, type Cost, costOf } from './costs.js';
 import { type Call, recordingBackend, replay } from './recording.js';
 import { measureRoofline, type Roofline } from './roofline.js';
@@ -33,11 +32,17 @@ export type Probe = (workingSet: number) => Roofline | undefined;
  * Records the calls of one epoch, then repeats them with a clock around each. A whole epoch, because the
  * same batch gathered twice would come from the cache.
  *
+ * @param start begins the training on the backend it is given
  * @param milliseconds how long; whole steps and single calls take turns, so that both see the same machine
  */
-export function profileStep(data: JobData, original: Backend, milliseconds: number, probe: Probe): Profile {
+export function profileStep(
+  start: (backend: Backend) => Training,
+  original: Backend,
+  milliseconds: number,
+  probe: Probe,
+): Profile {
   const { backend, record } = recordingBackend(original);
-  const { step, stepsPerEpoch } = startTraining(data, backend);
+  const { step, stepsPerEpoch } = start(backend);
   step();
   const epoch = Array.from({ length: stepsPerEpoch }, () => record(step));
   const { whole, times } = time(original, step, epoch, milliseconds);
@@ -99,8 +104,11 @@ export function reportProfile(title: string, { calls, step, workingSet, roofline
   rows.push(['the whole step', format(step), '100 %', '', '', '', '', '']);
   const head = [title, 'µs', 'of the step', 'MFLOP', 'MB', 'GFLOP/s', 'GB/s', 'of the roofline'];
   const { flops, bytes, how } = roofline;
+  const needed = calls.reduce((total, call) => total + call.flops, 0);
+  const arithmetic = (needed / flops) * 1e6;
   return [
     textTable(head, rows),
+    `arithmetic: ${format(needed / 1e6)} MFLOP take ${format(arithmetic)} µs at that peak, ${percent(arithmetic / step)} of the step`,
     `roofline: ${format(flops / 1e9)} GFLOP/s, ${format(bytes / 1e9)} GB/s over ${format(workingSet / 1e6)} MB (${how})`,
     '',
   ].join('\n');

@@ -14,7 +14,7 @@ const bench = path.join(root, 'build', 'bench');
 await bundleProgram(root, ['bench/main.ts', 'bench/participant.ts'], bench);
 await bundleProgram(
   root,
-  ['brain', 'jax-js', 'onnxruntime', 'tfjs'].map((name) => `bench/peers/${name}.ts`),
+  ['brain', 'jax-js', 'onnxruntime', 'tfjs', 'tfjs-images'].map((name) => `bench/peers/${name}.ts`),
   path.join(root, 'bench', 'peers', 'build'),
   { extension: '.cjs' },
 );

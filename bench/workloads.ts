@@ -9,7 +9,8 @@ import { backendWorkloads, network, startTraining, stepWorkload } from '../src/b
 import { SGD } from '../src/optim/sgd.js';
 import { Trainer } from '../src/trainer/trainer.js';
 import { allocations } from './allocations.js';
-import { type JobFolder, jobData, readDataset } from './job-folder.js';
+import { type JobFolder, jobData } from './job-folder.js';
+import { readDataset } from './job-rows.js';
 import { TABLES } from './places.js';
 import { recordingBackend, replay } from './recording.js';
 import { fitWorkloads } from './table-fits.js';

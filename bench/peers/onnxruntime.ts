@@ -2,16 +2,21 @@
 
 import { PREDICTED } from '../../src/bench/jobs.js';
 import type { Workload } from '../../src/bench/timing.js';
+import { IMAGES_PREDICTED } from '../jobs.js';
 import { decline, serve } from '../serve.js';
-import { readJob, rowCycle } from './job.js';
-import { onnxModel } from './onnx-model.js';
+import { type PeerRows, readImageJob, readJob, rowCycle } from './job.js';
+import { onnxImageModel, onnxModel } from './onnx-model.js';
 import { untyped } from './untyped.js';
 
 async function participate(folder: string, threads: string): Promise<void> {
   const ort = untyped('onnxruntime-node');
   const { version } = untyped('onnxruntime-node/package.json');
-  const job = readJob(folder);
-  const session = await ort.InferenceSession.create(onnxModel(job), {
+  const images = readImageJob(folder);
+  const { job, model, sizes } =
+    images === undefined
+      ? described(readJob(folder), onnxModel, PREDICTED)
+      : described(images, onnxImageModel, IMAGES_PREDICTED);
+  const session = await ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: Number(threads),
@@ -30,8 +35,13 @@ async function participate(folder: string, threads: string): Promise<void> {
     };
   };
   const workloads: Record<string, () => Workload> = {};
-  for (const size of PREDICTED) if (size <= job.rows) workloads[`predict:${size}`] = () => prediction(size);
+  for (const size of sizes) if (size <= job.rows) workloads[`predict:${size}`] = () => prediction(size);
   await serve(workloads, `onnxruntime-node ${version}`);
+}
+
+/** The job as rows, its network as a file, and how many rows are predicted at once. */
+function described<J extends PeerRows>(job: J, write: (job: J) => Uint8Array, sizes: readonly number[]) {
+  return { job: job as PeerRows, model: write(job), sizes };
 }
 
 const [folder, threads] = process.argv.slice(2);

@@ -9,31 +9,61 @@ import time
 import numpy as np
 
 
-class Job:
-    """The job of a folder: x (rows, inputs) in [0, 1], labels (rows), batches (steps, batch size), weights and biases."""
+class Rows:
+    """What every job has: x (rows, inputs) in [0, 1], labels (rows), batches (steps, batch size)."""
 
     def __init__(self, folder, dtype):
+        self.folder = folder
         with open(os.path.join(folder, "job.txt"), encoding="utf8") as text:
-            facts = dict(line.rstrip("\n").split(" ", 1) for line in text)
-        self.sizes = [int(size) for size in facts["sizes"].split()]
-        self.activation = facts["activation"]
-        self.batch_size = int(facts["batchSize"])
-        self.check_steps = int(facts["checkSteps"])
-        self.learning_rate = float(facts["learningRate"])
-        self.x, self.labels = self._rows(folder, "", dtype)
-        self.test_x, self.test_labels = self._rows(folder, "test-", dtype)
-        indices = np.fromfile(os.path.join(folder, "indices.i32"), np.int32)
-        self.batches = indices.reshape(-1, self.batch_size).astype(np.int64)
-        flat = np.fromfile(os.path.join(folder, "parameters.f32"), np.float32).astype(dtype)
+            self.facts = dict(line.rstrip("\n").split(" ", 1) for line in text)
+        self.sizes = [int(size) for size in self.facts["sizes"].split()]
+        self.batch_size = int(self.facts["batchSize"])
+        self.check_steps = int(self.facts["checkSteps"])
+        self.learning_rate = float(self.facts["learningRate"])
+        self.x, self.labels = self._rows("", dtype)
+        self.test_x, self.test_labels = self._rows("test-", dtype)
+        self.batches = self._array("indices.i32", np.int32).reshape(-1, self.batch_size).astype(np.int64)
+
+    def _rows(self, prefix, dtype):
+        pixels = self._array(prefix + "x.u8", np.uint8).reshape(-1, self.sizes[0])
+        labels = self._array(prefix + "labels.i32", np.int32).astype(np.int64)
+        return pixels.astype(dtype) / np.array(255, dtype), labels
+
+    def _array(self, name, dtype):
+        return np.fromfile(os.path.join(self.folder, name), dtype)
+
+
+class Job(Rows):
+    """A fully connected network, as weights and biases."""
+
+    def __init__(self, folder, dtype):
+        super().__init__(folder, dtype)
+        self.activation = self.facts["activation"]
+        flat = self._array("parameters.f32", np.float32).astype(dtype)
         self.parameters = []  # (W, b) of each layer, W (in, out)
         for inputs, outputs in zip(self.sizes, self.sizes[1:]):
             W, b, flat = np.split(flat, [inputs * outputs, (inputs + 1) * outputs])
             self.parameters.append((W.reshape(inputs, outputs), b))
 
-    def _rows(self, folder, prefix, dtype):
-        pixels = np.fromfile(os.path.join(folder, prefix + "x.u8"), np.uint8).reshape(-1, self.sizes[0])
-        labels = np.fromfile(os.path.join(folder, prefix + "labels.i32"), np.int32).astype(np.int64)
-        return pixels.astype(dtype) / np.array(255, dtype), labels
+
+class ImageJob(Rows):
+    """A network of images, as layers; its parameters one after another in zerokara's order and layout."""
+
+    def __init__(self, folder):
+        super().__init__(folder, np.float32)
+        self.input = [int(length) for length in self.facts["input"].split()]
+        self.layers = json.loads(self.facts["layers"])
+        self.parameters = self._array("parameters.f32", np.float32)
+        # Of J9, else absent: how many seeds, and the accuracies to reach.
+        self.seeds = int(self.facts.get("seeds", 0))
+        self.marks = [float(mark) for mark in self.facts.get("marks", "").split()]
+
+    def learning_parameters(self, seed):
+        return self._array(f"parameters-{seed}.f32", np.float32)
+
+    def learning_order(self, seed):
+        """(epochs, rows)"""
+        return self._array(f"order-{seed}.i32", np.int32).reshape(int(self.facts["epochs"]), -1).astype(np.int64)
 
 
 class Cycle:

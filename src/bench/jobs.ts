@@ -2,12 +2,8 @@
 
 import type { Activation } from '../backend/backend.js';
 
-/** A fully connected classifier, its batch and its data. */
-export interface JobNet {
-  /** Columns of x, neurons of each hidden layer, classes. */
-  readonly sizes: readonly number[];
-  readonly activation: Exclude<Activation, 'identity' | 'tanh'>;
-  readonly weightInitStd: number | 'he';
+/** What every network of a job is trained on. */
+export interface JobRows {
   readonly batchSize: number;
   /** Rows the batches are drawn from. */
   readonly rows: number;
@@ -15,8 +11,21 @@ export interface JobNet {
   readonly checkSteps: number;
 }
 
+/** A fully connected classifier, its batch and its data. */
+export interface JobNet extends JobRows {
+  /** Columns of x, neurons of each hidden layer, classes. */
+  readonly sizes: readonly number[];
+  readonly activation: Exclude<Activation, 'identity' | 'tanh'>;
+  readonly weightInitStd: number | 'he';
+}
+
+/** Any other network, which says itself what a training step costs. */
+export interface OtherNet extends JobRows {
+  readonly stepFlops: number;
+}
+
 /** How a time is shown: as a time, as work per time, or not at all because only the lane's figures matter. */
-export type Unit = 'µs' | 'ms' | 's' | 'M rows/s' | 'GFLOP/s' | 'figures';
+export type Unit = 'µs' | 'ms' | 's' | 'M rows/s' | 'rows/s' | 'GFLOP/s' | 'figures';
 
 /** One number of a job, taken from every system that offers the workload. */
 export interface Measure {
@@ -30,7 +39,7 @@ export interface Measure {
 
 export interface Job {
   readonly title: string;
-  readonly net: JobNet;
+  readonly net: JobNet | OtherNet;
   readonly measures: readonly Measure[];
   /** The job is one long run: fewer rounds, no warm-up. */
   readonly once?: boolean;
@@ -121,7 +130,9 @@ export const BACKEND_JOBS = {
 export type BackendJobName = keyof typeof BACKEND_JOBS;
 
 /** Each multiply-add of a training step counts as two; the first layer computes no input gradient. */
-export function stepFlops({ sizes, batchSize }: Pick<JobNet, 'sizes' | 'batchSize'>): number {
+export function stepFlops(net: Pick<JobNet, 'sizes' | 'batchSize'> | Pick<OtherNet, 'stepFlops'>): number {
+  if ('stepFlops' in net) return net.stepFlops;
+  const { sizes, batchSize } = net;
   let flops = 0;
   for (let l = 0; l + 1 < sizes.length; l++) flops += 2 * (l === 0 ? 2 : 3) * batchSize * sizes[l]! * sizes[l + 1]!;
   return flops;

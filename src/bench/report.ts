@@ -15,12 +15,13 @@ export function inUnit(microseconds: number, unit: Unit, work = 1): number {
   if (unit === 'ms') return microseconds / 1e3;
   if (unit === 's') return microseconds / 1e6;
   if (unit === 'M rows/s') return work / microseconds;
+  if (unit === 'rows/s') return (work * 1e6) / microseconds;
   if (unit === 'GFLOP/s') return work / (microseconds * 1e3);
   return Number.NaN;
 }
 
 /** The medians of a lane's rounds that count, in microseconds. */
-function countedMedians(lane: Lane): number[] {
+export function countedMedians(lane: Lane): number[] {
   return countedRounds(lane).map((round) => lane.timings[round]!.median);
 }
 

@@ -50,6 +50,46 @@ describe('the cost of a call', () => {
     expect(costOf({ operation: 'gatherRows', args }).bytes).toBe(5 * 78_400 + 400);
   });
 
+  const shape = {
+    ...{ height: 28, width: 28, channels: 1, filters: 30, kernelHeight: 5, kernelWidth: 5, stride: 1 },
+    ...{ padTop: 0, padLeft: 0, outHeight: 24, outWidth: 24 },
+  };
+  const pooled = { ...shape, poolHeight: 2, poolWidth: 2, poolStride: 2, pooledHeight: 12, pooledWidth: 12 };
+  const images = new Float32Array(2 * 784);
+  const w = new Float32Array(25 * 30);
+  const y = new Float32Array(2 * 144 * 30);
+
+  test('of a convolution with pooling is that of all its outputs, of which only the pooled ones are written', () => {
+    const args = [y, new Uint8Array(y.length), images, w, new Float32Array(30), 2, pooled, 'relu'];
+    expect(costOf({ operation: 'convolutionMaxPooling', args })).toEqual({
+      label: 'convolutionMaxPooling 28×28×1, 5×5 → 30, relu',
+      flops: 2 * 576 * 30 * (2 * 25 + 3),
+      bytes: 4 * (y.length + images.length + w.length) + y.length,
+    });
+  });
+
+  test('of its backward is a patch for each winner, twice where dx is wanted', () => {
+    const args = (dx: Float32Array | null) => [w, w, dx, y, y, new Uint8Array(y.length), images, w, 2, pooled, 'relu'];
+    const operation = 'convolutionMaxPoolingBackward';
+    expect(costOf({ operation, args: args(null) })).toMatchObject({
+      label: 'convolutionMaxPoolingBackward 28×28×1, 5×5 → 30',
+      flops: 2 * y.length * 25,
+    });
+    expect(costOf({ operation, args: args(images) }).flops).toBe(4 * y.length * 25);
+  });
+
+  test('of the gradients of a convolution is that of the convolution itself', () => {
+    const dz = new Float32Array(2 * 576 * 30);
+    const flops = 2 * 2 * 576 * 30 * 25;
+    const weights = costOf({ operation: 'convolutionWeightGradient', args: [w, images, dz, 2, shape] });
+    expect(weights).toEqual({
+      label: 'convolutionWeightGradient 28×28×1, 5×5 → 30',
+      flops,
+      bytes: 4 * (w.length + images.length + dz.length),
+    });
+    expect(costOf({ operation: 'convolutionInputGradient', args: [images, dz, w, 2, shape] }).flops).toBe(flops);
+  });
+
   test('of any other function is each of its arrays once', () => {
     const cost = costOf({ operation: 'softmax', args: [c, c, 100, 50] });
     expect(cost).toEqual({ label: 'softmax', flops: 0, bytes: 2 * 4 * 5_000 });
@@ -72,5 +112,6 @@ test('a profile shows shares of the step, speeds, and the time between the calls
   });
   expect(text).toMatch(/^gemm 2×3×4 +80\.0 +80 % +20\.0 +1\.00 +250 +12\.5 {2}50 %$/m);
   expect(text).toMatch(/^TypeScript around the calls +20\.0 +20 %$/m);
+  expect(text).toContain('arithmetic: 20.0 MFLOP take 40.0 µs at that peak, 40 % of the step');
   expect(text).toContain('roofline: 500 GFLOP/s, 50.0 GB/s over 2.00 MB (by hand)');
 });
