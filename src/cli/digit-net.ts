@@ -1,15 +1,34 @@
 /** The network that the flags of `zerokara train` ask for. */
 
 import { ArgumentError, DataError } from '../errors.js';
-import { type LayerDescription, Sequential, TwoLayerNet } from '../index.js';
+import {
+  type Dataset,
+  DeepConvNet,
+  type DeepConvNetOptions,
+  type LayerDescription,
+  type OptimizerName,
+  Sequential,
+  SimpleConvNet,
+  type SimpleConvNetOptions,
+  TwoLayerNet,
+} from '../index.js';
 import { readFile } from '../io/read-file.js';
 import { requireMemory } from './memory.js';
+import { formatCount } from './numbers.js';
 
 /** Digits. */
 const CLASSES = 10;
 
+/** The book's convolutional networks, by what `--net` calls them. */
+const CONVOLUTIONAL = {
+  'simple-conv': (options: SimpleConvNetOptions) => new SimpleConvNet(options),
+  'deep-conv': (options: DeepConvNetOptions) => new DeepConvNet(options),
+} as const;
+
+type ConvolutionalName = keyof typeof CONVOLUTIONAL;
+
 export interface NetFlags {
-  /** A file that describes the network, in place of the flags below. */
+  /** A convolutional network by its name, or a file that describes a network: in place of the flags below. */
   readonly net?: string;
   readonly hiddenSize?: number;
   readonly activation?: 'relu' | 'sigmoid' | 'tanh';
@@ -29,21 +48,21 @@ export interface DigitNet {
  * @throws {ArgumentError} for flags that contradict each other or a description of no network, {DataError} for a file that
  *   is missing or no JSON
  */
-export async function digitNet(flags: NetFlags, inputSize: number, batchSize: number): Promise<DigitNet> {
+export async function digitNet(
+  flags: NetFlags,
+  { inputSize, inputShape }: Pick<Dataset, 'inputSize' | 'inputShape'>,
+  batchSize: number,
+): Promise<DigitNet> {
   const { hiddenSize = 50, activation = 'relu', dropout, batchNorm = false, backend } = flags;
   const options = { backend, ...(flags.seed === undefined ? {} : { seed: flags.seed }) };
   if (flags.net !== undefined) {
-    const others = ['hiddenSize', 'activation', 'dropout', 'batchNorm'] as const;
-    const other = others.find((name) => flags[name] !== undefined);
-    if (other !== undefined) {
-      throw new ArgumentError({
-        operation: 'train',
-        found: `net and ${other} are both given`,
-        expected: 'either of them: the file says what the layers are',
-      });
+    requireNetAlone(flags.net, flags);
+    if (!isConvolutional(flags.net)) {
+      const net = Sequential.fromJSON(await readJson(flags.net), options);
+      return { net, told: `${flags.net}, ${net.layers.length} layers` };
     }
-    const net = Sequential.fromJSON(await readJson(flags.net), options);
-    return { net, told: `${flags.net}, ${net.layers.length} layers` };
+    const net = CONVOLUTIONAL[flags.net]({ inputShape: inputShape!, outputSize: CLASSES, ...options });
+    return { net, told: `${flags.net}, ${formatCount(parameterCount(net))} parameters` };
   }
   requireMemory({ inputSize, hiddenSize, outputSize: CLASSES, batchSize });
   if (dropout === undefined && !batchNorm) {
@@ -67,8 +86,35 @@ export async function digitNet(flags: NetFlags, inputSize: number, batchSize: nu
   };
 }
 
+/** Whether `--net` names one of the convolutional networks; anything else is a file. */
+export function isConvolutional(net: string | undefined): net is ConvolutionalName {
+  return net !== undefined && Object.hasOwn(CONVOLUTIONAL, net);
+}
+
+/** The rule of a network that no flag names one for: plain gradient descent trains the convolutional ones slowly. */
+export function usualOptimizer(net: string | undefined): OptimizerName {
+  return isConvolutional(net) ? 'adam' : 'sgd';
+}
+
+function requireNetAlone(net: string, flags: NetFlags): void {
+  const others = ['hiddenSize', 'activation', 'dropout', 'batchNorm'] as const;
+  const other = others.find((name) => flags[name] !== undefined);
+  if (other === undefined) return;
+  throw new ArgumentError({
+    operation: 'train',
+    found: `net and ${other} are both given`,
+    expected: `either of them: ${isConvolutional(net) ? `${net} has layers of its own` : 'the file says what the layers are'}`,
+  });
+}
+
+function parameterCount({ params }: Sequential): number {
+  return Object.values(params).reduce((sum, { size }) => sum + size, 0);
+}
+
 async function readJson(path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readFile('train', path, 'a JSON file that describes a network'));
+  const text = new TextDecoder().decode(
+    await readFile('train', path, 'simple-conv, deep-conv or a JSON file that describes a network'),
+  );
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

