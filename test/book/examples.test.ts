@@ -13,10 +13,10 @@ function node(...parts: string[]): { status: number | null; printed: string } {
 }
 
 describe.skipIf(!built)('examples', () => {
-  // Sections I and L to O train for seconds, and their rows are tested elsewhere: npm run examples has them too.
-  const run = built ? node('examples/run.mjs', ...'abcdefghjk') : { status: null, printed: '' };
+  // Sections I, L to O and R train for seconds, and their rows are tested elsewhere: npm run examples has them too.
+  const run = built ? node('examples/run.mjs', ...'abcdefghjkpq') : { status: null, printed: '' };
 
-  test('every figure of the sections A to H, J and K is as it should be', () => {
+  test('every figure of the sections A to H, J, K, P and Q is as it should be', () => {
     expect(run.printed).toMatch(/\n13\d figures, 0 off; \d+ pictures: examples\/out\/index\.html\n$/);
     expect(run.status).toBe(0);
   });
@@ -29,9 +29,11 @@ describe.skipIf(!built)('examples', () => {
     ['P4', ['h-graph', 'h-sigmoid', 'h-relu', 'h-affine', 'h-softmax-with-loss']],
     ['O9', ['j-paths']],
     ['I1', ['k-sigmoid', 'k-relu', 'k-tanh']],
+    ['K9', ['p-filters', 'q-filters', 'q-feature-maps']],
+    ['K8', ['q-loss']],
     ['P4', ['a-perceptron', 'a-xor', 'c-three-layers', 'c-digit-net', 'g-network']],
   ])(
-    'B9, P1, P2, P3, P4, O9, I1: the pictures of %s (%j) are drawn, every point a number, and stand on the page',
+    'B9, P1, P2, P3, P4, O9, I1, K8, K9: the pictures of %s (%j) are drawn, every point a number, and stand on the page',
     (id, names) => {
       const page = fs.readFileSync(path.join(project, 'examples/out/index.html'), 'utf8');
       for (const name of names) {
