@@ -18,7 +18,7 @@ const rows = page.split('\n').flatMap((line) => {
     ...line
       .split('|')
       .at(-2)!
-      .matchAll(/`([a-z/-]+)`/g),
+      .matchAll(/`([a-z\d/-]+)`/g),
   ].map(([, name]) => `test/${name}.test.ts`);
   return [{ id, files }];
 });
