@@ -17,7 +17,7 @@ describe.skipIf(!built)('examples', () => {
   const run = built ? node('examples/run.mjs', ...'abcdefghjkpq') : { status: null, printed: '' };
 
   test('every figure of the sections A to H, J, K, P and Q is as it should be', () => {
-    expect(run.printed).toMatch(/\n13\d figures, 0 off; \d+ pictures: examples\/out\/index\.html\n$/);
+    expect(run.printed).toMatch(/\n15\d figures, 0 off; \d+ pictures: examples\/out\/index\.html\n$/);
     expect(run.status).toBe(0);
   });
 
