@@ -3,6 +3,7 @@
  * Builds the addon with address and undefined-behaviour sanitizers into build/asan and runs its tests under them.
  *
  * usage: node scripts/sanitize.mjs [test file …]
+ *        node scripts/sanitize.mjs --fuzz CALLS [name]   random calls of each function, or of those whose names contain `name`
  *
  * JavaScript's buffers come from malloc, so a read or write one element past a typed array is seen as well. Needs Linux,
  * CMake and GCC with libasan and libubsan. Conformance, which has the hostile arguments, runs at every CPU level.
@@ -44,6 +45,11 @@ function sanitize(tests) {
     must(process.execPath, [vitest, 'run', ...files], { ...env, ...more });
     console.log(`sanitize: done after ${seconds()}`);
   };
+  if (tests[0] === '--fuzz') {
+    const [, calls, name] = tests;
+    const fuzz = { FUZZ_CALLS: calls, FUZZ_BARE: '1', CONFORMANCE_BACKEND: 'native' };
+    return run(['test/conformance/fuzz.test.ts', ...(name === undefined ? [] : ['-t', name])], fuzz);
+  }
   if (tests.length > 0) return run(tests, {});
   run(TESTS, {});
   for (const level of levels(env)) {
