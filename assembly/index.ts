@@ -7,6 +7,7 @@ export * from './activations';
 export { convolution } from './convolution';
 export { convolutionInputGradient, convolutionWeightGradient } from './convolution-gradients';
 export * from './gemm';
+export * from './layer-normalization';
 export * from './losses';
 export * from './normalization';
 export * from './other-losses';

@@ -11,6 +11,7 @@
         'bindings/convolution.cc',
         'bindings/gather.cc',
         'bindings/info.cc',
+        'bindings/layer_normalization.cc',
         'bindings/losses.cc',
         'bindings/matrix.cc',
         'bindings/normalization.cc',

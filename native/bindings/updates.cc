@@ -49,6 +49,20 @@ void Scale(Arguments& args) {
   });
 }
 
+void Multiply(Arguments& args) {
+  const Array y = args.floats(Use::output), a = args.floats_like(y), b = args.floats_like(y);
+  const std::size_t n = args.size();
+  args.require_length(y, n);
+  args.require_length(a, n);
+  args.require_length(b, n);
+  args.require_same_or_apart(y, a, n);
+  args.require_apart(y, n, b, n);
+  with_element_type(y, [&](auto element) {
+    using T = decltype(element);
+    multiply(args.kernels<T>(), y.as<T>(), a.as<T>(), b.as<T>(), n);
+  });
+}
+
 void Clip(Arguments& args) {
   const Array y = args.floats(Use::output), x = args.floats_like(y);
   const std::size_t n = args.size();

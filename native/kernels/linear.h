@@ -13,6 +13,12 @@ static void scale(T* x, std::size_t n, T alpha) {
 }
 
 template <class T>
+static void multiply(T* y, const T* a, const T* b, std::size_t n) {
+  ZK_VECTOR_LOOP
+  for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * b[i];
+}
+
+template <class T>
 static void clip(T* y, const T* x, std::size_t n, T low, T high) {
   ZK_VECTOR_LOOP
   for (std::size_t i = 0; i < n; ++i) {

@@ -268,6 +268,13 @@ void update(const T* w, std::size_t n, Kernel kernel) {
 }
 
 template <class T>
+void multiply(const KernelsOf<T>& kernels, T* y, const T* a, const T* b, std::size_t n) {
+  for_ranges(n, 1, cost::kArithmetic, [&](std::size_t first, std::size_t last) {
+    kernels.multiply(y + first, a + first, b + first, last - first);
+  });
+}
+
+template <class T>
 void axpy(const KernelsOf<T>& kernels, std::size_t n, T alpha, const T* x, T* y) {
   update(y, n, [&](std::size_t first, std::size_t count) { kernels.axpy(count, alpha, x + first, y + first); });
 }

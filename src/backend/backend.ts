@@ -230,6 +230,9 @@ export interface Backend extends ConvolutionFunctions {
   /** x ← alpha · x, n elements. */
   scale(x: Floats, n: number, alpha: number): void;
 
+  /** y ← a · b, n elements. y may be the same array as a. */
+  multiply(y: Floats, a: Floats, b: Floats, n: number): void;
+
   /** y ← min(max(x, low), high), n elements: held within [low, high]. NaN stays NaN. y may be the same array as x. */
   clip(y: Floats, x: Floats, n: number, low: number, high: number): void;
 
@@ -282,6 +285,42 @@ export interface Backend extends ConvolutionFunctions {
     epsilon: number,
     decay: number,
     keep: number,
+  ): void;
+
+  /**
+   * Layer normalisation of the rows of x: normalized ← (x − mean) / √(variance + epsilon), y ← gamma · normalized + beta, with the
+   * mean and the biased variance of each row. y, normalized and x are m × n, variance has m, gamma and beta have n. Everything is
+   * computed in double and rounded once when it is stored; the sums of a row may be in any order. Rows without columns have
+   * variance 0. `normalized` and `variance`, which backward needs, may be null. epsilon is taken as a double.
+   */
+  layerNormalization(
+    y: Floats,
+    normalized: Floats | null,
+    variance: Floats | null,
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
+
+  /**
+   * The gradients of `layerNormalization`, from what it wrote: dbeta ← column sums of dy, dgamma ← those of dy · normalized, and
+   * dx ← (g − mean of g − normalized · mean of g · normalized) / √(variance + epsilon), the means over the row of g = gamma · dy.
+   * All in double; the rows of a column are added in order. `dx` null leaves it out.
+   */
+  layerNormalizationBackward(
+    dx: Floats | null,
+    dgamma: Floats,
+    dbeta: Floats,
+    dy: Floats,
+    normalized: Floats,
+    variance: Floats,
+    gamma: Floats,
+    m: number,
+    n: number,
+    epsilon: number,
   ): void;
 
   /**

@@ -554,6 +554,19 @@ export function checkScale(x: Floats, n: number, alpha: number): void {
   atLeast('scale', 'x', x, n, 'n');
 }
 
+export function checkMultiply(y: Floats, a: Floats, b: Floats, n: number): void {
+  const yType = floats('multiply', 'y', y);
+  const yMemory = unshared('multiply', 'y', y);
+  floatsLike('multiply', 'a', a, 'y', yType);
+  floatsLike('multiply', 'b', b, 'y', yType);
+  size('multiply', 'n', n);
+  atLeast('multiply', 'y', y, n, 'n');
+  atLeast('multiply', 'a', a, n, 'n');
+  atLeast('multiply', 'b', b, n, 'n');
+  if (y !== a && yMemory === a.buffer) sameOrApart('multiply', 'y', y, n, 'a', a);
+  if (yMemory === b.buffer) apart('multiply', 'y', y, n, 'b', b, n);
+}
+
 export function checkClip(y: Floats, x: Floats, n: number, low: number, high: number): void {
   const yType = floats('clip', 'y', y);
   const yMemory = unshared('clip', 'y', y);
@@ -728,6 +741,133 @@ export function checkAdamUpdate(
   if (mMemory === vMemory) apart('adamUpdate', 'm', m, n, 'v', v, n);
   if (mMemory === gMemory) apart('adamUpdate', 'm', m, n, 'g', g, n);
   if (vMemory === gMemory) apart('adamUpdate', 'v', v, n, 'g', g, n);
+}
+
+export function checkLayerNormalization(
+  y: Floats,
+  normalized: Floats | null,
+  variance: Floats | null,
+  x: Floats,
+  gamma: Floats,
+  beta: Floats,
+  m: number,
+  n: number,
+  epsilon: number,
+): void {
+  const yType = floats('layerNormalization', 'y', y);
+  const yMemory = unshared('layerNormalization', 'y', y);
+  let normalizedMemory: unknown;
+  if (normalized !== null) {
+    floatsLike('layerNormalization', 'normalized', normalized, 'y', yType, ' or null');
+    normalizedMemory = unshared('layerNormalization', 'normalized', normalized);
+  }
+  let varianceMemory: unknown;
+  if (variance !== null) {
+    floatsLike('layerNormalization', 'variance', variance, 'y', yType, ' or null');
+    varianceMemory = unshared('layerNormalization', 'variance', variance);
+  }
+  floatsLike('layerNormalization', 'x', x, 'y', yType);
+  floatsLike('layerNormalization', 'gamma', gamma, 'y', yType);
+  floatsLike('layerNormalization', 'beta', beta, 'y', yType);
+  size('layerNormalization', 'm', m);
+  size('layerNormalization', 'n', n);
+  scalar('layerNormalization', 'epsilon', epsilon);
+  atLeast('layerNormalization', 'y', y, m * n, 'm × n');
+  if (normalized !== null) atLeast('layerNormalization', 'normalized', normalized, m * n, 'm × n');
+  if (variance !== null) atLeast('layerNormalization', 'variance', variance, m, 'm');
+  atLeast('layerNormalization', 'x', x, m * n, 'm × n');
+  atLeast('layerNormalization', 'gamma', gamma, n, 'n');
+  atLeast('layerNormalization', 'beta', beta, n, 'n');
+  const xMemory = x.buffer;
+  const gammaMemory = gamma.buffer;
+  const betaMemory = beta.buffer;
+  if (normalized !== null && yMemory === normalizedMemory)
+    apart('layerNormalization', 'y', y, m * n, 'normalized', normalized, m * n);
+  if (variance !== null && yMemory === varianceMemory)
+    apart('layerNormalization', 'y', y, m * n, 'variance', variance, m);
+  if (yMemory === xMemory) apart('layerNormalization', 'y', y, m * n, 'x', x, m * n);
+  if (yMemory === gammaMemory) apart('layerNormalization', 'y', y, m * n, 'gamma', gamma, n);
+  if (yMemory === betaMemory) apart('layerNormalization', 'y', y, m * n, 'beta', beta, n);
+  if (normalized !== null && variance !== null && normalizedMemory === varianceMemory)
+    apart('layerNormalization', 'normalized', normalized, m * n, 'variance', variance, m);
+  if (normalized !== null && normalizedMemory === xMemory)
+    apart('layerNormalization', 'normalized', normalized, m * n, 'x', x, m * n);
+  if (normalized !== null && normalizedMemory === gammaMemory)
+    apart('layerNormalization', 'normalized', normalized, m * n, 'gamma', gamma, n);
+  if (normalized !== null && normalizedMemory === betaMemory)
+    apart('layerNormalization', 'normalized', normalized, m * n, 'beta', beta, n);
+  if (variance !== null && varianceMemory === xMemory)
+    apart('layerNormalization', 'variance', variance, m, 'x', x, m * n);
+  if (variance !== null && varianceMemory === gammaMemory)
+    apart('layerNormalization', 'variance', variance, m, 'gamma', gamma, n);
+  if (variance !== null && varianceMemory === betaMemory)
+    apart('layerNormalization', 'variance', variance, m, 'beta', beta, n);
+}
+
+export function checkLayerNormalizationBackward(
+  dx: Floats | null,
+  dgamma: Floats,
+  dbeta: Floats,
+  dy: Floats,
+  normalized: Floats,
+  variance: Floats,
+  gamma: Floats,
+  m: number,
+  n: number,
+  epsilon: number,
+): void {
+  let dxType = '';
+  let dxMemory: unknown;
+  if (dx !== null) {
+    dxType = floats('layerNormalizationBackward', 'dx', dx, ' or null');
+    dxMemory = unshared('layerNormalizationBackward', 'dx', dx);
+  }
+  const dgammaType =
+    dx === null
+      ? floats('layerNormalizationBackward', 'dgamma', dgamma)
+      : floatsLike('layerNormalizationBackward', 'dgamma', dgamma, 'dx', dxType);
+  const dgammaMemory = unshared('layerNormalizationBackward', 'dgamma', dgamma);
+  floatsLike('layerNormalizationBackward', 'dbeta', dbeta, 'dgamma', dgammaType);
+  const dbetaMemory = unshared('layerNormalizationBackward', 'dbeta', dbeta);
+  floatsLike('layerNormalizationBackward', 'dy', dy, 'dgamma', dgammaType);
+  floatsLike('layerNormalizationBackward', 'normalized', normalized, 'dgamma', dgammaType);
+  floatsLike('layerNormalizationBackward', 'variance', variance, 'dgamma', dgammaType);
+  floatsLike('layerNormalizationBackward', 'gamma', gamma, 'dgamma', dgammaType);
+  size('layerNormalizationBackward', 'm', m);
+  size('layerNormalizationBackward', 'n', n);
+  scalar('layerNormalizationBackward', 'epsilon', epsilon);
+  if (dx !== null) atLeast('layerNormalizationBackward', 'dx', dx, m * n, 'm × n');
+  atLeast('layerNormalizationBackward', 'dgamma', dgamma, n, 'n');
+  atLeast('layerNormalizationBackward', 'dbeta', dbeta, n, 'n');
+  atLeast('layerNormalizationBackward', 'dy', dy, m * n, 'm × n');
+  atLeast('layerNormalizationBackward', 'normalized', normalized, m * n, 'm × n');
+  atLeast('layerNormalizationBackward', 'variance', variance, m, 'm');
+  atLeast('layerNormalizationBackward', 'gamma', gamma, n, 'n');
+  const dyMemory = dy.buffer;
+  const normalizedMemory = normalized.buffer;
+  const varianceMemory = variance.buffer;
+  const gammaMemory = gamma.buffer;
+  if (dx !== null && dxMemory === dgammaMemory)
+    apart('layerNormalizationBackward', 'dx', dx, m * n, 'dgamma', dgamma, n);
+  if (dx !== null && dxMemory === dbetaMemory) apart('layerNormalizationBackward', 'dx', dx, m * n, 'dbeta', dbeta, n);
+  if (dx !== null && dxMemory === dyMemory) apart('layerNormalizationBackward', 'dx', dx, m * n, 'dy', dy, m * n);
+  if (dx !== null && dxMemory === normalizedMemory)
+    apart('layerNormalizationBackward', 'dx', dx, m * n, 'normalized', normalized, m * n);
+  if (dx !== null && dxMemory === varianceMemory)
+    apart('layerNormalizationBackward', 'dx', dx, m * n, 'variance', variance, m);
+  if (dx !== null && dxMemory === gammaMemory) apart('layerNormalizationBackward', 'dx', dx, m * n, 'gamma', gamma, n);
+  if (dgammaMemory === dbetaMemory) apart('layerNormalizationBackward', 'dgamma', dgamma, n, 'dbeta', dbeta, n);
+  if (dgammaMemory === dyMemory) apart('layerNormalizationBackward', 'dgamma', dgamma, n, 'dy', dy, m * n);
+  if (dgammaMemory === normalizedMemory)
+    apart('layerNormalizationBackward', 'dgamma', dgamma, n, 'normalized', normalized, m * n);
+  if (dgammaMemory === varianceMemory)
+    apart('layerNormalizationBackward', 'dgamma', dgamma, n, 'variance', variance, m);
+  if (dgammaMemory === gammaMemory) apart('layerNormalizationBackward', 'dgamma', dgamma, n, 'gamma', gamma, n);
+  if (dbetaMemory === dyMemory) apart('layerNormalizationBackward', 'dbeta', dbeta, n, 'dy', dy, m * n);
+  if (dbetaMemory === normalizedMemory)
+    apart('layerNormalizationBackward', 'dbeta', dbeta, n, 'normalized', normalized, m * n);
+  if (dbetaMemory === varianceMemory) apart('layerNormalizationBackward', 'dbeta', dbeta, n, 'variance', variance, m);
+  if (dbetaMemory === gammaMemory) apart('layerNormalizationBackward', 'dbeta', dbeta, n, 'gamma', gamma, n);
 }
 
 export function checkBatchNormalization(
@@ -1324,6 +1464,7 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   axpy: checkAxpy,
   sumOfSquares: checkSumOfSquares,
   scale: checkScale,
+  multiply: checkMultiply,
   clip: checkClip,
   sgdUpdate: checkSgdUpdate,
   momentumUpdate: checkMomentumUpdate,
@@ -1331,6 +1472,8 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   adaGradUpdate: checkAdaGradUpdate,
   rmsPropUpdate: checkRmsPropUpdate,
   adamUpdate: checkAdamUpdate,
+  layerNormalization: checkLayerNormalization,
+  layerNormalizationBackward: checkLayerNormalizationBackward,
   batchNormalization: checkBatchNormalization,
   batchNormalizationBackward: checkBatchNormalizationBackward,
   batchNormalizationInference: checkBatchNormalizationInference,
@@ -1486,6 +1629,12 @@ export function overLoops(loops: Functions): Functions {
       loops.scale(x, n, alpha);
     },
 
+    multiply(y, a, b, n) {
+      checkMultiply(y, a, b, n);
+      if (n === 0) return;
+      loops.multiply(y, a, b, n);
+    },
+
     clip(y, x, n, low, high) {
       checkClip(y, x, n, low, high);
       if (n === 0) return;
@@ -1526,6 +1675,18 @@ export function overLoops(loops: Functions): Functions {
       checkAdamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
       if (n === 0) return;
       loops.adamUpdate(w, m, v, g, n, rate, beta1, beta2, root, epsilon, decay, keep);
+    },
+
+    layerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon) {
+      checkLayerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon);
+      if (m === 0) return;
+      loops.layerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon);
+    },
+
+    layerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon) {
+      checkLayerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      if (n === 0) return;
+      loops.layerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
     },
 
     batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon) {
@@ -1676,6 +1837,7 @@ export interface Kernels {
   axpy(n: number, alpha: number, x: number, y: number): void;
   sumOfSquares(x: number, n: number): number;
   scale(x: number, n: number, alpha: number): void;
+  multiply(a: number, b: number, n: number): void;
   clip(x: number, n: number, low: number, high: number): void;
   sgdUpdate(w: number, g: number, n: number, rate: number, decay: number): void;
   momentumUpdate(w: number, v: number, g: number, n: number, rate: number, momentum: number, decay: number): void;
@@ -1704,6 +1866,29 @@ export interface Kernels {
     epsilon: number,
     decay: number,
     keep: number,
+  ): void;
+  layerNormalization(
+    y: number,
+    normalized: number,
+    variance: number,
+    x: number,
+    gamma: number,
+    beta: number,
+    m: number,
+    n: number,
+    epsilon: number,
+  ): void;
+  layerNormalizationBackward(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    normalized: number,
+    variance: number,
+    gamma: number,
+    m: number,
+    n: number,
+    epsilon: number,
   ): void;
   batchNormalization(
     y: number,
@@ -2190,6 +2375,17 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       scratch.take(x, xAt, n);
     },
 
+    multiply(y, a, b, n) {
+      if (dtypeOf(y) !== 'float32') return js.multiply(y, a, b, n);
+      checkMultiply(y, a, b, n);
+      if (n === 0) return;
+      if (!scratch.begin(2, 4 * (n + n))) return js.multiply(y, a, b, n);
+      const aAt = scratch.put(a, n);
+      const bAt = scratch.put(b, n);
+      kernels.multiply(aAt, bAt, n);
+      scratch.take(y, aAt, n);
+    },
+
     clip(y, x, n, low, high) {
       if (dtypeOf(y) !== 'float32') return js.clip(y, x, n, low, high);
       checkClip(y, x, n, low, high);
@@ -2277,6 +2473,56 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       scratch.take(w, wAt, n);
       scratch.take(m, mAt, n);
       scratch.take(v, vAt, n);
+    },
+
+    layerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon) {
+      if (dtypeOf(y) !== 'float32')
+        return js.layerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon);
+      checkLayerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon);
+      if (m === 0) return;
+      if (!scratch.begin(6, 4 * (m * n + m * n + m + m * n + n + n)))
+        return js.layerNormalization(y, normalized, variance, x, gamma, beta, m, n, epsilon);
+      const yAt = scratch.reserve(4 * m * n);
+      const normalizedAt = scratch.reserve(4 * m * n);
+      const varianceAt = scratch.reserve(4 * m);
+      const xAt = scratch.put(x, m * n);
+      const gammaAt = scratch.put(gamma, n);
+      const betaAt = scratch.put(beta, n);
+      kernels.layerNormalization(yAt, normalizedAt, varianceAt, xAt, gammaAt, betaAt, m, n, epsilon);
+      scratch.take(y, yAt, m * n);
+      if (normalized !== null) scratch.take(normalized, normalizedAt, m * n);
+      if (variance !== null) scratch.take(variance, varianceAt, m);
+    },
+
+    layerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon) {
+      if (dtypeOf(dgamma) !== 'float32')
+        return js.layerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      checkLayerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      if (n === 0) return;
+      if (!scratch.begin(7, 4 * (m * n + n + n + m * n + m * n + m + n)))
+        return js.layerNormalizationBackward(dx, dgamma, dbeta, dy, normalized, variance, gamma, m, n, epsilon);
+      const dxAt = dx === null ? 0 : scratch.reserve(4 * m * n);
+      const dgammaAt = scratch.reserve(4 * n);
+      const dbetaAt = scratch.reserve(4 * n);
+      const dyAt = scratch.put(dy, m * n);
+      const normalizedAt = scratch.put(normalized, m * n);
+      const varianceAt = scratch.put(variance, m);
+      const gammaAt = scratch.put(gamma, n);
+      kernels.layerNormalizationBackward(
+        dxAt,
+        dgammaAt,
+        dbetaAt,
+        dyAt,
+        normalizedAt,
+        varianceAt,
+        gammaAt,
+        m,
+        n,
+        epsilon,
+      );
+      if (dx !== null) scratch.take(dx, dxAt, m * n);
+      scratch.take(dgamma, dgammaAt, n);
+      scratch.take(dbeta, dbetaAt, n);
     },
 
     batchNormalization(y, normalized, mean, variance, x, gamma, beta, m, n, epsilon) {
@@ -2766,6 +3012,7 @@ export function overAddon(
     axpy: addon.axpy,
     sumOfSquares: addon.sumOfSquares,
     scale: addon.scale,
+    multiply: addon.multiply,
     clip: addon.clip,
     sgdUpdate: addon.sgdUpdate,
     momentumUpdate: addon.momentumUpdate,
@@ -2773,6 +3020,8 @@ export function overAddon(
     adaGradUpdate: addon.adaGradUpdate,
     rmsPropUpdate: addon.rmsPropUpdate,
     adamUpdate: addon.adamUpdate,
+    layerNormalization: addon.layerNormalization,
+    layerNormalizationBackward: addon.layerNormalizationBackward,
     batchNormalization: addon.batchNormalization,
     batchNormalizationBackward: addon.batchNormalizationBackward,
     batchNormalizationInference: addon.batchNormalizationInference,

@@ -224,6 +224,8 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
 
   scale: row(update('x', 'n'), size('n'), scalar('alpha')),
 
+  multiply: row(output('y', 'n', { mayBe: 'a', elementwise: true }), input('a', 'n'), input('b', 'n'), size('n')),
+
   clip: row(
     output('y', 'n', { mayBe: 'x', elementwise: true }),
     input('x', 'n'),
@@ -288,6 +290,31 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
     scalar('epsilon'),
     scalar('decay'),
     scalar('keep'),
+  ),
+
+  layerNormalization: row(
+    output('y', 'm × n'),
+    output('normalized', 'm × n', { orNull: true, neededAnyway: true }),
+    output('variance', 'm', { orNull: true, neededAnyway: true }),
+    input('x', 'm × n'),
+    input('gamma', 'n'),
+    input('beta', 'n'),
+    size('m'),
+    size('n'),
+    scalar('epsilon'),
+  ),
+
+  layerNormalizationBackward: row(
+    output('dx', 'm × n', { orNull: true }),
+    output('dgamma', 'n'),
+    output('dbeta', 'n'),
+    input('dy', 'm × n'),
+    input('normalized', 'm × n'),
+    input('variance', 'm'),
+    input('gamma', 'n'),
+    size('m'),
+    size('n'),
+    scalar('epsilon'),
   ),
 
   batchNormalization: row(

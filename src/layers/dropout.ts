@@ -80,10 +80,8 @@ export class Dropout implements Layer {
     const y = this.#outputs.rows(n, columns, x);
     const kept = 1 / (1 - this.ratio);
     const threshold = this.ratio * 2 ** 32;
-    for (let i = 0; i < y.size; i++) {
-      factors.data[i] = this.#random.uint32() < threshold ? 0 : kept;
-      y.data[i] = x.data[i]! * factors.data[i]!;
-    }
+    for (let i = 0; i < y.size; i++) factors.data[i] = this.#random.uint32() < threshold ? 0 : kept;
+    y.backend.multiply(y.data, x.data, factors.data, y.size);
     this.#factors = factors;
     return y;
   }
@@ -101,7 +99,7 @@ export class Dropout implements Layer {
     requireMemory('Dropout.backward', 'dy', dy);
     if (options?.inputGradient === false) return undefined;
     const dx = this.#inputGradients.rows(factors.shape[0]!, factors.shape[1]!, factors);
-    for (let i = 0; i < dx.size; i++) dx.data[i] = dy.data[i]! * factors.data[i]!;
+    dx.backend.multiply(dx.data, dy.data, factors.data, dx.size);
     return dx;
   }
 

@@ -1,5 +1,4 @@
 import type { Backend, Dtype } from '../backend/backend.js';
-import { allocate, type Floats } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import { keepName } from '../identity.js';
@@ -53,15 +52,12 @@ export class LayerNormalization implements Layer {
   /** The shape that x must have; kept as an array, so that checking it creates no garbage. */
   readonly #inputShape: readonly Dimension[];
 
-  /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, and 1 / √(σ² + ε) of each row. */
+  /** What backward reads: (x − μ) / √(σ² + ε) of the last forward, (N, inputSize), and σ² of each row, (N, 1). */
   #normalized: Tensor | undefined;
-  #inverseDeviations: Floats = new Float64Array(0);
-
-  /** dγ and dβ in double. */
-  readonly #gammaSums: Float64Array;
-  readonly #betaSums: Float64Array;
+  #variance: Tensor | undefined;
 
   readonly #normalizedRows: RowBuffer = new RowBuffer();
+  readonly #variances: RowBuffer = new RowBuffer();
   readonly #outputs: RowBuffer = new RowBuffer();
   readonly #inferredOutputs: RowBuffer = new RowBuffer();
   readonly #inputGradients: RowBuffer = new RowBuffer();
@@ -78,58 +74,48 @@ export class LayerNormalization implements Layer {
     this.grads = Object.freeze({ gamma: column('dgamma'), beta: column('dbeta') });
     this.params.gamma.data.fill(1);
     this.#inputShape = [ANY, this.inputSize];
-    this.#gammaSums = new Float64Array(this.inputSize);
-    this.#betaSums = new Float64Array(this.inputSize);
   }
 
   forward(x: Tensor): Tensor {
     this.#requireInput('LayerNormalization.forward', x);
     this.#normalized = undefined; // until it is complete: a call that fails half-way leaves no mixture of two
+    const { gamma } = this.params;
     const n = x.shape[0]!;
-    if (this.#inverseDeviations.length < n) this.#inverseDeviations = allocate('float64', n);
-    const normalized = this.#normalizedRows.rows(n, this.inputSize, this.params.gamma);
-    const y = this.#outputs.rows(n, this.inputSize, this.params.gamma);
-    for (let row = 0; row < n; row++) {
-      const inverse = this.#normalizeRow(y.data, x.data, row * this.inputSize, normalized.data);
-      this.#inverseDeviations[row] = inverse;
-    }
+    const normalized = this.#normalizedRows.rows(n, this.inputSize, gamma);
+    const variance = this.#variances.rows(n, 1, gamma);
+    const y = this.#outputs.rows(n, this.inputSize, gamma);
+    this.#normalize(y, x, normalized, variance);
     this.#normalized = normalized;
+    this.#variance = variance;
     return y;
   }
 
   infer(x: Tensor): Tensor {
     this.#requireInput('LayerNormalization.infer', x);
     const y = this.#inferredOutputs.rows(x.shape[0]!, this.inputSize, this.params.gamma);
-    for (let i = 0; i < y.size; i += this.inputSize) this.#normalizeRow(y.data, x.data, i, null);
+    this.#normalize(y, x, null, null);
     return y;
+  }
+
+  #normalize(y: Tensor, x: Tensor, normalized: Tensor | null, variance: Tensor | null): void {
+    const { gamma, beta } = this.params;
+    y.backend.layerNormalization(
+      y.data,
+      normalized === null ? null : normalized.data,
+      variance === null ? null : variance.data,
+      x.data,
+      gamma.data,
+      beta.data,
+      x.shape[0]!,
+      this.inputSize,
+      this.epsilon,
+    );
   }
 
   #requireInput(operation: string, x: Tensor): void {
     requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
     requireDtypeOf(operation, 'x', x, this.params.gamma, 'gamma');
     requireMemory(operation, 'x', x);
-  }
-
-  /** The row of y that starts at `start`, and of (x − μ) / √(σ² + ε) unless null. @returns 1 / √(σ² + ε) */
-  #normalizeRow(y: Floats, x: Floats, start: number, normalized: Floats | null): number {
-    const { inputSize } = this;
-    const { data: gamma } = this.params.gamma;
-    const { data: beta } = this.params.beta;
-    let sum = 0;
-    for (let j = 0; j < inputSize; j++) sum += x[start + j]!;
-    const mean = sum / inputSize;
-    let squares = 0;
-    for (let j = 0; j < inputSize; j++) {
-      const centred = x[start + j]! - mean;
-      squares += centred * centred;
-    }
-    const inverse = 1 / Math.sqrt(squares / inputSize + this.epsilon);
-    for (let j = 0; j < inputSize; j++) {
-      const value = (x[start + j]! - mean) * inverse;
-      if (normalized !== null) normalized[start + j] = value;
-      y[start + j] = gamma[j]! * value + beta[j]!;
-    }
-    return inverse;
   }
 
   /** dβ = Σ dy, dγ = Σ dy · x̂ over the rows; dx = (g − mean(g) − x̂ · mean(g · x̂)) / √(σ² + ε) with g = γ · dy, row by row. */
@@ -141,35 +127,22 @@ export class LayerNormalization implements Layer {
     requireDtypeOf(operation, 'dy', dy, normalized, 'the last output');
     requireMemory(operation, 'dy', dy);
 
-    const { inputSize } = this;
-    const dgamma = this.#gammaSums.fill(0);
-    const dbeta = this.#betaSums.fill(0);
-    for (let i = 0; i < dy.size; i += inputSize) {
-      for (let j = 0; j < inputSize; j++) {
-        dbeta[j]! += dy.data[i + j]!;
-        dgamma[j]! += dy.data[i + j]! * normalized.data[i + j]!;
-      }
-    }
-    this.grads.gamma.data.set(dgamma);
-    this.grads.beta.data.set(dbeta);
-    if (options?.inputGradient === false) return undefined;
-
+    const { gamma } = this.params;
     const n = normalized.shape[0]!;
-    const dx = this.#inputGradients.rows(n, inputSize, normalized);
-    const { data: gamma } = this.params.gamma;
-    for (let row = 0, i = 0; row < n; row++, i += inputSize) {
-      let sum = 0;
-      let along = 0;
-      for (let j = 0; j < inputSize; j++) {
-        const g = gamma[j]! * dy.data[i + j]!;
-        sum += g;
-        along += g * normalized.data[i + j]!;
-      }
-      for (let j = 0; j < inputSize; j++) {
-        const rest = gamma[j]! * dy.data[i + j]! - sum / inputSize - (normalized.data[i + j]! * along) / inputSize;
-        dx.data[i + j] = this.#inverseDeviations[row]! * rest;
-      }
-    }
+    const wantsInput = options?.inputGradient !== false;
+    const dx = wantsInput ? this.#inputGradients.rows(n, this.inputSize, normalized) : undefined;
+    normalized.backend.layerNormalizationBackward(
+      dx === undefined ? null : dx.data,
+      this.grads.gamma.data,
+      this.grads.beta.data,
+      dy.data,
+      normalized.data,
+      this.#variance!.data,
+      gamma.data,
+      n,
+      this.inputSize,
+      this.epsilon,
+    );
     return dx;
   }
 

@@ -8,6 +8,7 @@ import { edgesConformance } from './edges.js';
 import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
 import { hostileConformance } from './hostile.js';
+import { layerNormalizationConformance } from './layer-normalization.js';
 import { lossesConformance } from './losses.js';
 import { normalizationConformance } from './normalization.js';
 import { otherLossesConformance } from './other-losses.js';
@@ -36,6 +37,7 @@ for (const { name, backend, reason } of availableBackends()) {
     otherLossesConformance(backend);
     rowsAndVectorsConformance(backend);
     normalizationConformance(backend);
+    layerNormalizationConformance(backend);
     updatesConformance(backend);
     convolutionConformance(backend);
     poolingConformance(backend);

@@ -59,6 +59,8 @@ const FACTORS_OF_UPDATES: Readonly<Record<string, readonly number[]>> = {
   epsilon: [0.1, 0.5],
   keep: [1, 0.99],
 };
+/** Divides by √(variance + epsilon): the sums of a row may be in any order, and a negative epsilon would magnify that. */
+const isOfRows = (operation: Operation): boolean => operation.startsWith('layerNormalization');
 const isUpdate = (operation: Operation): boolean => operation.endsWith('Update');
 
 /** What a rule remembers of squares is never negative. */
@@ -66,6 +68,7 @@ const SQUARES: Readonly<Partial<Record<Operation, string>>> = {
   adaGradUpdate: 'h',
   rmsPropUpdate: 'h',
   adamUpdate: 'v',
+  layerNormalizationBackward: 'variance',
 };
 
 /**
@@ -131,11 +134,12 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
   });
   parameters.forEach((parameter, i) => {
     if (parameter.kind === 'scalar') {
-      const factors = isUpdate(operation)
-        ? FACTORS_OF_UPDATES[parameter.name]!
-        : special
-          ? FACTORS
-          : [1, 0, -0.5, 1 / 3];
+      const factors =
+        isUpdate(operation) || isOfRows(operation)
+          ? FACTORS_OF_UPDATES[parameter.name]!
+          : special
+            ? FACTORS
+            : [1, 0, -0.5, 1 / 3];
       original[i] = pick(factors);
     }
     if (parameter.kind === 'activation') original[i] = pick(ACTIVATIONS);
@@ -313,6 +317,10 @@ function hidden(operation: Operation, sizes: Sizes, factor: number, largest: num
     case 'softmaxCrossEntropy':
     case 'softmaxCrossEntropyDense':
       return factor * largest * (1 + largest * sizes['n']!); // scale · w · (p · Σ t + t)
+    case 'layerNormalization':
+    case 'layerNormalizationBackward':
+      // Products of gamma, dy, normalized and its sums, divided by √0.1 at the least.
+      return 10 * (1 + largest) ** 4 * (1 + sizes['m']! + sizes['n']!);
     case 'sigmoidCrossEntropy':
     case 'squaredError':
     case 'huber':

@@ -12,6 +12,7 @@ import { columnSums } from './column-sums.js';
 import * as convolutions from './convolution.js';
 import { gemm } from './gemm.js';
 import { inTypeOf } from './in-type-of.js';
+import * as layerNormalization from './layer-normalization.js';
 import * as losses from './losses.js';
 import * as normalization from './normalization.js';
 import * as pooledConvolutions from './pooled-convolution.js';
@@ -139,6 +140,10 @@ const functions: Functions = overLoops({
     for (let i = 0; i < n; i++) x[i]! *= factor;
   },
 
+  multiply(y, a, b, n) {
+    for (let i = 0; i < n; i++) y[i] = a[i]! * b[i]!;
+  },
+
   clip(y, x, n, low, high) {
     const [least, most] = [inTypeOf(y, low), inTypeOf(y, high)];
     for (let i = 0; i < n; i++) {
@@ -150,6 +155,7 @@ const functions: Functions = overLoops({
   ...smoothActivations,
   ...losses,
   ...normalization,
+  ...layerNormalization,
   ...updates,
   ...convolutions,
   ...pooling,
