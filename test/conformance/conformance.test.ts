@@ -4,6 +4,7 @@ import { describe, test } from 'vitest';
 import { availableBackends } from '../support/backends.js';
 import { activationsConformance } from './activations.js';
 import { convolutionConformance } from './convolution.js';
+import { convolutionFigures } from './convolution-figures.js';
 import { edgesConformance } from './edges.js';
 import { errorsConformance } from './errors.js';
 import { gemmConformance } from './gemm.js';
@@ -40,6 +41,7 @@ for (const { name, backend, reason } of availableBackends()) {
     layerNormalizationConformance(backend);
     updatesConformance(backend);
     convolutionConformance(backend);
+    convolutionFigures(backend);
     poolingConformance(backend);
     pooledConvolutionConformance(backend);
     errorsConformance(backend);
