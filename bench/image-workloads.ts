@@ -21,7 +21,7 @@ export function imageWorkloads(job: ImageJobFolder, backend: Backend): Workloads
     allocations: () => ({
       run: () => {},
       check: () => ({ values: [] }),
-      figures: () => allocations(startImageTraining(job, backend).step, { warmUp: 160, windows: 3, steps: 80 }),
+      figures: () => allocations(startImageTraining(job, backend).step, { warmUp: 1_200, windows: 3, steps: 80 }),
     }),
   };
   for (const size of IMAGES_PREDICTED) workloads[`predict:${size}`] = () => prediction(job, backend, size);
