@@ -416,18 +416,20 @@ export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats 
   );
 }
 
+const BYTES_OF = { uint8: 1, int32: 4, float32: 4, float64: 8 } as const;
+
 /**
  * The result of `make`, an array of n numbers.
  * The result of `make`, an array of n numbers.
  *
  * @throws {ArgumentError} if this process cannot allocate that much
  */
-export function withinMemory<A>(operation: string, dtype: Dtype | 'int32', n: number, make: () => A): A {
+export function withinMemory<A>(operation: string, dtype: Dtype | 'int32' | 'uint8', n: number, make: () => A): A {
   try {
     return make();
   } catch (error) {
     if ((error as Error).name !== 'RangeError') throw error; // of any realm
-    const found = `${n} ${dtype} numbers take ${formatBytes(n * (dtype === 'float64' ? 8 : 4))}`;
+    const found = `${n} ${dtype} numbers take ${formatBytes(n * BYTES_OF[dtype])}`;
     throw new ArgumentError({ operation, found, expected: 'no more than this process can allocate' }, { cause: error });
   }
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { ArgumentError } from '../errors.js';
 import type { Trial } from '../index.js';
 import { requireWritable } from '../io/atomic-file.js';
+import { usualOptimizer } from './digit-net.js';
 import { continuedFlags, type Flags, makeFolderOf, readFlags, writeFlags } from './saved-flags.js';
 import type { DrawnName } from './search-space.js';
 import type { TrainFlags } from './training-run.js';
@@ -66,7 +67,8 @@ export async function searchPlanOf(command: Command, given: SearchFlags): Promis
         );
       }
     }
-    return { flags: given, file, finished: [], digits: undefined };
+    const flags = { ...given, optimizer: given.optimizer ?? usualOptimizer(given.net) };
+    return { flags, file, finished: [], digits: undefined };
   }
   if (file === undefined) {
     return refuse(

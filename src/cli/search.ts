@@ -17,8 +17,9 @@ import { newRun, settle, type TrainFlags } from './training-run.js';
 /** Flags that every trial is trained with as they are. */
 const CONSTANTS = ['batchNorm', 'schedule', 'classWeights', 'net', 'backend'] as const;
 
-/** The rates that are searched where no flag has a range. */
-const USUAL = '1e-3..1:log';
+/** The rates that are searched where no flag has a range; of rules that divide by the size of the gradients, smaller ones. */
+const USUAL = { plain: '1e-3..1:log', adaptive: '1e-4..1e-2:log' } as const;
+const ADAPTIVE: readonly (string | undefined)[] = ['adam', 'adamW', 'rmsProp'];
 
 /** The most trials that the table shows. */
 const ROWS = 10;
@@ -31,10 +32,13 @@ export function searchCommand(): Command {
     )
     .option(
       '--learning-rate <range>',
-      'factor of the gradient, e.g. 1e-6..1e-2:log (where no flag has a range: 1e-3..1:log)',
+      'factor of the gradient, e.g. 1e-6..1e-2:log (where no flag has a range: 1e-3..1:log, for adam, adamW and rmsProp 1e-4..1e-2:log)',
     )
     .option('--weight-decay <range>', 'how strongly weights are drawn to 0, e.g. 1e-8..1e-4:log')
-    .option('--optimizer <names>', `any of ${OPTIMIZER_NAMES.join(', ')}, with commas`, 'sgd')
+    .option(
+      '--optimizer <names>',
+      `any of ${OPTIMIZER_NAMES.join(', ')}, with commas (default: sgd; adam for simple-conv and deep-conv)`,
+    )
     .option('--batch-size <range>', 'rows per batch', '100')
     .option('--clip-norm <range>', 'the largest norm of the gradients')
     .option('--hidden-size <range>', 'neurons of the hidden layer, e.g. 20..100 (default 50)')
@@ -72,8 +76,9 @@ export function searchCommand(): Command {
 async function search(command: Command, given: SearchFlags): Promise<void> {
   const { flags, file, finished, digits: known } = await searchPlanOf(command, given);
   const seed = resolveSeed('search', flags.seed);
+  const usual = ADAPTIVE.includes(flags.optimizer) ? USUAL.adaptive : USUAL.plain;
   const ranges = rangesOf(
-    flags.learningRate === undefined && !varies(flags) ? { ...flags, learningRate: USUAL } : flags,
+    flags.learningRate === undefined && !varies(flags) ? { ...flags, learningRate: usual } : flags,
   );
   requireCounts(flags);
 
@@ -138,13 +143,26 @@ function requireCounts({ trials, epochs, rungs, factor, parallel }: SearchFlags)
   if (parallel !== undefined) requireInteger('search', 'parallel', parallel, 1);
 }
 
-/** The table of the best with the command that trains it, or everything as JSON. */
+/** The table of the best with the command that trains it, or everything as JSON; what was tried even if all failed. */
 function tell({ json, epochs, rungs, factor }: SearchFlags, ranges: Ranges, result: SearchResult): void {
-  const { seed, trials, best } = result;
+  const { seed, trials } = result;
   if (json === true) {
+    const best = typeof trials[0]?.scores.at(-1) === 'number' ? result.best : null;
     console.log(JSON.stringify({ seed, score: 'validation accuracy', best, trials }, null, 1));
-    return;
+  } else {
+    console.log(tableOf(trials, ranges));
   }
+  const { best } = result;
+  if (json === true) return;
+  const flags = Object.entries(best.params).flatMap(([name, value]) =>
+    value === true ? [flagOf(name)] : [flagOf(name), String(value)],
+  );
+  console.log(
+    `the best: zerokara train ${flags.join(' ')} --epochs ${epochs * factor ** (rungs - 1)} --seed ${best.seed}`,
+  );
+}
+
+function tableOf(trials: readonly Trial[], ranges: Ranges): string {
   const names = Object.keys(ranges).filter((name) => ranges[name as DrawnName]!.ends.length > 1);
   const table = new Table({
     head: ['rank', 'trial', 'validation accuracy', ...names.map(flagOf)],
@@ -155,13 +173,7 @@ function tell({ json, epochs, rungs, factor }: SearchFlags, ranges: Ranges, resu
     const values = names.map((name) => short(trial.params[name]));
     table.push([i + 1, trial.trial, scoreText(trial, ''), ...values]);
   });
-  console.log(table.toString());
-  const flags = Object.entries(best.params).flatMap(([name, value]) =>
-    value === true ? [flagOf(name)] : [flagOf(name), String(value)],
-  );
-  console.log(
-    `the best: zerokara train ${flags.join(' ')} --epochs ${epochs * factor ** (rungs - 1)} --seed ${best.seed}`,
-  );
+  return table.toString();
 }
 
 function scoreText({ scores }: Trial, label = 'validation accuracy '): string {

@@ -1,10 +1,16 @@
+import { withinMemory } from '../backend/backend.js';
+
 /** Bytes that a layer owns and reuses: as many as the largest batch so far needed. */
 export class ByteBuffer {
   private bytes: Uint8Array = new Uint8Array(0);
 
-  /** At least `count` bytes; larger arrays replace the old one, whose bytes are lost. */
+  /**
+   * At least `count` bytes; larger arrays replace the old one, whose bytes are lost.
+   *
+   * @throws {ArgumentError} if this process cannot allocate that much
+   */
   atLeast(count: number): Uint8Array {
-    if (this.bytes.length < count) this.bytes = new Uint8Array(count);
+    if (this.bytes.length < count) this.bytes = withinMemory('Tensor', 'uint8', count, () => new Uint8Array(count));
     return this.bytes;
   }
 }

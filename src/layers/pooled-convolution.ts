@@ -95,7 +95,7 @@ export class PooledConvolution implements Passes {
 
 /**
  * The passes of two neighbours at once, where the library has such: of a Convolution with a MaxPooling whose windows need
- * no padding. Layers derived from the two run one by one, because they may compute something else.
+ * no padding. Layers derived from the two, or with a pass of their own, run one by one: they may compute something else.
  */
 export function joined(layer: Layer, next: Layer | undefined): Passes | undefined {
   if (!isExactly(layer, Convolution) || !isExactly(next, MaxPooling)) return undefined;
@@ -105,6 +105,8 @@ export function joined(layer: Layer, next: Layer | undefined): Passes | undefine
   return isInside(next) ? new PooledConvolution(layer, next) : undefined;
 }
 
+const PASSES: readonly (keyof Passes)[] = ['forward', 'infer', 'backward'];
+
 /** Whether no window reaches over the edge of the image. */
 function isInside({ sizes }: MaxPooling): boolean {
   const { height, width, poolHeight, poolWidth, stride, padTop, padLeft, outHeight, outWidth } = sizes;
@@ -113,5 +115,6 @@ function isInside({ sizes }: MaxPooling): boolean {
 }
 
 function isExactly<T extends Layer>(layer: Layer | undefined, of: { readonly prototype: T }): layer is T {
-  return layer !== undefined && Object.getPrototypeOf(layer) === of.prototype;
+  if (layer === undefined || Object.getPrototypeOf(layer) !== of.prototype) return false;
+  return !PASSES.some((pass) => Object.hasOwn(layer, pass));
 }

@@ -41,13 +41,15 @@ export function requireSavedCallbacks(
     });
   }
   settingsOf(callbacks).forEach((settings, i) => {
-    const before = callbackSettings[i] ?? {}; // files of older versions have none
-    for (const [name, value] of Object.entries(settings ?? {})) {
-      if (!Object.hasOwn(before, name) || JSON.stringify(before[name]) === JSON.stringify(value)) continue;
+    const before = callbackSettings[i];
+    if (before === undefined || before === null || settings === null) return; // files of older versions have none
+    for (const name of new Set([...Object.keys(settings), ...Object.keys(before)])) {
+      if (JSON.stringify(before[name]) === JSON.stringify(settings[name])) continue;
+      const found = Object.hasOwn(settings, name) ? `${name} ${show(settings[name])}` : `no ${name}`;
       throw new ArgumentError({
         operation,
-        found: `callbacks[${i}] (${kinds[i]}) has ${name} ${show(value)}`,
-        expected: `${show(before[name])}, as in the saved run`,
+        found: `callbacks[${i}] (${kinds[i]}) has ${found}`,
+        expected: `${Object.hasOwn(before, name) ? show(before[name]) : 'none'}, as in the saved run`,
         fix: 'Give the same callbacks in the same order',
       });
     }

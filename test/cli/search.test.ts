@@ -83,6 +83,22 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
     expect(status).toBe(1);
   });
 
+  test('tells what it tried even if all failed', () => {
+    const flags = [...FLAGS, '--learning-rate', '1e30,1e31', '--trials', '2', '--epochs', '1'];
+    expect(search(...flags).stdout).toMatch(/│ +1 │ +\d │ +failed │ +1e\+3[01] │/);
+    const { stdout, status } = search(...flags, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ best: null, trials: [{ scores: [null] }, { scores: [null] }] });
+    expect(status).toBe(1);
+  });
+
+  test('searches the rates of the rule that train would take', () => {
+    const few = ['--limit', '100', '--backend', 'js', '--seed', '1', '--trials', '1', '--epochs', '1', '--json'];
+    const { best } = JSON.parse(search(...few, '--net', 'simple-conv').stdout);
+    expect(best.params).toMatchObject({ net: 'simple-conv', optimizer: 'adam' });
+    expect(best.params.learningRate).toBeLessThanOrEqual(1e-2);
+    expect(JSON.parse(search(...few).stdout).best.params.optimizer).toBe('sgd');
+  });
+
   const numbers = 'expected a number, LOW..HIGH, LOW..HIGH:log with LOW above 0, or a list with commas';
   test.each([
     [['--learning-rate', '1..x'], `--learning-rate is "1..x"; ${numbers}`],

@@ -107,6 +107,9 @@ describe('joined', () => {
     expect(joined(convolution, new MaxPooling({ inputShape: [6, 5, 4], poolSize: 1 }))).toBeUndefined();
     expect(joined(new Watched({ ...images, backend: 'js' }), pool)).toBeUndefined();
     expect(joined(convolution, new WatchedPooling({ inputShape, poolSize: 2 }))).toBeUndefined();
+    const spied = new MaxPooling({ inputShape, poolSize: 2 });
+    spied.forward = (x) => MaxPooling.prototype.forward.call(spied, x);
+    expect(joined(convolution, spied)).toBeUndefined();
   });
 
   test('refuses what the two layers refuse', () => {

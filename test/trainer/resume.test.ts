@@ -540,6 +540,17 @@ describe('callbacks of the run', () => {
       message:
         'Trainer.resume: callbacks[0] (ModelCheckpoint) has file "b"; expected "a", as in the saved run. Give the same callbacks in the same order',
     });
+    const best = (name: string): Callback =>
+      new ModelCheckpoint({ path: join(folder, name), bestOnly: true, monitor: 'testLoss' });
+    expect(await errorOf(resume([best('a')]))).toMatchObject({
+      message:
+        'Trainer.resume: callbacks[0] (ModelCheckpoint) has monitor "testLoss"; expected none, as in the saved run. Give the same callbacks in the same order',
+    });
+    await newTrainer({ callbacks: [best('a')] }).save(path);
+    expect(await errorOf(resume([writing('a')]))).toMatchObject({
+      message:
+        'Trainer.resume: callbacks[0] (ModelCheckpoint) has no monitor; expected "testLoss", as in the saved run. Give the same callbacks in the same order',
+    });
   });
 
   test('are free again after a Trainer that could not be resumed', async () => {
