@@ -58,7 +58,8 @@ export function convolutionWeightGradient(
               from + 4,
               from + 8,
               from + 12,
-              across,
+              // Of one place alone the step may be any multiple of 2³² bytes, and would be 0.
+              endAll - firstAll === 1 ? 4 : across,
               down,
               at(gradients, firstAll * filters),
               at(0, filters),

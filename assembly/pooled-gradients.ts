@@ -89,8 +89,8 @@ export function convolutionMaxPoolingBackward(
             cellLeft + poolWidth <= outWidth &&
             top >= 0 &&
             left >= 0 &&
-            top + (poolHeight - 1) * stride + kernelHeight <= height &&
-            left + (poolWidth - 1) * stride + kernelWidth <= width;
+            top + <i64>(poolHeight - 1) * stride + kernelHeight <= height &&
+            left + <i64>(poolWidth - 1) * stride + kernelWidth <= width;
           if (isWhole) {
             const corner = at(image, (<i32>top * width + <i32>left) * channels);
             for (let o = first; o < last; o++) {

@@ -14,8 +14,7 @@ struct Lengths {
 
   Lengths(std::size_t count, const PooledConvolutionShape& p)
       : images(product(count, p.height, p.width, p.channels)),
-        weights(product(p.kernel_height, p.kernel_width, p.channels,
-                        p.filters)),
+        weights(product(p.kernel_height, p.kernel_width, p.channels, p.filters)),
         cells(product(count, p.pooled_height, p.pooled_width, p.filters)) {}
 };
 

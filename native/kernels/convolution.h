@@ -1,4 +1,5 @@
-// Convolutions and their gradients by x. The plain kernels, which need no memory, are for when there is none.
+// Convolutions and their gradients by x. The plain kernels, which need no memory, are for when there is none, and
+// for sizes of 0.
 //
 // An image's result depends on the image, w and the sizes alone, so results do not depend on the number of threads.
 #pragma once

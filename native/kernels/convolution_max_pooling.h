@@ -14,7 +14,8 @@ void convolution_max_pooling(const KernelsOf<T>& kernels, T* y, std::uint8_t* wi
   const std::size_t size = cells_of(p);
   if (images == 0 || size == 0) return;
   if (pooled_convolution(kernels, y, winners, x, w, b, images, p, f)) return;
-  for_images(images, cost::kProduct * products_of(s, images), [&](std::size_t first, std::size_t last) {
+  const double products = double(images) * double(size) * double(p.pool_height * p.pool_width) * double(patch_size(s));
+  for_images(images, cost::kProduct * products, [&](std::size_t first, std::size_t last) {
     kernels.plain_convolution_max_pooling(y + first * size, winners + first * size, x + first * image_size(s), w, b,
                                           last - first, p, f);
   });

@@ -41,7 +41,7 @@ struct Pixel {
 struct PixelCursor {
   const Correlation& c;
   const KernelRange &rows, &columns;
-  bool reads;  // false if all places are outside the image
+  bool reads;  // false if all places are outside the image: then `from` stays 0, as positions may be too far away
   std::size_t image, row, column;
   Pixel pixel;
 
@@ -49,10 +49,11 @@ struct PixelCursor {
   std::ptrdiff_t y_step() const { return std::ptrdiff_t(c.y_column); }
 
   void enter_row() {
-    const std::ptrdiff_t y = c.top + std::ptrdiff_t(row * c.step + rows.begin);
-    const std::ptrdiff_t x = c.left + std::ptrdiff_t(columns.first * c.step + columns.begin);
-    const std::ptrdiff_t from = (std::ptrdiff_t(image * c.height) + y) * std::ptrdiff_t(c.width) + x;
-    pixel.from = reads ? from * std::ptrdiff_t(c.channels) : 0;
+    if (reads) {
+      const std::ptrdiff_t y = c.top + std::ptrdiff_t(row * c.step + rows.begin);
+      const std::ptrdiff_t x = c.left + std::ptrdiff_t(columns.first * c.step + columns.begin);
+      pixel.from = ((std::ptrdiff_t(image * c.height) + y) * std::ptrdiff_t(c.width) + x) * std::ptrdiff_t(c.channels);
+    }
     pixel.to = std::ptrdiff_t(image * c.y_image + row * c.y_row + columns.first * c.y_column);
     column = columns.first;
   }

@@ -3,6 +3,7 @@
 #include "scratch.h"
 #include "sizes.h"
 #include "team.h"
+#include "window_places.h"
 
 namespace zerokara {
 
@@ -61,8 +62,8 @@ Cut cut(const Correlation& c, std::size_t images) {
   std::size_t image_blocks = divide_up(images, divide_up(kPixels, c.rows * c.columns));
   if (image_blocks > 4) image_blocks = smaller(round_up(image_blocks, 4), images);
   const double row = double(c.width) * double(c.channels) * double(smaller(c.step, c.kernel_height));
-  const double rows = row * double(c.rows) > kMostElements ? row * double(c.rows) / kMostElements : 1;
-  std::size_t row_blocks = smaller(std::size_t(rows), c.rows);
+  const double rows = row * double(c.rows) / kMostElements;
+  std::size_t row_blocks = rows >= double(c.rows) ? c.rows : larger(1, std::size_t(rows));
   // One image, or few: a block for each thread. Two for each would cut the tiles of 8 × 8 pixels shorter, by a fifth.
   const std::size_t threads = larger(1, team_threads());
   if (image_blocks < threads)
@@ -147,6 +148,7 @@ Correlation correlation_of(const ConvolutionShape& s) {
 template <class T>
 bool direct_convolution(const KernelsOf<T>& kernels, T* y, const T* x, const T* w, const T* b, std::size_t images,
                         const ConvolutionShape& s, Activation f) {
+  if (has_zero_size(s)) return false;
   const std::ptrdiff_t channel = std::ptrdiff_t(s.filters), column = channel * std::ptrdiff_t(s.channels);
   const StoredWeights<T> weights = {w, false, column * std::ptrdiff_t(s.kernel_width), column, channel, 1};
   return correlate(kernels, correlation_of(s), weights, y, x, b, images, f);
@@ -157,6 +159,7 @@ bool direct_convolution(const KernelsOf<T>& kernels, T* y, const T* x, const T* 
 template <class T>
 bool direct_convolution_input_gradient(const KernelsOf<T>& kernels, T* dx, const T* dz, const T* w,
                                        std::size_t images, const ConvolutionShape& s) {
+  if (has_zero_size(s)) return false;
   const std::ptrdiff_t place = std::ptrdiff_t(s.channels * s.filters), stride = std::ptrdiff_t(s.stride);
   const std::ptrdiff_t kernel_row = place * std::ptrdiff_t(s.kernel_width);
   Correlation c = {};

@@ -8,13 +8,14 @@
 
 namespace zerokara {
 
-// y ← f(x ∗ w + b), as `convolution` of src/backend/convolutions.ts. Returns false, having written nothing, if there is
-// no memory for packing the weights.
+// y ← f(x ∗ w + b), as `convolution` of src/backend/convolutions.ts. Returns false, having written nothing, if a
+// size is 0 or there is no memory for packing the weights.
 template <class T>
 bool direct_convolution(const KernelsOf<T>& kernels, T* y, const T* x, const T* w, const T* b, std::size_t images,
                         const ConvolutionShape& shape, Activation f);
 
-// dx ← dL/dx, as `convolutionInputGradient`. Returns false, with dx undefined, if there is no memory.
+// dx ← dL/dx, as `convolutionInputGradient`. Returns false, with dx undefined, if a size is 0 or there
+// is no memory.
 template <class T>
 bool direct_convolution_input_gradient(const KernelsOf<T>& kernels, T* dx, const T* dz, const T* w,
                                        std::size_t images, const ConvolutionShape& shape);

@@ -1,4 +1,4 @@
-// Convolutions that are pooled at once, of any sizes, as plain loops. pooled_convolution.h chooses between these and the
+// Convolutions that are pooled at once, of any sizes, as plain loops. convolution_max_pooling.h chooses between these and the
 // faster kernels.
 
 // y ← the maxima of the arguments of f, then f of them: f does not decrease.

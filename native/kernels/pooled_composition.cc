@@ -3,31 +3,35 @@
 #include <cstring>
 
 #include "direct_convolution.h"
+#include "finite.h"
 #include "passes.h"
 #include "scratch.h"
 #include "sizes.h"
 #include "team.h"
 #include "weight_gradient.h"
+#include "window_places.h"
 
 namespace zerokara {
 
 namespace {
 
-bool has_zero_size(const PooledConvolutionShape& s) {
-  return s.height == 0 || s.width == 0 || s.channels == 0 || s.filters == 0 || s.kernel_height == 0 ||
-         s.kernel_width == 0 || s.out_height == 0 || s.out_width == 0 || s.pooled_height == 0 || s.pooled_width == 0;
+// Whether the output of the convolution, which no array of the call bounds, is about what the cells read of it. If it is
+// much larger, most of it would be computed for nothing, and its size may not fit a std::size_t.
+bool is_composable(const PooledConvolutionShape& s) {
+  constexpr double kMostOutputs = 2147483648.0, kMostOfExtent = 4, kMostOfRead = 16;
+  if (has_zero_size(s)) return false;
+  const auto extent = [&](std::size_t cells, std::size_t pool) {
+    return double(cells - 1) * double(s.pool_stride) + double(pool);
+  };
+  const double outputs = double(s.out_height) * double(s.out_width);
+  const double read = double(s.pooled_height * s.pooled_width) * double(s.pool_height * s.pool_width);
+  return outputs * double(s.filters) < kMostOutputs && outputs <= kMostOfRead * read &&
+         outputs <= kMostOfExtent * extent(s.pooled_height, s.pool_height) * extent(s.pooled_width, s.pool_width);
 }
 
 template <class T>
 T* floats(float* memory) {
   return reinterpret_cast<T*>(memory);
-}
-
-template <class T>
-bool all_finite(const T* x, std::size_t n) {
-  T zero = 0;
-  for (std::size_t i = 0; i < n; ++i) zero += x[i] - x[i];
-  return zero == 0;
 }
 
 // A part of the work: some whole images, or of large ones some rows of cells.
@@ -77,12 +81,14 @@ struct Forward {
 
   void compute(const Piece& piece, T* between) const {
     const std::size_t rows = rows_under(s, piece);
-    Correlation part = c;
-    part.top += std::ptrdiff_t(piece.first_row * s.pool_stride * s.stride);
-    part.rows = rows;
-    part.y_image = rows * part.y_row;
-    const T* pixels = x + piece.first_image * s.height * s.width * s.channels;
-    if (rows > 0) kernels.correlation->block(part, {0, piece.images, 0, rows}, pixels, weights, b, false, between);
+    if (rows > 0) {
+      Correlation part = c;
+      part.top += std::ptrdiff_t(piece.first_row * s.pool_stride * s.stride);
+      part.rows = rows;
+      part.y_image = rows * part.y_row;
+      const T* pixels = x + piece.first_image * s.height * s.width * s.channels;
+      kernels.correlation->block(part, {0, piece.images, 0, rows}, pixels, weights, b, false, between);
+    }
     const PoolingShape pooling = {rows, s.out_width, s.filters, s.pool_height, s.pool_width, s.pool_stride, 0, 0,
                                   piece.rows, s.pooled_width};
     const std::size_t row = s.pooled_width * s.filters;
@@ -125,7 +131,7 @@ void unpool(const KernelsOf<T>& kernels, T* dz, T* slope, const T* dy, const T* 
 template <class T>
 bool composed_pooled_convolution(const KernelsOf<T>& kernels, T* y, std::uint8_t* winners, const T* x, const T* w,
                                  const T* b, std::size_t images, const PooledConvolutionShape& s, Activation f) {
-  if (images == 0 || has_zero_size(s)) return false;
+  if (images == 0 || !is_composable(s)) return false;
   const Cut plan = cut(s);
   const std::size_t pieces = divide_up(images, plan.images) * plan.bands;
   const Correlation c = correlation_of(s);
@@ -152,7 +158,7 @@ template <class T>
 bool composed_pooled_backward(const KernelsOf<T>& kernels, T* dw, T* db, T* dx, const T* dy, const T* y,
                               const std::uint8_t* winners, const T* x, const T* w, std::size_t images,
                               const PooledConvolutionShape& s, Activation f) {
-  if (images == 0 || has_zero_size(s)) return false;
+  if (images == 0 || !is_composable(s)) return false;
   const std::size_t outputs = s.out_height * s.out_width * s.filters, cells = s.pooled_height * s.pooled_width * s.filters;
   const std::size_t pixels = s.height * s.width * s.channels, weights = s.kernel_height * s.kernel_width * s.channels * s.filters;
   if (dx != nullptr && !all_finite(w, weights)) return false;

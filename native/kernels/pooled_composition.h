@@ -7,7 +7,7 @@
 namespace zerokara {
 
 // y ← the maxima, winners ← their places: `convolutionMaxPooling` of src/backend/convolutions.ts. Returns false, having
-// written nothing, if a size is 0 or there is no memory.
+// written nothing, if a size is 0, the convolution's output is much larger than what the cells read, or there is no memory.
 template <class T>
 bool composed_pooled_convolution(const KernelsOf<T>& kernels, T* y, std::uint8_t* winners, const T* x, const T* w,
                                  const T* b, std::size_t images, const PooledConvolutionShape& shape, Activation f);

@@ -1,37 +1,31 @@
 #include "pooled_convolution.h"
 
+#include "finite.h"
 #include "scratch.h"
 #include "sizes.h"
 #include "team.h"
+#include "window_places.h"
 
 namespace zerokara {
 
 namespace {
 
-bool has_zero_size(const PooledConvolutionShape& s) {
-  return s.channels == 0 || s.filters == 0 || s.kernel_height == 0 || s.kernel_width == 0 || s.pooled_height == 0 ||
-         s.pooled_width == 0 || s.height == 0 || s.width == 0;
-}
-
 std::size_t weights_of(const PooledConvolutionShape& s) {
   return s.kernel_height * s.kernel_width * s.channels * s.filters;
-}
-
-bool all_finite(const float* x, std::size_t n) {
-  float zero = 0;
-  for (std::size_t i = 0; i < n; ++i) zero += x[i] - x[i];
-  return zero == 0;
 }
 
 unsigned threads_for(std::size_t blocks) { return unsigned(larger(1, smaller(team_threads(), blocks))); }
 
 }  // namespace
 
-bool fused_pooled_convolution(const KernelsOf<float>& kernels, float* y, std::uint8_t* winners, const float* x, const float* w,
-                        const float* b, std::size_t images, const PooledConvolutionShape& s, Activation f) {
+bool fused_pooled_convolution(const KernelsOf<float>& kernels, float* y, std::uint8_t* winners, const float* x,
+                              const float* w, const float* b, std::size_t images, const PooledConvolutionShape& s,
+                              Activation f) {
   if (kernels.pooled_convolution == nullptr || images == 0 || has_zero_size(s)) return false;
   const PooledConvolution<float>& pooled = *kernels.pooled_convolution;
   if (!pooled.applies(s)) return false;
+  // The bias is added to the maximum alone: a NaN or ∞ would come too late to make the first place win.
+  if (!all_finite(b, s.filters)) return false;
   if (!pooled.in_place(s) && !all_finite(w, weights_of(s))) return false;
   constexpr std::size_t kBlocks = 64;
   const std::size_t rows = images * s.pooled_height, blocks = smaller(rows, kBlocks);
@@ -48,8 +42,8 @@ bool fused_pooled_convolution(const KernelsOf<float>& kernels, float* y, std::ui
 }
 
 bool fused_pooled_backward(const KernelsOf<float>& kernels, float* dw, float* db, float* dx, const float* dy,
-                                 const float* y, const std::uint8_t* winners, const float* x, const float* w,
-                                 std::size_t images, const PooledConvolutionShape& s, Activation f) {
+                           const float* y, const std::uint8_t* winners, const float* x, const float* w,
+                           std::size_t images, const PooledConvolutionShape& s, Activation f) {
   if (kernels.pooled_convolution == nullptr || images == 0 || has_zero_size(s)) return false;
   const PooledConvolution<float>& pooled = *kernels.pooled_convolution;
   const bool with_dx = dx != nullptr;

@@ -9,7 +9,7 @@
 namespace zerokara {
 
 // For 2 × 2 cells without overlap and stride 1. They return false, with the outputs undefined, if there is no kernel for the
-// shape, no memory, or zeros of the padding could meet ∞ or NaN.
+// shape, no memory, zeros of the padding could meet ∞ or NaN, or a bias is one.
 bool fused_pooled_convolution(const KernelsOf<float>& kernels, float* y, std::uint8_t* winners, const float* x,
                               const float* w, const float* b, std::size_t images, const PooledConvolutionShape& shape,
                               Activation f);
@@ -29,7 +29,7 @@ inline bool fused_pooled_backward(const KernelsOf<double>&, double*, double*, do
 }
 
 // y ← the maxima, winners ← their places: `convolutionMaxPooling` of src/backend/convolutions.ts. Returns false if a size is
-// 0 or there is no memory.
+// 0, the convolution's output is much larger than what the cells read, or there is no memory.
 template <class T>
 bool pooled_convolution(const KernelsOf<T>& kernels, T* y, std::uint8_t* winners, const T* x, const T* w, const T* b,
                         std::size_t images, const PooledConvolutionShape& shape, Activation f) {

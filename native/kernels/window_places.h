@@ -22,6 +22,15 @@ static constexpr std::size_t patch_size(const ConvolutionShape& s) {
   return s.kernel_height * s.kernel_width * s.channels;
 }
 
+// Whether there is nothing to multiply, or nowhere to put it. Then the other sizes may be any, and their products wrap.
+static constexpr bool has_zero_size(const ConvolutionShape& s) {
+  return s.height == 0 || s.width == 0 || s.channels == 0 || s.filters == 0 || s.kernel_height == 0 ||
+         s.kernel_width == 0 || s.out_height == 0 || s.out_width == 0;
+}
+static constexpr bool has_zero_size(const PooledConvolutionShape& s) {
+  return has_zero_size(static_cast<const ConvolutionShape&>(s)) || s.pooled_height == 0 || s.pooled_width == 0;
+}
+
 // The places [first, end) of a window along one side of an image that lie inside it, and where the window begins, which may
 // be below 0. None are inside if first ≥ end.
 struct Inside {

@@ -15,6 +15,7 @@ import { normalizationConformance } from './normalization.js';
 import { otherLossesConformance } from './other-losses.js';
 import { panelGemmConformance } from './panel-gemm.js';
 import { pooledConvolutionConformance } from './pooled-convolution.js';
+import { pooledConvolutionSizes } from './pooled-convolution-sizes.js';
 import { poolingConformance } from './pooling.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
@@ -44,6 +45,7 @@ for (const { name, backend, reason } of availableBackends()) {
     convolutionFigures(backend);
     poolingConformance(backend);
     pooledConvolutionConformance(backend);
+    pooledConvolutionSizes(backend);
     errorsConformance(backend);
     hostileConformance(backend);
     edgesConformance(backend);

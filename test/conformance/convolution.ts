@@ -244,6 +244,33 @@ export function convolutionConformance(backend: Backend): void {
         outWidth: 3,
       };
       check(backend, dtype, 2, far, 'padding of 2³¹ − 2');
+      const one = shape({ height: 4, kernel: 4, channels: 2, filters: 3, stride: 2 ** 29 });
+      check(backend, dtype, 2, one, 'one window, and a stride of 2³² bytes');
+      const outside: ConvolutionShape = {
+        ...shape({ height: 1, kernel: 1, filters: 2 }),
+        stride: most,
+        padTop: most,
+        padLeft: most,
+        outHeight: 4,
+        outWidth: 4,
+      };
+      check(backend, dtype, 1, outside, 'windows far outside');
+    });
+
+    test('without numbers in x and w, y is b, however large the other sizes', () => {
+      const most = 2 ** 31 - 1;
+      const s: ConvolutionShape = {
+        ...shape({ height: 0, kernel: 0 }),
+        width: most,
+        channels: most,
+        kernelHeight: most,
+        stride: most,
+        outHeight: 1,
+        outWidth: 1,
+      };
+      const y = floats(7);
+      backend.convolution(y, floats(), floats(), floats(5), 1, s, 'identity');
+      expect(Array.from(y)).toEqual([5]);
     });
 
     test('FOUND L7: a call with nothing to add up returns at once, however large its other sizes', () => {

@@ -184,6 +184,11 @@ function randomShape({ name, fields }: Shape, random: Random): Record<string, nu
   }
   const huge = pick(['stride', 'padTop', 'padLeft', 'poolStride']);
   if (random.integer(12) === 0 && huge in value) value[huge] = 2 ** 31 - 1 - random.integer(3);
+  // No array has the size of a convolution's output that is pooled at once.
+  if ('pooledHeight' in value && random.integer(6) === 0) {
+    const sides = pick([['outHeight'], ['outWidth'], ['outHeight', 'outWidth']]);
+    for (const side of sides) value[side] = pick([64, 300, 2 ** 16, 2 ** 27, 2 ** 30, 2 ** 31 - 1]);
+  }
   const named = Object.entries(value).map(([field, size]) => [`${name}.${field}`, size] as const);
   return { images: pick([0, 1, 1, 2, 3]), ...Object.fromEntries(named) };
 }

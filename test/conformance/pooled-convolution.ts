@@ -180,6 +180,27 @@ export function pooledConvolutionConformance(backend: Backend): void {
       for (const output of [dw, db, dx]) output.assertFenceIntact();
     });
 
+    test.each([Number.NaN, Infinity, -Infinity])('a bias of %d makes the first place win', (bias) => {
+      const s = pooled(shape({ height: 4, kernel: 1, filters: 2 }), 2);
+      const [y, winners] = [allocate(dtype, 8), new Uint8Array(8)];
+      const x = floatsOf(
+        dtype,
+        Array.from({ length: 16 }, (_, i) => i),
+      );
+      backend.convolutionMaxPooling(
+        y,
+        winners,
+        x,
+        floatsOf(dtype, [1, 1]),
+        floatsOf(dtype, [bias, 0]),
+        1,
+        s,
+        'identity',
+      );
+      assertSame(y, [bias, 5, bias, 7, bias, 13, bias, 15]);
+      expect(Array.from(winners)).toEqual([0, 3, 0, 3, 0, 3, 0, 3]);
+    });
+
     test('FOUND L7: a call with nothing to add up returns at once, however large its other sizes', () => {
       const most = 2 ** 31 - 1;
       const none = allocate(dtype, 0);
