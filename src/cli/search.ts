@@ -144,7 +144,7 @@ function requireCounts({ trials, epochs, rungs, factor, parallel }: SearchFlags)
 }
 
 /** The table of the best with the command that trains it, or everything as JSON; what was tried even if all failed. */
-function tell({ json, epochs, rungs, factor }: SearchFlags, ranges: Ranges, result: SearchResult): void {
+function tell({ json, epochs, rungs, factor, data, limit }: SearchFlags, ranges: Ranges, result: SearchResult): void {
   const { seed, trials } = result;
   if (json === true) {
     const best = typeof trials[0]?.scores.at(-1) === 'number' ? result.best : null;
@@ -154,8 +154,8 @@ function tell({ json, epochs, rungs, factor }: SearchFlags, ranges: Ranges, resu
   }
   const { best } = result;
   if (json === true) return;
-  const flags = Object.entries(best.params).flatMap(([name, value]) =>
-    value === true ? [flagOf(name)] : [flagOf(name), String(value)],
+  const flags = Object.entries<unknown>({ ...best.params, data, limit }).flatMap(([name, value]) =>
+    value === undefined ? [] : value === true ? [flagOf(name)] : [flagOf(name), String(value)],
   );
   console.log(
     `the best: zerokara train ${flags.join(' ')} --epochs ${epochs * factor ** (rungs - 1)} --seed ${best.seed}`,

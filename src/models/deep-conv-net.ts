@@ -54,6 +54,8 @@ type ParameterName = `${'W' | 'b'}${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`;
  *
  * The dropout behind the last affine layer is the book's; it drops scores in training.
  *
+ * Train it with `optimizer: 'adam'`, as the book does: SGD at 0.1, a Trainer's default, hardly moves such small weights.
+ *
  * Source: Saito, Deep Learning from Scratch, §8.1.
  *
  * @example

@@ -63,6 +63,8 @@ const OPTION_NAMES = [
  * W2 (4320, 100) and W3 (100, 10): 433,890 parameters. An odd size loses its last row and column when it is pooled, as in
  * the book.
  *
+ * Train it with `optimizer: 'adam'`, as the book does: SGD at 0.1, a Trainer's default, hardly moves such small weights.
+ *
  * Source: Saito, Deep Learning from Scratch, §7.5.
  *
  * @example

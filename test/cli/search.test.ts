@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
     expect(scores).toHaveLength(3);
     expect(stdout).toMatch(
-      /\nthe best: zerokara train --learning-rate 0\.\d+ --weight-decay 0 --hidden-size 8 --batch-size 40 --optimizer \w+ --backend js --epochs 2 --seed \d+\n$/,
+      /\nthe best: zerokara train --learning-rate 0\.\d+ --weight-decay 0 --hidden-size 8 --batch-size 40 --optimizer \w+ --backend js --limit 200 --epochs 2 --seed \d+\n$/,
     );
     expect(stderr.trim().split('\n')).toHaveLength(3);
     expect(stderr).toMatch(/^trial 0: validation accuracy 0\.\d{4} after 2 epochs$/m);
