@@ -39,6 +39,7 @@ export class AveragePooling extends PoolingLayer {
     dx.backend.averagePoolingBackward(dx.data, dy.data, dy.shape[0]!, this.sizes);
   }
 
+  /** The options, without the sizes that follow from the input. */
   describe(): LayerDescription {
     return { type: 'averagePooling', ...this.describeWindows() };
   }

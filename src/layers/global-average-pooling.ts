@@ -42,10 +42,12 @@ export class GlobalAveragePooling extends PoolingLayer {
     dx.backend.averagePoolingBackward(dx.data, dy.data, dy.shape[0]!, this.sizes);
   }
 
+  /** One number for each channel: [height, width, channels] → [channels]. */
   override outputShape(inputShape: readonly number[]): readonly number[] {
     return super.outputShape(inputShape).slice(2); // 1 × 1 × channels without its places
   }
 
+  /** The options, without the sizes that follow from the input. */
   describe(): LayerDescription {
     return { type: 'globalAveragePooling' };
   }

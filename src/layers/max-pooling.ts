@@ -56,6 +56,7 @@ export class MaxPooling extends PoolingLayer {
     dx.backend.maxPoolingBackward(dx.data, dy.data, this.#winners.atLeast(dy.size), dy.shape[0]!, this.sizes);
   }
 
+  /** The options, without the sizes that follow from the input. */
   describe(): LayerDescription {
     return { type: 'maxPooling', ...this.describeWindows() };
   }

@@ -1,6 +1,7 @@
 /**
- * The same suite under every CPU level of the native kernels, under other kernels of OpenBLAS, and on one and two
- * threads: each in a separate process, because all are chosen once, when the addon is loaded.
+ * The same suite under every lower CPU level of the native kernels, under other kernels of OpenBLAS, and on one and two
+ * threads: each in a separate process, because all are chosen once, when the addon is loaded. conformance.test.ts itself
+ * runs at the machine's own level.
  */
 
 import { execFile } from 'node:child_process';
@@ -26,18 +27,18 @@ function addonInfo(): AddonInfo | undefined {
 const info = addonInfo();
 const levels = info === undefined ? [] : ISA_LEVELS.slice(0, ISA_LEVELS.indexOf(info.isaSupported) + 1);
 const settings: Record<string, string>[] = [
-  ...levels.map((level) => ({ ZEROKARA_ISA: level })),
-  ...(info === undefined ? [] : [{ ZEROKARA_THREADS: '1' }, { ZEROKARA_THREADS: '2' }]),
+  ...levels.slice(0, -1).map((level) => ({ ZEROKARA_ISA: level, ZEROKARA_THREADS: '2' })),
+  ...(info === undefined ? [] : [{ ZEROKARA_THREADS: '1' }]),
   // Haswell's kernels need AVX2, which is level v3.
   ...(info?.blas === 'openblas' && levels.includes('v3') ? [{ OPENBLAS_CORETYPE: 'Haswell' }] : []),
 ];
 
 if (info === undefined) test.skip('the native backend conforms at every CPU level');
 
-// Each run takes 4 s on an otherwise idle machine.
+// Each run takes 11 s on an otherwise idle machine.
 for (const setting of settings) {
-  const [name, value] = Object.entries(setting)[0]!;
-  test(`the native backend conforms with ${name}=${value}`, async () => {
+  const named = Object.entries(setting).map(([name, value]) => `${name}=${value}`);
+  test(`the native backend conforms with ${named.join(' and ')}`, async () => {
     const inherited = Object.entries(process.env).filter(
       ([key]) => !key.startsWith('VITEST') && key !== 'NODE_OPTIONS',
     );
