@@ -10,7 +10,7 @@ static void pad_rows(const ConvolutionShape& s, const T* image, std::size_t firs
     const T* from = image + (inside > 0 ? (r - s.pad_top) * s.width * s.channels : 0);
     T* out = to;
     for (const T* end = out + left * s.channels; out < end; ++out) *out = T(0);
-    std::memcpy(out, from, inside * s.channels * sizeof(T));
+    if (inside * s.channels > 0) std::memcpy(out, from, inside * s.channels * sizeof(T));
     out += inside * s.channels;
     for (const T* end = to + columns * s.channels; out < end; ++out) *out = T(0);
   }

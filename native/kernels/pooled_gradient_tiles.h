@@ -159,7 +159,7 @@ static void finish_pooled_gradient(const PooledConvolutionShape& s, float* dw, f
   const std::size_t size = pooled_sums(s), run = p.by_fours ? p.run : p.padded_run;
   for (std::size_t r = 1; r < ranges; ++r) axpy(size, 1.0f, sums + r * size, sums);
   const float* total = sums;
-  std::memcpy(db, total, s.filters * sizeof(float));
+  if (s.filters > 0) std::memcpy(db, total, s.filters * sizeof(float));
   total += round_up(s.filters);
   if (p.by_fours) {
     std::memcpy(dw, total, s.kernel_height * run * s.filters * sizeof(float));

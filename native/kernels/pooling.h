@@ -46,8 +46,8 @@ static void max_pooling(T* y, std::uint8_t* winners, const T* x, std::size_t ima
   w.channels = s.channels;
   for_windows(images, s, [&](std::size_t n, std::size_t out, const Inside& rows, const Inside& columns) {
     if (rows.first >= rows.end || columns.first >= columns.end) {
-      std::memset(y + out, 0, s.channels * sizeof(T));
-      std::memset(winners + out, 0, s.channels);
+      if (s.channels > 0) std::memset(y + out, 0, s.channels * sizeof(T));
+      if (s.channels > 0) std::memset(winners + out, 0, s.channels);
       return;
     }
     w.rows = std::size_t(rows.end - rows.first);
@@ -61,7 +61,7 @@ static void max_pooling(T* y, std::uint8_t* winners, const T* x, std::size_t ima
 template <class T>
 static void max_pooling_backward(T* dx, const T* dy, const std::uint8_t* winners, std::size_t images,
                                  const PoolingShape& s) {
-  std::memset(dx, 0, images * image_size(s) * sizeof(T));
+  if (images * image_size(s) > 0) std::memset(dx, 0, images * image_size(s) * sizeof(T));
   for_windows(images, s, [&](std::size_t n, std::size_t out, const Inside& rows, const Inside& columns) {
     for (std::int64_t ky = rows.first; ky < rows.end; ++ky) {
       for (std::int64_t kx = columns.first; kx < columns.end; ++kx) {
