@@ -45,7 +45,7 @@ export {
 } from './functions/numerical.js';
 export { oneHot } from './functions/one-hot.js';
 export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions/perceptron.js';
-export type { ImageShape, Padding, WindowSize } from './functions/windows.js';
+export type { Padding, WindowSize } from './functions/windows.js';
 export type { InitialWeights } from './init/initial-weights.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
@@ -143,7 +143,7 @@ export { choice, type Distribution, integers, logUniform, uniform } from './sear
 export type { NestedArray } from './tensor/nested.js';
 export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from './tensor/options.js';
 export type { AxisRange } from './tensor/rearrange.js';
-export type { ArrayOfShape, ShapeArgument } from './tensor/shape-types.js';
+export type { ArrayOfShape, ImageShape, ShapeArgument } from './tensor/shape-types.js';
 export { type Matrix, Tensor, type Vector } from './tensor/tensor.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
 export type { ClassWeights } from './trainer/class-weights.js';

@@ -2,7 +2,7 @@
 
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions, type Elsewhere } from '../options.js';
-import type { ImageShape } from './input-shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 
 /** How far images are changed: each of them by numbers drawn uniformly from these ranges. */
 export interface AugmentOptions {

@@ -1,7 +1,7 @@
 import { allocate, type Floats } from '../backend/backend.js';
 import type { Random } from '../random.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import type { Augmentation } from './augmentation.js';
-import type { ImageShape } from './input-shape.js';
 
 /** Pixels of background around an image: one before and two after, so that all neighbours of a position are there. */
 const BORDERS = 3;

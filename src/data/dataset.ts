@@ -7,6 +7,7 @@ import { showAsText } from '../show-as-text.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
 import { formatShape } from '../tensor/shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import { type Matrix, Tensor, type Vector } from '../tensor/tensor.js';
 import type { TypedValues } from '../tensor/values.js';
 import {
@@ -19,7 +20,7 @@ import {
   readParts,
 } from './dataset-parts.js';
 import { dealFolds } from './folds.js';
-import { type ImageShape, imageShapeOf } from './input-shape.js';
+import { imageShapeOf } from './input-shape.js';
 import { Rows, requireWhole } from './rows.js';
 import { splitAtRandom, splitByClass } from './split.js';
 

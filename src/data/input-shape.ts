@@ -2,9 +2,7 @@
 
 import { ArgumentError, ShapeError, show } from '../errors.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
-
-/** Height, width and channels of an image; the numbers of a row lie in this order, the channels of a pixel together. */
-export type ImageShape = readonly [height: number, width: number, channels: number];
+import type { ImageShape } from '../tensor/shape-types.js';
 
 /** The images that samples of a shape are: (H, W, C), or (H, W) with one channel. Others have none. */
 export function imageShapeOf(sampleShape: readonly number[]): ImageShape | undefined {

@@ -8,9 +8,9 @@
 import { allocate } from '../backend/backend.js';
 import { checkOptions } from '../options.js';
 import { checkShape, requireShape, sizeOf } from '../tensor/shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import { Tensor } from '../tensor/tensor.js';
 import {
-  type ImageShape,
   type Padding,
   requireImageShape,
   requirePadding,

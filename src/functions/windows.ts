@@ -2,9 +2,7 @@
 
 import { ArgumentError, show } from '../errors.js';
 import { requireInteger } from '../options.js';
-
-/** An image: rows of pixels from top to bottom, and the numbers of each pixel, as in Keras. */
-export type ImageShape = readonly [height: number, width: number, channels: number];
+import type { ImageShape } from '../tensor/shape-types.js';
 
 /** A square window by its side, or its height and width. */
 export type WindowSize = number | readonly [height: number, width: number];

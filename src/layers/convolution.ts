@@ -2,7 +2,6 @@ import { ACTIVATIONS, type Activation, type Backend, type ConvolutionShape, type
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import {
-  type ImageShape,
   type Padding,
   requireImageShape,
   requirePadding,
@@ -18,6 +17,7 @@ import { standardDeviation, type WeightInitStd } from '../init/standard-deviatio
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { requireShape } from '../tensor/shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { DTYPES } from './affine.js';
 import { allocateTensor, requireCountable, requireCountableRows } from './allocate-tensor.js';

@@ -1,7 +1,7 @@
-import type { ImageShape } from '../functions/windows.js';
 import { requireImageShape } from '../functions/windows.js';
 import { keepName } from '../identity.js';
 import { checkOptions } from '../options.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { LayerDescription } from './layer-types.js';
 import { PoolingLayer } from './pooling.js';

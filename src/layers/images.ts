@@ -1,8 +1,9 @@
 /** Images as rows: what the layers of images check, and how their shapes follow from each other. */
 
 import { type ArgumentError, ShapeError } from '../errors.js';
-import type { ImageShape, WindowSize } from '../functions/windows.js';
+import type { WindowSize } from '../functions/windows.js';
 import { ANY, formatShape, notATensor, sameShape, sizeOf } from '../tensor/shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /**

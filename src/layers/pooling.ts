@@ -1,7 +1,6 @@
 import type { PoolingShape } from '../backend/backend.js';
 import { ArgumentError, StateError } from '../errors.js';
 import {
-  type ImageShape,
   type Padding,
   requireImageShape,
   requirePadding,
@@ -11,6 +10,7 @@ import {
   type WindowSize,
 } from '../functions/windows.js';
 import { requireShape } from '../tensor/shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { requireCountable } from './allocate-tensor.js';
 import { describeSize, imageOutput, isImages, notImages } from './images.js';

@@ -1,10 +1,10 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
-import type { ImageShape } from '../functions/windows.js';
 import { requireImageShape } from '../functions/windows.js';
 import { keepName } from '../identity.js';
 import type { LayerDescription } from '../layers/layer-types.js';
 import { checkOptions, requireInteger, requireShare } from '../options.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import { build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';

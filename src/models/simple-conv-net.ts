@@ -1,11 +1,12 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
-import type { ImageShape, Padding, WindowSize } from '../functions/windows.js';
+import type { Padding, WindowSize } from '../functions/windows.js';
 import { requireImageShape } from '../functions/windows.js';
 import { keepName } from '../identity.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
 import type { LayerDescription } from '../layers/layer-types.js';
 import { checkOptions, requireInteger } from '../options.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import { build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';

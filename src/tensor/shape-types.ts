@@ -8,6 +8,9 @@ import type { NestedArray } from './nested.js';
 /** A shape as an argument: one length, or a list of lengths, whose number is known where the list is written out. */
 export type ShapeArgument = number | readonly number[] | readonly [];
 
+/** An image: height, width and channels; its numbers lie in this order, those of a pixel together, as in Keras. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
 /** The nested arrays of a tensor of this shape. */
 export type ArrayOfShape<S extends ShapeArgument> = S extends readonly unknown[]
   ? number extends S['length']

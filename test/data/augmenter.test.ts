@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { allocate, type Floats } from '../../src/backend/backend.js';
 import type { Augmentation } from '../../src/data/augmentation.js';
 import { Augmenter } from '../../src/data/augmenter.js';
-import type { ImageShape } from '../../src/data/input-shape.js';
 import { Random } from '../../src/random.js';
+import type { ImageShape } from '../../src/tensor/shape-types.js';
 
 const NONE: Augmentation = { shift: 0, rotate: 0, scale: 0, background: 0 };
 
