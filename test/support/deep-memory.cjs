@@ -1,6 +1,7 @@
 // Trains DeepConvNet at batch 100 on the built package and prints its memory in bytes, and the typed arrays of a step.
 // Run as: node --expose-gc deep-memory.cjs <rows of data> <steps>
 const { Adam, Batches, Dataset, DeepConvNet, Random } = require('../../dist/index.js');
+const { countArrays } = require('./count-arrays.cjs');
 
 const [rows, steps] = process.argv.slice(2).map(Number);
 const random = new Random(1);
@@ -25,28 +26,7 @@ function train100(count) {
   }
 }
 
-let arrays = 0;
-function countArrays() {
-  const typed = Object.getPrototypeOf(Float32Array.prototype);
-  const { subarray, slice } = typed;
-  typed.subarray = function (...range) {
-    arrays++;
-    return subarray.apply(this, range);
-  };
-  typed.slice = function (...range) {
-    arrays++;
-    return slice.apply(this, range);
-  };
-  for (const name of ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array', 'ArrayBuffer']) {
-    const original = globalThis[name];
-    globalThis[name] = new Proxy(original, {
-      construct(target, values) {
-        arrays++;
-        return Reflect.construct(target, values);
-      },
-    });
-  }
-}
+const arrays = { made: 0 };
 
 function memory() {
   global.gc?.();
@@ -65,9 +45,9 @@ function smallestGrowth(kind) {
   return Math.max(0, Math.min(...usage.slice(1).map((after, round) => after[kind] - usage[round][kind])));
 }
 const peak = process.resourceUsage().maxRSS * 1024;
-countArrays();
+countArrays(arrays);
 train100(10);
-const inSteps = arrays;
+const inSteps = arrays.made;
 new Float32Array(1); // the counter counts
 
 console.log(
@@ -77,6 +57,6 @@ console.log(
     heapUsed: smallestGrowth('heapUsed'),
     arrayBuffers: smallestGrowth('arrayBuffers'),
     arraysInSteps: inSteps,
-    counts: arrays - inSteps,
+    counts: arrays.made - inSteps,
   }),
 );
