@@ -40,14 +40,15 @@ ZK_INLINE std::size_t pixel_at(const PoolingShape& s, std::size_t n, const Insid
 
 template <class T>
 static void max_pooling(T* y, std::uint8_t* winners, const T* x, std::size_t images, const PoolingShape& s) {
+  if (s.channels == 0) return;
   WindowPlaces w = {};
   w.row_pitch = s.width * s.channels;
   w.pool_width = s.pool_width;
   w.channels = s.channels;
   for_windows(images, s, [&](std::size_t n, std::size_t out, const Inside& rows, const Inside& columns) {
     if (rows.first >= rows.end || columns.first >= columns.end) {
-      if (s.channels > 0) std::memset(y + out, 0, s.channels * sizeof(T));
-      if (s.channels > 0) std::memset(winners + out, 0, s.channels);
+      std::memset(y + out, 0, s.channels * sizeof(T));
+      std::memset(winners + out, 0, s.channels);
       return;
     }
     w.rows = std::size_t(rows.end - rows.first);

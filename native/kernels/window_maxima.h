@@ -9,8 +9,9 @@ struct WindowPlaces {
 template <class T>
 struct WindowMaxima {
   static void find(const WindowPlaces& w, T* most, std::uint8_t* winners, const T* x) {
-    if (w.channels > 0) std::memcpy(most, x, w.channels * sizeof(T));
-    if (w.channels > 0) std::memset(winners, int(w.first), w.channels);
+    if (w.channels == 0) return;
+    std::memcpy(most, x, w.channels * sizeof(T));
+    std::memset(winners, int(w.first), w.channels);
     for (std::size_t ky = 0; ky < w.rows; ++ky) {
       for (std::size_t kx = ky == 0 ? 1 : 0; kx < w.columns; ++kx) {
         const T* value = x + ky * w.row_pitch + kx * w.channels;
