@@ -48,6 +48,7 @@ export { AND, type Bit, type Gate, NAND, OR, Perceptron, XOR } from './functions
 export type { Padding, WindowSize } from './functions/windows.js';
 export type { InitialWeights } from './init/initial-weights.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
+export { exportOnnx } from './interop/export-onnx.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
