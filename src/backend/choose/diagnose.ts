@@ -104,7 +104,7 @@ export function adviceFor(
   }
   if (hasSlowKernels(info) && !isSet('OPENBLAS_CORETYPE')) {
     advice.push(
-      `Use a newer OpenBLAS: this one has no kernels for a CPU of level ${info.isaSupported} and runs those for ${info.corename}.`,
+      `Set OPENBLAS_CORETYPE=${info.isaSupported === 'v4' ? 'SkylakeX' : 'Haswell'} before the program starts, or use an OpenBLAS built with DYNAMIC_ARCH: on this CPU of level ${info.isaSupported} it runs its kernels for ${info.corename}.`,
     );
   }
   return advice;

@@ -3,7 +3,7 @@
 import { fs, modules, path } from '../../platform/node-modules.js';
 import { OPERATIONS } from '../functions.js';
 import { shortOfAddressSpace } from './address-space.js';
-import { unusableCoreType } from './core-type.js';
+import { fastestCoreType, unusableCoreType, withCoreType } from './core-type.js';
 import { type Addon, type AddonSettings, initializeAddon } from './native.js';
 
 const { closeSync, existsSync, openSync, readFileSync, readSync, statSync } = fs;
@@ -38,7 +38,7 @@ export function openAddon(
   const holder = { exports: {} as Addon };
   try {
     // Not require(): dlopen needs no cache, so it also works in a Worker and after require.cache was cleared.
-    process.dlopen(holder, path);
+    withCoreType(settings.coreType === undefined ? fastestCoreType() : undefined, () => process.dlopen(holder, path));
   } catch (error) {
     throw new Error(plainWords(error, path), { cause: error });
   }

@@ -1,14 +1,18 @@
 /**
- * Whether this CPU can run the kernels that OPENBLAS_CORETYPE names.
+ * OPENBLAS_CORETYPE, which OpenBLAS reads once, when it is loaded: whether this CPU can run the kernels that it names, and
+ * which name to put there where the user has not.
  *
- * OpenBLAS trusts the variable when it is loaded, and the process dies with SIGILL at the first instruction that the
- * CPU does not have. So the name is checked first. Linux says what a CPU has; on other systems, and for names that are
- * not listed, nothing is known and nothing is reported: OpenBLAS itself ignores names that it does not know.
+ * OpenBLAS trusts the variable, and the process dies with SIGILL at the first instruction that the CPU does not have. So
+ * the name is checked first. Without the variable it goes by the CPU's model number, and a model newer than itself gets
+ * kernels of 2004 (0.3.21 runs those for Prescott on an Emerald Rapids: a fourth of the speed). Linux says what a CPU has;
+ * on other systems, and for names that are not listed, nothing is known: OpenBLAS ignores names that it does not know.
  */
 
 import { fs } from '../../platform/node-modules.js';
 
 const { readFileSync } = fs;
+
+const VARIABLE = 'OPENBLAS_CORETYPE';
 
 /** What the kernels for a CPU need beyond SSE2, as /proc/cpuinfo names it. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
@@ -43,11 +47,39 @@ export function unusableCoreType(
   { architecture = process.arch, cpuinfo = readCpuinfo() }: Processor = {},
 ): string | undefined {
   const needed = NEEDS[coreType?.toLowerCase() ?? ''];
-  const flags = /^flags\s*:(.*)$/m.exec(cpuinfo)?.[1]?.split(' ');
+  const flags = flagsOf(cpuinfo);
   if (needed === undefined || flags === undefined || architecture !== 'x64') return undefined;
   const missing = needed.filter((feature) => !flags.includes(feature));
   if (missing.length === 0) return undefined;
   return `OPENBLAS_CORETYPE is "${coreType}", whose kernels this CPU cannot run: it has no ${missing.join(', ')}`;
+}
+
+/** @returns the name of the fastest kernels that this CPU can run, or undefined where OpenBLAS knows best */
+export function fastestCoreType({
+  architecture = process.arch,
+  cpuinfo = readCpuinfo(),
+}: Processor = {}): string | undefined {
+  const flags = flagsOf(cpuinfo);
+  // CPUs with FMA4 are old enough for OpenBLAS to know them, and have kernels of their own.
+  if (flags === undefined || architecture !== 'x64' || flags.includes('fma4')) return undefined;
+  return ['SkylakeX', 'Haswell'].find((name) => NEEDS[name.toLowerCase()]!.every((feature) => flags.includes(feature)));
+}
+
+/**
+ * Runs `load` with OPENBLAS_CORETYPE set to `name`, and removes the variable again, so that programs started later do not
+ * inherit it. In a Worker, whose process.env is a copy, it has no effect.
+ */
+export function withCoreType(name: string | undefined, load: () => void): void {
+  if (name !== undefined) process.env[VARIABLE] = name;
+  try {
+    load();
+  } finally {
+    if (name !== undefined) delete process.env[VARIABLE];
+  }
+}
+
+function flagsOf(cpuinfo: string): readonly string[] | undefined {
+  return /^flags\s*:(.*)$/m.exec(cpuinfo)?.[1]?.split(' ');
 }
 
 function readCpuinfo(): string {

@@ -239,14 +239,14 @@ describe('advice for an addon that is slower than it could be', () => {
     expect(adviceWith({})).toEqual([]);
   });
 
-  test('kernels of an older CPU: the variable is blamed if it is set, else the age of OpenBLAS', () => {
+  test('kernels of an older CPU: the variable is blamed if it is set, and advised if it is not', () => {
     const meaning =
       'makes OpenBLAS run its Haswell kernels on a CPU of level v4, which can halve the speed of matrix products';
     expect(adviceWith({ corename: 'Haswell' }, { OPENBLAS_CORETYPE: 'Haswell' })).toEqual([
       `Unset OPENBLAS_CORETYPE: it ${meaning}.`,
     ]);
     expect(adviceWith({ corename: 'Haswell' })).toEqual([
-      'Use a newer OpenBLAS: this one has no kernels for a CPU of level v4 and runs those for Haswell.',
+      'Set OPENBLAS_CORETYPE=SkylakeX before the program starts, or use an OpenBLAS built with DYNAMIC_ARCH: on this CPU of level v4 it runs its kernels for Haswell.',
     ]);
   });
 
