@@ -27,9 +27,14 @@ export {
   type SplitOptions,
   type ToTensorsOptions,
 } from './data/dataset.js';
+export { DatasetStream } from './data/dataset-stream.js';
 export type { Kind } from './data/kind.js';
 export type { Labels, MultiLabels } from './data/labels.js';
 export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
+export type { ClassStreamOptions, StreamOptions, ValueStreamOptions } from './data/stream-options.js';
+export type { StreamSource } from './data/stream-reader.js';
+export type { ClassRows, StreamRows, ValueRows } from './data/stream-rows.js';
+export type { StreamStatistics } from './data/stream-statistics.js';
 export * from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
 export { col2im, type Im2colOptions, im2col } from './functions/im2col.js';

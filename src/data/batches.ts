@@ -54,6 +54,8 @@ export interface BatchesState {
   readonly random: RandomState | undefined;
   /** The generator of the changes to images, before the next batch; absent without `augment`. */
   readonly augmentRandom?: RandomState;
+  /** Rows of an epoch of a stream, once they are known; absent otherwise. */
+  readonly rows?: number;
 }
 
 /**
@@ -209,14 +211,15 @@ function requireRandom(name: string, random: Random | undefined, use: string): v
 }
 
 /** What changes the images of the batches; undefined without `augment`. */
-function augmenterOf(dataset: Dataset, options: BatchesOptions): Augmenter | undefined {
-  const { augment, augmentRandom, dtype } = options;
+export function augmenterOf(
+  { inputShape, inputSize, byteScale = 1 }: Pick<Dataset, 'inputShape' | 'inputSize' | 'byteScale'>,
+  { augment, augmentRandom, dtype }: Pick<BatchesOptions, 'augment' | 'augmentRandom' | 'dtype'>,
+): Augmenter | undefined {
   if (augment === undefined) return undefined;
-  const { inputShape, inputSize, parts } = dataset;
   const augmentation = readAugmentation('Batches', augment, { name: 'the data set', inputShape, inputSize });
   // As in gatherRows: the factor is rounded to the dtype, then the product.
   const round = dtype === 'float32' ? Math.fround : (value: number): number => value;
-  const background = round(round(parts.scale) * augmentation.background);
+  const background = round(round(byteScale) * augmentation.background);
   return new Augmenter(augmentation, inputShape!, background, augmentRandom!);
 }
 
@@ -249,7 +252,7 @@ function allocateIndices(n: number): Int32Array {
 }
 
 /** The first `size` rows of a batch's buffers, as a batch. */
-function leadingRows({ x, labels, weights }: Batch, size: number): Batch {
+export function leadingRows({ x, labels, weights }: Batch, size: number): Batch {
   const rows = ({ data, shape, backend }: Matrix): Matrix =>
     new Tensor(data.subarray(0, size * shape[1]!), [size, shape[1]!], backend);
   return {

@@ -1,8 +1,10 @@
 /** What belongs together: the one rule by which a network accepts or refuses a data set. */
 
 import type { Dataset } from '../data/dataset.js';
+import { DatasetStream } from '../data/dataset-stream.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
@@ -12,6 +14,14 @@ import type { Network } from './network.js';
 type Sizes = Pick<Network, 'kind' | 'inputSize' | 'inputShape' | 'outputSize' | 'byteScale'> & {
   readonly lossLayer?: Pick<LossLayer, 'unnormalized'>;
 };
+
+/** The properties of rows that are compared, in memory or read as they are needed. */
+type Matched = Dataset | DatasetStream;
+
+/** What the rows were made with, for the advice to give it another option. */
+function makerOf(dataset: Matched): string {
+  return isInstance(dataset, DatasetStream) ? 'DatasetStream.from' : 'Dataset.from';
+}
 
 /** The option that each kind of data set was given with, besides x. */
 const GIVEN = {
@@ -59,7 +69,7 @@ export function requireNetworkValue(operation: string, place: string, value: unk
  * @throws {ArgumentError} for another kind, naming the option that is missing, or for bytes of another scale
  * @throws {ShapeError} for rows or outputs of another size, or images of another shape
  */
-export function requireMatch(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
+export function requireMatch(operation: string, argument: string, network: Sizes, dataset: Matched): void {
   requireKind(operation, argument, network, dataset);
   requireBytes(operation, argument, network, dataset);
   requireInput(operation, argument, network, dataset);
@@ -88,7 +98,7 @@ export function requireMatch(operation: string, argument: string, network: Sizes
 }
 
 /** Rows go by their columns; images, where both the network and the data set have them, by their shape as well. */
-function requireInput(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
+function requireInput(operation: string, argument: string, network: Sizes, dataset: Matched): void {
   const { inputSize } = network;
   const expected = network.inputShape?.length === 3 ? network.inputShape : undefined;
   const found = dataset.inputShape;
@@ -108,23 +118,23 @@ function requireInput(operation: string, argument: string, network: Sizes, datas
     expected: `${formatShape(expected)} (inputShape of the network)`,
     fix: isChannelsFirst
       ? 'Channels come last: give x as (N, height, width, channels)'
-      : `If its rows are such images, give Dataset.from the option inputShape: ${formatShape(expected)}`,
+      : `If its rows are such images, give ${makerOf(dataset)} the option inputShape: ${formatShape(expected)}`,
   });
 }
 
 /** Bytes must be scaled as in training: otherwise the same picture would be other numbers. */
-function requireBytes(operation: string, argument: string, { byteScale }: Sizes, dataset: Dataset): void {
+function requireBytes(operation: string, argument: string, { byteScale }: Sizes, dataset: Matched): void {
   const given = dataset.byteScale;
   if (byteScale === undefined || given === undefined || given === byteScale) return;
   throw new ArgumentError({
     operation,
     found: `${argument} holds bytes with the scale ${given}`,
     expected: `the scale ${byteScale}, which this network uses for bytes`,
-    fix: byteScale === 1 ? 'Leave the option scale out' : `Give Dataset.from the option scale: ${byteScale}`,
+    fix: byteScale === 1 ? 'Leave the option scale out' : `Give ${makerOf(dataset)} the option scale: ${byteScale}`,
   });
 }
 
-function requireKind(operation: string, argument: string, network: Sizes, dataset: Dataset): void {
+function requireKind(operation: string, argument: string, network: Sizes, dataset: Matched): void {
   const kind = network.kind === 'binary' ? 'classification' : network.kind;
   if (dataset.kind === kind) return;
   throw new ArgumentError({
@@ -136,7 +146,7 @@ function requireKind(operation: string, argument: string, network: Sizes, datase
 }
 
 /** The task of a network with as many outputs as this one that takes the data set. */
-function taskFor({ kind }: Dataset, { outputSize }: Sizes): Kind {
+function taskFor({ kind }: Matched, { outputSize }: Sizes): Kind {
   return kind === 'classification' && outputSize === 1 ? 'binary' : kind;
 }
 

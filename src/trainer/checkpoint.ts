@@ -251,9 +251,11 @@ class Reader {
       return typeof found === 'string' ? found : this.refuse(`${name}.${entry}`, found, 'a string');
     };
     const size = (entry: string): number => this.integer(`${name}.${entry}`, saved[entry], 1);
+    const isStream = saved['window'] !== undefined;
     return {
       kind: text('kind'),
-      rows: size('rows'),
+      window: isStream ? size('window') : undefined,
+      rows: isStream && saved['rows'] === undefined ? undefined : size('rows'),
       inputSize: size('inputSize'),
       inputShape: this.shape(`${name}.inputShape`, saved['inputShape']),
       outputSize: size('outputSize'),
@@ -294,10 +296,11 @@ class Reader {
   }
 
   private order(saved: Json): TrainingState['order'] {
-    const { step, random, augmentRandom } = saved;
+    const { step, random, augmentRandom, rows } = saved;
     return {
       step: this.integer('order.step', step, 0),
       random: this.random('order.random', random),
+      ...(rows === undefined ? {} : { rows: this.integer('order.rows', rows, 1) }),
       ...(augmentRandom === undefined ? {} : { augmentRandom: this.random('order.augmentRandom', augmentRandom) }),
     };
   }

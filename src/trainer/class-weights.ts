@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
 import { ArgumentError, show } from '../errors.js';
 import { requireNonNegative } from '../options.js';
 
@@ -11,17 +12,35 @@ export type ClassWeights = 'balanced' | readonly number[];
  * @throws {ArgumentError} for a data set without classes, or weights that are not one for each class
  */
 export function withClassWeights(operation: string, dataset: Dataset, classWeights: unknown): Dataset {
-  const { kind, classes } = dataset;
-  if (kind !== 'classification') {
-    throw new ArgumentError({
-      operation,
-      found: `classWeights is given for a ${kind} data set`,
-      expected: 'it for labels, one class a row',
-    });
-  }
+  requireClasses(operation, dataset);
   return dataset.withClassWeights(
-    classWeights === 'balanced' ? balanced(dataset) : requireWeights(operation, classWeights, classes!),
+    classWeights === 'balanced' ? balanced(dataset) : requireWeights(operation, classWeights, dataset.classes!),
   );
+}
+
+/**
+ * The weights of the classes of a stream, whose rows are not known beforehand.
+ *
+ * @throws {ArgumentError} for a stream without classes, or weights that are not one for each class
+ */
+export function classWeightsOf(operation: string, stream: DatasetStream, classWeights: unknown): readonly number[] {
+  requireClasses(operation, stream);
+  if (classWeights !== 'balanced') return requireWeights(operation, classWeights, stream.classes!);
+  throw new ArgumentError({
+    operation,
+    found: 'classWeights is "balanced" for a stream, whose rows are not counted',
+    expected: `${stream.classes} numbers, one for each class`,
+    fix: 'Make them from the classCounts of await stream.statistics()',
+  });
+}
+
+function requireClasses(operation: string, { kind }: Dataset | DatasetStream): void {
+  if (kind === 'classification') return;
+  throw new ArgumentError({
+    operation,
+    found: `classWeights is given for a ${kind} data set`,
+    expected: 'it for labels, one class a row',
+  });
 }
 
 /** N / (classes that occur · rows of the class): each class counts equally, and the mean over the rows is 1. */

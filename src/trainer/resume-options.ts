@@ -3,6 +3,7 @@
 import type { Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { LayerBuilders } from '../layers/layer-builder.js';
@@ -23,8 +24,8 @@ import type { GivenData } from './trainer-options.js';
 export interface ResumeOptions {
   /** The network, with the same layers; its parameters are overwritten. Default: the saved one, built again. */
   readonly net?: Network;
-  /** The rows that the run began with. */
-  readonly train: Dataset;
+  /** The rows that the run began with; of a stream the first 1,000 are compared, and those before the position read again. */
+  readonly train: Dataset | DatasetStream;
   /** The validation rows that the run began with, if it was given a data set of them; a share is drawn again. */
   readonly validation?: Dataset | number;
   /** The test rows that the run began with, if it had any. */

@@ -1,9 +1,7 @@
-import { Batches } from '../data/batches.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { clipGlobalNorm, clipValue } from '../optim/clipping.js';
-import { Random } from '../random.js';
 import { Clock } from './clock.js';
 import { remedy } from './divergence.js';
 import { HistoryRecorder } from './history.js';
@@ -12,6 +10,7 @@ import { samePlain } from './plain-data.js';
 import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';
+import { type TrainingRows, trainingRows } from './training-rows.js';
 import { learnedState, type Phase, restoreLearned, type TrainingState } from './training-state.js';
 import { warningsOf } from './warnings.js';
 
@@ -38,8 +37,7 @@ export class Run {
   readonly recorder: HistoryRecorder;
   readonly clock: Clock = new Clock();
 
-  private readonly batches: Batches;
-  private readonly trainEvaluator: Evaluator;
+  private readonly rows: TrainingRows;
   private readonly validationEvaluator: Evaluator | undefined;
   private readonly testEvaluator: Evaluator | undefined;
   private readonly snapshots: Snapshots;
@@ -62,19 +60,9 @@ export class Run {
     private readonly net: Network,
     private readonly options: ResolvedOptions,
   ) {
-    const { train, validation, test, batchSize, dropLast, sampling, seed, augment, totalSteps, optimizer } = options;
-    const { dtype, backend } = net;
-    this.batches = new Batches(train, {
-      batchSize,
-      sampling,
-      dropLast: dropLast && sampling === 'shuffle',
-      random: new Random(seed, 'order'),
-      ...(augment === undefined ? {} : { augment, augmentRandom: new Random(seed, 'augmentation') }),
-      dtype,
-      backend,
-    });
+    const { train, validation, test, totalSteps, optimizer } = options;
+    this.rows = trainingRows(net, train, options);
     this.lastStep = totalSteps;
-    this.trainEvaluator = net.evaluator(train);
     this.validationEvaluator = validation && net.evaluator(validation);
     this.testEvaluator = test && net.evaluator(test);
     this.recorder = new HistoryRecorder(totalSteps);
@@ -88,7 +76,12 @@ export class Run {
 
   /** The epoch of the last update, counted from 1; 0 before the first. */
   get epoch(): number {
-    return Math.ceil(this.stepsDone / this.options.stepsPerEpoch);
+    return this.epochOf(this.stepsDone);
+  }
+
+  /** Updates in an epoch; Infinity while the length of a stream is not known. */
+  get stepsPerEpoch(): number {
+    return this.rows.stepsPerEpoch;
   }
 
   /** Whether a non-finite loss has occurred. */
@@ -120,8 +113,13 @@ export class Run {
   extend(steps: number): void {
     this.lastStep += steps;
     if (this.phase !== 'last check' && this.phase !== 'complete') return;
-    this.trainEvaluator.restart();
+    if (this.rows.known !== undefined) this.rows.evaluator.restart();
     this.phase = 'step';
+  }
+
+  /** What must be awaited before the next `advance`: rows of a stream. Undefined if nothing. */
+  arriving(): Promise<void> | undefined {
+    return this.rows.arriving(this.phase === 'step' && this.failing === undefined);
   }
 
   /** Called before a series of `advance` calls: the run can go back to what the network holds now. */
@@ -130,13 +128,20 @@ export class Run {
     this.clock.start();
   }
 
+  /** Called after the series: what is open is closed. */
+  close(): void {
+    this.rows.close();
+  }
+
   /** Called after the series; what looks wrong by then goes into the history. */
   end(): void {
     this.clock.stop();
     const last = this.recorder.epochs.at(-1);
-    if (this.failing !== undefined || last === undefined || this.options.evaluate === false) return;
+    const { known } = this.rows;
+    if (this.failing !== undefined || last === undefined || known === undefined || this.options.evaluate === false)
+      return;
     try {
-      this.recorder.warnings = warningsOf(this.net, this.options.train, last);
+      this.recorder.warnings = warningsOf(this.net, known, last);
     } catch (error) {
       // The data has been taken away since: a warning must not replace how the fit ended. The next fit reports it.
       if (!isInstance(error, ZerokaraError)) throw error;
@@ -166,9 +171,9 @@ export class Run {
 
   /** One update, and what comes after it. */
   private makeStep(): Pause {
-    const { net, batches, recorder, snapshots } = this;
+    const { net, rows, recorder, snapshots } = this;
     const { optimizer, evaluate, clipGlobalNorm: norm, clipValue: bound } = this.options;
-    const { x, labels, weights } = batches.next();
+    const { x, labels, weights } = rows.next();
     let loss: number;
     try {
       loss = net.lossAndGradient(x, labels, weights);
@@ -185,11 +190,12 @@ export class Run {
     this.lastRate = learningRate;
     recorder.recordLoss(loss);
 
-    const stepOfEpoch = ((this.stepsDone - 1) % this.options.stepsPerEpoch) + 1;
+    const { stepsPerEpoch } = rows;
+    const stepOfEpoch = ((this.stepsDone - 1) % stepsPerEpoch) + 1;
     const last = this.stepsDone === this.lastStep;
-    const ended = stepOfEpoch === this.options.stepsPerEpoch || last;
+    const ended = stepOfEpoch === stepsPerEpoch || last;
     if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended) {
-      this.phase = evaluate === false ? 'record' : 'train evaluation';
+      this.phase = evaluate === false ? 'record' : rows.areEvaluated ? 'train evaluation' : this.phaseAfter('train');
     } else if (last) {
       this.phase = 'last check';
     }
@@ -198,7 +204,7 @@ export class Run {
   }
 
   private evaluateTrain(): Pause {
-    const evaluation = this.trainEvaluator.next();
+    const evaluation = this.rows.evaluator.next();
     if (evaluation === undefined) return 'chunk';
     if (!Number.isFinite(evaluation.loss))
       return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
@@ -248,7 +254,7 @@ export class Run {
   /** A run ends with weights that give a finite loss, regardless of what its last callback did to them. */
   private checkLastWeights(): Pause | undefined {
     if (!this.snapshots.presentIsProven) {
-      const evaluation = this.trainEvaluator.next();
+      const evaluation = this.rows.evaluator.next();
       if (evaluation === undefined) return 'chunk';
       if (!Number.isFinite(evaluation.loss))
         return this.fail({ loss: evaluation.loss, step: this.stepsDone, rows: 'train' });
@@ -262,7 +268,7 @@ export class Run {
     const { optimizer } = this.options;
     const { net, snapshots } = this;
     const { learningRate } = optimizer;
-    const dataset = this.options[failure.rows]!;
+    const dataset = failure.rows === 'train' ? this.rows.known! : this.options[failure.rows]!;
     const numbers = numbersOfData(dataset, net);
     const advice = remedy({
       name: failure.rows,
@@ -285,8 +291,9 @@ export class Run {
     { finiteRows }: NumbersOfData,
     name: 'train' | 'validation' | 'test',
   ): Evaluator | undefined {
-    const { train } = this.options;
-    if (name !== 'train' || finiteRows.length === train.size) return this.trainEvaluator;
+    const { known, evaluator } = this.rows;
+    const train = known!;
+    if (name !== 'train' || finiteRows.length === train.size) return evaluator;
     return finiteRows.length === 0
       ? undefined
       : this.net.evaluator(train.withRows(finiteRows.map((place) => train.parts.rows[place]!)));
@@ -296,7 +303,7 @@ export class Run {
     const { recovery, loss, step, rows, cause } = failing;
     const found = recovery.next();
     if (found === undefined) return 'chunk';
-    const epoch = Math.ceil(step / this.options.stepsPerEpoch);
+    const epoch = this.epochOf(step);
     const { learningRate } = this.options.optimizer;
     const made = step === this.stepsDone;
     const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
@@ -344,7 +351,7 @@ export class Run {
     return {
       step: this.stepsDone,
       phase,
-      order: this.batches.state(),
+      order: this.rows.state(),
       evaluation: this.presentEvaluator?.state(),
       trainEvaluation: this.trainEvaluation,
       validationEvaluation: this.validationEvaluation,
@@ -366,7 +373,7 @@ export class Run {
    */
   restore(state: TrainingState): void {
     this.requirePossible(state);
-    this.batches.restore(state.order);
+    this.rows.restore(state.order);
     this.stepsDone = state.step;
     this.phase = state.phase;
     this.trainEvaluation = state.trainEvaluation;
@@ -384,7 +391,7 @@ export class Run {
 
   private requirePossible({ step, phase, order }: TrainingState): void {
     const totalSteps = this.lastStep;
-    const { stepsPerEpoch } = this.options;
+    const stepsPerEpoch = this.rows.stepsPerEpochOf(order);
     const refuse = (found: string, expected: string): never => {
       throw new StateError({ operation: 'Trainer', found, expected });
     };
@@ -401,12 +408,18 @@ export class Run {
     }
   }
 
+  /** The epoch of an update, counted from 1; 0 for the state before the first. */
+  private epochOf(step: number): number {
+    return step === 0 ? 0 : Math.floor((step - 1) / this.rows.stepsPerEpoch) + 1;
+  }
+
   /** The evaluator of the current phase. */
   private get presentEvaluator(): Evaluator | undefined {
     switch (this.phase) {
       case 'train evaluation':
       case 'last check':
-        return this.trainEvaluator;
+        // A sample is one chunk: its evaluation is never under way.
+        return this.rows.areEvaluated ? this.rows.evaluator : undefined;
       case 'validation evaluation':
         return this.validationEvaluator;
       case 'test evaluation':

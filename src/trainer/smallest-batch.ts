@@ -5,7 +5,8 @@ import type { Network } from '../models/network.js';
 /**
  * Refuses a run in which a batch would have fewer rows than a layer can learn from.
  *
- * @param rows of the training set; `batchSize` of them make a batch, and the last of an epoch has what is left
+ * @param rows of the training set, Infinity if their number is not known; `batchSize` of them make a batch, and the last of an
+ *   epoch has what is left
  * @throws {ArgumentError} naming the layer, the batch and the remedy
  */
 export function requireEnoughRows(
@@ -13,18 +14,20 @@ export function requireEnoughRows(
   { rows, batchSize, isLastKept }: { readonly rows: number; readonly batchSize: number; readonly isLastKept: boolean },
 ): void {
   const { layers = [] } = net as Network & { readonly layers?: readonly Layer[] };
-  const left = rows % batchSize;
+  const isKnown = rows !== Number.POSITIVE_INFINITY;
+  const left = isKnown ? rows % batchSize : Math.min(1, batchSize - 1);
   const isLast = isLastKept && left > 0;
   const smallest = isLast ? left : batchSize;
   const demanding = layers.findIndex(({ minimumRows = 0 }) => smallest < minimumRows);
   if (demanding < 0) return;
   const layer = layers[demanding]!;
+  const inAll = isKnown ? `${rows} rows in all` : 'the number of rows is not known';
   const size = smallest === 1 ? '1 row' : `${smallest} rows`;
   throw new ArgumentError({
     operation: 'Trainer',
     found: isLast
-      ? `batchSize ${batchSize} leaves a last batch of ${size} (${rows} rows in all)`
-      : `each batch has ${size} (batchSize ${batchSize}, ${rows} rows in all)`,
+      ? `batchSize ${batchSize} ${isKnown ? 'leaves' : 'may leave'} a last batch of ${size} (${inAll})`
+      : `each batch has ${size} (batchSize ${batchSize}, ${inAll})`,
     expected: `at least ${layer.minimumRows} rows, which layer ${demanding + 1} (${layer.constructor.name}) needs in training`,
     fix:
       isLast && rows > batchSize ? 'Use dropLast: true, or another batchSize' : 'Use a larger batchSize and more rows',

@@ -1,7 +1,9 @@
 import { type Augmentation, type AugmentOptions, readAugmentation } from '../data/augmentation.js';
 import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
+import { DatasetStream } from '../data/dataset-stream.js';
 import { ArgumentError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import { requireMatch, requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
@@ -16,9 +18,10 @@ import {
   requirePositive,
 } from '../options.js';
 import { resolveSeed } from '../random.js';
-import { type ClassWeights, withClassWeights } from './class-weights.js';
+import { type ClassWeights, classWeightsOf, withClassWeights } from './class-weights.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import { requireEnoughRows } from './smallest-batch.js';
+import { requireStreamable } from './streamable.js';
 import { holdOut } from './validation.js';
 
 /** When losses and accuracies are measured; see `TrainerOptions.evaluate`. */
@@ -28,8 +31,10 @@ export type EvaluateWhen = 'epochEnd' | 'epochStart' | false;
 export type Sampling = 'shuffle' | 'replacement';
 
 interface CommonOptions {
-  /** The rows to learn from. */
-  readonly train: Dataset;
+  /**
+   * The rows to learn from. A stream needs `steps`, or `epochs` once its length is known; its records have no train accuracy.
+   */
+  readonly train: Dataset | DatasetStream;
   /** Held-out rows, on which each record evaluates the network as well. */
   readonly test?: Dataset;
   /**
@@ -92,7 +97,7 @@ export type TrainerOptions = CommonOptions & RunLength;
 
 /** The data as it was given: what a saved run is compared by. */
 export interface GivenData {
-  readonly train: Dataset;
+  readonly train: Dataset | DatasetStream;
   readonly validation: Dataset | number | undefined;
   readonly test: Dataset | undefined;
   readonly classWeights: ClassWeights | undefined;
@@ -101,7 +106,9 @@ export interface GivenData {
 /** The options with all defaults in place. */
 export interface ResolvedOptions {
   /** The rows of a step, with the weights of their classes. */
-  readonly train: Dataset;
+  readonly train: Dataset | DatasetStream;
+  /** The weights of the classes of a stream, whose rows have none. */
+  readonly classWeights: readonly number[] | undefined;
   readonly validation: Dataset | undefined;
   readonly test: Dataset | undefined;
   /** The data sets as they were given, and what was asked of them. */
@@ -112,7 +119,6 @@ export interface ResolvedOptions {
   readonly augment: Augmentation | undefined;
   readonly optimizer: Optimizer;
   readonly batchSize: number;
-  readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly sampling: Sampling;
   readonly seed: number;
@@ -158,7 +164,8 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   requireNetworkValue('Trainer', 'net is', net);
   checkOptions('Trainer', options, OPTION_NAMES, ELSEWHERE);
   const { test, epochs, steps, dropLast = false, classWeights, clipGlobalNorm, clipValue } = options;
-  requireDataset(net, 'train', options.train);
+  if (isInstance(options.train, DatasetStream)) requireStreamable(net, options.train, options);
+  else requireDataset(net, 'train', options.train);
   if (options.validation !== undefined && typeof options.validation !== 'number') {
     requireDataset(net, 'validation', options.validation);
   }
@@ -171,8 +178,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     });
   }
   const seed = resolveSeed('Trainer', options.seed);
-  const divided = holdOut('Trainer', options.train, options.validation, seed);
-  const train = classWeights === undefined ? divided.train : withClassWeights('Trainer', divided.train, classWeights);
+  const { train, validation, classWeights: streamWeights } = divide(options, seed);
   requireFlag('Trainer', 'dropLast', dropLast);
   if (clipGlobalNorm !== undefined) requirePositive('Trainer', 'clipGlobalNorm', clipGlobalNorm);
   if (clipValue !== undefined) requirePositive('Trainer', 'clipValue', clipValue);
@@ -185,10 +191,12 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
           inputSize: train.inputSize,
         });
   const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
-  const wanted = options.batchSize ?? Math.min(100, train.size);
-  const batchSize = resolveBatchSize('Trainer', train, { batchSize: wanted, sampling });
-  requireEnoughRows(net, { rows: train.size, batchSize, isLastKept: sampling === 'shuffle' && !dropLast });
-  const stepsPerEpoch = stepsOfEpoch(train.size, batchSize, dropLast && sampling === 'shuffle');
+  const { inputSize, outputSize } = train;
+  const rows = isInstance(train, DatasetStream) ? (train.rows ?? Number.POSITIVE_INFINITY) : train.size;
+  const wanted = options.batchSize ?? Math.min(100, rows);
+  const batchSize = resolveBatchSize('Trainer', { size: rows, inputSize, outputSize }, { batchSize: wanted, sampling });
+  requireEnoughRows(net, { rows, batchSize, isLastKept: sampling === 'shuffle' && !dropLast });
+  const stepsPerEpoch = stepsOfEpoch(rows, batchSize, dropLast && sampling === 'shuffle');
   const totalSteps =
     steps === undefined
       ? requireInteger('Trainer', 'epochs', epochs, 1) * stepsPerEpoch
@@ -197,7 +205,8 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   if (evaluate !== false) requireOneOf('Trainer', 'evaluate', evaluate, ['epochEnd', 'epochStart']);
   return {
     train,
-    validation: divided.validation,
+    classWeights: streamWeights,
+    validation,
     test,
     given: { train: options.train, validation: options.validation, test, classWeights },
     dropLast,
@@ -206,13 +215,26 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     augment,
     optimizer: resolveOptimizer('Trainer', options.optimizer ?? defaultOptimizer(net)),
     batchSize,
-    stepsPerEpoch,
     totalSteps,
     sampling,
     seed,
     evaluate,
     callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
   };
+}
+
+/** What is learned from and what is held out of it, with the weights of the classes. */
+function divide(
+  { train, validation, classWeights }: TrainerOptions,
+  seed: number,
+): Pick<ResolvedOptions, 'train' | 'validation' | 'classWeights'> {
+  if (isInstance(train, DatasetStream)) {
+    const weights = classWeights === undefined ? undefined : classWeightsOf('Trainer', train, classWeights);
+    return { train, validation: validation as Dataset | undefined, classWeights: weights };
+  }
+  const divided = holdOut('Trainer', train, validation, seed);
+  if (classWeights === undefined) return { ...divided, classWeights };
+  return { ...divided, train: withClassWeights('Trainer', divided.train, classWeights), classWeights: undefined };
 }
 
 /** The gradient of a squared error has no bound: SGD at its usual rate diverged with 12 of 50 seeds on standardised diabetes data. */

@@ -1,4 +1,6 @@
 import { platform } from '#platform';
+import { DatasetStream } from '../data/dataset-stream.js';
+import { SLICE } from '../data/slice.js';
 import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
@@ -28,7 +30,7 @@ import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type
 import { type Pause, Run } from './run.js';
 import { requireSavedRates } from './saved-optimizer.js';
 import { readRun, requireSavable, savedSetup } from './saved-run.js';
-import { SLICE } from './slice.js';
+import { requireKnownLength, requireNoStream } from './streamable.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
 import { discard } from './watch.js';
@@ -60,9 +62,6 @@ export class Trainer<N extends Network = Network> {
 
   readonly net: N;
   readonly seed: number;
-  /** Updates in an epoch: max(1, ⌈rows / batchSize⌉). */
-  readonly stepsPerEpoch: number;
-
   private readonly options: ResolvedOptions;
   private readonly run: Run;
   /** In the order in which they are called; `FIT` stands for those of `fit`. */
@@ -78,7 +77,6 @@ export class Trainer<N extends Network = Network> {
     this.net = net;
     this.options = resolved;
     this.seed = resolved.seed;
-    this.stepsPerEpoch = resolved.stepsPerEpoch;
     this.run = new Run(net, resolved);
     // Saved last, so that a file holds what the others have made of the same record.
     this.callbacks = [
@@ -94,6 +92,11 @@ export class Trainer<N extends Network = Network> {
     }
     // Last: a refused call changes nothing.
     if (resolved.train.byteScale !== undefined) net.byteScale ??= resolved.train.byteScale;
+  }
+
+  /** Updates in an epoch: max(1, ⌈rows / batchSize⌉); Infinity while the length of a stream is not known. */
+  get stepsPerEpoch(): number {
+    return this.run.stepsPerEpoch;
   }
 
   /** Updates made so far. */
@@ -119,7 +122,7 @@ export class Trainer<N extends Network = Network> {
       hasAccuracy ? [`${rows}Loss`, `${rows}Accuracy`] : [`${rows}Loss`];
     if (evaluate === false) return ['trainLoss', 'learningRate'];
     return [
-      ...of('train'),
+      ...(isInstance(this.options.train, DatasetStream) ? (['trainLoss'] as const) : of('train')),
       ...(validation === undefined ? [] : of('validation')),
       ...(test === undefined ? [] : of('test')),
       'learningRate',
@@ -158,6 +161,12 @@ export class Trainer<N extends Network = Network> {
       let sliceEnd = platform.now() + SLICE;
       for (;;) {
         throwIfAborted(options.signal);
+        const arriving = this.run.arriving();
+        if (arriving !== undefined) {
+          await waitFor(arriving, options.signal);
+          sliceEnd = platform.now() + SLICE;
+          continue;
+        }
         const pause = this.advance();
         if (pause === undefined) break;
         // By index: an iterator per step would be garbage. An abort waits until all have been called for the pause.
@@ -203,7 +212,7 @@ export class Trainer<N extends Network = Network> {
     }
     const more =
       steps === undefined
-        ? requireInteger(operation, 'epochs', epochs, 1) * this.stepsPerEpoch
+        ? requireInteger(operation, 'epochs', epochs, 1) * requireKnownLength(operation, this.stepsPerEpoch)
         : requireInteger(operation, 'steps', steps, 1);
     this.requireNotFailed(operation, 'a new Trainer');
     this.run.extend(more);
@@ -216,6 +225,7 @@ export class Trainer<N extends Network = Network> {
    */
   fitSync(options: FitSyncOptions = {}): History {
     checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
+    requireNoStream('Trainer.fitSync', this.options.train);
     this.begin('Trainer.fitSync');
     const callbacks = this.callbacksWith(options);
     try {
@@ -386,6 +396,7 @@ export class Trainer<N extends Network = Network> {
 
   private end(): void {
     fitting.delete(this.net);
+    this.run.close();
     if (this.failure === undefined) this.run.end();
   }
 
@@ -399,7 +410,9 @@ export class Trainer<N extends Network = Network> {
   toString(): string {
     const { net, options, step, totalSteps, epoch } = this;
     const validated = options.validation === undefined ? '' : `, ${options.validation.size} validation rows`;
-    const rows = `${options.train.size} rows${validated}${options.test === undefined ? '' : ` and ${options.test.size} test rows`}`;
+    const { train } = options;
+    const trained = isInstance(train, DatasetStream) ? `a ${train}` : `${train.size} rows`;
+    const rows = `${trained}${validated}${options.test === undefined ? '' : ` and ${options.test.size} test rows`}`;
     const where = this.isComplete ? 'complete' : `step ${step} of ${totalSteps}, epoch ${epoch}`;
     return `Trainer of a ${net.constructor.name} on ${rows}: ${where}`;
   }

@@ -57,7 +57,7 @@ describe('crossValidate', () => {
   test('no fold is trained on the rows that it is measured on', async () => {
     const trained: number[][] = [];
     const callbacks = (): Callback[] => [
-      { onAttach: (training) => trained.push([...(training as Trainer)['options'].train.parts.rows]) },
+      { onAttach: (training) => trained.push([...((training as Trainer)['options'].train as Dataset).parts.rows]) },
     ];
     await crossValidate(newNet, dataset, { ...options, callbacks });
     const folds = dataset.folds(4, true, new Random(2, 'split'));

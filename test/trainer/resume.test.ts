@@ -182,9 +182,9 @@ test('an end moved in the middle of the last check lets the next evaluation begi
   };
   await trainer.fit({ signal }).catch((reason) => expect(reason).toBe('inside'));
   trainer.extend({ steps: 1 });
-  expect(trainer['run']['trainEvaluator'].state()).toEqual({ chunk: 0, loss: 0, right: 0 });
+  expect(trainer['run']['rows'].evaluator.state()).toEqual({ chunk: 0, loss: 0, right: 0 });
   const chunks: number[] = [];
-  const evaluator = trainer['run']['trainEvaluator'];
+  const evaluator = trainer['run']['rows'].evaluator;
   const next = evaluator.next.bind(evaluator);
   evaluator.next = () => {
     chunks.push(evaluator.state().chunk);

@@ -23,7 +23,8 @@ const newTrainer = (options: object): Trainer =>
 
 describe('validation', () => {
   test('H1: 20 % of the training rows are held out, shuffled, with the classes in their proportions', () => {
-    const { validation, train: rest } = newTrainer({ validation: 0.2 })['options'];
+    const { validation, train } = newTrainer({ validation: 0.2 })['options'];
+    const rest = train as Dataset;
     expect([rest.size, validation!.size]).toEqual([82, 21]);
     expect([...validation!.classCounts()]).toEqual([16, 4, 1]);
     const held = [...validation!.parts.rows];

@@ -1,0 +1,149 @@
+import { ArgumentError, show } from '../errors.js';
+import { brand } from '../identity.js';
+import { showAsText } from '../show-as-text.js';
+import { formatShape } from '../tensor/shape.js';
+import type { ImageShape } from '../tensor/shape-types.js';
+import type { RowWindow } from './row-window.js';
+import {
+  type ClassStreamOptions,
+  type ReadStreamOptions,
+  readStreamOptions,
+  type StreamOptions,
+  type ValueStreamOptions,
+} from './stream-options.js';
+import { StreamReader, type StreamSource } from './stream-reader.js';
+import type { ClassRows, ValueRows } from './stream-rows.js';
+import { type StreamStatistics, statisticsOf } from './stream-statistics.js';
+
+/**
+ * Rows that need not fit into memory: read anew for each epoch, ahead of the training, and shuffled within a window.
+ *
+ * A Trainer takes it as `train`. The memory is that of two windows, however many rows there are.
+ *
+ * @example
+ * const stream = DatasetStream.from(
+ *   async function* () {
+ *     for await (const { input, label } of cursor()) yield { x: input, labels: label };
+ *   },
+ *   { inputSize: 4, classes: 3 },
+ * );
+ * const trainer = new Trainer(net, { train: stream, validation, steps: 10_000 });
+ */
+export class DatasetStream {
+  /** By the option that was given: classes 'classification', outputSize 'regression'. */
+  readonly kind: 'classification' | 'regression';
+  /** Numbers in one row. */
+  readonly inputSize: number;
+  /** The shape of one sample, by the option `inputShape`; [inputSize] without it. */
+  readonly sampleShape: readonly number[];
+  /** Height, width and channels of samples that are images; undefined for others. */
+  readonly inputShape: ImageShape | undefined;
+  /** The factor of bytes; undefined where x is floats. */
+  readonly byteScale: number | undefined;
+  /** The outputs that a network for these rows must have: the number of classes or of target values. */
+  readonly outputSize: number;
+  /** The number of classes; undefined for a regression. */
+  readonly classes: number | undefined;
+  /** Whether a row has the index of its class, or a row of numbers. */
+  readonly labelForm: 'indices' | 'rows';
+  /** Always false: as in a `Dataset`. */
+  readonly unnormalized: boolean = false;
+
+  /** @internal */
+  declare readonly options: ReadStreamOptions;
+  private readonly source: StreamSource;
+  private knownRows: number | undefined;
+
+  private constructor(source: StreamSource, options: ReadStreamOptions) {
+    // JavaScript can call a private constructor.
+    if (typeof source !== 'function' || typeof options?.window !== 'number') {
+      const expected = 'DatasetStream.from(source, { inputSize, classes })';
+      throw new ArgumentError({ operation: 'DatasetStream', found: 'called with new', expected });
+    }
+    this.kind = options.kind;
+    this.inputSize = options.inputSize;
+    this.sampleShape = options.sampleShape;
+    this.inputShape = options.inputShape;
+    this.byteScale = options.byteScale;
+    this.outputSize = options.outputSize;
+    this.classes = options.classes;
+    this.labelForm = options.kind === 'classification' ? 'indices' : 'rows';
+    this.source = source;
+    this.knownRows = options.rows;
+    Object.defineProperty(this, 'options', { value: options });
+  }
+
+  /**
+   * @param source a function that begins a pass over the rows each time it is called, e.g. an `async function*`. It gives
+   *   `{ x, labels }`, or for a regression `{ x, targets }`, of one row or of several at once: flat arrays, row after row. Each
+   *   pass must give the same rows in the same order. A pass that is left early is told by `return()`, so that `finally` runs
+   * @throws {ArgumentError} for a source that is not a function, an option that is missing, unknown or out of its range
+   * @throws {ShapeError} for an `inputShape` that is not the shape of `inputSize` numbers
+   * @example
+   * DatasetStream.from(() => rowsOfFile('train.csv'), { inputSize: 30, classes: 2, window: 50_000 });
+   */
+  static from(source: () => AsyncIterable<ClassRows> | Iterable<ClassRows>, options: ClassStreamOptions): DatasetStream;
+  static from(source: () => AsyncIterable<ValueRows> | Iterable<ValueRows>, options: ValueStreamOptions): DatasetStream;
+  static from(source: StreamSource, options: StreamOptions): DatasetStream;
+  static from(source: StreamSource, options: StreamOptions): DatasetStream {
+    const operation = 'DatasetStream.from';
+    if (typeof source !== 'function') {
+      const isPass =
+        typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source);
+      throw new ArgumentError({
+        operation,
+        found: `source is ${show(source)}`,
+        expected: 'a function that begins a pass over the rows',
+        fix: isPass ? 'Give the function that made it: each epoch needs a new pass' : undefined,
+      });
+    }
+    return new DatasetStream(source, readStreamOptions(operation, options));
+  }
+
+  /** Rows of a pass: as given, or as learned from the first pass that was read to its end; undefined before. */
+  get rows(): number | undefined {
+    return this.knownRows;
+  }
+
+  /**
+   * Reads all rows once: how many there are, mean and standard deviation of each column, rows of each class.
+   *
+   * @throws {DataError} for rows that cannot be learned from, naming the place, and what the source throws
+   * @example
+   * const { mean, deviation } = await stream.statistics();
+   * const net = Sequential.from({ input: 30, layers: [{ type: 'standardization', mean, deviation }, …] });
+   */
+  statistics(): Promise<StreamStatistics> {
+    return statisticsOf(this);
+  }
+
+  /** Begins a pass that fills the window. @internal */
+  open(window: RowWindow): StreamReader {
+    return new StreamReader(this.source, this.options, this.knownRows, window);
+  }
+
+  /** @throws {ArgumentError} if another number is known. @internal */
+  learnRows(operation: string, rows: number): void {
+    this.knownRows ??= rows;
+    if (this.knownRows === rows) return;
+    throw new ArgumentError({
+      operation,
+      found: `the stream has ${this.knownRows} rows in a pass`,
+      expected: `${rows}, as a pass before`,
+    });
+  }
+
+  /** One line: the number of rows, where it is known, the shape of x, and what is learned. */
+  toString(): string {
+    const { rows, sampleShape, byteScale, kind, outputSize, options } = this;
+    const size = rows === undefined ? '' : ` of ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+    const from = options.name === undefined ? '' : ` from ${options.name}`;
+    const x = `x ${formatShape(sampleShape)}${byteScale === undefined ? '' : ' bytes'}`;
+    const learned = kind === 'classification' ? `labels of ${outputSize} classes` : `targets [${outputSize}]`;
+    return `DatasetStream${size}${from}: ${x}, ${learned}`;
+  }
+}
+
+brand(DatasetStream, 'DatasetStream');
+
+showAsText(DatasetStream);

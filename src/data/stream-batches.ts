@@ -1,0 +1,252 @@
+import { platform } from '#platform';
+import { allocate, type Backend, type Dtype, type Floats } from '../backend/backend.js';
+import { ArgumentError } from '../errors.js';
+import { isInt32 } from '../identity.js';
+import { requireInteger } from '../options.js';
+import type { Random } from '../random.js';
+import { type Matrix, Tensor } from '../tensor/tensor.js';
+import type { AugmentOptions } from './augmentation.js';
+import type { Augmenter } from './augmenter.js';
+import { augmenterOf, type Batch, type BatchesState, leadingRows, stepsOfEpoch } from './batches.js';
+import { Dataset } from './dataset.js';
+import type { DatasetStream } from './dataset-stream.js';
+import { RowWindow } from './row-window.js';
+import { SLICE } from './slice.js';
+import type { StreamReader } from './stream-reader.js';
+
+/** How the rows of a stream become batches. */
+export interface StreamBatchesOptions {
+  readonly batchSize: number;
+  /** Leave out the last batch of an epoch where it is shorter than the others. */
+  readonly dropLast: boolean;
+  /** Draws the rows from the window. */
+  readonly random: Random;
+  readonly augment?: AugmentOptions;
+  readonly augmentRandom?: Random;
+  /** How much the rows of each class count. */
+  readonly classWeights: readonly number[] | undefined;
+  readonly dtype: Dtype;
+  readonly backend: Backend;
+}
+
+/** The most rows of a sample: one chunk of an evaluation. */
+const SAMPLE_ROWS = 250;
+
+/**
+ * The batches of a stream, epoch after epoch, drawn from a window over its rows; the same as `Batches` for whoever takes them,
+ * but that `arriving` says what to wait for first.
+ *
+ * The order depends on the generator's state at the start of the epoch and on the order of the rows alone. So a position is
+ * that state and a number of batches: a pass that was closed, or saved, is read again from its beginning.
+ */
+export class StreamBatches {
+  readonly batchSize: number;
+
+  private readonly window: RowWindow;
+  private readonly augmenter: Augmenter | undefined;
+  private readonly full: Batch;
+  private readonly last: Map<number, Batch> = new Map();
+  private reader: StreamReader | undefined;
+  private stepOfEpoch = 0;
+  /** Batches that have been drawn from the open pass. */
+  private drawn = 0;
+  /** The generator's state at the start of this epoch. */
+  private drawnFrom: ReturnType<Random['state']>;
+  private firstRows: Dataset | undefined;
+
+  constructor(
+    private readonly stream: DatasetStream,
+    private readonly options: StreamBatchesOptions,
+  ) {
+    const { batchSize, random, dtype } = options;
+    this.batchSize = batchSize;
+    this.window = new RowWindow(stream.options, Math.max(stream.options.window, batchSize), dtype);
+    this.augmenter = augmenterOf(stream, options);
+    this.full = this.allocateBatch();
+    this.drawnFrom = random.state();
+  }
+
+  /** Infinity while the length of a pass is not known. */
+  get stepsPerEpoch(): number {
+    return this.stepsFor(undefined);
+  }
+
+  /** The same for a stream that is known to have so many rows, if its length is not known here. */
+  stepsFor(rows: number | undefined): number {
+    return stepsOfEpoch(this.stream.rows ?? rows ?? Number.POSITIVE_INFINITY, this.batchSize, this.options.dropLast);
+  }
+
+  /** Up to 250 rows, evenly spaced over the first window; undefined before it has been read. */
+  get sample(): Dataset | undefined {
+    return this.firstRows;
+  }
+
+  /** What must be awaited before `next` can be called; undefined if nothing. */
+  arriving(): Promise<void> | undefined {
+    return this.isReady() ? undefined : this.arrive();
+  }
+
+  /** The next batch; `arriving` must have been undefined just before. */
+  next(): Batch {
+    const { window, options, batchSize } = this;
+    const { random } = options;
+    if (this.stepOfEpoch === 0) this.drawnFrom = random.state();
+    const size = Math.min(batchSize, window.held);
+    const start = window.draw(size, random);
+    const batch = size === batchSize ? this.full : this.shortBatch(size);
+    this.fill(batch, start);
+    this.stepOfEpoch++;
+    this.drawn++;
+    this.endEpochIfOver();
+    return batch;
+  }
+
+  /** The current position; also the length of a pass, once it is known. */
+  state(): BatchesState {
+    const { stepOfEpoch: step, options, drawnFrom, augmenter, stream } = this;
+    return {
+      step,
+      random: step === 0 ? options.random.state() : drawnFrom,
+      ...(augmenter === undefined ? {} : { augmentRandom: augmenter.random.state() }),
+      ...(stream.rows === undefined ? {} : { rows: stream.rows }),
+    };
+  }
+
+  /**
+   * Goes to a position that `state` returned.
+   *
+   * @throws {ArgumentError} for a step that an epoch does not have, another length of the stream, or a state that does not
+   *   belong to these options; nothing is then changed
+   */
+  restore({ step, random, augmentRandom, rows }: BatchesState): void {
+    const operation = 'Batches.restore';
+    if (rows !== undefined) this.stream.learnRows(operation, rows);
+    requireInteger(operation, 'step', step, 0, Math.min(this.stepsPerEpoch - 1, Number.MAX_SAFE_INTEGER));
+    if (random === undefined || (augmentRandom === undefined) !== (this.augmenter === undefined)) {
+      throw new ArgumentError({
+        operation,
+        found: `the state has ${random === undefined ? 'no random' : `${augmentRandom === undefined ? 'no' : 'an'} augmentRandom`}`,
+        expected: 'the state of batches with the same options',
+      });
+    }
+    this.close();
+    if (augmentRandom !== undefined) this.augmenter!.random.restore(augmentRandom);
+    this.options.random.restore(random);
+    this.drawnFrom = random;
+    this.stepOfEpoch = step;
+  }
+
+  /** Ends the pass that is open: the source closes its files. The next batch is the same as without. */
+  close(): void {
+    this.reader?.close();
+    this.reader = undefined;
+    this.window.clear();
+    this.drawn = 0;
+    if (this.stepOfEpoch > 0) this.options.random.restore(this.drawnFrom);
+  }
+
+  private isReady(): boolean {
+    return this.reader !== undefined && this.drawn === this.stepOfEpoch && this.canDraw(this.reader);
+  }
+
+  /** Whether the window is as full as the rows allow, and it is known whether the next batch is the last. */
+  private canDraw(reader: StreamReader): boolean {
+    this.window.fill();
+    reader.resume();
+    return reader.length !== undefined || this.window.rows >= this.window.size + this.batchSize;
+  }
+
+  /** Opens a pass where none is, draws the batches again that were drawn before, and waits for the rows of the next. */
+  private async arrive(): Promise<void> {
+    this.reader ??= this.stream.open(this.window);
+    const { reader } = this;
+    let sliceEnd = platform.now() + SLICE;
+    for (;;) {
+      while (!this.canDraw(reader)) {
+        if (reader.failure !== undefined) throw reader.failure.cause;
+        await reader.change();
+        if (reader !== this.reader) return;
+      }
+      this.firstRows ??= this.sampleOfWindow();
+      if (this.drawn === this.stepOfEpoch) return;
+      this.window.draw(Math.min(this.batchSize, this.window.held), this.options.random);
+      this.drawn++;
+      if (platform.now() < sliceEnd) continue;
+      await platform.eventLoopTurn();
+      if (reader !== this.reader) return;
+      sliceEnd = platform.now() + SLICE;
+    }
+  }
+
+  /** After the last batch of an epoch the next one belongs to a new pass. */
+  private endEpochIfOver(): void {
+    const { window, batchSize, options } = this;
+    const rows = this.reader?.length;
+    if (rows === undefined || window.rows >= (options.dropLast ? batchSize : 1)) return;
+    this.stream.learnRows('DatasetStream', rows);
+    this.stepOfEpoch = 0;
+    this.close();
+  }
+
+  private fill({ x, labels, weights, size }: Batch, start: number): void {
+    const { window, stream } = this;
+    const { backend, classWeights } = this.options;
+    const { inputSize, outputSize, byteScale = 1 } = stream;
+    const { members, learned } = window;
+    backend.gatherRows(x.data, window.x, members, start, size, inputSize, byteScale);
+    this.augmenter?.apply(x.data, size);
+    if (isInt32(labels)) {
+      for (let i = 0; i < size; i++) labels[i] = learned[members[start + i]!]!;
+      if (weights !== undefined) for (let i = 0; i < size; i++) weights[i] = classWeights![labels[i]!]!;
+    } else {
+      backend.gatherRows(labels.data, learned as Floats, members, start, size, outputSize, 1);
+    }
+  }
+
+  /** The rows that stand for all others where some must be looked at: to find what is wrong, and that a loss is finite. */
+  private sampleOfWindow(): Dataset {
+    const { window, stream } = this;
+    const { inputSize, inputShape, outputSize, byteScale, classes } = stream;
+    const { members, x, learned, held } = window;
+    const count = Math.min(SAMPLE_ROWS, held);
+    const pick = <A extends Floats | Int32Array | Uint8Array>(from: A, width: number): A => {
+      const into = from.slice(0, count * width) as A;
+      for (let i = 0; i < count; i++) {
+        const slot = members[Math.floor((i * held) / count)]!;
+        into.set(from.subarray(slot * width, (slot + 1) * width), i * width);
+      }
+      return into;
+    };
+    const rows = {
+      x: { data: pick(x, inputSize), shape: [count, inputSize] },
+      ...(inputShape === undefined ? {} : { inputShape }),
+      ...(byteScale === undefined ? {} : { scale: byteScale }),
+    };
+    return isInt32(learned)
+      ? Dataset.from({ ...rows, labels: pick(learned, 1), classes: classes! })
+      : Dataset.from({ ...rows, targets: { data: pick(learned, outputSize), shape: [count, outputSize] } });
+  }
+
+  private shortBatch(size: number): Batch {
+    let batch = this.last.get(size);
+    if (batch === undefined) {
+      batch = leadingRows(this.full, size);
+      this.last.set(size, batch);
+    }
+    return batch;
+  }
+
+  private allocateBatch(): Batch {
+    const { stream, batchSize: size } = this;
+    const { dtype, backend, classWeights } = this.options;
+    const operation = 'Batches';
+    const buffer = (width: number): Matrix =>
+      new Tensor(allocate(dtype, size * width, operation), [size, width], backend);
+    return {
+      x: buffer(stream.inputSize),
+      labels: stream.kind === 'classification' ? new Int32Array(size) : buffer(stream.outputSize),
+      weights: classWeights === undefined ? undefined : allocate(dtype, size, operation),
+      size,
+    };
+  }
+}
