@@ -1,7 +1,15 @@
 /** What one pass over a stream tells of its rows. */
 
-import type { DatasetStream } from './dataset-stream.js';
 import { RowWindow } from './row-window.js';
+import type { ReadStreamOptions } from './stream-options.js';
+import type { StreamReader } from './stream-reader.js';
+
+/** What is read of a `DatasetStream`. */
+interface RowStream {
+  readonly options: ReadStreamOptions;
+  open(window: RowWindow): StreamReader;
+  learnRows(operation: string, rows: number): void;
+}
 
 /** The columns of x, as `Standardization` takes them, and what is learned. */
 export interface StreamStatistics {
@@ -23,8 +31,8 @@ export interface StreamStatistics {
 const ROWS = 500;
 
 /** Reads every row once, in order. */
-export async function statisticsOf(stream: DatasetStream): Promise<StreamStatistics> {
-  const { inputSize, outputSize, kind, byteScale = 1 } = stream;
+export async function statisticsOf(stream: RowStream): Promise<StreamStatistics> {
+  const { inputSize, outputSize, kind, byteScale = 1 } = stream.options;
   const x = new Columns(inputSize);
   const targets = new Columns(kind === 'regression' ? outputSize : 0);
   const classCounts = new Array<number>(kind === 'classification' ? outputSize : 0).fill(0);
@@ -53,7 +61,7 @@ export async function statisticsOf(stream: DatasetStream): Promise<StreamStatist
  * @throws what the source throws, and {DataError} for rows that cannot be learned from
  */
 export async function eachWindow(
-  stream: DatasetStream,
+  stream: RowStream,
   window: RowWindow,
   use: (window: RowWindow) => boolean,
 ): Promise<void> {
