@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Builds dist/ from src/: CommonJS and declarations by tsc, ES module entries beside them, the command line program in
- * one file, and the headers that a later build of the addon in an installed copy needs.
+ * Builds dist/ from src/: CommonJS and declarations by tsc, the packages that the library uses bundled into it, ES module
+ * entries beside them, the command line program in one file, and the headers that a later build of the addon in an
+ * installed copy needs.
  *
  * What an earlier build left and this one does not make is removed, so a renamed file cannot linger in the package.
  */
@@ -11,6 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleCli } from './lib/bundle-cli.mjs';
+import { bundlePackages } from './lib/bundle-packages.mjs';
 import { bundledFolders } from './lib/bundle-program.mjs';
 import { writeEsmEntries } from './lib/esm-entries.mjs';
 import { copyHeaders } from './lib/headers.mjs';
@@ -28,6 +30,8 @@ export async function buildDist(root) {
   compile(root, compiled);
   const made = [
     ...compiled,
+    // Before the entries, which load what they name.
+    ...(await bundlePackages(root)),
     ...writeEsmEntries(root, manifest),
     ...(await bundleCli(root, manifest)),
     ...copyHeaders(root),

@@ -5,8 +5,12 @@
  * that a program runs what the package ships.
  */
 import fs from 'node:fs';
+import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+
+/** Packages that ship, without their checks for developers. */
+const SHIPPED = { 'process.env.NODE_ENV': '"production"' };
 
 /** The folders of src that are no part of the library: tsc leaves them out, and bundles hold them. */
 export function bundledFolders(root) {
@@ -18,11 +22,16 @@ export function bundledFolders(root) {
  * @param {string} root the folder of package.json, src and dist
  * @param {string[]} entries TypeScript files, relative to root
  * @param {string} folder where the programs go, by the names of their entries
- * @param {{ packages?: 'bundle' | 'external', extension?: string }} [options] what becomes of packages, outside by
- *   default; `.cjs` where a package.json in between says that `.js` are ES modules
+ * @param {{ packages?: 'bundle' | 'external', extension?: string, minify?: boolean }} [options] what becomes of packages,
+ *   outside by default; `.cjs` where a package.json in between says that `.js` are ES modules
  * @returns {Promise<string[]>} the files that went in, relative to root
  */
-export async function bundleProgram(root, entries, folder, { packages = 'external', extension = '.js' } = {}) {
+export async function bundleProgram(
+  root,
+  entries,
+  folder,
+  { packages = 'external', extension = '.js', minify = false } = {},
+) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: entries,
@@ -33,11 +42,13 @@ export async function bundleProgram(root, entries, folder, { packages = 'externa
     format: 'cjs',
     outExtension: { '.js': extension },
     packages,
+    minify,
+    define: minify ? SHIPPED : {},
     metafile: true,
     logLevel: 'silent',
     // Licences are collected from what was bundled; comments would repeat some of them and miss others.
     legalComments: 'none',
-    plugins: [libraryOutside(root, folder)],
+    plugins: [libraryOutside(root, folder), ...(minify ? [withoutNode] : [])],
   });
   return Object.keys(metafile.inputs);
 }
@@ -54,7 +65,8 @@ function libraryOutside(root, folder) {
     name: 'library-outside',
     setup(context) {
       context.onResolve({ filter: /^#/ }, ({ path: name }) => ({ path: name, external: true }));
-      context.onResolve({ filter: /^\./ }, ({ path: wanted, resolveDir }) => {
+      context.onResolve({ filter: /^\./ }, ({ path: wanted, resolveDir, kind }) => {
+        if (kind === 'entry-point') return undefined;
         const file = path.resolve(resolveDir, wanted);
         if (!inside(file, source) || bundled.some((place) => inside(file, place))) return undefined;
         const compiled = path.join(root, 'dist', path.relative(source, file));
@@ -65,3 +77,18 @@ function libraryOutside(root, folder) {
     },
   };
 }
+
+/**
+ * Papa Parse asks for Node's streams in a part that is never called. Nothing in the library may name a module of Node, which
+ * bundlers of web pages cannot resolve: it becomes an empty one.
+ */
+const withoutNode = {
+  name: 'without-node',
+  setup(context) {
+    context.onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`) }, ({ path: name }) => ({
+      path: name,
+      namespace: 'empty',
+    }));
+    context.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+  },
+};

@@ -26,5 +26,15 @@ function notice(folder) {
   const text = file
     ? fs.readFileSync(path.join(folder, file), 'utf8').trim()
     : `${holder ? `Copyright ${holder}. ` : ''}Published under the ${license} licence.`;
-  return `${name} ${version} (${license})\n\n${text}`;
+  return [`${name} ${version} (${license})`, text, ...furtherTexts(folder)].join('\n\n');
+}
+
+/** What a licence asks to be passed on with it (Apache 2.0, §4d), and those of parts that come from elsewhere. */
+function furtherTexts(folder) {
+  const entries = fs.readdirSync(folder);
+  const notices = entries.filter((entry) => /^notice(\.(md|txt))?$/i.test(entry));
+  const parts = entries.includes('licenses')
+    ? fs.readdirSync(path.join(folder, 'licenses')).map((entry) => path.join('licenses', entry))
+    : [];
+  return [...notices, ...parts].map((entry) => fs.readFileSync(path.join(folder, entry), 'utf8').trim());
 }

@@ -8,7 +8,7 @@
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import type { Files } from '../platform/platform.js';
+import type { FileStatus, Files, OpenFile } from '../platform/platform.js';
 
 /** Larger files are refused unless `maxBytes` allows them: 2 GiB. */
 export const LARGEST_FILE: number = 2 ** 31;
@@ -42,36 +42,22 @@ export interface ReadFileOptions {
 export async function withFile<T>(
   operation: string,
   path: string,
-  { expected, maxBytes, files = platform.files }: ReadFileOptions,
+  options: ReadFileOptions,
   use: (file: Readable) => Promise<T>,
 ): Promise<T> {
-  const limit = maxBytes ?? LARGEST_FILE;
-  const check = ({ kind, size }: { kind: string; size: number }): void => {
-    if (kind !== 'file') {
-      throw new DataError({ operation, found: `${path} is a ${kind}`, expected: expected ?? 'a regular file' });
-    }
-    if (size > limit) {
-      const fix = maxBytes === undefined ? undefined : 'A larger file is read with the option maxBytes';
-      throw new DataError({ operation, found: `${path} has ${size} bytes`, expected: `at most ${limit}`, fix });
-    }
-  };
   try {
-    // Checked before opening, because opening a device may act on it; and after, because it may have been replaced.
-    const before = await files.status(path);
-    if (before !== undefined) check(before);
-    const file = await files.openToRead(path);
+    const { file, size } = await openRegular(operation, path, options);
     try {
-      const status = await file.status();
-      check(status);
       return await use({
-        size: status.size,
+        size,
         async read(start, length) {
           const bytes = new Uint8Array(length);
           // One read may give fewer bytes than it was asked for.
           for (let done = 0; done < length; ) {
             const read = await file.read(bytes.subarray(done), start + done);
             if (read === 0) {
-              throw new DataError({ operation, found: `${path} became shorter while it was read`, expected });
+              const found = `${path} became shorter while it was read`;
+              throw new DataError({ operation, found, expected: options.expected });
             }
             done += read;
           }
@@ -82,12 +68,78 @@ export async function withFile<T>(
       await file.close();
     }
   } catch (error) {
-    if (isInstance(error, ZerokaraError)) throw error;
-    throw new DataError(
-      { operation, found: `${path} cannot be read (${reasonOf(error)})`, expected },
-      { cause: error },
-    );
+    throw asDataError(operation, path, options, error);
   }
+}
+
+/**
+ * The bytes of a regular file of any size, in pieces: the next is read while the caller works on one. The file is closed
+ * when the generator ends or is left.
+ *
+ * @throws {DataError} as `withFile`
+ */
+export async function* readChunks(
+  operation: string,
+  path: string,
+  options: Omit<ReadFileOptions, 'maxBytes'> & { readonly chunkSize: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    const { file } = await openRegular(operation, path, { ...options, maxBytes: Number.POSITIVE_INFINITY });
+    const readAt = async (position: number): Promise<Uint8Array> => {
+      const bytes = new Uint8Array(options.chunkSize);
+      return bytes.subarray(0, await file.read(bytes, position));
+    };
+    let next = readAt(0);
+    try {
+      for (let position = 0; ; ) {
+        const bytes = await next;
+        if (bytes.length === 0) return;
+        position += bytes.length;
+        next = readAt(position);
+        next.catch(() => undefined); // reported when it is waited for
+        yield bytes;
+      }
+    } finally {
+      await next.catch(() => undefined);
+      await file.close();
+    }
+  } catch (error) {
+    throw asDataError(operation, path, options, error);
+  }
+}
+
+async function openRegular(
+  operation: string,
+  path: string,
+  { expected, maxBytes, files = platform.files }: ReadFileOptions,
+): Promise<{ readonly file: OpenFile; readonly size: number }> {
+  const limit = maxBytes ?? LARGEST_FILE;
+  const check = ({ kind, size }: FileStatus): void => {
+    if (kind !== 'file') {
+      throw new DataError({ operation, found: `${path} is a ${kind}`, expected: expected ?? 'a regular file' });
+    }
+    if (size > limit) {
+      const fix = maxBytes === undefined ? undefined : 'A larger file is read with the option maxBytes';
+      throw new DataError({ operation, found: `${path} has ${size} bytes`, expected: `at most ${limit}`, fix });
+    }
+  };
+  // Checked before opening, because opening a device may act on it; and after, because it may have been replaced.
+  const before = await files.status(path);
+  if (before !== undefined) check(before);
+  const file = await files.openToRead(path);
+  try {
+    const status = await file.status();
+    check(status);
+    return { file, size: status.size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function asDataError(operation: string, path: string, { expected }: ReadFileOptions, error: unknown): unknown {
+  if (isInstance(error, ZerokaraError)) return error;
+  return new DataError({ operation, found: `${path} cannot be read (${reasonOf(error)})`, expected }, { cause: error });
 }
 
 /** The bytes of a whole file; otherwise like `withFile`. */

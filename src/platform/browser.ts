@@ -16,7 +16,13 @@ interface Port {
 declare const DecompressionStream: new (
   format: 'gzip',
 ) => {
-  readonly writable: { getWriter(): { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> } };
+  readonly writable: {
+    getWriter(): {
+      write(bytes: Uint8Array): Promise<void>;
+      close(): Promise<void>;
+      abort(reason: unknown): Promise<void>;
+    };
+  };
   readonly readable: {
     getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<void> };
   };
@@ -35,6 +41,7 @@ const files: Files = {
   status: refuse,
   readLink: refuse,
   resolveLinks: refuse,
+  pathOf: (url) => url,
   list: refuse,
   openToRead: refuse,
   create: refuse,
@@ -50,12 +57,17 @@ const warned = new Set<string>();
 /**
  * Unpacks until the stream ends. The message of a failed stream depends on the browser, so only the fault is reported.
  */
-async function* unpack(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+async function* unpack(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = new DecompressionStream('gzip');
   const writer = stream.writable.getWriter();
-  // The reader gets the error of the stream too.
-  const written = writer.write(bytes).then(() => writer.close());
-  written.catch(() => undefined);
+  const write = async (): Promise<void> => {
+    for await (const chunk of chunks) await writer.write(chunk);
+    await writer.close();
+  };
+  // The reader gets the error of the stream too; one of the source must end the stream.
+  write().catch((error: unknown) => writer.abort(error).catch(() => undefined));
   const reader = stream.readable.getReader();
   try {
     for (;;) {
@@ -118,7 +130,7 @@ export const platform: Platform = {
     const unpacked = new Uint8Array(limit);
     let length = 0;
     try {
-      for await (const chunk of unpack(bytes)) {
+      for await (const chunk of unpack([bytes])) {
         if (chunk.length > limit - length) throw new GzipError('long', `it unpacks to more than ${limit} bytes`);
         unpacked.set(chunk, length);
         length += chunk.length;
@@ -134,7 +146,7 @@ export const platform: Platform = {
     const chunks: Uint8Array[] = [];
     let length = 0;
     try {
-      for await (const chunk of unpack(bytes)) {
+      for await (const chunk of unpack([bytes])) {
         chunks.push(chunk);
         length += chunk.length;
       }
@@ -143,6 +155,23 @@ export const platform: Platform = {
       if (length === 0) throw new GzipError('damaged', String(error));
     }
     return concatenate(chunks, length);
+  },
+
+  async *gunzipStream(chunks) {
+    let failure: unknown;
+    const watched = async function* () {
+      try {
+        yield* chunks;
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    try {
+      yield* unpack(watched());
+    } catch (error) {
+      throw failure ?? new GzipError('damaged', String(error));
+    }
   },
 
   findPackage: () => undefined,

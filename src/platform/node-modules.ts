@@ -17,6 +17,8 @@ export const fs = (getBuiltinModule('node:fs') ?? require('node:fs')) as typeof 
 export const modules = (getBuiltinModule('node:module') ?? require('node:module')) as typeof import('node:module');
 export const os = (getBuiltinModule('node:os') ?? require('node:os')) as typeof import('node:os');
 export const path = (getBuiltinModule('node:path') ?? require('node:path')) as typeof import('node:path');
+export const stream = (getBuiltinModule('node:stream') ?? require('node:stream')) as typeof import('node:stream');
+export const url = (getBuiltinModule('node:url') ?? require('node:url')) as typeof import('node:url');
 export const workers = (getBuiltinModule('node:worker_threads') ??
   require('node:worker_threads')) as typeof import('node:worker_threads');
 export const zlib = (getBuiltinModule('node:zlib') ?? require('node:zlib')) as typeof import('node:zlib');

@@ -11,6 +11,8 @@ const fs = node.fs.promises;
 const { createRequire } = node.modules;
 const { availableParallelism, cpus, hostname } = node.os;
 const { basename, dirname, join, resolve } = node.path;
+const { pipeline, Readable } = node.stream;
+const { fileURLToPath } = node.url;
 const { getEnvironmentData, setEnvironmentData } = node.workers;
 const { constants, createGunzip, gunzipSync } = node.zlib;
 
@@ -42,6 +44,7 @@ const files: Files = {
     return stat?.isSymbolicLink() ? fs.readlink(path) : undefined;
   },
   resolveLinks: (path) => fs.realpath(path),
+  pathOf: (url) => fileURLToPath(url),
   resolve,
   list: (folder) => fs.readdir(folder),
   async openToRead(path) {
@@ -197,6 +200,28 @@ export const platform: Platform = {
       return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
     } catch (error) {
       throw asGzipError(error);
+    }
+  },
+
+  async *gunzipStream(chunks) {
+    let given = 0;
+    const counted = async function* () {
+      for await (const chunk of chunks) {
+        given += chunk.length;
+        yield chunk;
+      }
+    };
+    const unpacked = createGunzip({ chunkSize: 2 ** 18 });
+    // What fails ends the stream with its error, which the loop below throws; the callback keeps Node from throwing it too.
+    pipeline(Readable.from(counted(), { objectMode: true }), unpacked, () => undefined);
+    try {
+      for await (const chunk of unpacked) yield chunk as Uint8Array;
+    } catch (error) {
+      throw asGzipError(error);
+    }
+    // zlib silently ignores zeros after the end.
+    if (unpacked.bytesWritten !== given) {
+      throw new GzipError('trailing', 'bytes follow its end', unpacked.bytesWritten);
     }
   },
 

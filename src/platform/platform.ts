@@ -49,6 +49,14 @@ export interface Platform {
   gunzipStart(bytes: Uint8Array): Promise<Uint8Array>;
 
   /**
+   * Unpacks a gzip file of any size, in pieces.
+   *
+   * @throws {GzipError} (as a rejection) if it is damaged, cut short, or has bytes after its end; what `chunks` throws, it
+   *   throws too
+   */
+  gunzipStream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+
+  /**
    * The folder of an installed npm package, as resolved from the running program, its main module or this library;
    * undefined if none of them resolves it.
    *
@@ -88,6 +96,8 @@ export interface Files {
   readLink(path: string): Promise<string | undefined>;
   /** The path of the same file or folder without symbolic links; fails if there is nothing. */
   resolveLinks(path: string): Promise<string>;
+  /** The path that a `file:` URL names. */
+  pathOf(url: string): string;
   /** `path` as seen from `folder`, unless it is absolute. */
   resolve(folder: string, path: string): string;
   /** The names in a folder. */

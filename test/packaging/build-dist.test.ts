@@ -103,6 +103,25 @@ describe('build-dist', () => {
     expect(notices.match(/\(MIT\)$/gm)).toHaveLength(1);
   });
 
+  test('bundles a package behind a JavaScript file into the library, and keeps its licence', () => {
+    put('src/csv/parser.js', "import Papa from 'papaparse';\nexport const parse = (text) => Papa.parse(text).data;\n");
+    put('src/csv/parser.d.ts', 'export function parse(text: string): string[][];\n');
+    put('src/index.ts', "export { parse } from './csv/parser.js';\n");
+    const { made, error } = build();
+    expect(error).toBe('');
+    expect(made.filter((file) => file.startsWith('dist/csv/'))).toEqual([
+      'dist/csv/THIRD-PARTY-NOTICES.txt',
+      'dist/csv/parser.js',
+    ]);
+    const script = "import { parse } from 'fixture'; console.log(JSON.stringify(parse('a,b')));";
+    put('try.mjs', script);
+    expect(node('try.mjs').stdout).toBe('[["a","b"]]\n');
+    expect(fs.readFileSync(at('dist/csv/parser.js'), 'utf8')).not.toContain('require("stream")');
+    expect(fs.readFileSync(at('dist/csv/THIRD-PARTY-NOTICES.txt'), 'utf8')).toMatch(
+      /^papaparse \d+\.\d+\.\d+ \(MIT\)\n\nThe MIT License/m,
+    );
+  });
+
   test('removes files that no source makes any more, and makes again what was deleted', () => {
     expect(build().made).toContain('dist/net.js');
     put('dist/old/layer.js', '');

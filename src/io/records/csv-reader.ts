@@ -1,0 +1,139 @@
+/**
+ * CSV as records: batches of cells with their lines, from a stream of any length in constant memory.
+ *
+ * Every record has as many cells as there are columns, or reading stops with the line that does not.
+ */
+
+import { ArgumentError, show } from '../../errors.js';
+import { requireFlag } from '../../options.js';
+import { bytesOf } from './byte-source.js';
+import { detectDelimiter } from './csv-delimiter.js';
+import { columnNamesOf, looksLikeHeader } from './csv-header.js';
+import { CsvText, type RecordBatch } from './csv-text.js';
+import { textOf } from './text-chunks.js';
+
+export interface CsvOptions {
+  /** The character between two cells. Default: told by the first records. */
+  readonly delimiter?: string | undefined;
+  /** Whether the first record names the columns. Default: it does if none of its cells is a number. */
+  readonly header?: boolean | undefined;
+}
+
+export type { RecordBatch } from './csv-text.js';
+
+/** Characters by which delimiter and header are told. */
+const SAMPLE = 2 ** 16;
+
+const EXPECTED = 'a table as CSV';
+
+/**
+ * Opens a CSV source: reads its start, finds out delimiter and header.
+ *
+ * @param operation the public call that reads, for error messages
+ * @throws {DataError} if the source cannot be read, is empty or no text, or its first line does not name the columns
+ * @throws {ArgumentError} for a source or an option of another kind
+ */
+export async function openCsv(operation: string, source: unknown, options: CsvOptions = {}): Promise<CsvReader> {
+  checkCsvOptions(operation, options);
+  const { place, chunks } = bytesOf(operation, source, EXPECTED);
+  return openCsvText(operation, place, textOf(chunks), options);
+}
+
+/** The same for text that is being read already; the options are checked. */
+export async function openCsvText(
+  operation: string,
+  place: string,
+  text: AsyncIterator<string>,
+  options: CsvOptions,
+): Promise<CsvReader> {
+  const input = new CsvText(operation, place, text);
+  try {
+    await input.fill(SAMPLE);
+    const delimiter = options.delimiter ?? detectDelimiter(input.start(SAMPLE), input.goesOnAfter(SAMPLE));
+    const first = await input.next(delimiter);
+    if (first === undefined) throw input.error({ found: ' is empty', expected: EXPECTED });
+    const [record] = first.records;
+    const header = options.header ?? looksLikeHeader(record!);
+    const columnNames = header
+      ? columnNamesOf(record!, (complaint) => input.error(complaint, first.firstLine))
+      : record!.map((_, i) => `column${i + 1}`);
+    return new CsvReader(input, delimiter, header, columnNames, first);
+  } catch (error) {
+    await input.close();
+    throw error;
+  }
+}
+
+export function checkCsvOptions(operation: string, { delimiter, header }: CsvOptions): void {
+  if (header !== undefined) requireFlag(operation, 'header', header);
+  if (delimiter === undefined) return;
+  if (typeof delimiter === 'string' && delimiter.length === 1 && !/[\n\r"\ufeff]/.test(delimiter)) return;
+  const expected = 'one character other than a quote or a line break';
+  throw new ArgumentError({ operation, found: `delimiter is ${show(delimiter)}`, expected });
+}
+
+/** An open CSV source. It is read once, by one loop; leaving the loop closes it. */
+export class CsvReader implements AsyncIterable<RecordBatch> {
+  /** What messages call the source. */
+  readonly place: string;
+
+  constructor(
+    private readonly input: CsvText,
+    readonly delimiter: string,
+    readonly header: boolean,
+    readonly columnNames: readonly string[],
+    private first: RecordBatch | undefined,
+  ) {
+    this.place = input.place;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
+    try {
+      let batch = this.first;
+      this.first = undefined;
+      const headLine = batch?.firstLine ?? 1;
+      if (batch !== undefined && this.header) batch = withoutFirst(batch);
+      while (batch !== undefined) {
+        this.requireWidth(batch, headLine);
+        if (batch.records.length > 0) yield batch;
+        batch = await this.input.next(this.delimiter);
+      }
+    } finally {
+      await this.input.close();
+    }
+  }
+
+  /** Closes a source that is not read to its end. */
+  close(): Promise<void> {
+    return this.input.close();
+  }
+
+  private requireWidth(batch: RecordBatch, headLine: number): void {
+    const { length } = this.columnNames;
+    const { records } = batch;
+    for (let i = 0; i < records.length; i++) {
+      const cells = records[i]!.length;
+      if (cells === length) continue;
+      const expected = `${length}, as in line ${headLine}`;
+      const fix = cells > length ? `A cell that contains ${show(this.delimiter)} must be in quotes` : undefined;
+      throw this.input.error(
+        { found: ` has ${cells} ${cells === 1 ? 'cell' : 'cells'}`, expected, fix },
+        lineOf(batch, i),
+      );
+    }
+  }
+}
+
+/** The line of a record of a batch. */
+export function lineOf({ lines, firstLine }: RecordBatch, index: number): number {
+  return lines?.[index] ?? firstLine + index;
+}
+
+function withoutFirst(batch: RecordBatch): RecordBatch {
+  const { records, lines } = batch;
+  return {
+    records: records.slice(1),
+    lines: lines?.slice(1),
+    firstLine: records.length > 1 ? lineOf(batch, 1) : batch.firstLine + 1,
+  };
+}

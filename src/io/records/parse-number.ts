@@ -1,0 +1,15 @@
+/**
+ * The number that a cell holds, spaces around it allowed: `-1.5`, `.5`, `1e-3`, `007`. NaN for every other text: an empty cell,
+ * hexadecimal digits, `Infinity`, `NaN`, a decimal comma. A number beyond the range of a double gives Infinity.
+ */
+export function parseNumber(cell: string): number {
+  const number = Number(cell);
+  if (number === 0 || Number.isNaN(number)) return NUMBER.test(cell) ? number : Number.NaN;
+  // Number also reads 0x1f, 0b1, 0o7 and Infinity. All have a letter in the second place, behind spaces if there are any.
+  const isPlain = cell.charCodeAt(1) <= NINE && cell.charCodeAt(0) > SPACE;
+  return isPlain || cell.length === 1 || NUMBER.test(cell) ? number : Number.NaN;
+}
+
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+const SPACE = 32;
+const NINE = 57;
