@@ -19,8 +19,10 @@ import { RowBuffer } from './row-buffer.js';
 
 /** Sizes and initial weights of an `Embedding`. */
 export interface EmbeddingOptions {
-  /** Whole numbers in a row of x; default 1. */
+  /** Columns of x; default 1. */
   readonly inputSize?: number;
+  /** How many of them, the first ones, are quantities: they go through as they are. Default 0, less than `inputSize`. */
+  readonly quantities?: number;
   /** How many numbers there are: x holds 0 … vocabularySize − 1. */
   readonly vocabularySize: number;
   /** Columns that stand for one number. */
@@ -41,12 +43,15 @@ export interface EmbeddingOptions {
  * A row of numbers to learn for each word, id or category: y = W[x].
  *
  * Shapes: x (N, inputSize) of whole numbers in [0, vocabularySize) · W (vocabularySize, outputSize) → y (N, inputSize ·
- * outputSize), the rows of W one after another. x holds row numbers, not quantities, so the layer comes first in a network and
+ * outputSize), the rows of W one after another. x holds row numbers, so the layer comes first in a network and
  * has no dL/dx. backward adds each part of dy to the row of dW that it came from. In float32, whole numbers are exact up to 2²⁴.
+ *
+ * A table has columns of both kinds: with `quantities` q, the first q columns of x are the first q of y, and y has q +
+ * (inputSize − q) · outputSize columns.
  *
  * Source: Bengio et al., A Neural Probabilistic Language Model, 2003.
  *
- * @throws {ArgumentError} for sizes below 1 or beyond memory
+ * @throws {ArgumentError} for sizes below 1 or beyond memory, or as many quantities as columns
  */
 export class Embedding implements Layer {
   static {
@@ -54,6 +59,7 @@ export class Embedding implements Layer {
   }
 
   readonly inputSize: number;
+  readonly quantities: number;
   readonly vocabularySize: number;
   readonly outputSize: number;
   readonly readsIndices = true;
@@ -77,6 +83,7 @@ export class Embedding implements Layer {
   constructor(options: EmbeddingOptions) {
     checkOptions('Embedding', options, [
       'inputSize',
+      'quantities',
       'vocabularySize',
       'outputSize',
       'weightInitStd',
@@ -86,6 +93,7 @@ export class Embedding implements Layer {
       'backend',
     ]);
     this.inputSize = requireInteger('Embedding', 'inputSize', options.inputSize ?? 1, 1);
+    this.quantities = requireInteger('Embedding', 'quantities', options.quantities ?? 0, 0, this.inputSize - 1);
     this.vocabularySize = requireInteger('Embedding', 'vocabularySize', options.vocabularySize, 1);
     this.outputSize = requireInteger('Embedding', 'outputSize', options.outputSize, 1);
     const dtype = requireOneOf('Embedding', 'dtype', options.dtype ?? 'float32', DTYPES);
@@ -102,7 +110,7 @@ export class Embedding implements Layer {
 
   forward(x: Tensor): Tensor {
     this.#requireInput('Embedding.forward', x);
-    if (this.#indices.length < x.size) this.#indices = new Int32Array(x.size);
+    this.#indices = this.#indicesOf(x, this.#indices);
     const y = this.#output(x, this.#indices, this.#outputs);
     this.#y = y;
     return y;
@@ -110,16 +118,48 @@ export class Embedding implements Layer {
 
   infer(x: Tensor): Tensor {
     this.#requireInput('Embedding.infer', x);
-    if (this.#inferredIndices.length < x.size) this.#inferredIndices = new Int32Array(x.size);
+    this.#inferredIndices = this.#indicesOf(x, this.#inferredIndices);
     return this.#output(x, this.#inferredIndices, this.#inferredOutputs);
+  }
+
+  /** The whole numbers of x, row by row, in an array that is reused where it is long enough. */
+  #indicesOf(x: Tensor, old: Int32Array): Int32Array {
+    const { inputSize, quantities } = this;
+    const perRow = inputSize - quantities;
+    const count = x.shape[0]! * perRow;
+    const indices = old.length < count ? new Int32Array(count) : old;
+    if (quantities === 0) indices.set(x.data);
+    else {
+      for (let row = 0, i = 0; row < x.size; row += inputSize) {
+        for (let j = quantities; j < inputSize; j++) indices[i++] = x.data[row + j]!;
+      }
+    }
+    return indices;
   }
 
   #output(x: Tensor, indices: Int32Array, buffer: RowBuffer): Tensor {
     const { W } = this.params;
-    indices.set(x.data);
-    const y = buffer.rows(x.shape[0]!, this.inputSize * this.outputSize, W);
-    W.backend.gatherRows(y.data, W.data, indices, 0, x.size, this.outputSize, 1);
+    const { inputSize, quantities, outputSize } = this;
+    const n = x.shape[0]!;
+    const y = buffer.rows(n, this.#width, W);
+    if (quantities === 0) {
+      W.backend.gatherRows(y.data, W.data, indices, 0, x.size, outputSize, 1);
+      return y;
+    }
+    // Between the quantities of one row and the next lie rows of W: no gather of whole rows fits.
+    for (let row = 0, i = 0, to = 0; row < x.size; row += inputSize) {
+      for (let j = 0; j < quantities; j++) y.data[to++] = x.data[row + j]!;
+      for (let j = quantities; j < inputSize; j++) {
+        const from = indices[i++]! * outputSize;
+        for (let k = 0; k < outputSize; k++) y.data[to++] = W.data[from + k]!;
+      }
+    }
     return y;
+  }
+
+  /** Columns of y. */
+  get #width(): number {
+    return this.quantities + (this.inputSize - this.quantities) * this.outputSize;
   }
 
   /** Everything is checked before anything is kept. */
@@ -127,12 +167,14 @@ export class Embedding implements Layer {
     requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
     requireDtypeOf(operation, 'x', x, this.params.W, 'the weights');
     requireMemory(operation, 'x', x);
-    for (let i = 0; i < x.size; i++) {
+    const { inputSize, quantities } = this;
+    for (let i = quantities; i < x.size; i++) {
+      if (quantities > 0 && i % inputSize < quantities) continue;
       const value = x.data[i]!;
       if (Number.isInteger(value) && value >= 0 && value < this.vocabularySize) continue;
       throw new ArgumentError({
         operation,
-        found: `x[${Math.floor(i / this.inputSize)}][${i % this.inputSize}] is ${value}`,
+        found: `x[${Math.floor(i / inputSize)}][${i % inputSize}] is ${value}`,
         expected: `an integer in [0, ${this.vocabularySize}) (vocabularySize of this layer)`,
       });
     }
@@ -146,23 +188,33 @@ export class Embedding implements Layer {
     requireDtypeOf('Embedding.backward', 'dy', dy, y, 'the last output');
     requireMemory('Embedding.backward', 'dy', dy);
     const { data: dW } = this.grads.W;
-    const { outputSize } = this;
+    const { inputSize, quantities, outputSize } = this;
     dW.fill(0);
-    for (let from = 0, i = 0; from < dy.size; from += outputSize, i++) {
-      const to = this.#indices[i]! * outputSize;
-      for (let j = 0; j < outputSize; j++) dW[to + j]! += dy.data[from + j]!;
+    for (let from = 0, i = 0; from < dy.size; ) {
+      from += quantities;
+      for (let j = quantities; j < inputSize; j++, i++, from += outputSize) {
+        const to = this.#indices[i]! * outputSize;
+        for (let k = 0; k < outputSize; k++) dW[to + k]! += dy.data[from + k]!;
+      }
     }
     return undefined;
   }
 
   outputShape(inputShape: readonly number[]): readonly number[] {
     matrixOutput('Embedding', inputShape, this.inputSize, this.outputSize);
+    if (this.quantities > 0) return [this.#width];
     return this.inputSize === 1 ? [this.outputSize] : [this.inputSize, this.outputSize];
   }
 
   describe(): LayerDescription {
-    const { vocabularySize, outputSize } = this;
+    const { quantities, vocabularySize, outputSize } = this;
     const weightInitStd = this.#weightInitStd;
-    return { type: 'embedding', vocabularySize, outputSize, ...(weightInitStd === undefined ? {} : { weightInitStd }) };
+    return {
+      type: 'embedding',
+      ...(quantities === 0 ? {} : { quantities }),
+      vocabularySize,
+      outputSize,
+      ...(weightInitStd === undefined ? {} : { weightInitStd }),
+    };
   }
 }

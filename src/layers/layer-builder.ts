@@ -154,7 +154,7 @@ const BUILT_IN: {
       new GlobalAveragePooling({ inputShape: requireImages('globalAveragePooling', inputShape) }),
   },
   embedding: {
-    options: ['vocabularySize', 'outputSize', 'weightInitStd'],
+    options: ['quantities', 'vocabularySize', 'outputSize', 'weightInitStd'],
     shapes: ({ vocabularySize, outputSize }) => [
       [requireInteger('embedding', 'vocabularySize', vocabularySize, 1), outputs('embedding', outputSize)],
     ],

@@ -62,6 +62,8 @@ export interface LayerTypes {
   globalAveragePooling: NoOptions;
   /** `Embedding`: a row of numbers to learn for each whole number; the first layer. */
   embedding: {
+    /** How many columns of x, the first ones, are quantities and go through as they are; default 0. */
+    quantities?: number;
     /** How many numbers there are: x holds 0 … vocabularySize − 1. */
     vocabularySize: number;
     /** Columns that stand for one number. */

@@ -69,6 +69,63 @@ for (const backend of runnableBackends()) {
       expect(single.grads.W.toArray()).toEqual(affine.grads.W.toArray());
     });
 
+    test('hands quantities on as they are, before the rows of W', () => {
+      const mixed = new Embedding({ inputSize: 4, quantities: 2, vocabularySize: 4, outputSize: 3, ...options });
+      mixed.params.W.data.set(Array.from({ length: 12 }, (_, i) => i));
+      const x = Tensor.from(
+        [
+          [0.5, -7, 3, 0],
+          [2.5, 9, 1, 3],
+        ],
+        options,
+      );
+      const y = [
+        [0.5, -7, 9, 10, 11, 0, 1, 2],
+        [2.5, 9, 3, 4, 5, 9, 10, 11],
+      ];
+      expect(mixed.infer(x).toArray()).toEqual(y);
+      expect(mixed.forward(x).toArray()).toEqual(y);
+      const dy = Tensor.from(
+        [
+          [100, 200, 1, 2, 3, 4, 5, 6],
+          [300, 400, 7, 8, 9, 10, 20, 30],
+        ],
+        options,
+      );
+      expect(mixed.backward(dy)).toBeUndefined();
+      expect(mixed.grads.W.toArray()).toEqual([
+        [4, 5, 6],
+        [7, 8, 9],
+        [0, 0, 0],
+        [11, 22, 33],
+      ]);
+    });
+
+    test('with quantities passes the gradient check too', () => {
+      const net = Sequential.from(
+        {
+          input: 4,
+          layers: [
+            { type: 'embedding', quantities: 2, vocabularySize: 5, outputSize: 3 },
+            { type: 'affine', outputSize: 4, activation: 'tanh' },
+            { type: 'affine', outputSize: 2 },
+          ],
+        },
+        { seed: 1, ...options },
+      );
+      const x = Tensor.from(
+        [
+          [0.5, -0.25, 0, 1],
+          [1.5, 0.75, 4, 4],
+          [-1, 2, 2, 0],
+        ],
+        options,
+      );
+      const result = gradientCheck(net, x, [0, 1, 1]);
+      expect(result.ok, String(result)).toBe(true);
+      expect(net.describe().layers[0]).toEqual({ type: 'embedding', quantities: 2, vocabularySize: 5, outputSize: 3 });
+    });
+
     test('passes the gradient check at the front of a network, which has no dL/dx', () => {
       const net = Sequential.from(
         {
@@ -164,6 +221,27 @@ describe('Embedding', () => {
       ArgumentError,
       'Sequential: layers[1] (Embedding) reads whole numbers behind another layer; expected it as the first layer, where x comes from the data',
     );
+  });
+
+  test('refuses as many quantities as columns, and checks the other columns only', () => {
+    expectRefusal(
+      () => new Embedding({ inputSize: 2, quantities: 2, vocabularySize: 4, outputSize: 3 }),
+      ArgumentError,
+      'Embedding: quantities is 2; expected an integer in [0, 1]',
+    );
+    const mixed = new Embedding({ inputSize: 3, quantities: 1, vocabularySize: 4, outputSize: 3 });
+    expectRefusal(
+      () =>
+        mixed.forward(
+          Tensor.from([
+            [9.5, 0, 1],
+            [-3, 3, 4],
+          ]),
+        ),
+      ArgumentError,
+      'Embedding.forward: x[1][2] is 4; expected an integer in [0, 4) (vocabularySize of this layer)',
+    );
+    expect(mixed.outputShape([3])).toEqual([7]);
   });
 
   test('draws W from the seed, with the standard deviation asked for, and describes itself', () => {
