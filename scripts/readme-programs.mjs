@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Puts the programs of test/types into the README and the guide: what readers copy is what the compiler and the tests saw.
+ * Puts the programs of test/types into the README, the guide and other pages: what readers copy is what the compiler and the tests saw.
  *
  * Each program stands behind a line `<!-- program: name -->`, name being its file in test/types without `.ts`.
  * With --check nothing is written, and a page that is behind is an error.
@@ -10,7 +10,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-for (const page of ['README.md', 'docs/guide.md']) {
+for (const page of ['README.md', 'docs/guide.md', 'docs/interop.md']) {
   const file = path.join(root, page);
   const before = fs.readFileSync(file, 'utf8');
   const after = before.replace(/(<!-- program: ([\w-]+) -->\n\n```ts\n)[\s\S]*?(```\n)/g, (_, head, name, tail) => {

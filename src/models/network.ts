@@ -4,6 +4,7 @@ import type { Kind } from '../data/kind.js';
 import type { LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
+import type { LoadStateOptions } from './foreign-state.js';
 import type { StateDict } from './state.js';
 
 /** Figures of a classifier that `evaluate` gives when it is asked for them. */
@@ -152,8 +153,15 @@ export interface Network<K extends string = string> {
   /**
    * Copies values into the parameters and buffers; all are checked before the first is written. Takes tensors, and what
    * remains of them after `structuredClone` or a message to a Worker: `{ data, shape }`.
+   *
+   * With `from`, the dict is that of a network of PyTorch or Keras with the same layers: names are mapped, and weights turned
+   * to our layouts, also those of an affine layer behind a flattened image. A missing bias, of a layer built without one, is 0.
+   *
+   * @example net.loadStateDict(await loadTensors('torch.safetensors'), { from: 'pytorch' })
+   * @throws {ArgumentError} for an unknown name, or layers that do not fit those of this network, naming both
+   * @throws {ShapeError} or {DtypeError} for values of another shape or type than the parameter's
    */
-  loadStateDict(dict: StateDict): void;
+  loadStateDict(dict: StateDict, options?: LoadStateOptions): void;
   /**
    * Writes description, parameters and buffers into one safetensors file, atomically.
    *

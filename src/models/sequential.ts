@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { type BuildOptions, build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { FORMAT, type SavedNetwork } from './file-format.js';
+import { fromForeign, type LoadStateOptions } from './foreign-state.js';
 import { LayeredNetwork } from './layered-network.js';
 import type { Network, SaveOptions } from './network.js';
 import { readNetwork, restoreSaved, saveNetwork } from './saved-network.js';
@@ -85,8 +86,10 @@ export class Sequential<K extends string = string> extends LayeredNetwork<K> imp
     return copyState(`${this.parts.name}.stateDict`, this.parts.tensors as Tensors<K>);
   }
 
-  loadStateDict(dict: StateDict): void {
-    loadState(`${this.parts.name}.loadStateDict`, this.parts.tensors, dict);
+  loadStateDict(dict: StateDict, options: LoadStateOptions = {}): void {
+    const operation = `${this.parts.name}.loadStateDict`;
+    const { tensors, shapes } = this.parts;
+    loadState(operation, tensors, fromForeign(operation, { layers: this.layers, shapes, tensors }, dict, options));
   }
 
   /** The names of all that a file holds, layer by layer, parameters before buffers. @internal */

@@ -47,7 +47,7 @@ export function loadState(operation: string, tensors: Tensors, dict: StateDict):
       operation,
       found: `unknown parameter "${name}"`,
       expected: names.join(', '),
-      fix: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
+      fix: foreignHint(name) ?? (nearest === undefined ? undefined : `Did you mean "${nearest}"?`),
     });
   }
   const values = names.map((name) => {
@@ -60,6 +60,14 @@ export function loadState(operation: string, tensors: Tensors, dict: StateDict):
   names.forEach((name, i) => {
     tensors[name]!.data.set(values[i]!);
   });
+}
+
+/** What reads a dict with such names, which other programs give. */
+function foreignHint(name: string): string | undefined {
+  if (/(^|\.)(weight|bias|running_mean|running_var)$/.test(name))
+    return "Give { from: 'pytorch' } for a dict of PyTorch";
+  if (/\/(kernel|bias|gamma|beta|embeddings)(:\d+)?$/.test(name)) return "Give { from: 'keras' } for a dict of Keras";
+  return undefined;
 }
 
 /** The numbers of a value that must have the shape and dtype of `tensor`. */
