@@ -4,6 +4,7 @@ import { showAsText } from '../show-as-text.js';
 import { formatShape } from '../tensor/shape.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import type { RowWindow } from './row-window.js';
+import { openFiles, type StreamFilesOptions } from './stream-files.js';
 import {
   type ClassStreamOptions,
   type ReadStreamOptions,
@@ -98,6 +99,22 @@ export class DatasetStream {
       });
     }
     return new DatasetStream(source, readStreamOptions(operation, options));
+  }
+
+  /**
+   * A stream over two files with as many rows: NPY (`np.save`), IDX (the format of MNIST, unpacked), or float32 numbers without
+   * a header. Numbers are rounded to the dtype of the network; bytes stay bytes.
+   *
+   * @throws {DataError} if a file is missing, of another format, or shorter or longer than its header says
+   * @throws {ShapeError} for files of different numbers of rows, or labels that are not one for each row
+   * @throws {ArgumentError} for an option that is missing, unknown, out of its range, or not what the files hold
+   * @example
+   * await DatasetStream.fromFiles({ x: 'x.npy', labels: 'labels.npy', classes: 10 });
+   * await DatasetStream.fromFiles({ x: 'x.f32', targets: 'y.f32', format: 'float32', inputSize: 30 });
+   */
+  static async fromFiles(options: StreamFilesOptions): Promise<DatasetStream> {
+    const opened = await openFiles(options);
+    return new DatasetStream(opened.source, opened.options);
   }
 
   /** Rows of a pass: as given, or as learned from the first pass that was read to its end; undefined before. */

@@ -60,6 +60,8 @@ export interface ReadStreamOptions extends StreamShape {
   readonly rows: number | undefined;
   readonly window: number;
   readonly name: string | undefined;
+  /** What messages call the source of the labels or targets, where it is another. */
+  readonly learnedName?: string;
 }
 
 const OPTION_NAMES = ['inputSize', 'inputShape', 'classes', 'outputSize', 'scale', 'rows', 'window', 'name'] as const;

@@ -61,7 +61,7 @@ export class RowWriter {
           : show(given);
       throw new DataError({
         operation: OPERATION,
-        found: `${this.place('row', first)} is ${found}`,
+        found: `${this.row(first)} is ${found}`,
         expected: `{ x, ${name} }: arrays with the numbers of one row or several`,
       });
     }
@@ -70,7 +70,7 @@ export class RowWriter {
     if (!Number.isInteger(count)) {
       throw new ShapeError({
         operation: OPERATION,
-        found: `x from ${this.place('row', first)} on has ${x.length} numbers`,
+        found: `x from ${this.row(first)} on has ${x.length} numbers`,
         expected: `${inputSize} for each row (inputSize)`,
       });
     }
@@ -79,7 +79,7 @@ export class RowWriter {
     if (learned.length !== count * width) {
       throw new ShapeError({
         operation: OPERATION,
-        found: `${name} from ${this.place('row', first)} on has ${learned.length} ${learned.length === 1 ? 'number' : 'numbers'}`,
+        found: `${name} from ${this.row(first)} on has ${learned.length} ${learned.length === 1 ? 'number' : 'numbers'}`,
         expected: `${count * width}: x has ${count} ${count === 1 ? 'row' : 'rows'}`,
       });
     }
@@ -117,7 +117,7 @@ export class RowWriter {
       into[to + j] = value;
       // Read back: a number may be too large for float32.
       if (typeof value !== 'number' || !Number.isFinite(into[to + j]!))
-        throw this.notFinite(`x[${first + row}][${j}]`, value);
+        throw this.notFinite(`x[${first + row}][${j}]${this.ofSource}`, value);
     }
   }
 
@@ -129,7 +129,7 @@ export class RowWriter {
       if (!(Number.isInteger(label) && label >= 0 && label < classes!)) {
         throw new DataError({
           operation: OPERATION,
-          found: `${this.place('labels', first + row)} is ${show(label)}`,
+          found: `labels[${first + row}]${this.ofAnswers} is ${show(label)}`,
           expected: `an integer in [0, ${classes})`,
         });
       }
@@ -140,7 +140,7 @@ export class RowWriter {
       const value = learned[row * outputSize + j]!;
       into[slot * outputSize + j] = value;
       if (typeof value !== 'number' || !Number.isFinite(into[slot * outputSize + j]!)) {
-        throw this.notFinite(`targets[${first + row}]${outputSize === 1 ? '' : `[${j}]`}`, value);
+        throw this.notFinite(`targets[${first + row}]${outputSize === 1 ? '' : `[${j}]`}${this.ofAnswers}`, value);
       }
     }
   }
@@ -149,7 +149,7 @@ export class RowWriter {
   private notFinite(place: string, value: unknown): DataError {
     return new DataError({
       operation: OPERATION,
-      found: `${place}${this.ofSource} is ${show(value)}`,
+      found: `${place} is ${show(value)}`,
       expected: Number.isFinite(value) ? 'numbers within the range of float32' : 'finite numbers',
     });
   }
@@ -158,19 +158,24 @@ export class RowWriter {
     if (isUint8(x) === expected) return;
     throw new DtypeError({
       operation: OPERATION,
-      found: `x from ${this.place('row', first)} on is ${show(x)}`,
+      found: `x from ${this.row(first)} on is ${show(x)}`,
       expected: expected ? 'a Uint8Array, because the stream has a scale' : 'floats, because the stream has no scale',
       fix: expected ? undefined : 'For bytes give the option scale, e.g. 1 / 255, or 1 to take them as they are',
     });
   }
 
-  private place(what: 'row' | 'labels', row: number): string {
-    return `${what}[${row}]${this.ofSource}`;
+  private row(row: number): string {
+    return `row[${row}]${this.ofSource}`;
   }
 
   private get ofSource(): string {
     const { name } = this.options;
     return name === undefined ? '' : ` of ${name}`;
+  }
+
+  private get ofAnswers(): string {
+    const { learnedName } = this.options;
+    return learnedName === undefined ? this.ofSource : ` of ${learnedName}`;
   }
 }
 
