@@ -5,26 +5,16 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <vector>
 
 #include "../../native/kernels/blas.h"
 #include "../../native/kernels/convolution_shape.h"
-#include "../../native/kernels/cpu.h"
+#include "level.h"
 #include "timing.h"
 
 using namespace zerokara;
 
 namespace {
-
-Level level() {
-  const char* name = std::getenv("ZEROKARA_ISA");
-  Level chosen = best_level();
-  while (name && chosen > Level::baseline && std::strcmp(name, level_name(chosen)) != 0)
-    chosen = Level(int(chosen) - 1);
-  return chosen;
-}
 
 const KernelsOf<float>& kernels() { return kernels_at(level()).floats; }
 

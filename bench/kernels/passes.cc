@@ -5,22 +5,17 @@
 // ZEROKARA_ISA=v3 lowers the level, as it does for the addon.
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <vector>
 
-#include "../../native/kernels/cpu.h"
+#include "level.h"
 #include "timing.h"
 
 using namespace zerokara;
 
 int main() {
-  const char* name = std::getenv("ZEROKARA_ISA");
-  Level level = best_level();
-  while (name && level > Level::baseline && std::strcmp(name, level_name(level)) != 0) level = Level(int(level) - 1);
-  const KernelsOf<float>& kernels = kernels_at(level).floats;
+  const KernelsOf<float>& kernels = kernels_at(level()).floats;
   constexpr std::size_t kBatch = 100, kInputs = 784, kHidden = 50, kClasses = 10, kRows = 60000;
-  std::printf("CPU level %s\n", level_name(level));
+  std::printf("CPU level %s\n", level_name(level()));
 
   std::vector<float> y(kBatch * kHidden, 0.3f), dy(y.size(), 0.1f), dz(y.size()), bias(kHidden, 0.01f), db(kHidden);
   std::vector<float> logits(kBatch * kClasses, 0.5f), dlogits(logits.size()), weights(kInputs * kHidden, 0.1f),

@@ -15,21 +15,14 @@
 #include <vector>
 
 #include "../../native/kernels/blas.h"
-#include "../../native/kernels/cpu.h"
 #include "../../native/kernels/panel_gemm.h"
 #include "../../native/kernels/thin_gemm.h"
+#include "level.h"
 #include "timing.h"
 
 using namespace zerokara;
 
 namespace {
-
-Level level() {
-  const char* name = std::getenv("ZEROKARA_ISA");
-  Level chosen = best_level();
-  while (name && chosen > Level::baseline && std::strcmp(name, level_name(chosen)) != 0) chosen = Level(int(chosen) - 1);
-  return chosen;
-}
 
 const KernelsOf<float>& kernels() { return kernels_at(level()).floats; }
 

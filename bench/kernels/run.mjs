@@ -3,6 +3,7 @@
  * Compiles a bench of the native kernels with the flags of the addon and runs it.
  *
  * usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product …
+ *        node bench/kernels/run.mjs rows shapes|sweep [float|double]
  *        node bench/kernels/run.mjs convolutions|gradients [batch]
  *        node bench/kernels/run.mjs passes|tiles
  *        node bench/kernels/run.mjs --check          only whether all of them compile
@@ -50,7 +51,7 @@ if (name === '--check') {
 const source = path.join(here, `${name}.cc`);
 if (name === undefined || !fs.existsSync(source)) {
   console.error(
-    'usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | convolutions | gradients | passes | tiles',
+    'usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | rows shapes|sweep | convolutions | gradients | passes | tiles',
   );
   process.exit(1);
 }

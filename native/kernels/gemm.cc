@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "blas.h"
+#include "few_rows.h"
 #include "panel_gemm.h"
 #include "sizes.h"
 #include "team.h"
@@ -91,6 +92,7 @@ void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alp
   const double time = nanoseconds<float>(s);
   // Products that are cut in k multiply each part by alpha, and parts could give ∞ − ∞ where the whole sum does not.
   if (!std::isfinite(alpha)) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
+  if (kernels.few_rows_applies(s)) return few_rows_gemm(kernels, s, alpha, a, b, beta, c);
   if (thin_gemm_applies(kernels, s)) {
     if (thin_gemm(kernels, s, time, alpha, a, b, beta, c)) return;
   } else if (panel_gemm_applies(kernels, s)) {
@@ -102,6 +104,7 @@ void multiply(const KernelsOf<float>& kernels, const MatrixProduct& s, float alp
 void multiply(const KernelsOf<double>& kernels, const MatrixProduct& s, double alpha, const double* a, const double* b,
               double beta, double* c) {
   if (!std::isfinite(alpha)) return multiply_plainly(kernels, s, alpha, a, b, beta, c);
+  if (kernels.few_rows_applies(s)) return few_rows_gemm(kernels, s, alpha, a, b, beta, c);
   multiply_by_blas(kernels, s, alpha, a, b, beta, c);
 }
 

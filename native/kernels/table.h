@@ -29,6 +29,10 @@ static constexpr std::size_t levels_above_order(std::size_t m) {
   return levels;
 }
 
+// Columns that the kernel `few_rows` takes at once: 8 kB of sums for each row.
+template <class T>
+constexpr std::size_t kColumnsOfFewRows = 8192 / sizeof(T);
+
 // Our kernels for thin products, where BLAS leaves much of the machine idle. Called through thin_gemm.h.
 template <class T>
 struct ThinGemm {

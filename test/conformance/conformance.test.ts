@@ -7,6 +7,7 @@ import { convolutionConformance } from './convolution.js';
 import { convolutionFigures } from './convolution-figures.js';
 import { edgesConformance } from './edges.js';
 import { errorsConformance } from './errors.js';
+import { fewRowsConformance } from './few-rows.js';
 import { gemmConformance } from './gemm.js';
 import { hostileConformance } from './hostile.js';
 import { layerNormalizationConformance } from './layer-normalization.js';
@@ -31,6 +32,7 @@ for (const { name, backend, reason } of availableBackends()) {
   }
   describe(`backend ${name}`, () => {
     gemmConformance(backend);
+    fewRowsConformance(backend);
     thinGemmConformance(backend);
     panelGemmConformance(backend);
     activationsConformance(backend);
