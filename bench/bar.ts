@@ -78,6 +78,22 @@ export const BAR: readonly BarRow[] = [
     goal: 1.25,
   },
   {
+    title: 'J4 native, predictInto ÷ onnxruntime-node, one row',
+    job: 'j4',
+    lane: 'native@1 predict:1/into',
+    base: 'onnxruntime@1 predict:1',
+    good: 0.35,
+    goal: 0.2,
+  },
+  {
+    title: 'J4 native, predict ÷ onnxruntime-node, one row',
+    job: 'j4',
+    lane: 'native@1 predict:1',
+    base: 'onnxruntime@1 predict:1',
+    good: 0.35,
+    goal: 0.2,
+  },
+  {
     title: 'J1 wasm ÷ tfjs wasm by hand',
     job: 'j1',
     lane: 'wasm@1 step',

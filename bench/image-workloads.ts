@@ -14,6 +14,7 @@ import { allocations } from './allocations.js';
 import { type ImageJobFolder, learningParameters } from './image-job-folder.js';
 import { readDataset, readParameters } from './job-rows.js';
 import { IMAGES_PREDICTED } from './jobs.js';
+import { predictionInto } from './one-row.js';
 
 export function imageWorkloads(job: ImageJobFolder, backend: Backend): Workloads {
   const workloads: Record<string, () => Workload> = {
@@ -25,6 +26,10 @@ export function imageWorkloads(job: ImageJobFolder, backend: Backend): Workloads
     }),
   };
   for (const size of IMAGES_PREDICTED) workloads[`predict:${size}`] = () => prediction(job, backend, size);
+  workloads['predict:1/into'] = () => {
+    const net = network(job, backend, { dropout: false, parameters: readParameters(job) });
+    return predictionInto(net, readDataset(job, 'train'));
+  };
   if (job.seeds > 0) workloads['learn'] = () => learning(job, backend);
   return workloads;
 }

@@ -34,6 +34,11 @@ export const JOBS = {
   'j1-60k': { title: 'J1 with 60,000 rows', net: { ...SMALL, rows: 60_000 }, measures: [step('µs')] },
   j2: { ...BACKEND_JOBS.j2, measures: [...BACKEND_JOBS.j2.measures, gemms('ms')] },
   j3: BACKEND_JOBS.j3,
+  j4: {
+    title: 'J4: predict one row with 784-50-10',
+    net: SMALL,
+    measures: [{ workload: 'predict:1', title: 'predict one row', unit: 'µs' }],
+  },
   gemm: BACKEND_JOBS.gemm,
   j5: { title: 'J5: train SimpleConvNet, batch 100, Adam', net: SIMPLE, measures: images },
   j6: { title: 'J6: train DeepConvNet, batch 100, Adam', net: DEEP, measures: images },

@@ -16,7 +16,7 @@ import type { Roofline } from './roofline.js';
 import { PROFILED, runProfile } from './run-profile.js';
 
 const JOB_NAMES = Object.keys(JOBS) as JobName[];
-const QUICK_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'j5', 'j6', 'loop', 'memory'];
+const QUICK_JOBS: readonly JobName[] = ['j1', 'j2', 'j3', 'j4', 'j5', 'j6', 'loop', 'memory'];
 const BACKENDS = ['native', 'wasm', 'js'] as const;
 /** Their steps take so long that a short turn is meaningless. */
 const SLOW_PEERS: readonly string[] = ['tfjs-cpu', 'jax-js', 'brain', 'numpy-float64'];

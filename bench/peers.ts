@@ -66,7 +66,7 @@ const PEERS: readonly Peer[] = [
     name: 'onnxruntime',
     title: 'onnxruntime-node',
     threads: [1, 2],
-    jobs: ['j3', 'j5', 'j6'],
+    jobs: ['j3', 'j4', 'j5', 'j6'],
     needs: 'onnxruntime-node',
     ...node('onnxruntime'),
   },

@@ -11,6 +11,7 @@ import { Trainer } from '../src/trainer/trainer.js';
 import { allocations } from './allocations.js';
 import { type JobFolder, jobData } from './job-folder.js';
 import { readDataset } from './job-rows.js';
+import { oneRowWorkloads } from './one-row.js';
 import { TABLES } from './places.js';
 import { recordingBackend, replay } from './recording.js';
 import { fitWorkloads } from './table-fits.js';
@@ -28,6 +29,7 @@ export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
   const step = (): Workload => training().step;
   return {
     ...backendWorkloads(data, backend),
+    ...oneRowWorkloads(data, backend),
     ...updateWorkloads(backend),
     ...fitWorkloads(TABLES, backend),
     step,

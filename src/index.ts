@@ -103,6 +103,7 @@ export { mae, r2Score, rmse } from './metrics/regression.js';
 export type { BuildOptions } from './models/build.js';
 export { DeepConvNet, type DeepConvNetOptions } from './models/deep-conv-net.js';
 export type { NetworkDescription } from './models/description.js';
+export type { FlatRows } from './models/flat-rows.js';
 export type { LoadStateOptions } from './models/foreign-state.js';
 export { type GradientCheckOptions, gradientCheck } from './models/gradient-check.js';
 export type { ComparedElement, GradientCheckResult } from './models/gradient-check-result.js';

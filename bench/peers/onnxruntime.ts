@@ -14,7 +14,7 @@ async function participate(folder: string, threads: string): Promise<void> {
   const images = readImageJob(folder);
   const { job, model, sizes } =
     images === undefined
-      ? described(readJob(folder), onnxModel, PREDICTED)
+      ? described(readJob(folder), onnxModel, [1, ...PREDICTED])
       : described(images, onnxImageModel, IMAGES_PREDICTED);
   const session = await ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],

@@ -77,7 +77,8 @@ function setParameters(net: MultiLayerNet, { parameters }: JobData): void {
   }
 }
 
-function prediction(data: JobData, backend: Backend, batch: number): Workload {
+/** `predict` of batches of `batch` rows, one after another. */
+export function prediction(data: JobData, backend: Backend, batch: number): Workload {
   const net = network(data, backend);
   const { x } = data.train.toTensors({ dtype: 'float32', backend });
   const batches: Tensor[] = [];

@@ -1,6 +1,9 @@
 import { allocate, type Floats } from '../backend/backend.js';
 import { Tensor } from '../tensor/tensor.js';
 
+/** What a buffer's tensors have in common with others: their element type, and where they are computed with. */
+type Kind = Pick<Tensor, 'dtype' | 'backend'>;
+
 /**
  * A matrix that a layer owns and reuses, with as many rows as the current batch.
  *
@@ -14,7 +17,7 @@ export class RowBuffer {
   private previous: Tensor | undefined;
 
   /** The first `rows` rows, (rows, width), of the dtype and backend of `like`; what they hold is unspecified. */
-  rows(rows: number, width: number, like: Tensor): Tensor {
+  rows(rows: number, width: number, like: Kind): Tensor {
     const { current } = this;
     if (current !== undefined && fits(current, rows, width, like)) return current;
     const { previous } = this;
@@ -33,7 +36,7 @@ export class RowBuffer {
   }
 }
 
-function fits(tensor: Tensor, rows: number, width: number, like: Tensor): boolean {
+function fits(tensor: Tensor, rows: number, width: number, like: Kind): boolean {
   return (
     tensor.shape[0] === rows &&
     tensor.shape[1] === width &&

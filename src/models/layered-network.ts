@@ -1,4 +1,4 @@
-import type { Backend, Dtype } from '../backend/backend.js';
+import type { Backend, Dtype, Floats } from '../backend/backend.js';
 import { defaultBackend } from '../backend/choose/load.js';
 import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
@@ -11,20 +11,20 @@ import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { Standardization } from '../layers/standardization.js';
 import { readTargets } from '../layers/targets.js';
 import { requirePositive } from '../options.js';
-import { sizeOf } from '../tensor/shape.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
 import { digestOf } from './digest.js';
 import { ChunkedEvaluator } from './evaluator.js';
+import { FlatRowReader, type FlatRows, requireOutput } from './flat-rows.js';
 import { inputRows, requireNoDataset } from './input.js';
 import { LayerStack, requireLossLayer } from './layer-stack.js';
 import { requireMatch, requireOutputs } from './match.js';
 import { type Measures, measuresOf } from './measures.js';
-import { type NamedTensors, type NameOf, nameTensors } from './names.js';
+import { type NamedTensors, type NameOf, nameTensors, requireOneDtype } from './names.js';
 import type { EvaluateOptions, Evaluation, Evaluator } from './network.js';
 import { notFinite } from './not-finite.js';
-import { followShapes, type RowShapes } from './row-shapes.js';
+import { followShapes, type RowShapes, sizeOrUndefined } from './row-shapes.js';
 import { copyState } from './state.js';
 
 /** What a description knows beyond its layers. */
@@ -68,6 +68,9 @@ export abstract class LayeredNetwork<K extends string = string> {
   readonly #named: NamedTensors;
   readonly #backend: Backend;
   readonly #shapes: RowShapes;
+  readonly #flatRows: FlatRowReader = new FlatRowReader();
+  /** The name of that call in messages, made once: joining strings is garbage. */
+  readonly #predictInto: string;
   #byteScale: number | undefined;
 
   /**
@@ -84,6 +87,7 @@ export abstract class LayeredNetwork<K extends string = string> {
     origin: Origin = {},
   ) {
     this.#name = new.target.name;
+    this.#predictInto = `${this.#name}.predictInto`;
     this.#stack = new LayerStack(this.#name, layers);
     requireLossLayer(this.#name, lossLayer);
     this.#lossLayer = lossLayer;
@@ -144,6 +148,17 @@ export abstract class LayeredNetwork<K extends string = string> {
 
   predict(x: Values): Matrix {
     return this.lossLayer.predict(this.#infer('predict', x)).clone() as Matrix;
+  }
+
+  predictInto<Out extends Floats>(out: Out, x: FlatRows): Out {
+    const operation = this.#predictInto;
+    const input = this.#flatRows.read(operation, this, x);
+    const rows = input.shape[0]!;
+    if (this.outputSize !== undefined) requireOutput(operation, out, rows, this.outputSize);
+    const y = this.lossLayer.predict(this.#stack.infer('predictInto', input));
+    requireOutput(operation, out, rows, y.size / rows);
+    out.set(y.data);
+    return out;
   }
 
   logits(x: Values): Matrix {
@@ -341,21 +356,4 @@ export abstract class LayeredNetwork<K extends string = string> {
       fix: method === 'classify' ? 'Use predict for its values' : 'Use loss to judge it',
     });
   }
-}
-
-function requireOneDtype(operation: string, tensors: Tensors): Dtype {
-  const [first, ...others] = Object.entries(tensors);
-  if (first === undefined) return 'float32';
-  const [name, { dtype }] = first;
-  const other = others.find(([, tensor]) => tensor.dtype !== dtype);
-  if (other === undefined) return dtype;
-  throw new ArgumentError({
-    operation,
-    found: `${other[0]} is ${other[1].dtype} and ${name} is ${dtype}`,
-    expected: 'layers of the same dtype',
-  });
-}
-
-function sizeOrUndefined(shape: readonly number[] | undefined): number | undefined {
-  return shape === undefined ? undefined : sizeOf(shape);
 }

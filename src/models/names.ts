@@ -1,3 +1,4 @@
+import type { Dtype } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
 import { decayedOf, type Layer, type Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -64,4 +65,22 @@ export function nameTensors(operation: string, layers: readonly Layer[], nameOf:
     tensors: Object.freeze(tensors),
     decayed: Object.freeze(decayed),
   };
+}
+
+/**
+ * The dtype that all tensors have; float32 if there are none.
+ *
+ * @throws {ArgumentError} for tensors of different dtypes, naming two
+ */
+export function requireOneDtype(operation: string, tensors: Tensors): Dtype {
+  const [first, ...others] = Object.entries(tensors);
+  if (first === undefined) return 'float32';
+  const [name, { dtype }] = first;
+  const other = others.find(([, tensor]) => tensor.dtype !== dtype);
+  if (other === undefined) return dtype;
+  throw new ArgumentError({
+    operation,
+    found: `${other[0]} is ${other[1].dtype} and ${name} is ${dtype}`,
+    expected: 'layers of the same dtype',
+  });
 }

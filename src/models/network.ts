@@ -1,9 +1,10 @@
-import type { Backend, Dtype } from '../backend/backend.js';
+import type { Backend, Dtype, Floats } from '../backend/backend.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import type { LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
+import type { FlatRows } from './flat-rows.js';
 import type { LoadStateOptions } from './foreign-state.js';
 import type { StateDict } from './state.js';
 
@@ -113,6 +114,20 @@ export interface Network<K extends string = string> {
 
   /** The output, (N, outputSize), owned by the caller: probabilities, or the values of a regression. */
   predict(x: Values): Matrix;
+  /**
+   * The same answers as `predict`, for a service that answers a row or a few at a time: x and `out` are flat typed arrays of the
+   * caller, the rows one after another, and calls with as many rows as the last make no arrays.
+   *
+   * x has N · inputSize numbers, floats or bytes. An array of the network's dtype is read in place: fill the same one for every
+   * call. `out` has N · outputSize numbers; it is written last, so a call that throws leaves it as it was.
+   *
+   * @returns out
+   * @throws {ArgumentError} for an x or out that is not such an array
+   * @throws {ShapeError} for another length than whole rows, or than the answers have
+   * @throws {StateError} if the layers do not say how many numbers a row has
+   * @example const [no, yes] = net.predictInto(answer, row)   // new Float32Array(2), new Float32Array(784)
+   */
+  predictInto<Out extends Floats>(out: Out, x: FlatRows): Out;
   /** The scores before the last layer's softmax or sigmoid, (N, outputSize), owned by the caller. */
   logits(x: Values): Matrix;
   /** The class of each row: N indices, owned by the caller. Not for multi-label, where a row has any number of them. */

@@ -51,3 +51,8 @@ function inputOf(layers: readonly Layer[]): RowShape {
 function fixedInput({ inputShape, inputSize }: Layer): RowShape {
   return inputShape ?? (typeof inputSize === 'number' ? [inputSize] : undefined);
 }
+
+/** How many numbers a row of this shape has, where the shape is known. */
+export function sizeOrUndefined(shape: readonly number[] | undefined): number | undefined {
+  return shape === undefined ? undefined : sizeOf(shape);
+}

@@ -35,6 +35,10 @@ net.params.W1 = Tensor.zeros([2, 3]);
 net.lossAndGradient([[0, 1]], ['1']);
 // @ts-expect-error words are no data
 net.predict([['a', 'b']]);
+// @ts-expect-error flat rows are typed arrays
+net.predictInto(new Float32Array(2), [0, 1]);
+// @ts-expect-error answers are floats
+net.predictInto(new Int32Array(2), new Float32Array(2));
 // @ts-expect-error x without labels is neither a data set nor a batch
 net.accuracy([[0, 1]]);
 // @ts-expect-error a learning rate is a number
