@@ -1,18 +1,22 @@
 /** Rows that come and go as flat typed arrays of the caller, for `predictInto`: calls of the same size make no arrays. */
 
-import { dtypeOf, type Floats } from '../backend/backend.js';
+import { type Backend, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
 import { isFloats } from '../identity.js';
 import { RowBuffer } from '../layers/row-buffer.js';
 import { isByteArray } from '../tensor/bytes.js';
 import { Tensor } from '../tensor/tensor.js';
-import type { Network } from './network.js';
 
 /** Rows one after another: numbers, or bytes that are scaled like those the network was trained on. */
 export type FlatRows = Floats | Uint8Array | Uint8ClampedArray;
 
-/** What `predictInto` needs to know of a network. */
-type Reader = Pick<Network, 'dtype' | 'backend' | 'byteScale' | 'inputSize'>;
+/** What is needed to know of the network. */
+interface Reader {
+  readonly dtype: Dtype;
+  readonly backend: Backend;
+  readonly byteScale?: number | undefined;
+  readonly inputSize?: number | undefined;
+}
 
 /** Makes a tensor of flat rows: of floats in the network's dtype without a copy, of others in a buffer of its own. */
 export class FlatRowReader {
