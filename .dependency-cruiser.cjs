@@ -1,6 +1,6 @@
 // The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
 // platform, version, identity, errors, options, random, show-as-text < backend < tensor < io < functions, init, data < metrics < layers < models, optim < trainer < search
-// < bench, interop, report < cli
+// < table < bench, interop, report < cli
 const order = [
   ['platform', 'version', 'identity', 'errors', 'options', 'random', 'show-as-text'],
   ['backend'],
@@ -12,6 +12,7 @@ const order = [
   ['models', 'optim'],
   ['trainer'],
   ['search'],
+  ['table'],
   ['bench', 'interop', 'report'],
   ['cli'],
 ];

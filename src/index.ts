@@ -56,6 +56,7 @@ export type { InitialWeights } from './init/initial-weights.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { exportOnnx } from './interop/export-onnx.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
+export type { ByteSource, UrlLike } from './io/records/byte-source.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';
 export { saveTensors } from './io/save-tensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
@@ -150,6 +151,12 @@ export {
   type TrialContext,
 } from './search/random-search.js';
 export { choice, type Distribution, integers, logUniform, uniform } from './search/space.js';
+export type { Cell, ColumnKind, NumberColumn, Row, TableColumn, WordColumn } from './table/columns.js';
+export type { ColumnsOf, RowsOf } from './table/from-values.js';
+export type { TableSource } from './table/parts.js';
+export { Table, type TableSplit, type TableSplitOptions } from './table/table.js';
+export type { TableFormat, TableOptions, TableReadOptions } from './table/table-options.js';
+export type { ColumnSummary, NumberSummary, TableSummary, WordSummary } from './table/table-summary.js';
 export type { NestedArray } from './tensor/nested.js';
 export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from './tensor/options.js';
 export type { AxisRange } from './tensor/rearrange.js';

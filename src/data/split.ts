@@ -24,6 +24,7 @@ export function splitAtRandom(rows: Int32Array, testCount: number, random: Rando
  * row stays there, and the test part may become smaller than requested.
  *
  * @param classOf the class of each row in `rows`, in their order
+ * @param names what warnings call the classes, e.g. `"setosa"`. Default: their numbers.
  * @returns undefined if every class has a single row
  */
 export function splitByClass(
@@ -31,6 +32,7 @@ export function splitByClass(
   classOf: Int32Array,
   testCount: number,
   random: Random,
+  names?: readonly string[],
 ): SplitRows | undefined {
   const positions = Int32Array.from(rows.keys());
   random.shuffle(positions);
@@ -56,7 +58,7 @@ export function splitByClass(
   // The train part began with the classes whose quota was full first: shuffle it, so that its first rows are a fair sample.
   random.shuffle(train);
   random.shuffle(test);
-  return { train, test, warnings: warningsOf(classes, tested, testCount) };
+  return { train, test, warnings: warningsOf(classes, tested, testCount, names) };
 }
 
 interface ClassShare {
@@ -109,7 +111,12 @@ function largest<T>(items: readonly T[], sizeOf: (item: T) => number, n: number,
 /** Classes that a warning lists before it says how many more there are. */
 const LISTED = 10;
 
-function warningsOf(classes: readonly ClassShare[], tested: number, wanted: number): string[] {
+function warningsOf(
+  classes: readonly ClassShare[],
+  tested: number,
+  wanted: number,
+  names?: readonly string[],
+): string[] {
   const warnings: string[] = [];
   if (tested < wanted) {
     warnings.push(`The test part has ${tested} rows instead of ${wanted}: every class keeps a row to train on.`);
@@ -118,7 +125,7 @@ function warningsOf(classes: readonly ClassShare[], tested: number, wanted: numb
   if (absent.length > 0) {
     const listed = absent
       .slice(0, LISTED)
-      .map(({ label, count }) => `${label} (${count} ${count === 1 ? 'row' : 'rows'})`);
+      .map(({ label, count }) => `${names?.[label] ?? label} (${count} ${count === 1 ? 'row' : 'rows'})`);
     const more = absent.length > LISTED ? ` and ${absent.length - LISTED} more` : '';
     warnings.push(`The test part has no row of class ${listed.join(', ')}${more}.`);
   }

@@ -37,7 +37,7 @@ function widthsOf(sample: string, delimiter: string, more: boolean): Widths {
   const counts = new Map<number, number>();
   let total = 0;
   for (const record of records) {
-    if (isBlank(record)) continue;
+    if (record.every((cell) => cell.trim() === '')) continue;
     counts.set(record.length, (counts.get(record.length) ?? 0) + 1);
     total++;
   }

@@ -55,10 +55,10 @@ export async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 const GZIP_FAULTS = {
-  short: 'the gzip file is cut short',
-  trailing: 'bytes follow the end of the gzip file',
-  damaged: 'the gzip file is damaged',
-  long: 'the gzip file is too large',
+  short: 'is a gzip file that is cut short',
+  trailing: 'is a gzip file with bytes after its end',
+  damaged: 'is a damaged gzip file',
+  long: 'is a gzip file that is too large',
 } as const;
 
 interface WithHead {
@@ -122,13 +122,13 @@ async function* decode(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Async
 
 function refuseOthers(head: Uint8Array): void {
   for (const [start, name, fix] of OTHERS) {
-    if (startsWith(head, start)) throw new NoText({ found: `it is ${name}`, fix });
+    if (startsWith(head, start)) throw new NoText({ found: `is ${name}`, fix });
   }
   if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff]) || hasEmptyHalves(head)) {
-    throw new NoText({ found: 'it is text in UTF-16', expected: 'UTF-8', fix: UTF16_FIX });
+    throw new NoText({ found: 'is text in UTF-16', expected: 'UTF-8', fix: UTF16_FIX });
   }
   const start = String.fromCharCode(...head.subarray(0, 64)).trimStart();
-  if (/^(<!doctype html|<html)/i.test(start)) throw new NoText({ found: 'it is an HTML page' });
+  if (/^(<!doctype html|<html)/i.test(start)) throw new NoText({ found: 'is an HTML page' });
 }
 
 /** Every other byte is 0: UTF-16 of a Western language without its mark. */
@@ -156,7 +156,7 @@ function readText(
   try {
     const text = decoder.decode(sound);
     if (zero === -1) return { text };
-    return { text, fault: new NoText({ found: 'it has a NUL character', expected: 'text' }, true) };
+    return { text, fault: new NoText({ found: 'a NUL character', expected: 'text' }, true) };
   } catch {
     const at = firstInvalid(sound);
     const found = `byte 0x${sound[at]!.toString(16).padStart(2, '0')} is no UTF-8`;

@@ -206,7 +206,7 @@ describe('openCsv refuses', () => {
       for await (const { records } of reader) rows += records.length;
     })();
     expect(await messageOf(all)).toBe(
-      'DataError: Table.read: the stream, line 50002, column 2: it has a NUL character; expected text',
+      'DataError: Table.read: the stream, line 50002, column 2: a NUL character; expected text',
     );
     expect(rows).toBe(50_000);
   });

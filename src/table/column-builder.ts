@@ -1,0 +1,252 @@
+/**
+ * A column that grows value by value. Its kind is told by its first thousand values, unless the user says it; a later value
+ * that does not go with them is an error with its line.
+ */
+
+import { DataError, show } from '../errors.js';
+import { parseNumber } from '../io/records/parse-number.js';
+import { booleanOf, hasComma, isDate, isFormula, kindOf, numberOf, type RawCell } from './cell-kinds.js';
+import type { ColumnKind, TableColumn } from './columns.js';
+import { type Places, placeOf } from './places.js';
+
+/** Values by which the kind of a column is told. */
+const SAMPLED = 1000;
+
+/** More different words are no categories, unless the user says so. */
+const MOST_CATEGORIES = 1000;
+
+/** Up to so many different words are categories, even if each is there once. */
+const FEW = 20;
+
+/** Letters of a word; a longer one is a text. */
+const LONGEST_WORD = 256;
+
+/** Why a column is refused as a whole. */
+export interface Refusal {
+  readonly name: string;
+  readonly why: 'text' | 'dates' | 'empty';
+  /** What it holds, after `column 4 ("Name")`. */
+  readonly found: string;
+}
+
+export interface BuilderOptions {
+  readonly operation: string;
+  /** As the user says; told by the values when absent. */
+  readonly kind: ColumnKind | undefined;
+  /** Words that stand for a missing value. */
+  readonly missing: ReadonlySet<string>;
+  readonly places: Places;
+}
+
+export class ColumnBuilder {
+  length = 0;
+  private kind: ColumnKind | undefined;
+  /** Values that wait until the kind is known. */
+  private waiting: RawCell[] = [];
+  private numbers = new Float64Array(0);
+  private words: (string | null)[] = [];
+  /** The words that there are, each once in memory. */
+  private readonly distinct = new Map<string, string>();
+  /** Values that are not missing. */
+  private present = 0;
+  private example: { readonly row: number; readonly word: string } | undefined;
+  private refused: Refusal | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly options: BuilderOptions,
+  ) {
+    this.kind = options.kind;
+  }
+
+  /** The cells of one column of records. */
+  addRecords(records: readonly (readonly string[])[], column: number): void {
+    let first = 0;
+    for (; first < records.length && this.kind === undefined; first++) this.add(records[first]![column]!);
+    if (this.kind !== 'number') {
+      for (let i = first; i < records.length; i++) this.add(records[i]![column]!);
+      return;
+    }
+    this.reserve(this.length + records.length - first);
+    for (let i = first; i < records.length; i++) {
+      const cell = records[i]![column]!;
+      const number = cell === '' ? Number.NaN : parseNumber(cell);
+      // What is no finite number is missing, or wrong.
+      if (number - number === 0) {
+        this.numbers[this.length++] = number;
+        this.present++;
+      } else this.add(cell);
+    }
+  }
+
+  /** The next value, as text or as a program has it. */
+  add(value: string | number | boolean | null): void {
+    let cell = value;
+    if (typeof cell === 'string') {
+      cell = cell.trim();
+      if (cell === '' || this.options.missing.has(cell)) cell = null;
+    } else if (typeof cell === 'number' && Number.isNaN(cell)) cell = null;
+    if (this.kind !== undefined) this.store(cell);
+    else {
+      this.waiting.push(cell);
+      this.length++;
+      if (cell !== null && ++this.present === SAMPLED) this.decide();
+    }
+  }
+
+  /** Rows without a value before the first. */
+  skip(rows: number): void {
+    for (let row = 0; row < rows; row++) this.add(null);
+  }
+
+  /** Whether the values so far are enough to refuse the column. */
+  get isRefused(): boolean {
+    return this.refused !== undefined;
+  }
+
+  /** Why the column cannot be part of a table, as far as its values are known; undefined if it can. */
+  refusal(): Refusal | undefined {
+    if (this.refused !== undefined || this.options.kind !== undefined) return this.refused;
+    if (this.present === 0) return { name: this.name, why: 'empty', found: 'has no value in any row' };
+    const { size } = this.distinct;
+    if (this.kind !== 'category' || size <= FEW || 2 * size <= this.present) return undefined;
+    return this.text(`holds text, ${size} different words in ${this.present} rows`);
+  }
+
+  /** Tells the kind of a column that has fewer values than a sample. */
+  end(): void {
+    if (this.kind === undefined && this.present > 0) this.decide();
+  }
+
+  /** The column; `refusal` has been asked. */
+  build(): TableColumn {
+    const { name, kind = 'category' } = this;
+    if (kind === 'number') return { name, kind, values: this.numbers.slice(0, this.length) };
+    return { name, kind, values: this.words };
+  }
+
+  private decide(): void {
+    const cells = this.waiting;
+    this.waiting = [];
+    this.length = 0;
+    const present = this.present;
+    this.present = 0;
+    const kind = kindOf(cells);
+    if (typeof kind === 'object') {
+      this.length = kind.odd;
+      throw this.oddError(cells[kind.odd]!, kind.numbers, present);
+    }
+    if (kind === 'dates') {
+      this.kind = 'category';
+      const row = cells.findIndex((cell) => cell !== null);
+      this.example = { row, word: cells[row] as string };
+      this.refused = { name: this.name, why: 'dates', found: `holds dates${this.shownExample()}` };
+    } else this.kind = kind;
+    if (this.kind === 'number') this.reserve(cells.length);
+    for (const cell of cells) this.store(cell);
+  }
+
+  private store(cell: RawCell): void {
+    if (cell !== null) this.present++;
+    if (this.kind === 'number') {
+      this.reserve(this.length + 1);
+      this.numbers[this.length] = cell === null ? Number.NaN : this.requireNumber(cell);
+    } else if (this.refused === undefined) {
+      this.words.push(
+        cell === null ? null : this.kind === 'boolean' ? this.requireBoolean(cell) : this.word(String(cell)),
+      );
+    }
+    this.length++;
+  }
+
+  private requireNumber(cell: RawCell): number {
+    const number = numberOf(cell);
+    if (Number.isFinite(number)) return number;
+    if (!Number.isNaN(number)) {
+      throw this.cellError(`${show(cell)} is too large`, `numbers up to ${Number.MAX_VALUE}`);
+    }
+    throw this.oddError(cell);
+  }
+
+  private requireBoolean(cell: RawCell): string {
+    const word = booleanOf(cell);
+    if (word !== undefined) return word;
+    const number = numberOf(cell);
+    if (this.options.kind === 'boolean') {
+      if (number === 0 || number === 1) return number === 1 ? 'true' : 'false';
+      throw this.cellError(`${show(cell)} is no boolean`, 'true, false, 1 or 0');
+    }
+    // One of several words after all.
+    this.kind = 'category';
+    return this.word(String(cell));
+  }
+
+  /** The word, the same string for equal words. */
+  private word(text: string): string {
+    const known = this.distinct.get(text);
+    if (known !== undefined) return known;
+    this.example ??= { row: this.length, word: text };
+    if (this.options.kind === undefined) {
+      if (isFormula(text)) throw this.oddError(text);
+      if (text.length > LONGEST_WORD) {
+        this.example = { row: this.length, word: text };
+        this.refused = this.text('holds text');
+      } else if (this.distinct.size === MOST_CATEGORIES) {
+        this.refused = this.text(`holds more than ${MOST_CATEGORIES} different words`);
+      }
+    }
+    this.distinct.set(text, text);
+    return text;
+  }
+
+  private text(found: string): Refusal {
+    return { name: this.name, why: 'text', found: `${found}${this.shownExample()}` };
+  }
+
+  private shownExample(): string {
+    const { row, word } = this.example!;
+    return `, e.g. ${show(word)} in ${this.options.places.line(row)}`;
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.numbers.length) return;
+    const grown = new Float64Array(Math.max(length, 2 * this.numbers.length, 16));
+    grown.set(this.numbers.subarray(0, this.length));
+    this.numbers = grown;
+  }
+
+  /** The error of a cell that is no number where it should be one. */
+  private oddError(cell: RawCell, numbers?: number, present?: number): DataError {
+    const shown = show(cell);
+    if (typeof cell === 'string' && isFormula(cell)) {
+      const fix = 'Save the sheet with values instead of formulas';
+      return this.cellError(
+        `${shown} is ${cell.startsWith('#') ? 'an error of a spreadsheet' : 'a formula'}`,
+        'a value',
+        fix,
+      );
+    }
+    if (typeof cell === 'string' && hasComma(cell)) {
+      return this.cellError(`${shown} has a comma`, 'a number with a decimal point, without marks between thousands');
+    }
+    const kinds = `if the column holds names: columns: { ${show(this.name)}: "category" }`;
+    const fix =
+      typeof cell === 'string'
+        ? `If it stands for a missing value: missing: [${shown}]; ${kinds}`
+        : `I${kinds.slice(1)}`;
+    const expected = 'numbers in the whole column';
+    if (typeof cell === 'string' && isDate(cell)) return this.cellError(`${shown} is a date`, expected, fix);
+    const sample = `${present === SAMPLED ? 'first ' : ''}${present} values ${numbers === 1 ? 'is' : 'are'}`;
+    return this.cellError(
+      `${shown} is no number${numbers === undefined ? '' : `, but ${numbers} of the ${sample}`}`,
+      expected,
+      fix,
+    );
+  }
+
+  private cellError(found: string, expected: string, fix?: string): DataError {
+    const { operation, places } = this.options;
+    const at = `${placeOf(places, this.length)}, ${places.column(this.name)}`;
+    return new DataError({ operation, found: `${at}: ${found}`, expected, fix });
+  }
+}
