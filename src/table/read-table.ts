@@ -27,19 +27,23 @@ export async function readTable(source: unknown, options: TableReadOptions): Pro
   checkCsvOptions(OPERATION, options);
   const { place, path, chunks } = bytesOf(OPERATION, source, EXPECTED);
   const extension = /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
-  const text = await withStart(place, textOf(chunks));
-  const format = options.format ?? formatOf(place, extension, text.start);
-  if (format === 'csv') {
-    const delimiter = options.delimiter ?? (extension === 'tsv' ? '\t' : undefined);
-    return readCsv(place, text.all, { delimiter, header: options.header }, settings);
+  const text = textOf(chunks);
+  try {
+    const { start, all } = await withStart(place, text);
+    const format = options.format ?? formatOf(place, extension, start);
+    if (format === 'csv') {
+      const delimiter = options.delimiter ?? (extension === 'tsv' ? '\t' : undefined);
+      return await readCsv(place, all, { delimiter, header: options.header }, settings);
+    }
+    for (const name of ['delimiter', 'header'] as const) {
+      if (options[name] === undefined) continue;
+      const found = `${name} is given for ${place}, which is read as ${format}`;
+      throw new ArgumentError({ operation: OPERATION, found, expected: 'it for CSV only' });
+    }
+    return await readRows(place, all, format, settings);
+  } finally {
+    await text.return(); // closes the file, also before anything was read from `all`
   }
-  for (const name of ['delimiter', 'header'] as const) {
-    if (options[name] === undefined) continue;
-    await text.all.return();
-    const found = `${name} is given for ${place}, which is read as ${format}`;
-    throw new ArgumentError({ operation: OPERATION, found, expected: 'it for CSV only' });
-  }
-  return readRows(place, text.all, format, settings);
 }
 
 /** The first text that there is, and all of it. */
@@ -67,13 +71,9 @@ async function withStart(
     }
   }
   async function* all(): AsyncGenerator<string, void, undefined> {
-    try {
-      if (start !== '') yield start;
-      if (fault !== undefined) throw fault;
-      yield* text;
-    } finally {
-      await text.return();
-    }
+    if (start !== '') yield start;
+    if (fault !== undefined) throw fault;
+    yield* text;
   }
   return { start: start.trimStart(), all: all() };
 }

@@ -61,7 +61,8 @@ export class CsvText {
       if (this.fault !== undefined) throw this.faultError(this.fault, delimiter);
       if (this.ended) return undefined;
       if (this.pending.length > LONGEST_RECORD) throw this.tooLong(delimiter);
-      await this.readMore();
+      // Twice as much each time, so that a long record is not parsed anew for each small piece.
+      await this.fill(Math.min(Math.max(1, 2 * this.pending.length), LONGEST_RECORD + 1));
     }
   }
 

@@ -63,9 +63,15 @@ export async function* readJson(
     lines: pieces.map(({ line }) => line),
   });
   try {
-    for (;;) {
+    for (let gathered = ''; ; ) {
       const { done, value } = await text.next();
-      const batch = parsed(done ? cutter.end() : cutter.cut(value));
+      // Twice as much each time, so that a long row is not looked at anew for each small piece.
+      if (!done) gathered += value;
+      if (!done && gathered.length < cutter.waiting) continue;
+      const pieces = cutter.cut(gathered);
+      gathered = '';
+      if (done) pieces.push(...cutter.end());
+      const batch = parsed(pieces);
       if (batch.values.length > 0) yield batch;
       if (done) return;
       if (cutter.waiting > LONGEST_ROW) {

@@ -3,6 +3,7 @@
  * hexadecimal digits, `Infinity`, `NaN`, a decimal comma. A number beyond the range of a double gives Infinity.
  */
 export function parseNumber(cell: string): number {
+  if (cell === '0') return 0;
   const number = Number(cell);
   if (number === 0 || Number.isNaN(number)) return NUMBER.test(cell) ? number : Number.NaN;
   // Number also reads 0x1f, 0b1, 0o7 and Infinity. All have a letter in the second place, behind spaces if there are any.
