@@ -10,7 +10,12 @@ export class ByteBuffer {
    * @throws {ArgumentError} if this process cannot allocate that much
    */
   atLeast(count: number): Uint8Array {
-    if (this.bytes.length < count) this.bytes = withinMemory('Tensor', 'uint8', count, () => new Uint8Array(count));
+    if (this.bytes.length < count) this.bytes = bytesOf(count);
     return this.bytes;
   }
+}
+
+/** A function of its own: the closure's `count` would otherwise be allocated at each call of `atLeast`. */
+function bytesOf(count: number): Uint8Array {
+  return withinMemory('Tensor', 'uint8', count, () => new Uint8Array(count));
 }

@@ -44,6 +44,6 @@ export class AdamW extends AdamRule {
     rate: number,
     decay: number,
   ): void {
-    this.step(backend, n, w, g, memory, rate, { decay: 0, keep: 1 - rate * decay });
+    this.step(backend, n, w, g, memory, rate, 0, 1 - rate * decay);
   }
 }

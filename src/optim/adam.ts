@@ -81,19 +81,22 @@ export abstract class AdamRule extends UpdateRule {
     n: number,
     w: Floats,
     g: Floats,
-    [m, v]: readonly Tensor[],
+    memory: readonly Tensor[],
     rate: number,
-    { decay, keep }: { readonly decay: number; readonly keep: number },
+    decay: number,
+    keep: number,
   ): void {
     const { beta1, beta2, epsilon, updates: t } = this;
+    const m = memory[0]!.data;
+    const v = memory[1]!.data;
     const correction1 = 1 - beta1 ** t;
     const correction2 = Math.sqrt(1 - beta2 ** t);
     if (this.epsilonPlacement === 'corrected') {
       const root = 1 / correction2;
-      backend.adamUpdate(w, m!.data, v!.data, g, n, rate / correction1, beta1, beta2, root, epsilon, decay, keep);
+      backend.adamUpdate(w, m, v, g, n, rate / correction1, beta1, beta2, root, epsilon, decay, keep);
     } else {
       const corrected = (rate * correction2) / correction1;
-      backend.adamUpdate(w, m!.data, v!.data, g, n, corrected, beta1, beta2, 1, epsilon, decay, keep);
+      backend.adamUpdate(w, m, v, g, n, corrected, beta1, beta2, 1, epsilon, decay, keep);
     }
   }
 }
@@ -128,7 +131,7 @@ export class Adam extends AdamRule {
     rate: number,
     decay: number,
   ): void {
-    this.step(backend, n, w, g, memory, rate, { decay, keep: 1 });
+    this.step(backend, n, w, g, memory, rate, decay, 1);
   }
 }
 

@@ -265,8 +265,9 @@ export abstract class UpdateRule implements Optimizer {
   }
 
   /** Ensures that a parameter's arrays exist: zeros, or what was restored. */
-  #requireMemory(operation: string, name: string, { data, shape, size, dtype, backend }: Tensor): void {
+  #requireMemory(operation: string, name: string, parameter: Tensor): void {
     const known = this.#memories.get(name);
+    const { data } = parameter;
     if (known !== undefined && known.buffer === data.buffer && known.byteOffset === data.byteOffset) return;
     if (known !== undefined) {
       throw new StateError({
@@ -276,6 +277,11 @@ export abstract class UpdateRule implements Optimizer {
         fix: 'Give each network an optimizer of its own',
       });
     }
+    this.#remember(operation, name, parameter);
+  }
+
+  /** A method of its own: what its closure keeps would otherwise be allocated at each update. */
+  #remember(operation: string, name: string, { data, shape, size, dtype, backend }: Tensor): void {
     const arrays = this.#remembers.map((array) => {
       const restored = this.#restored[array]?.[name];
       if (restored === undefined) return new Tensor(allocate(dtype, size, operation), shape, backend);
