@@ -81,7 +81,7 @@ export function exportOnnx<K extends string>(net: Sequential<K>): Uint8Array {
   return graph.encode(net.constructor.name, `x: rows of ${rows}${bytes}. y: ${gives}.`);
 }
 
-/** Checks the numbers as float32, and that the file can be read. */
+/** Checks the numbers as float32, and how many there are. */
 function requireFloat32(operation: string, tensors: Tensors): void {
   let bytes = 0;
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -97,6 +97,11 @@ function requireFloat32(operation: string, tensors: Tensors): void {
     }
     bytes += 4 * data.length;
   }
+  requireReadable(operation, bytes);
+}
+
+/** @throws {ArgumentError} for parameters of more bytes than a reader takes @internal */
+export function requireReadable(operation: string, bytes: number): void {
   if (bytes < LARGEST_FILE) return;
   throw new ArgumentError({
     operation,

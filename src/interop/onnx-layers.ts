@@ -80,10 +80,16 @@ const WRITERS: { readonly [T in keyof Exported]: Writer<Exported[T]> } = {
     graph.shape = [1, 1, graph.shape[2]!];
     graph.turnBack();
   },
-  embedding(graph, { params: { W }, inputSize, outputSize }) {
+  embedding(graph, { params: { W }, inputSize, quantities, outputSize }) {
+    const x = graph.value;
+    if (quantities > 0) sliceColumns(graph, quantities, inputSize);
     graph.append('Cast', [], { to: INT64 });
-    graph.apply('Gather', [graph.parameter(W), graph.value]); // (N, inputSize, outputSize)
-    graph.asMatrix(inputSize * outputSize);
+    graph.apply('Gather', [graph.parameter(W), graph.value]); // (N, inputSize − quantities, outputSize)
+    graph.asMatrix((inputSize - quantities) * outputSize);
+    if (quantities === 0) return;
+    const rows = graph.value;
+    sliceColumns(graph, 0, quantities, x);
+    graph.append('Concat', [rows], { axis: 1 });
   },
   relu: (graph) => graph.append('Relu'),
   sigmoid: (graph) => graph.append('Sigmoid'),
@@ -134,6 +140,12 @@ export function appendLayer(graph: RowGraph, type: string, layer: Layer): void {
 function activate(graph: RowGraph, activation: Activation): void {
   const type = ACTIVATION[activation];
   if (type !== undefined) graph.append(type);
+}
+
+/** The columns of a value from one to before another. */
+function sliceColumns(graph: RowGraph, from: number, to: number, value: string = graph.value): void {
+  const [start, end, axis] = [graph.list('from', [from]), graph.list('to', [to]), graph.list('axis', [1])];
+  graph.apply('Slice', [value, start, end, axis]);
 }
 
 /** erf(x / √2), which with + 1 and · ½ is Φ(x). */

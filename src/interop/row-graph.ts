@@ -73,6 +73,13 @@ export class RowGraph {
     return this.#constant(this.#unique(name), [], Float32Array.of(number));
   }
 
+  /** A list of whole numbers. @returns its name */
+  list(name: string, numbers: readonly number[]): string {
+    const unique = this.#unique(name);
+    this.#constants.push(integers(unique, numbers));
+    return unique;
+  }
+
   /** A parameter or buffer as it is, or another arrangement of it. @returns its name */
   parameter(tensor: Tensor, arranged: Pick<Tensor, 'data' | 'shape'> = tensor): string {
     return this.#constant(this.#names.get(tensor)!, arranged.shape, Float32Array.from(arranged.data));
@@ -135,9 +142,7 @@ export class RowGraph {
 
   /** @param shape 0 keeps the number of rows */
   #reshape(shape: readonly number[]): void {
-    const name = this.#unique('shape');
-    this.#constants.push(integers(name, shape));
-    this.append('Reshape', [name]);
+    this.append('Reshape', [this.list('shape', shape)]);
   }
 
   #constant(name: string, shape: readonly number[], data: Float32Array): string {

@@ -135,7 +135,11 @@ function choose(
   groups: readonly Group[],
   isSorted: boolean,
 ): readonly Group[] {
-  const left = isSorted ? [...groups].sort((a, b) => BY_NUMBERS.compare(a.name, b.name)) : [...groups];
+  const left = [...groups];
+  if (isSorted) {
+    const { compare } = new Intl.Collator('en', { numeric: true }); // fc2 before fc10
+    left.sort((a, b) => compare(a.name, b.name));
+  }
   const chosen = slots.map((slot) => {
     const fitting = left.filter((group) => fits(slot, group));
     const [first] = fitting;
@@ -213,9 +217,6 @@ function isSorted(dict: StateDict): boolean {
   const names = Object.keys(dict);
   return names.every((name, i) => i === 0 || names[i - 1]! < name);
 }
-
-/** Numbers in names by their value: fc2 before fc10. */
-const BY_NUMBERS = new Intl.Collator('en', { numeric: true });
 
 /** dense_1 and dense_2 are numbered layers of one sort, and so is dense. */
 const withoutNumbers = (name: string): string => name.replace(/_?\d+/g, '');

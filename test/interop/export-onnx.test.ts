@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, DataError, StateError } from '../../src/errors.js';
-import { exportOnnx } from '../../src/interop/export-onnx.js';
+import { exportOnnx, requireReadable } from '../../src/interop/export-onnx.js';
 import { EXPORTED } from '../../src/interop/onnx-layers.js';
 import { Affine } from '../../src/layers/affine.js';
 import { BatchNormalization } from '../../src/layers/batch-normalization.js';
@@ -16,7 +16,7 @@ import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { VERSION } from '../../src/version.js';
 import { Square } from '../support/layers.js';
-import { readOnnx, runOnnx } from '../support/onnx.js';
+import { hasOnnxruntime, readOnnx, runOnnx } from '../support/onnx.js';
 import { randomStack } from '../support/random-stack.js';
 import { expectRefusal } from '../support/refusal.js';
 
@@ -108,7 +108,9 @@ function trained(net: Sequential): Sequential {
   return net;
 }
 
-describe('exportOnnx', () => {
+const skipped = "skipped without the bench's peers: npm ci --prefix bench/peers --ignore-scripts";
+
+describe.skipIf(!hasOnnxruntime)(`exportOnnx in onnxruntime (${skipped})`, () => {
   test.each(Object.entries(LAYERS))('gives %s its numbers in onnxruntime', async (_, layers) => {
     const net = trained(Sequential.from({ input: [6, 5, 3], layers, loss: 'meanSquaredError' }, { seed: 1 }));
     expect(await errorOf(net, Tensor.randomNormal([5, 90], { seed: 2 }))).toBeLessThan(1e-6);
@@ -165,6 +167,19 @@ describe('exportOnnx', () => {
     ).toBeLessThan(1e-6);
   });
 
+  test('hands quantities on beside the rows of an embedding', async () => {
+    const layers = [
+      { type: 'embedding', quantities: 2, vocabularySize: 5, outputSize: 3 },
+      { type: 'affine', outputSize: 4 },
+    ] as const;
+    const net = trained(Sequential.from({ input: 4, layers, loss: 'huber' }, { seed: 1 }));
+    const x = Tensor.from([
+      [0.25, -7, 0, 4],
+      [1.5, 3, 2, 2],
+    ]);
+    expect(await errorOf(net, x)).toBeLessThan(1e-6);
+  });
+
   test('rounds a float64 network to float32', async () => {
     const options = { inputSize: 4, hiddenSize: 5, outputSize: 3, seed: 1, dtype: 'float64' } as const;
     const net = new TwoLayerNet(options) as unknown as Sequential;
@@ -179,7 +194,9 @@ describe('exportOnnx', () => {
     const y = await runOnnx(exportOnnx(trained(net)), x.data as Float32Array, 4);
     expect(apart(y, net.predict(x).data)).toBeLessThan(2e-6);
   });
+});
 
+describe('exportOnnx', () => {
   test('turns images once, and not at all when they have one channel', () => {
     const operators = (net: unknown) => readOnnx(exportOnnx(net as Sequential)).operators.join(' ');
     expect(operators(new SimpleConvNet({ seed: 1 }))).toBe('Reshape Conv Relu MaxPool Reshape Gemm Relu Gemm Softmax');
@@ -238,6 +255,15 @@ describe('exportOnnx', () => {
       () => exportOnnx(new Sequential([new Relu()], new IdentityWithLoss())),
       StateError,
       'exportOnnx: the columns of x are not known; expected inputSize on the first layer',
+    );
+  });
+
+  test('refuses more parameters than a file may have', () => {
+    requireReadable('exportOnnx', 2 ** 31 - 4);
+    expectRefusal(
+      () => requireReadable('exportOnnx', 2 ** 31),
+      ArgumentError,
+      'exportOnnx: the parameters take 2147483648 bytes; expected fewer than 2147483648, the most that a reader of ONNX takes',
     );
   });
 

@@ -1,14 +1,42 @@
 /** ONNX files: what is in them, read by code that shares nothing with the writer, and what another runtime makes of them. */
 
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+/** The part of onnxruntime-node that is used here; its own types are not installed with the library. */
+interface Runtime {
+  readonly InferenceSession: {
+    create(
+      file: Uint8Array,
+      options: object,
+    ): Promise<{
+      run(inputs: object): Promise<{ readonly y: { readonly data: Float32Array } }>;
+      release(): Promise<void>;
+    }>;
+  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => object;
+}
+
+/** It has 290 MB, so it is installed with the bench's peers only: npm ci --prefix bench/peers --ignore-scripts. */
+const runtime = ((): Runtime | undefined => {
+  try {
+    return createRequire(path.join(import.meta.dirname, '../../bench/peers/package.json'))('onnxruntime-node');
+  } catch (error) {
+    if (process.env['REQUIRE_ONNXRUNTIME'] === '1') throw error;
+    return undefined;
+  }
+})();
+
+/** Whether the bench's peers are installed, which have onnxruntime. */
+export const hasOnnxruntime = runtime !== undefined;
 
 /** The output of a file for rows, by onnxruntime. */
 export async function runOnnx(file: Uint8Array, x: Float32Array, rows: number): Promise<Float32Array> {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  const { InferenceSession, Tensor } = runtime!;
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
   const session = await InferenceSession.create(file, options);
   try {
-    const { y } = await session.run({ x: new OnnxTensor('float32', x, [rows, x.length / rows]) });
-    return y!.data as Float32Array;
+    return (await session.run({ x: new Tensor('float32', x, [rows, x.length / rows]) })).y.data;
   } finally {
     await session.release();
   }
