@@ -27,6 +27,7 @@ export interface WordColumn {
   readonly values: readonly (string | null)[];
 }
 
+/** A column, by its kind. */
 export type TableColumn = NumberColumn | WordColumn;
 
 /** The value of a row as `Row` has it. */

@@ -27,6 +27,7 @@ export interface WordSummary {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+/** What a column holds, by its kind. */
 export type ColumnSummary = NumberSummary | WordSummary;
 
 /** Words that the text of a summary counts. */
@@ -45,6 +46,7 @@ export class TableSummary {
     readonly columns: readonly ColumnSummary[],
   ) {}
 
+  /** The table: name, kind, missing values, and range or frequencies. */
   toString(): string {
     const rows = this.columns.map((column) => [column.name, column.kind, String(column.missing), valuesOf(column)]);
     // The last column may be long: it is written behind the aligned ones.

@@ -104,6 +104,7 @@ export class Table {
     return new Table(tableOf(values, options));
   }
 
+  /** The columns, in order. Their values must not be changed. */
   get columns(): readonly TableColumn[] {
     return this.parts.columns;
   }

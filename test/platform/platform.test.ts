@@ -71,6 +71,31 @@ describe.each([node, browser])('the platform $name', (platform) => {
     expect(text(await platform.gunzipStart(packed))).toBe('some text '.repeat(1000));
   });
 
+  test('unpacks gzip in pieces, of one part or several, and reports what is wrong', async () => {
+    const words = Array.from({ length: 20_000 }, (_, i) => `word ${(i * 7919) % 1000}`).join(' ');
+    const pieces = async function* (packed: Uint8Array, size: number) {
+      for (let at = 0; at < packed.length; at += size) yield packed.subarray(at, at + size);
+    };
+    const all = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of platform.gunzipStream(chunks)) parts.push(chunk);
+      return text(Buffer.concat(parts));
+    };
+    const packed = gzipSync(words);
+    for (const size of [1000, packed.length]) expect(await all(pieces(packed, size))).toBe(words);
+    expect(await errorOf(all(pieces(packed.subarray(0, 2000), 500)))).toMatchObject({
+      fault: platform.name === 'node' ? 'short' : 'damaged',
+    });
+    const spoilt = packed.slice();
+    spoilt[packed.length - 5]! ^= 1; // in the checksum
+    expect(await errorOf(all(pieces(spoilt, 500)))).toMatchObject({ fault: 'damaged' });
+    const failing = async function* () {
+      yield packed.subarray(0, 500);
+      throw new Error('the disk is gone');
+    };
+    expect(await errorOf(all(failing()))).toMatchObject({ message: 'the disk is gone' });
+  });
+
   test('unpacks the start of a gzip file that goes on', async () => {
     const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 31) >> 3));
     const start = await platform.gunzipStart(gzipSync(noise).subarray(0, 2000));
