@@ -31,6 +31,7 @@ export { DatasetStream } from './data/dataset-stream.js';
 export type { Kind } from './data/kind.js';
 export type { Labels, MultiLabels } from './data/labels.js';
 export { loadMnist, type Mnist, type MnistOptions } from './data/mnist.js';
+export type { StreamCsvOptions } from './data/stream-csv.js';
 export type { ClassFilesOptions, StreamFilesOptions, ValueFilesOptions } from './data/stream-files.js';
 export type { ClassStreamOptions, StreamOptions, ValueStreamOptions } from './data/stream-options.js';
 export type { StreamSource } from './data/stream-reader.js';

@@ -4,6 +4,7 @@ import { showAsText } from '../show-as-text.js';
 import { formatShape } from '../tensor/shape.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import type { RowWindow } from './row-window.js';
+import { openCsvStream, type StreamCsvOptions } from './stream-csv.js';
 import { openFiles, type StreamFilesOptions } from './stream-files.js';
 import {
   type ClassStreamOptions,
@@ -114,6 +115,23 @@ export class DatasetStream {
    */
   static async fromFiles(options: StreamFilesOptions): Promise<DatasetStream> {
     const opened = await openFiles(options);
+    return new DatasetStream(opened.source, opened.options);
+  }
+
+  /**
+   * A stream over a CSV file with columns of numbers, and a target that is a word for each class, a class number, or a value.
+   * Quotes by RFC 4180. What is written in a cell is read as `Number` reads it, and rounded to the dtype of the network.
+   *
+   * @throws {DataError} if the file is missing, empty or no text
+   * @throws {ArgumentError} for a column that the file does not have, or an option that is missing, unknown or out of its range
+   * @example
+   * const stream = await DatasetStream.fromCsv('iris.csv', {
+   *   target: 'species',
+   *   classes: ['setosa', 'versicolor', 'virginica'],
+   * });
+   */
+  static async fromCsv(path: string, options: StreamCsvOptions): Promise<DatasetStream> {
+    const opened = await openCsvStream(path, options);
     return new DatasetStream(opened.source, opened.options);
   }
 

@@ -1,0 +1,332 @@
+/**
+ * Numbers from the bytes of a CSV file, without a string for each cell: what a stream of millions of rows needs. Records and
+ * quotes by RFC 4180; lines end with \n, \r\n or \r, and blank ones do not count.
+ */
+
+import { DataError, show } from '../errors.js';
+import { parseNumber } from '../io/records/parse-number.js';
+
+/** What becomes of the columns. */
+export interface CsvPlan {
+  readonly place: string;
+  /** The byte between two cells. */
+  readonly delimiter: number;
+  readonly columnNames: readonly string[];
+  /** For each column its place in x, or `TARGET`, or `IGNORED`. */
+  readonly roles: Int32Array;
+  /** Numbers in a row of x. */
+  readonly inputSize: number;
+  /** The class of each word of the target; undefined where it holds numbers. */
+  readonly classes: ReadonlyMap<string, number> | undefined;
+  /** The most rows that are kept. */
+  readonly capacity: number;
+}
+
+export const TARGET = -1;
+export const IGNORED = -2;
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
+
+/** Powers of ten that a double holds exactly. */
+const POWERS = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
+
+/** Integers of this many digits, and their quotients by those powers, are exact or rounded once: the same as `Number(text)`. */
+const MOST_DIGITS = 15;
+
+/** A record that is longer is most likely a quote that nothing closes. */
+const LONGEST_RECORD = 2 ** 24;
+
+/** There are too few bytes to tell. */
+const INCOMPLETE = -1;
+
+/** The quick way does not apply. */
+const UNUSUAL = -2;
+
+const decoder = new TextDecoder();
+
+export class CsvScanner {
+  /** Rows of `x` and `learned` that are filled. */
+  count = 0;
+  readonly x: Float64Array;
+  readonly learned: Float64Array;
+  private line = 1;
+  private bytes: Uint8Array = new Uint8Array(0);
+  /** For a record that is left out. */
+  private readonly allIgnored: Int32Array;
+  /** The bytes of the word of each class; undefined where the target holds numbers. */
+  private readonly words: readonly Uint8Array[] | undefined;
+  private isLast = false;
+  /** Where the cell that was read lies, without its quotes. */
+  private cellStart = 0;
+  private cellEnd = 0;
+  private hasQuotes = false;
+
+  /** @param isHeaderNext whether the first record names the columns, and is left out */
+  constructor(
+    private readonly plan: CsvPlan,
+    private isHeaderNext: boolean,
+  ) {
+    this.allIgnored = new Int32Array(plan.roles.length).fill(IGNORED);
+    const { classes } = plan;
+    this.words = classes && [...classes.keys()].map((word) => new TextEncoder().encode(word));
+    this.x = new Float64Array(plan.capacity * plan.inputSize);
+    this.learned = new Float64Array(plan.capacity);
+  }
+
+  /**
+   * Reads whole records until the rows are full or the bytes end.
+   *
+   * @param isLast whether no bytes follow
+   * @returns how many bytes belong to the records that were read
+   */
+  scan(bytes: Uint8Array, from: number, isLast: boolean): number {
+    this.bytes = bytes;
+    this.isLast = isLast;
+    const { capacity, roles } = this.plan;
+    let at = from;
+    while (at < bytes.length && this.count < capacity) {
+      let next = this.isHeaderNext ? UNUSUAL : this.plainRecord(at);
+      if (next === UNUSUAL) next = this.record(at, this.isHeaderNext ? this.allIgnored : roles);
+      if (next === INCOMPLETE) {
+        if (isLast || bytes.length - at > LONGEST_RECORD) throw this.error(': a quote is never closed', undefined);
+        break;
+      }
+      at = next;
+      if (!this.isHeaderNext || this.count === 0) continue;
+      this.isHeaderNext = false;
+      this.count = 0;
+    }
+    return at;
+  }
+
+  /** Reads the record or blank line that begins at `from`. @returns where the next begins, or INCOMPLETE */
+  private record(from: number, roles: Int32Array): number {
+    const { bytes, plan } = this;
+    const { delimiter } = plan;
+    const blank = this.blankLine(from);
+    if (blank !== undefined) return blank;
+    let breaks = 0;
+    let at = from;
+    for (let column = 0; ; column++) {
+      const next = this.cellOf(column < roles.length ? roles[column]! : IGNORED, at, column);
+      if (next === INCOMPLETE) return INCOMPLETE;
+      if (this.hasQuotes) breaks += this.breaksInCell();
+      if (next < bytes.length && bytes[next] === delimiter) {
+        at = next + 1;
+        if (at === bytes.length && !this.isLast) return INCOMPLETE;
+        continue;
+      }
+      const end = this.lineEnd(next);
+      if (end === INCOMPLETE) return INCOMPLETE;
+      if (column + 1 !== roles.length) throw this.wrongWidth(column + 1);
+      this.count++;
+      this.line += 1 + breaks;
+      return end;
+    }
+  }
+
+  /** Where the next line begins if this one has spaces alone; undefined if it has more. */
+  private blankLine(from: number): number | undefined {
+    const { bytes } = this;
+    let at = from;
+    while (at < bytes.length && bytes[at] === SPACE && this.plan.delimiter !== SPACE) at++;
+    if (at === bytes.length && !this.isLast) return INCOMPLETE;
+    if (at < bytes.length && bytes[at] !== LF && bytes[at] !== CR) return undefined;
+    const end = this.lineEnd(at);
+    if (end !== INCOMPLETE) this.line++;
+    return end;
+  }
+
+  /** Reads a cell for its role. @returns where it ends, or INCOMPLETE */
+  private cellOf(role: number, at: number, column: number): number {
+    const { inputSize, classes } = this.plan;
+    const next = this.cell(at);
+    if (next === INCOMPLETE || role === IGNORED) return next;
+    if (role !== TARGET) this.x[this.count * inputSize + role] = this.parsed(column);
+    else this.learned[this.count] = classes === undefined ? this.parsed(column) : this.classOf(column, classes);
+    return next;
+  }
+
+  /**
+   * Reads the record that begins at `from` if it is as most are: whole, without quotes, numbers of few digits, words that are
+   * classes.
+   *
+   * @returns where the next begins; UNUSUAL if `record` must look at it
+   */
+  private plainRecord(from: number): number {
+    const { bytes, x, learned, count, words } = this;
+    const { roles, delimiter, inputSize } = this.plan;
+    if (bytes.indexOf(LF, from) < 0) return UNUSUAL; // the loops below end there at the latest
+    const last = roles.length - 1;
+    let at = from;
+    for (let column = 0; column <= last; column++) {
+      const role = roles[column]!;
+      const start = at;
+      let byte = bytes[at]!;
+      if (role >= 0 || (role === TARGET && words === undefined)) {
+        if (byte === MINUS) byte = bytes[++at]!;
+        let [digits, value, point] = [0, 0, -1];
+        for (;;) {
+          if (byte >= ZERO && byte <= NINE) {
+            value = 10 * value + (byte - ZERO);
+            digits++;
+          } else if (byte === POINT && point < 0) {
+            point = at;
+          } else {
+            break;
+          }
+          byte = bytes[++at]!;
+        }
+        if (digits === 0 || digits > MOST_DIGITS) return UNUSUAL;
+        if (point >= 0) value /= POWERS[at - point - 1]!;
+        if (bytes[start] === MINUS) value = -value;
+        if (role >= 0) x[count * inputSize + role] = value;
+        else learned[count] = value;
+      } else {
+        while (byte !== delimiter && byte !== LF && byte !== CR && byte !== QUOTE) byte = bytes[++at]!;
+        if (role === TARGET) {
+          const label = labelAmong(words!, bytes, start, at);
+          if (label < 0) return UNUSUAL;
+          learned[count] = label;
+        }
+      }
+      if (column === last && byte === CR) byte = bytes[++at]!;
+      if (byte !== (column === last ? LF : delimiter)) return UNUSUAL;
+      at++;
+    }
+    this.count++;
+    this.line++;
+    return at;
+  }
+
+  /** The class of the word in the cell that was read. */
+  private classOf(column: number, classes: ReadonlyMap<string, number>): number {
+    const word = this.text();
+    const label = classes.get(word) ?? classes.get(word.trim());
+    if (label !== undefined) return label;
+    const known = [...classes.keys()].map((name) => show(name));
+    throw this.error(
+      `, column ${show(this.plan.columnNames[column])} is ${word.trim() === '' ? 'empty' : show(word)}`,
+      `one of ${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}`,
+    );
+  }
+
+  /** The number in the cell that was read. */
+  private parsed(column: number): number {
+    const text = this.text();
+    const value = parseNumber(text);
+    if (Number.isFinite(value)) return value;
+    const isEmpty = text.trim() === '';
+    throw this.error(
+      `, column ${show(this.plan.columnNames[column])} is ${isEmpty ? 'empty' : show(text)}`,
+      'a number',
+      isEmpty ? 'Fill the empty cells, or name the columns to read with the option columns' : undefined,
+    );
+  }
+
+  /** Finds the end of the cell that begins at `start`. @returns where its delimiter or line break is */
+  private cell(start: number): number {
+    const { bytes } = this;
+    if (bytes[start] === QUOTE) return this.quoted(start);
+    const { delimiter } = this.plan;
+    let at = start;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at]!;
+      if (byte === delimiter || byte === LF || byte === CR) break;
+    }
+    if (at === bytes.length && !this.isLast) return INCOMPLETE;
+    this.hasQuotes = false;
+    this.cellStart = start;
+    this.cellEnd = at;
+    return at;
+  }
+
+  private quoted(start: number): number {
+    const { bytes } = this;
+    let at = start + 1;
+    for (; ; at++) {
+      at = bytes.indexOf(QUOTE, at);
+      if (at < 0 || (at + 1 === bytes.length && !this.isLast)) return INCOMPLETE;
+      if (bytes[at + 1] === QUOTE) {
+        at++;
+        continue;
+      }
+      break;
+    }
+    const next = at + 1;
+    const byte = bytes[next];
+    if (next < bytes.length && byte !== this.plan.delimiter && byte !== LF && byte !== CR) {
+      throw this.error(': text follows a closing quote', 'the delimiter or the end of the line');
+    }
+    this.hasQuotes = true;
+    this.cellStart = start + 1;
+    this.cellEnd = at;
+    return next;
+  }
+
+  /** Where the line break at `at` ends; the end of the bytes is one. */
+  private lineEnd(at: number): number {
+    const { bytes } = this;
+    if (at === bytes.length || bytes[at] === LF) return Math.min(at + 1, bytes.length);
+    if (at + 1 === bytes.length) return this.isLast ? at + 1 : INCOMPLETE;
+    return bytes[at + 1] === LF ? at + 2 : at + 1;
+  }
+
+  private text(): string {
+    const { bytes, cellStart, cellEnd } = this;
+    let text = '';
+    for (let at = cellStart; at < cellEnd; at++) {
+      const byte = bytes[at]!;
+      if (byte > 127) return this.unquoted(decoder.decode(bytes.subarray(cellStart, cellEnd)));
+      text += String.fromCharCode(byte);
+    }
+    return this.unquoted(text);
+  }
+
+  /** Doubled quotes as one, line breaks as \n. */
+  private unquoted(text: string): string {
+    return this.hasQuotes ? text.replaceAll('""', '"').replaceAll(/\r\n?/g, '\n') : text;
+  }
+
+  private breaksInCell(): number {
+    let count = 0;
+    for (let at = this.cellStart; at < this.cellEnd; at++) {
+      if (this.bytes[at] === LF || (this.bytes[at] === CR && this.bytes[at + 1] !== LF)) count++;
+    }
+    return count;
+  }
+
+  private wrongWidth(cells: number): DataError {
+    const { columnNames } = this.plan;
+    return this.error(` has ${cells} ${cells === 1 ? 'cell' : 'cells'}`, `${columnNames.length}, as in the first line`);
+  }
+
+  private error(found: string, expected: string | undefined, fix?: string): DataError {
+    return new DataError({
+      operation: 'DatasetStream',
+      found: `${this.plan.place}, line ${this.line}${found}`,
+      expected,
+      fix,
+    });
+  }
+}
+
+/** The place of the word in bytes[start … end); -1 if it is none of them. */
+function labelAmong(words: readonly Uint8Array[], bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  for (let label = 0; label < words.length; label++) {
+    const word = words[label]!;
+    if (word.length !== length) continue;
+    let i = 0;
+    while (i < length && word[i] === bytes[start + i]) i++;
+    if (i === length) return label;
+  }
+  return -1;
+}
