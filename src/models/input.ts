@@ -2,7 +2,7 @@ import { Dataset } from '../data/dataset.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { isBytes } from '../tensor/bytes.js';
-import { formatShape } from '../tensor/shape.js';
+import { formatShape, sameShape, sizeOf } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import type { Network } from './network.js';
@@ -23,17 +23,20 @@ export function inputOf(
 }
 
 /**
- * The same, if it has rows.
+ * The same, if it has rows. Images, (N, height, width, channels) or grey ones without channels, become rows as in a
+ * Dataset; in another arrangement they are left to the first layer, which refuses them.
  *
  * @throws {ShapeError} for a single row or number, with the remedy
  */
 export function inputRows(
   operation: string,
-  net: Pick<Network, 'dtype' | 'backend' | 'byteScale' | 'inputSize'>,
+  net: Pick<Network, 'dtype' | 'backend' | 'byteScale' | 'inputSize' | 'inputShape'>,
   x: Values,
 ): Tensor {
   const isReady = isInstance(x, Tensor) && x.dtype === net.dtype;
   const tensor = isReady ? x : inputOf(operation, net, x);
+  const { shape } = tensor;
+  if (shape.length > 2 && areRows(shape, net.inputShape)) return tensor.reshape([shape[0]!, sizeOf(net.inputShape!)]);
   if (tensor.rank >= 2) return tensor;
   const { inputSize } = net;
   throw new ShapeError({
@@ -45,6 +48,13 @@ export function inputRows(
         ? 'Nest single numbers, as in [[1], [2]]'
         : 'Wrap one row in [ ], as in [[1, 2, 3]]',
   });
+}
+
+/** Whether samples of this shape hold the numbers of an input of `inputShape` in its order. */
+function areRows([, ...sample]: readonly number[], inputShape: readonly number[] | undefined): boolean {
+  if (inputShape === undefined || sizeOf(sample) !== sizeOf(inputShape)) return false;
+  const channels = inputShape[2] ?? 1;
+  return inputShape.length === 1 || channels === 1 || sameShape(sample, inputShape);
 }
 
 /** @throws {ArgumentError} for a Dataset where x belongs, with what gives its x and labels */

@@ -150,12 +150,12 @@ describe('a network of images', () => {
   });
 });
 
-describe('descriptions of images refuse', () => {
-  const from =
-    (input: number | number[], ...layers: NetworkDescription['layers']) =>
-    () =>
-      Sequential.from({ input, layers }, { backend: 'js' });
+const from =
+  (input: number | number[], ...layers: NetworkDescription['layers']) =>
+  () =>
+    Sequential.from({ input, layers }, { backend: 'js' });
 
+describe('descriptions of images refuse', () => {
   test('an input that is no image, with what makes it one', () => {
     expectRefusal(
       from(784, { type: 'convolution', filters: 2, kernelSize: 3 }),
@@ -216,10 +216,38 @@ describe('descriptions of images refuse', () => {
       ShapeError,
       'Sequential.predict: layer 1 (Convolution): x has shape [2, 783]; expected [N, 784] (images of 28 × 28 × 1, inputShape of this layer)',
     );
+    const colour = from(
+      [4, 5, 3],
+      { type: 'convolution', filters: 2, kernelSize: 3 },
+      { type: 'affine', outputSize: 2 },
+    )();
     expectRefusal(
-      () => net.predict(Tensor.zeros([2, 28, 28])),
+      () => colour.predict(Tensor.zeros([2, 3, 4, 5])),
       ShapeError,
-      'Sequential.predict: layer 1 (Convolution): x has shape [2, 28, 28]; expected [N, 784] (images of 28 × 28 × 1, inputShape of this layer). Each image is one row: x.reshape([2, 784])',
+      'Sequential.predict: layer 1 (Convolution): x has shape [2, 3, 4, 5]; expected [N, 60] (images of 4 × 5 × 3, inputShape of this layer). Channels come last, and each image is one row: x.transpose([0, 2, 3, 1]).reshape([2, 60])',
     );
   });
+});
+
+test('networks take images in their own arrangement as well as rows, as a Dataset does', () => {
+  const rows = Tensor.zeros([2, 60]);
+  for (const i of rows.data.keys()) rows.data[i] = Math.sin(i);
+  const colour = from(
+    [4, 5, 3],
+    { type: 'convolution', filters: 2, kernelSize: 3 },
+    { type: 'affine', outputSize: 2 },
+  )();
+  const expected = colour.predict(rows).toArray();
+  expect(colour.predict(rows.reshape([2, 4, 5, 3])).toArray()).toEqual(expected);
+  expect(colour.predict(rows.reshape([2, 4, 5, 3]).toArray()).toArray()).toEqual(expected);
+  expect([...colour.classify(rows.reshape([2, 4, 5, 3]))]).toEqual([...colour.classify(rows)]);
+
+  const flat = from([60], { type: 'affine', outputSize: 2 })();
+  expect(flat.predict(rows.reshape([2, 6, 10])).toArray()).toEqual(flat.predict(rows).toArray());
+  const grey = from(
+    [6, 10, 1],
+    { type: 'convolution', filters: 2, kernelSize: 3 },
+    { type: 'affine', outputSize: 2 },
+  )();
+  expect(grey.predict(rows.reshape([2, 6, 10])).toArray()).toEqual(grey.predict(rows).toArray());
 });
