@@ -211,7 +211,7 @@ export const platform: Platform = {
         yield chunk;
       }
     };
-    const unpacked = createGunzip({ chunkSize: 2 ** 18 });
+    const unpacked = createGunzip({ chunkSize: 2 ** 16 });
     // What fails ends the stream with its error, which the loop below throws; the callback keeps Node from throwing it too.
     pipeline(Readable.from(counted(), { objectMode: true }), unpacked, () => undefined);
     try {

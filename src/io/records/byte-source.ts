@@ -21,8 +21,11 @@ export interface Bytes {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Bytes read from a file at once. */
-export const CHUNK_SIZE: number = 2 ** 20;
+/**
+ * Bytes read from a file at once. The strings of a small piece die young: 1 MiB would take twice the time and memory (221 MB of
+ * numbers: 2.4 against 5.2 s of CPU time, 107 against 194 MB in all).
+ */
+export const CHUNK_SIZE: number = 2 ** 16;
 
 /**
  * The bytes of a source, in pieces. Nothing is opened before the first piece is asked for.
