@@ -30,8 +30,10 @@ const SPARSE = 0.01;
 export function warningsOf(net: Network, train: Dataset, last: EpochRecord | undefined): readonly string[] {
   const { x, labels } = sampleOf(train, net);
   const dead = deadLayer(net, x);
+  // Rows that are not all evaluated are a sample of a stream, which may miss a class.
+  const isSample = train.kind === 'classification' && last !== undefined && last.trainAccuracy === undefined;
   return [
-    absentFirstClass(train),
+    isSample ? undefined : absentFirstClass(train),
     oneClass(net, train, x, last),
     poorFit(net, x, labels, { isExplained: dead !== undefined }),
     dead,

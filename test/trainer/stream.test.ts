@@ -228,6 +228,18 @@ describe('a run on a stream', () => {
     expect(epochs.length).toBeLessThan(600);
   });
 
+  test('does not take a class for absent that the first window does not have', async () => {
+    const order = [1, 2, 0].flatMap((label) => [...labels.keys()].filter((row) => labels[row] === label));
+    const sorted = DatasetStream.from(
+      function* () {
+        for (const row of order) yield { x: x.slice(4 * row, 4 * row + 4), labels: labels[row]! };
+      },
+      { inputSize: 4, classes: 3, window: 150 },
+    );
+    const { warnings } = await newTrainer(sorted, { steps: 300 }).fit();
+    expect(warnings).toEqual([]);
+  });
+
   test('an endless stream has one epoch', async () => {
     const endless = DatasetStream.from(
       function* () {
