@@ -152,12 +152,27 @@ export {
   type TrialContext,
 } from './search/random-search.js';
 export { choice, type Distribution, integers, logUniform, uniform } from './search/space.js';
+export type {
+  CategoryEncoding,
+  ColumnEncoding,
+  NumberEncoding,
+} from './table/column-encoding.js';
+export type { Imputation } from './table/column-statistics.js';
 export type { Cell, ColumnKind, NumberColumn, Row, TableColumn, WordColumn } from './table/columns.js';
 export type { ColumnsOf, RowsOf } from './table/from-values.js';
+export type { TableModelSummary, TableModelSummaryParts } from './table/model-summary.js';
+export type { PartialFitOptions } from './table/partial-fit.js';
 export type { TableSource } from './table/parts.js';
+export type { ColumnImportance } from './table/permutation-importance.js';
 export { Table, type TableSplit, type TableSplitOptions } from './table/table.js';
+export type { ClassEvaluation, TableEvaluation, ValueEvaluation } from './table/table-evaluation.js';
+export { type AnyTableModel, type FileUrl, TableModel } from './table/table-model.js';
 export type { TableFormat, TableOptions, TableReadOptions } from './table/table-options.js';
+export type { ClassPrediction, Prediction } from './table/table-predictions.js';
 export type { ColumnSummary, NumberSummary, TableSummary, WordSummary } from './table/table-summary.js';
+export type { TableModelHistory, TableModelSettings } from './table/table-training.js';
+export type { ClassTarget, TargetEncoding, ValueTarget } from './table/target-encoding.js';
+export type { TableTask, TableTrainOptions } from './table/training-options.js';
 export type { NestedArray } from './tensor/nested.js';
 export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from './tensor/options.js';
 export type { AxisRange } from './tensor/rearrange.js';

@@ -167,16 +167,17 @@ export class Embedding implements Layer {
     requireShape(operation, 'x', x, this.#inputShape, 'inputSize of this layer');
     requireDtypeOf(operation, 'x', x, this.params.W, 'the weights');
     requireMemory(operation, 'x', x);
-    const { inputSize, quantities } = this;
-    for (let i = quantities; i < x.size; i++) {
-      if (quantities > 0 && i % inputSize < quantities) continue;
-      const value = x.data[i]!;
-      if (Number.isInteger(value) && value >= 0 && value < this.vocabularySize) continue;
-      throw new ArgumentError({
-        operation,
-        found: `x[${Math.floor(i / inputSize)}][${i % inputSize}] is ${value}`,
-        expected: `an integer in [0, ${this.vocabularySize}) (vocabularySize of this layer)`,
-      });
+    const { inputSize, quantities, vocabularySize } = this;
+    for (let row = 0; row < x.size; row += inputSize) {
+      for (let j = quantities; j < inputSize; j++) {
+        const value = x.data[row + j]!;
+        if (Number.isInteger(value) && value >= 0 && value < vocabularySize) continue;
+        throw new ArgumentError({
+          operation,
+          found: `x[${row / inputSize}][${j}] is ${value}`,
+          expected: `an integer in [0, ${vocabularySize}) (vocabularySize of this layer)`,
+        });
+      }
     }
   }
 

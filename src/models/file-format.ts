@@ -7,6 +7,9 @@ export const FORMAT = 2;
 /** The metadata entry of a file of `trainer.save`: such a file holds a run, and is no file of a network. */
 export const RUN = 'zerokara.run';
 
+/** The metadata entry of a file of `TableModel.save`: beside the network it holds the preprocessing of a table. */
+export const TABLE = 'zerokara.table';
+
 /** What a file holds of a network besides its numbers: everything needed to build it again. */
 export interface SavedNetwork {
   /** The format of this object. */

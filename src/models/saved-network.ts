@@ -9,7 +9,7 @@ import { formatShape, placeOf, sameShape } from '../tensor/shape.js';
 import type { TypedValues } from '../tensor/typed.js';
 import type { ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
-import { FORMAT, RUN, type SavedNetwork } from './file-format.js';
+import { FORMAT, RUN, type SavedNetwork, TABLE } from './file-format.js';
 import type { SaveOptions } from './network.js';
 import type { StateDict } from './state.js';
 import { ARCHITECTURE, fromArchitecture } from './version-1.js';
@@ -23,6 +23,7 @@ const WITH_LOAD = ['TwoLayerNet', 'MultiLayerNet', 'SimpleNet', 'SimpleConvNet',
 /**
  * Writes a network as one safetensors file: completely, or not at all.
  *
+ * @param more entries of the metadata beside the network's own
  * @throws {DataError} for a number that is NaN or infinite, unless it is allowed, or if the file cannot be written
  */
 export async function saveNetwork(
@@ -31,9 +32,10 @@ export async function saveNetwork(
   saved: SavedNetwork,
   tensors: Tensors,
   { allowNonFinite = false }: SaveOptions,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   if (!allowNonFinite) requireFinite(operation, tensors);
-  const chunks = encodeSafetensors(tensors, { [NETWORK]: JSON.stringify(saved) }, operation);
+  const chunks = encodeSafetensors(tensors, { [NETWORK]: JSON.stringify(saved), ...more }, operation);
   await writeFileAtomic(path, chunks, operation);
 }
 
@@ -60,12 +62,32 @@ export function nonFinitePlace(tensors: Tensors): string | undefined {
 /**
  * Reads a file of `saveNetwork`, of this format or an older one.
  *
- * @throws {DataError} if the file is missing or damaged, holds no network, or was written by a newer version
+ * @throws {DataError} if the file is missing or damaged, holds no network or that of a table, or was written by a newer
+ *   version
  */
 export async function readNetwork(
   operation: string,
   path: string,
 ): Promise<{ saved: SavedNetwork; tensors: Readonly<Record<string, StoredTensor>> }> {
+  const { saved, tensors, metadata } = await readNetworkFile(operation, path);
+  if (metadata[TABLE] === undefined) return { saved, tensors };
+  throw new DataError({
+    operation,
+    found: `${path} holds a model of a table, whose network reads preprocessed columns`,
+    expected: 'a file written by save of a network',
+    fix: 'Load it with TableModel.load; its net is the network',
+  });
+}
+
+/** The same for a network of any kind, with all metadata of the file. */
+export async function readNetworkFile(
+  operation: string,
+  path: string,
+): Promise<{
+  readonly saved: SavedNetwork;
+  readonly tensors: Readonly<Record<string, StoredTensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}> {
   const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by save' });
   const json = metadata[NETWORK];
   if (json === undefined && metadata[RUN] !== undefined) {
@@ -80,7 +102,7 @@ export async function readNetwork(
     json === undefined
       ? readArchitecture(operation, path, metadata[ARCHITECTURE])
       : checkSaved(operation, path, parseJson(json));
-  return { saved, tensors };
+  return { saved, tensors, metadata };
 }
 
 /**

@@ -161,6 +161,11 @@ export class Sequential<K extends string = string> extends LayeredNetwork<K> imp
     checkOptions(operation, options, ['allowNonFinite']);
     await saveNetwork(operation, path, this.saved('save'), this.parts.tensors, options);
   }
+
+  /** Writes it as part of a model, which adds entries to the file's metadata. @internal */
+  async saveWith(operation: string, path: string, more: Readonly<Record<string, string>>): Promise<void> {
+    await saveNetwork(operation, path, this.saved('save'), this.parts.tensors, {}, more);
+  }
 }
 
 showAsText(Sequential);

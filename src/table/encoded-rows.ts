@@ -1,0 +1,71 @@
+/** Data sets of raw rows: x preprocessed, and labels or standardised targets. */
+
+import { Dataset } from '../data/dataset.js';
+import { DataError, show } from '../errors.js';
+import { cellsOf, columnsOf } from './model-input.js';
+import type { OnUnknown, Preprocessor } from './preprocessor.js';
+import type { Table } from './table.js';
+import { ClassNumbers, classNameOf, isMissing, type TargetEncoding } from './target-encoding.js';
+
+/** How raw rows become those of a network. */
+export interface RowEncoder {
+  readonly preprocessor: Preprocessor;
+  readonly target: TargetEncoding;
+  readonly onUnknown?: OnUnknown;
+}
+
+/** These rows of a table, whose targets are known. */
+export function datasetOfTable(
+  operation: string,
+  { preprocessor, target, onUnknown }: RowEncoder,
+  table: Table,
+  rows: Int32Array,
+): Dataset {
+  const columns = columnsOf(operation, table, preprocessor.encodings);
+  const x = preprocessor.encodeColumns(columns, rows, onUnknown);
+  const [column] = columnsOf(operation, table, [target]);
+  const cells = Array.from(rows, (row) => column!.values[row]!);
+  return datasetOf(operation, target, x, cells, (i) => table.placeOf(rows[i]!));
+}
+
+/** Rows as objects, of which those without a target are left out. */
+export function datasetOfRows(
+  operation: string,
+  { preprocessor, target, onUnknown }: RowEncoder,
+  rows: readonly unknown[],
+): Dataset {
+  const { inputSize } = preprocessor;
+  const targets = rows.map((row, i) => cellsOf(operation, `rows[${i}]`, row, [target])[0]!);
+  const known = Int32Array.from(rows.keys()).filter((i) => !isMissing(targets[i]!));
+  if (known.length === 0) throw noTarget(operation, target.name);
+  const x = new Float32Array(known.length * inputSize);
+  known.forEach((from, to) => {
+    const cells = cellsOf(operation, `rows[${from}]`, rows[from], preprocessor.encodings);
+    preprocessor.encodeCells(cells, x, to * inputSize, onUnknown);
+  });
+  const cells = Array.from(known, (i) => targets[i]!);
+  return datasetOf(operation, target, x, cells, (i) => `rows[${known[i]}]`);
+}
+
+/** No row says what there is to predict. */
+export function noTarget(operation: string, name: string): DataError {
+  return new DataError({ operation, found: `no row has a ${show(name)}`, expected: 'rows with a target' });
+}
+
+function datasetOf(
+  operation: string,
+  target: TargetEncoding,
+  data: Float32Array,
+  cells: readonly (number | string | null)[],
+  placeOf: (i: number) => string,
+): Dataset {
+  const x = { data, shape: [cells.length, data.length / cells.length] };
+  if ('classes' in target) {
+    const numbers = new ClassNumbers(target);
+    const labels = Int32Array.from(cells, (cell, i) => numbers.numberOf(operation, placeOf(i), classNameOf(cell)!));
+    return Dataset.from({ x, labels, classes: target.classes.length });
+  }
+  const { mean, deviation } = target;
+  const targets = Float32Array.from(cells, (cell) => ((cell as number) - mean) / deviation);
+  return Dataset.from({ x, targets: { data: targets, shape: [cells.length, 1] } });
+}

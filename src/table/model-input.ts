@@ -1,0 +1,96 @@
+/** Raw rows and tables as a model reads them: by the names of its columns, in any order, among any others. */
+
+import { ArgumentError, DataError, show } from '../errors.js';
+import { nearestName } from '../options.js';
+import type { ColumnEncoding } from './column-encoding.js';
+import type { Cell, ColumnKind, Row, TableColumn } from './columns.js';
+import type { Table } from './table.js';
+
+/** A column that is read: its name, and what it held when the model was trained. */
+type Wanted = Pick<ColumnEncoding, 'name'> & { readonly kind: ColumnKind };
+
+/**
+ * The columns of a table that these encodings read.
+ *
+ * @throws {DataError} if one is missing, or holds something else than in training
+ */
+export function columnsOf(operation: string, table: Table, wanted: readonly Wanted[]): TableColumn[] {
+  const columns = new Map(table.columns.map((column) => [column.name, column]));
+  return wanted.map(({ name, kind }) => {
+    const column = columns.get(name);
+    if (column === undefined) throw missingColumn(operation, 'the table', name, table.columnNames);
+    if ((column.kind === 'number') === (kind === 'number')) return column;
+    const isEmpty = [...column.values].every((value: number | string | null) => value === null || Number.isNaN(value));
+    if (isEmpty) return { ...column, kind, values: emptyValues(kind, table.length) } as TableColumn;
+    throw new DataError({
+      operation,
+      found: `column ${show(name)} is a ${column.kind} here`,
+      expected: `a ${kind}, as in training`,
+      fix: `Read the table with columns: { ${JSON.stringify(name)}: '${kind}' }`,
+    });
+  });
+}
+
+function emptyValues(kind: ColumnKind, length: number): TableColumn['values'] {
+  return kind === 'number' ? new Float64Array(length).fill(Number.NaN) : new Array<null>(length).fill(null);
+}
+
+/**
+ * The cells of one row, in the order of these encodings.
+ *
+ * @param place the row's name in messages, e.g. `rows[3]`
+ * @throws {DataError} if a column is missing, {ArgumentError} for anything but a row, or a cell of another kind
+ */
+export function cellsOf(
+  operation: string,
+  place: string,
+  row: unknown,
+  wanted: readonly Wanted[],
+): (number | string | null)[] {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    throw new ArgumentError({
+      operation,
+      found: `${place} is ${show(row)}`,
+      expected: `an object with a cell for each column, e.g. { ${JSON.stringify(wanted[0]?.name ?? 'column')}: … }`,
+    });
+  }
+  return wanted.map(({ name, kind }) => {
+    if (!Object.hasOwn(row, name)) throw missingColumn(operation, place, name, Object.keys(row));
+    return cellOf(operation, `${place}[${show(name)}]`, (row as Row)[name], kind);
+  });
+}
+
+function cellOf(operation: string, place: string, cell: Cell | undefined, kind: ColumnKind): number | string | null {
+  const isMissing = cell === null || cell === undefined || cell === '';
+  if (kind === 'number') {
+    if (isMissing) return Number.NaN;
+    if (typeof cell === 'number' && Number.isFinite(cell)) return cell;
+    const isText = typeof cell === 'string' && cell.trim() !== '' && Number.isFinite(Number(cell));
+    throw new ArgumentError({
+      operation,
+      found: `${place} is ${show(cell)}`,
+      expected: 'a finite number, as in training, or null for a missing one',
+      fix: isText ? `Give ${Number(cell)} without quotes` : undefined,
+    });
+  }
+  if (isMissing) return null;
+  // As when a table is read: TRUE and true are one word of a boolean column.
+  if (typeof cell === 'string') return kind === 'boolean' ? cell.toLowerCase() : cell;
+  if (typeof cell === 'boolean' || Number.isFinite(cell)) return String(cell);
+  throw new ArgumentError({
+    operation,
+    found: `${place} is ${show(cell)}`,
+    expected: 'a category as a string, or null for a missing one',
+  });
+}
+
+/** What is wrong where a column is missing, with the name that was probably meant. */
+export function missingColumn(operation: string, where: string, name: string, present: readonly string[]): DataError {
+  const nearest = nearestName(name, present);
+  return new DataError({
+    operation,
+    found: `${where} has no column ${show(name)}, but ${present.length === 0 ? 'none' : show(present)}`,
+    expected: 'every column that the model was trained on',
+    fix: nearest === undefined ? undefined : `Did you mean ${show(name)} by ${show(nearest)}?`,
+  });
+}

@@ -1,0 +1,119 @@
+/** A model of a table at a glance: what becomes of each column, the network, and every setting it was trained with. */
+
+import type { Summary } from '../models/summary.js';
+import { showAsText } from '../show-as-text.js';
+import { type ColumnEncoding, placesOf, widthOf } from './column-encoding.js';
+import type { TableEvaluation } from './table-evaluation.js';
+import type { TableModelHistory, TableModelSettings } from './table-training.js';
+import type { TargetEncoding } from './target-encoding.js';
+import type { TableTask } from './training-options.js';
+
+/** What a summary is made of. */
+export interface TableModelSummaryParts {
+  readonly task: TableTask;
+  readonly target: TargetEncoding;
+  readonly columns: readonly ColumnEncoding[];
+  readonly network: Summary;
+  readonly settings: TableModelSettings;
+  readonly history: TableModelHistory;
+  /** Of the validation rows. */
+  readonly metrics: TableEvaluation | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** The most classes that are listed. */
+const LISTED = 8;
+
+/** `String(model.summary())` is a text; its fields are plain data. */
+export class TableModelSummary implements TableModelSummaryParts {
+  declare readonly task: TableTask;
+  declare readonly target: TargetEncoding;
+  declare readonly columns: readonly ColumnEncoding[];
+  declare readonly network: Summary;
+  declare readonly settings: TableModelSettings;
+  declare readonly history: TableModelHistory;
+  declare readonly metrics: TableEvaluation | undefined;
+  declare readonly warnings: readonly string[];
+
+  constructor(parts: TableModelSummaryParts) {
+    Object.assign(this, parts);
+  }
+
+  /** The text. */
+  toString(): string {
+    const { columns, settings, metrics, warnings } = this;
+    const widths = [
+      Math.max(...columns.map(({ name }) => name.length)),
+      Math.max(...columns.map(({ kind }) => kind.length)),
+    ] as const;
+    return [
+      `TableModel, ${this.task} of ${describeTarget(this.target)}`,
+      'columns',
+      ...columns.map(
+        (column) => `  ${column.name.padEnd(widths[0])}  ${column.kind.padEnd(widths[1])}  ${describeColumn(column)}`,
+      ),
+      String(this.network),
+      'training',
+      ...describeSettings(settings, this.history).map((line) => `  ${line}`),
+      ...(metrics === undefined ? [] : [`validation: ${describeMetrics(metrics)}`]),
+      ...warnings.map((warning) => `warning: ${warning}`),
+    ].join('\n');
+  }
+}
+
+showAsText(TableModelSummary);
+
+function describeTarget(target: TargetEncoding): string {
+  if (!('classes' in target)) return `${target.name}, mean ${short(target.mean)} ± ${short(target.deviation)}`;
+  const { name, classes } = target;
+  const more = classes.length > LISTED ? `, … (${classes.length})` : '';
+  return `${name}: ${classes.slice(0, LISTED).join(', ')}${more}`;
+}
+
+function describeColumn(column: ColumnEncoding): string {
+  if (column.kind === 'number') {
+    const { mean, deviation, fill, marksMissing } = column;
+    const marked = marksMissing ? ' and marked' : '';
+    return `standardised, mean ${short(mean)} ± ${short(deviation)}; missing: ${short(fill)}${marked}`;
+  }
+  const { categories, rare, missing, form } = column;
+  const kept = `${categories.length} categories${rare > 0 ? ` and ${rare} rare ones together` : ''}`;
+  const how = form === 'oneHot' ? `one-hot in ${widthOf(column)}` : `embedding of ${placesOf(column)}`;
+  return `${how}: ${kept}; missing: ${missing ?? 'a category of its own'}`;
+}
+
+function describeSettings(
+  settings: TableModelSettings,
+  { epochs, bestEpoch, stoppedEarly, seconds }: TableModelHistory,
+): string[] {
+  const { trainingRows, validationRows, batchSize, learningRate, weightDecay, patience, dropout, seed } = settings;
+  const { classWeights, limitOutliers, rareBelow, embeddingFrom, hiddenSizes, activation } = settings;
+  return [
+    `rows: ${trainingRows} to learn from, ${validationRows} to validate on; seed ${seed}`,
+    `hidden layers: ${hiddenSizes.length === 0 ? 'none' : `${hiddenSizes.join(', ')}, ${activation}`}, dropout ${dropout}`,
+    `AdamW: learning rate ${learningRate}, falling to 0 along a cosine; weight decay ${short(weightDecay)}; batches of ${batchSize}`,
+    `epochs: ${epochs.length} of at most ${settings.epochs}${stoppedEarly ? ', stopped early' : ''}; the weights of epoch ${bestEpoch}; ${seconds.toFixed(2)} s`,
+    `early stopping: ${patience === false ? 'no' : `after ${patience} epochs without a lower validation loss`}`,
+    ...(classWeights === undefined
+      ? []
+      : [`class weights: ${classWeights === 'balanced' ? classWeights : JSON.stringify(classWeights)}`]),
+    `columns: far numbers ${limitOutliers ? 'limited' : 'kept'}, categories of fewer than ${rareBelow} rows together, embeddings from ${embeddingFrom} on`,
+  ];
+}
+
+/** `accuracy 0.960, f1Score 0.958`, or `rmse 53.2, r2Score 0.512`. */
+export function describeMetrics(metrics: TableEvaluation): string {
+  const shown: Record<string, number | undefined> =
+    'accuracy' in metrics
+      ? { accuracy: metrics.accuracy, majority: metrics.majority, f1Score: metrics.f1Score, loss: metrics.loss }
+      : { rmse: metrics.rmse, mae: metrics.mae, r2Score: metrics.r2Score };
+  return Object.entries(shown)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${short(value!)}`)
+    .join(', ');
+}
+
+/** Four digits. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

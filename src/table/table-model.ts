@@ -1,0 +1,334 @@
+import { platform } from '#platform';
+import type { Backend } from '../backend/backend.js';
+import type { BackendChoice } from '../backend/choose/load.js';
+import type { Dataset } from '../data/dataset.js';
+import { ArgumentError, DataError } from '../errors.js';
+import { brand, isInstance } from '../identity.js';
+import { TABLE } from '../models/file-format.js';
+import { readNetworkFile } from '../models/saved-network.js';
+import { Sequential } from '../models/sequential.js';
+import { checkOptions, requireInstance, requireInteger } from '../options.js';
+import { resolveSeed } from '../random.js';
+import { showAsText } from '../show-as-text.js';
+import type { ColumnEncoding } from './column-encoding.js';
+import type { Row } from './columns.js';
+import { datasetOfRows, datasetOfTable, type RowEncoder } from './encoded-rows.js';
+import { cellsOf, columnsOf } from './model-input.js';
+import { TableModelSummary } from './model-summary.js';
+import { outputsOf } from './network-outputs.js';
+import { type PartialFitOptions, PartialFits } from './partial-fit.js';
+import { type ColumnImportance, importanceOf } from './permutation-importance.js';
+import type { Preprocessor } from './preprocessor.js';
+import { readSavedTable, requireFitting, TABLE_FORMAT } from './saved-table.js';
+import { Table } from './table.js';
+import { evaluateRows, type TableEvaluation } from './table-evaluation.js';
+import { type Prediction, predictionsOf } from './table-predictions.js';
+import { knownRows } from './table-rows.js';
+import { type TableModelHistory, type TableModelSettings, trainOnTable } from './table-training.js';
+import type { TargetEncoding } from './target-encoding.js';
+import { checkTrainOptions, type TableTask, type TableTrainOptions } from './training-options.js';
+import { UnknownCategories } from './unknown-categories.js';
+
+/** A trained model of either task; `model.task` tells which. */
+export type AnyTableModel = TableModel<'classification'> | TableModel<'regression'>;
+
+/** What a model is made of. */
+interface Parts {
+  readonly task: TableTask;
+  readonly net: Sequential;
+  readonly preprocessor: Preprocessor;
+  readonly target: TargetEncoding;
+  readonly settings: TableModelSettings;
+  readonly history: TableModelHistory;
+  readonly metrics: TableEvaluation | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** The part of a `file:` URL that is read: `new URL('model.safetensors', import.meta.url)` is one. */
+export interface FileUrl {
+  readonly href: string;
+}
+
+const TRAIN = 'TableModel.train';
+
+/**
+ * A network for the rows of a table, with everything that comes before it: missing cells filled, numbers standardised, words
+ * as one-hot columns or embeddings, and the names of the classes or the scale of the target after it. One file holds it all.
+ *
+ * Statistics are those of the training rows alone and stay as they are; `predict` applies them to raw rows.
+ *
+ * @example
+ * const { train, test } = (await Table.read('iris.csv')).split({ test: 0.2, stratify: 'species', seed: 1 });
+ * const model = await TableModel.train(train, { target: 'species', seed: 1 });
+ * model.evaluate(test);
+ * model.predict({ sepalLength: 5.1, sepalWidth: 3.5, petalLength: 1.4, petalWidth: 0.2 });
+ */
+export class TableModel<T extends TableTask = TableTask> {
+  static {
+    brand(TableModel, 'TableModel');
+  }
+
+  readonly task: T;
+  /** What reads the preprocessed columns. */
+  readonly net: Sequential;
+  /** The name of the column that is predicted. */
+  readonly target: string;
+  /** The names of the classes, in the order of the network's outputs; undefined for a regression. */
+  readonly classes: T extends 'classification' ? readonly string[] : undefined;
+  /** The columns that a row must have, and what becomes of each. */
+  readonly columns: readonly ColumnEncoding[];
+  /** How it was trained: the options, with all defaults in place. */
+  readonly settings: TableModelSettings;
+  /** How the training went. */
+  readonly history: TableModelHistory;
+  /** The evaluation of the validation rows; undefined without any. */
+  readonly metrics: TableEvaluation<T> | undefined;
+
+  readonly #preprocessor: Preprocessor;
+  readonly #target: TargetEncoding;
+  readonly #warnings: readonly string[];
+  readonly #unknown: UnknownCategories = new UnknownCategories();
+  readonly #encoder: RowEncoder;
+  readonly #partialFits: PartialFits;
+
+  private constructor(parts: Parts) {
+    // JavaScript can call a private constructor.
+    if (!isInstance(parts?.net, Sequential)) {
+      throw new ArgumentError({
+        operation: 'TableModel',
+        found: 'called with new',
+        expected: 'TableModel.train(table, { target })',
+      });
+    }
+    const { task, net, preprocessor, target, settings, history, metrics, warnings } = parts;
+    this.task = task as T;
+    this.net = net;
+    this.target = target.name;
+    this.classes = ('classes' in target ? target.classes : undefined) as this['classes'];
+    this.columns = preprocessor.encodings;
+    this.settings = settings;
+    this.history = history;
+    this.metrics = metrics as TableEvaluation<T> | undefined;
+    this.#preprocessor = preprocessor;
+    this.#target = target;
+    this.#warnings = warnings;
+    this.#encoder = { preprocessor, target, onUnknown: this.#unknown.note };
+    this.#partialFits = new PartialFits(settings.learningRate / 4);
+  }
+
+  /**
+   * Trains a model that predicts one column of a table from the others. Rows whose target is missing are left out.
+   *
+   * The event loop runs meanwhile, and an aborted `signal` stops it. With the same seed and table it gives the same model.
+   *
+   * @throws {ArgumentError} for a target that is no column, an option out of its range or unknown
+   * @throws {DataError} for a table that cannot be learned from: too few rows, no target, one class only
+   */
+  static async train(
+    table: Table,
+    options: TableTrainOptions & { readonly task: 'classification' },
+  ): Promise<TableModel<'classification'>>;
+  static async train(
+    table: Table,
+    options: TableTrainOptions & { readonly task: 'regression' },
+  ): Promise<TableModel<'regression'>>;
+  static async train(table: Table, options: TableTrainOptions): Promise<AnyTableModel>;
+  static async train(table: Table, options: TableTrainOptions): Promise<AnyTableModel> {
+    requireTable(TRAIN, table);
+    const checked = checkTrainOptions(TRAIN, options);
+    const { validation, ...trained } = await trainOnTable(TRAIN, table, options, checked);
+    const metrics = validation && evaluateRows(trained.net, trained.target, validation);
+    return new TableModel({ ...trained, metrics }) as AnyTableModel;
+  }
+
+  /**
+   * What looked wrong: while training, and since then the categories that no training row had, each told once.
+   */
+  get warnings(): readonly string[] {
+    return [...this.#warnings, ...this.#unknown.warnings];
+  }
+
+  /**
+   * The class of each row with the probabilities of all, or the number in the unit of the target.
+   *
+   * A row is an object with a cell for each of `columns`, null where it is missing; other columns are not read. A category that
+   * no training row had counts as a rare one, which `warnings` tells once.
+   *
+   * @throws {DataError} if a column is missing, or a table's column holds another kind than in training
+   * @throws {ArgumentError} for a cell of another kind
+   * @example model.predict({ age: 41, city: 'Kyoto', income: null })   // { label: 'yes', probability: 0.93, probabilities: Map }
+   */
+  predict(row: Row): Prediction<T>;
+  predict(rows: readonly Row[] | Table): Prediction<T>[];
+  predict(input: Row | readonly Row[] | Table): Prediction<T> | Prediction<T>[] {
+    const operation = 'TableModel.predict';
+    if (isInstance(input, Table)) return this.#answers(this.#encodeTable(operation, input));
+    if (Array.isArray(input)) return this.#answers(this.#encodeRows(operation, input, (i) => `rows[${i}]`));
+    return this.#answers(this.#encodeRows(operation, [input], () => 'row'))[0]!;
+  }
+
+  /**
+   * How good the model is on the rows of a table that have a target: accuracy and the like with the names of the classes, or
+   * errors in the unit of the target.
+   *
+   * @throws {DataError} if a column is missing, no row has a target, or a class is not one of the model's
+   */
+  evaluate(table: Table): TableEvaluation<T> {
+    const operation = 'TableModel.evaluate';
+    requireTable(operation, table);
+    return evaluateRows(this.net, this.#target, this.#datasetOf(operation, table)) as TableEvaluation<T>;
+  }
+
+  /**
+   * What each column is worth: by how much accuracy or R² falls when its values are shuffled among these rows.
+   *
+   * Columns that say the same stand in for one another, so that each seems worth less. Use rows that it was not trained on.
+   *
+   * @param options `repeats`: shuffles of each column, default 5; `seed`: of the shuffles, drawn when absent
+   * @returns every column, the most important first
+   * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
+   */
+  async permutationImportance(
+    table: Table,
+    options: { readonly repeats?: number; readonly seed?: number } = {},
+  ): Promise<readonly ColumnImportance[]> {
+    const operation = 'TableModel.permutationImportance';
+    requireTable(operation, table);
+    checkOptions(operation, options, ['repeats', 'seed']);
+    const repeats = requireInteger(operation, 'repeats', options.repeats ?? 5, 1);
+    const seed = resolveSeed(operation, options.seed);
+    const dataset = this.#datasetOf(operation, table);
+    return importanceOf(this.net, this.#preprocessor, this.#target, dataset, { repeats, seed });
+  }
+
+  /**
+   * Goes on learning from new rows, once through all of them. Everything else stays as it was trained: the statistics of the
+   * columns, the categories, the classes, and `history`, `settings` and `metrics`, which tell of the first training.
+   *
+   * Rows whose target is missing are left out. Calls follow one another: each goes on with the moments of Adam of the one before.
+   *
+   * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
+   * @throws {StateError} while another training of this model runs
+   */
+  async partialFit(rows: readonly Row[] | Table, options: PartialFitOptions = {}): Promise<void> {
+    const operation = 'TableModel.partialFit';
+    const learn = this.#partialFits.prepare(operation, options);
+    await learn(
+      this.net,
+      Array.isArray(rows)
+        ? datasetOfRows(operation, this.#encoder, rows)
+        : this.#datasetOf(operation, requireTable(operation, rows as Table)),
+    );
+  }
+
+  /** Columns, network and training: `String(model.summary())` is a text. */
+  summary(): TableModelSummary {
+    const { task, columns, settings, history, metrics, warnings } = this;
+    const network = this.net.summary();
+    return new TableModelSummary({
+      task,
+      target: this.#target,
+      columns,
+      network,
+      settings,
+      history,
+      metrics,
+      warnings,
+    });
+  }
+
+  /** The summary, which `console.log` shows too. */
+  toString(): string {
+    return String(this.summary());
+  }
+
+  /**
+   * Writes the model into one safetensors file, atomically: preprocessing, network, settings, history and metrics.
+   *
+   * @throws {DataError} for a parameter that is NaN or infinite, or if the file cannot be written
+   */
+  async save(path: string | FileUrl): Promise<void> {
+    const { task, columns, settings, history, metrics } = this;
+    const saved = {
+      format: TABLE_FORMAT,
+      task,
+      columns,
+      target: this.#target,
+      settings,
+      history,
+      ...(metrics === undefined ? {} : { metrics }),
+      warnings: this.#warnings,
+    };
+    await this.net.saveWith('TableModel.save', pathOf(path), { [TABLE]: JSON.stringify(saved) });
+  }
+
+  /**
+   * Reads a model that `save` wrote: it predicts the same, to the bit on the same backend.
+   *
+   * @throws {DataError} if the file is missing or damaged, holds a network without a table, or was written by a newer version
+   */
+  static async load(
+    path: string | FileUrl,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): Promise<AnyTableModel> {
+    const operation = 'TableModel.load';
+    checkOptions(operation, options, ['backend']);
+    const file = pathOf(path);
+    const { saved, tensors, metadata } = await readNetworkFile(operation, file);
+    const json = metadata[TABLE];
+    if (json === undefined) {
+      throw new DataError({
+        operation,
+        found: `${file} holds a network without the columns of a table`,
+        expected: 'a file written by TableModel.save',
+        fix: 'Load it with Sequential.load',
+      });
+    }
+    const savedTable = readSavedTable(operation, file, json);
+    const net = Sequential.restore(operation, file, saved, tensors, options);
+    const preprocessor = requireFitting(operation, file, net, savedTable);
+    return new TableModel({ metrics: undefined, ...savedTable, net, preprocessor }) as AnyTableModel;
+  }
+
+  /** The rows of a table that have a target. */
+  #datasetOf(operation: string, table: Table): Dataset {
+    return datasetOfTable(operation, this.#encoder, table, knownRows(operation, table, this.#target));
+  }
+
+  #encodeTable(operation: string, table: Table): Float32Array {
+    const columns = columnsOf(operation, table, this.columns);
+    const rows = Int32Array.from({ length: table.length }, (_, row) => row);
+    return this.#preprocessor.encodeColumns(columns, rows, this.#unknown.note);
+  }
+
+  #encodeRows(operation: string, rows: readonly unknown[], placeOf: (i: number) => string): Float32Array {
+    const { inputSize } = this.#preprocessor;
+    const x = new Float32Array(rows.length * inputSize);
+    rows.forEach((row, i) => {
+      const cells = cellsOf(operation, placeOf(i), row, this.columns);
+      this.#preprocessor.encodeCells(cells, x, i * inputSize, this.#unknown.note);
+    });
+    return x;
+  }
+
+  #answers(x: Float32Array): Prediction<T>[] {
+    return predictionsOf(this.#target, outputsOf(this.net, x)) as Prediction<T>[];
+  }
+}
+
+showAsText(TableModel);
+
+function requireTable(operation: string, table: unknown): Table {
+  return requireInstance(
+    operation,
+    'table',
+    table,
+    Table,
+    'a Table',
+    "Make one with Table.read('data.csv') or Table.from(rows)",
+  );
+}
+
+function pathOf(path: string | FileUrl): string {
+  return typeof path === 'string' ? path : platform.files.pathOf(path.href);
+}
