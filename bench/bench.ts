@@ -8,6 +8,9 @@ import { Child } from './child.js';
 import { libraryEntrants, type ProgramEntrant } from './entrants.js';
 import { withJobFolder } from './job-folder.js';
 import { type BenchJob, JOBS, type JobName } from './jobs.js';
+import { writeModelTables } from './model-fits.js';
+import { reportModels } from './model-scores.js';
+import { TABLES } from './places.js';
 import { reportScores } from './scores.js';
 
 export interface PeerBenchOptions extends RunOptions {
@@ -25,6 +28,8 @@ export async function runPeerBench({ jobs, peers, env, ...options }: PeerBenchOp
   const result = await runJobs(options, jobs, (name) => measurePrograms(name, entrants, env, options));
   const fits = result.jobs.find(({ name }) => name === 'sklearn');
   if (fits !== undefined) options.print(reportScores(fits));
+  const models = result.jobs.find(({ name }) => name === 'tables');
+  if (models !== undefined) options.print(reportModels(models));
   options.print(reportBar(result.jobs));
   return result;
 }
@@ -39,6 +44,7 @@ export function measurePrograms(
   const job: BenchJob = JOBS[name];
   conditions.say(`${job.title}: preparing`);
   return withJobFolder(job.net, async (folder, data) => {
+    if (name === 'tables') writeModelTables(folder, TABLES);
     const taking = entrants.filter(
       ({ jobs, threads }) => jobs?.includes(name) !== false && job.threads?.includes(threads) !== false,
     );

@@ -2,6 +2,7 @@
 
 import { BACKEND_JOBS, type Job, type JobNet, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
 import { DEEP, type ImageNet, LEARNING, SIMPLE } from './image-nets.js';
+import { MODEL_TABLES } from './model-fits.js';
 import { FOLDS, SEEDS, TABLE_NAMES } from './tables.js';
 
 /** A job of the whole bench. */
@@ -73,6 +74,17 @@ export const JOBS = {
     net: SMALL,
     data: `tables of scikit-learn, standardised; seeds 0 to ${SEEDS - 1} × splits 0 to ${FOLDS - 1}, one a round`,
     measures: TABLE_NAMES.map((name) => ({ workload: `fit:${name}`, title: `a fit of ${name}`, unit: 'ms' as const })),
+    cases: SEEDS * FOLDS,
+  },
+  tables: {
+    title: 'whole fits of eight raw tables by TableModel, with its defaults',
+    net: SMALL,
+    data: `five tables of scikit-learn and three generated; seeds 0 to ${SEEDS - 1} × splits 0 to ${FOLDS - 1}, one a round`,
+    measures: MODEL_TABLES.map((name) => ({
+      workload: `model:${name}`,
+      title: `a fit of ${name}`,
+      unit: 'ms' as const,
+    })),
     cases: SEEDS * FOLDS,
   },
   full: {

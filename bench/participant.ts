@@ -17,7 +17,7 @@ async function participate(folder: string, name: BackendName): Promise<void> {
   const backend = createBackend(name);
   const images = readImageJobFolder(folder);
   const workloads =
-    images === undefined ? libraryWorkloads(readJobFolder(folder), backend) : imageWorkloads(images, backend);
+    images === undefined ? libraryWorkloads(readJobFolder(folder), backend, folder) : imageWorkloads(images, backend);
   await serve(workloads, versions);
 }
 

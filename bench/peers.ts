@@ -63,6 +63,20 @@ const PEERS: readonly Peer[] = [
     ...python('sklearn_peer.py', TABLES),
   },
   {
+    name: 'sklearn',
+    title: 'scikit-learn, MLP pipeline',
+    threads: [1],
+    jobs: ['tables'],
+    ...python('sklearn_tables.py', 'mlp'),
+  },
+  {
+    name: 'sklearn-trees',
+    title: 'scikit-learn, boosted trees',
+    threads: [1],
+    jobs: ['tables'],
+    ...python('sklearn_tables.py', 'trees'),
+  },
+  {
     name: 'onnxruntime',
     title: 'onnxruntime-node',
     threads: [1, 2],

@@ -11,6 +11,7 @@ import { Trainer } from '../src/trainer/trainer.js';
 import { allocations } from './allocations.js';
 import { type JobFolder, jobData } from './job-folder.js';
 import { readDataset } from './job-rows.js';
+import { modelWorkloads } from './model-fits.js';
 import { oneRowWorkloads } from './one-row.js';
 import { TABLES } from './places.js';
 import { recordingBackend, replay } from './recording.js';
@@ -23,7 +24,7 @@ const LOOP = 1_000;
 /** Updates of the full run, as the book makes them. */
 const FULL_STEPS = 10_000;
 
-export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
+export function libraryWorkloads(job: JobFolder, backend: Backend, folder = ''): Workloads {
   const data = jobData(job);
   const training = once(() => recordedTraining(data, backend));
   const step = (): Workload => training().step;
@@ -32,6 +33,7 @@ export function libraryWorkloads(job: JobFolder, backend: Backend): Workloads {
     ...oneRowWorkloads(data, backend),
     ...updateWorkloads(backend),
     ...fitWorkloads(TABLES, backend),
+    ...modelWorkloads(folder, backend),
     step,
     gemms: () => training().gemms,
     steps: () => repeated(step()),
