@@ -12,12 +12,12 @@ const programs = [...readme.matchAll(/<!-- program: ([\w-]+) -->\n\n```ts\n([\s\
 describe('README', () => {
   test('shows its programs, as they are compiled', () => {
     expect(programs.map(([, name]) => name).join(' ')).toBe(
-      'xor digits gradient-check from-description custom-layers on-step resume early-stopping',
+      'xor iris digits gradient-check from-description custom-layers on-step resume early-stopping',
     );
     for (const [, name, code] of programs) expect(code).toBe(readFileSync(`${root}test/types/${name}.ts`, 'utf8'));
   });
 
-  test.skipIf(!existsSync(`${root}dist/index.js`)).each(['xor', 'from-description'])(
+  test.skipIf(!existsSync(`${root}dist/index.js`)).each(['xor', 'iris', 'from-description'])(
     'prints what it says that %s prints',
     (name) => {
       const [, , code] = programs.find(([, found]) => found === name)!;
