@@ -10,9 +10,9 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-const pages = fs.readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const docs = fs.readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
 
-for (const page of ['README.md', ...pages.map((name) => `docs/${name}`)]) {
+for (const page of ['README.md', ...docs.map((name) => `docs/${name}`)]) {
   const file = path.join(root, page);
   const before = fs.readFileSync(file, 'utf8');
   const after = before.replace(/(<!-- program: ([\w-]+) -->\n\n```ts\n)[\s\S]*?(```\n)/g, (_, head, name, tail) => {

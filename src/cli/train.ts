@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { loadMnist, type Network, type Trainer } from '../index.js';
-import { requireWritable } from '../io/atomic-file.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
+import { jsonPathOf } from '../report/json-path.js';
+import { type DigitRun, digitReport } from './digit-report.js';
 import { epochTable } from './epoch-table.js';
 import { inFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber } from './numbers.js';
+import { requireOutputs } from './outputs.js';
 import { type Progress, showProgress } from './progress.js';
 import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle } from './training-run.js';
 
@@ -68,6 +70,7 @@ export function trainCommand(): Command {
       new Option('--backend <name>', 'where to compute').choices(['auto', 'native', 'wasm', 'js']).default('auto'),
     )
     .option('--save <file>', 'write the trained network as safetensors')
+    .option('--report <file>', 'write a page about the run, e.g. run.html, and its numbers as JSON beside it, run.json')
     .action((flags: GivenFlags, command: Command) =>
       train(command, flags)
         .catch((error: unknown) => {
@@ -81,7 +84,7 @@ export function trainCommand(): Command {
 async function train(command: Command, given: GivenFlags): Promise<void> {
   const plan = await planOf(command, given);
   const { flags } = plan;
-  if (flags.save !== undefined) await requireWritable(flags.save, 'train');
+  await requireOutputs('train', flags);
   const { train, test, source } = await loadMnist({
     ...(flags.data === undefined ? {} : { dir: flags.data }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
@@ -109,6 +112,9 @@ async function train(command: Command, given: GivenFlags): Promise<void> {
     if (flags.checkpoint !== undefined)
       console.log(`to continue: zerokara train --checkpoint ${flags.checkpoint} --resume`);
     process.exitCode = exitStatus(cause);
+  }
+  if (flags.report !== undefined) {
+    await writeDigitReport(flags.report, { trainer, train, test, flags, told, source, seconds });
   }
   const accuracy = net.accuracy(test).toFixed(4);
   console.log(
@@ -140,4 +146,11 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
 
 async function saveTo(path: string | undefined, net: Network): Promise<void> {
   if (path !== undefined) await net.save(path);
+}
+
+async function writeDigitReport(path: string, run: DigitRun): Promise<void> {
+  // Only now: it brings a plotting library along.
+  const { writeReport } = await import('../report/index.js');
+  await writeReport(path, digitReport(run));
+  console.log(`report in ${path}, its numbers in ${jsonPathOf(path)}`);
 }

@@ -23,6 +23,7 @@ export interface TrainFlags extends NetFlags, RuleFlags {
   readonly classWeights?: 'balanced';
   readonly clipNorm?: number;
   readonly save?: string;
+  readonly report?: string;
 }
 
 /** The same before the defaults that depend on others. */
@@ -31,7 +32,7 @@ export type GivenFlags = Omit<TrainFlags, 'optimizer'> & Partial<Pick<TrainFlags
 export const DEFAULT_EPOCHS = 17;
 
 /** The flags that a run may continue with as they are given then; all others are those that it began with. */
-const FREE = ['epochs', 'steps', 'data', 'save', 'backend', 'checkpoint', 'resume'];
+const FREE = ['epochs', 'steps', 'data', 'save', 'report', 'backend', 'checkpoint', 'resume'];
 
 /** Digits to learn from, and to judge by. */
 interface Digits {

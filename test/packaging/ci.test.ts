@@ -9,14 +9,19 @@ const steps = readFileSync(join(root, '.ci/run'), 'utf8')
   .join('\n');
 
 test.each([
-  ['the tests by the command of the README', /^tests "npm test" npm test --$/m],
-  ['address and undefined-behaviour sanitizers', /^step .* node (scripts\/sanitize\.mjs)$/m],
-  ['the thread sanitizer', /^step .* node (scripts\/sanitize-threads\.mjs)$/m],
+  ['the tests by the command of the README', /^(?:[A-Z_]+=1 )*tests "npm test" npm test --$/m],
+  ['address and undefined-behaviour sanitizers', /^ *step .* node (scripts\/sanitize\.mjs)$/m],
+  ['the thread sanitizer', /^ *step .* node (scripts\/sanitize-threads\.mjs)$/m],
   ['threads under stress', /^ *node (test\/support\/thread-stress\.cjs) --spawns \d+ --workers \d+ --exits \d+$/m],
 ])('FOUND K4: CI runs %s', (_, line) => {
   const [, program] = line.exec(steps) ?? [undefined, 'no such step'];
   expect(line.test(steps)).toBe(true);
   if (program !== undefined) expect(existsSync(join(root, program))).toBe(true);
+});
+
+test('CI installs the browser that looks at the pages of reports, and says whether it is there', () => {
+  expect(steps).toMatch(/^ {2}apt-get .* install -y --no-install-recommends chromium /m);
+  expect(steps).toContain('echo "pages in Chromium: skipped"');
 });
 
 test('CI starts without the variables that choose a backend, threads or kernels', () => {

@@ -1,0 +1,37 @@
+import { platform } from '#platform';
+import { ArgumentError, show } from '../errors.js';
+import { requireWritable, writeFileAtomic } from '../io/atomic-file.js';
+import { checkInput } from './check-input.js';
+import { jsonPathOf } from './json-path.js';
+import { pageOf } from './page.js';
+import { jsonOf, reportDataOf } from './report-data.js';
+import type { ReportInput } from './report-input.js';
+
+const OPERATION = 'writeReport';
+
+/**
+ * Writes a report of a training run: one HTML page with learning curves, confusion matrix or predicted against true values,
+ * importance of the columns, the worst mistakes, settings and environment.
+ *
+ * The page needs no other file, no JavaScript and no network, and follows the reader's choice of light or dark. Beside it
+ * the same numbers are written as JSON: `run.json` for `run.html`. The charts are drawn by ECharts, which is part of this
+ * entry of the package only.
+ *
+ * @param path of the page, e.g. `run.html`; existing files are replaced
+ * @throws {ArgumentError} for a part that is not what ReportInput says
+ * @throws {DataError} if one of the two files cannot be written; both are tried before the first is
+ * @example await writeReport('run.html', { title: 'digits', history: trainer.history });
+ */
+export async function writeReport(path: string, input: ReportInput): Promise<void> {
+  if (typeof path !== 'string' || path === '') {
+    throw new ArgumentError({ operation: OPERATION, found: `path is ${show(path)}`, expected: 'the path of a file' });
+  }
+  checkInput(OPERATION, input);
+  const jsonPath = jsonPathOf(path);
+  for (const file of [path, jsonPath]) await requireWritable(file, OPERATION);
+  const data = reportDataOf(input);
+  const page = pageOf(data, platform.files.nameOf(jsonPath));
+  const encoder = new TextEncoder();
+  await writeFileAtomic(jsonPath, [encoder.encode(jsonOf(data))], OPERATION);
+  await writeFileAtomic(path, [encoder.encode(page)], OPERATION);
+}
