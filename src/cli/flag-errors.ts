@@ -27,7 +27,9 @@ const PHRASES: Readonly<Record<string, string>> = {
 
 /** A warning of a run, its remedy in the words of the command line. */
 export function warningInFlags(warning: string): string {
-  return warning.replace("give the Trainer classWeights: 'balanced'", 'use --class-weights balanced');
+  return warning
+    .replace("give the Trainer classWeights: 'balanced'", 'use --class-weights balanced')
+    .replace("train with task: 'classification'", 'use --task classification');
 }
 
 /**

@@ -16,6 +16,11 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Reads `64,32`; an empty text gives no size. */
+export function parseSizes(text: string): number[] {
+  return text.trim() === '' ? [] : text.split(',').map(parseCount);
+}
+
 /** 2000 as `2,000`. */
 export function formatCount(n: number): string {
   return Math.round(n).toLocaleString('en-US');

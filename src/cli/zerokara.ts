@@ -6,7 +6,11 @@ import { ZerokaraError } from '../index.js';
 import { benchCommand } from './bench.js';
 import { buildCommand } from './build.js';
 import { doctorCommand } from './doctor.js';
+import { evaluateCommand } from './evaluate.js';
+import { exportCommand } from './export.js';
+import { inspectCommand } from './inspect.js';
 import { endWithReader } from './interruption.js';
+import { predictCommand } from './predict.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
 
@@ -17,6 +21,10 @@ const program = new Command('zerokara')
   .version(version)
   .showHelpAfterError('(zerokara --help lists the commands)')
   .addCommand(trainCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(predictCommand())
+  .addCommand(inspectCommand())
+  .addCommand(exportCommand())
   .addCommand(searchCommand())
   .addCommand(doctorCommand())
   .addCommand(buildCommand())

@@ -39,7 +39,7 @@ ${history === undefined ? EMPTY : warnings(history)}
 ${history === undefined ? EMPTY : curves(history)}
 ${evaluation === undefined ? EMPTY : evaluationSection(evaluation)}
 ${importance === undefined ? EMPTY : importanceSection(importance)}
-${mistakes === undefined ? EMPTY : mistakeSection(mistakes)}
+${mistakes === undefined ? EMPTY : mistakeSection(mistakes, evaluation?.rows)}
 <div class="pair outer">
 ${layers === undefined ? EMPTY : section('network', 'Network', layerTable(layers))}
 ${settings === undefined ? EMPTY : section('settings', 'Settings', pairs(settings))}
@@ -57,7 +57,7 @@ function section(id: string, title: string, content: Html): Html {
 }
 
 /** Metrics that are shares of rows, and are read as such. */
-const SHARES = ['accuracy'];
+const SHARES = ['accuracy', 'majority'];
 
 function figures({ metrics, rows }: ClassificationData | RegressionData): Html {
   const tiles = Object.entries(metrics).map(
@@ -112,14 +112,16 @@ function importanceSection({ metric, columns }: ReportImportance): Html {
   return section('importance', 'Importance of the columns', html`${told}${parts}`);
 }
 
-function mistakeSection(mistakes: readonly ReportMistake[]): Html {
+function mistakeSection(mistakes: readonly ReportMistake[], of: string | undefined): Html {
   if (mistakes.length === 0) return section('mistakes', 'The worst mistakes', html`<p>There are none.</p>`);
   const [images, rows] = [
     mistakes.filter(({ image }) => image !== undefined),
     mistakes.filter(({ image }) => image === undefined),
   ];
   const gallery = images.length === 0 ? EMPTY : html`<div class="gallery">${images.map(picture)}</div>`;
-  return section('mistakes', 'The worst mistakes', html`${gallery}${rows.length === 0 ? EMPTY : mistakeTable(rows)}`);
+  const told = of === undefined ? EMPTY : html`<p class="muted">Rows are counted from 0 among the ${of}.</p>`;
+  const drawn = rows.length === 0 ? EMPTY : mistakeTable(rows);
+  return section('mistakes', 'The worst mistakes', html`${told}${gallery}${drawn}`);
 }
 
 function picture({ row, actual, predicted, probability, image }: ReportMistake): Html {

@@ -44,7 +44,7 @@ thead th { position: sticky; top: 0; background: var(--paper); white-space: nowr
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.words { max-width: 34ch; overflow-wrap: break-word; }
 table.pairs { width: 100%; table-layout: fixed; }
-table.pairs th { width: 42%; overflow-wrap: anywhere; }
+table.pairs th { width: 48%; overflow-wrap: anywhere; }
 table.pairs td { overflow-wrap: anywhere; }
 table.matrix { border-collapse: separate; border-spacing: 2px; }
 .matrix th, .matrix td { border: 0; padding: 4px 6px; }

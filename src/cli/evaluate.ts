@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { evaluationLines } from './evaluation-text.js';
+import { loadTableModel, parseNames, type ReadFlags, readFor } from './table-files.js';
+
+/** `zerokara evaluate`: how good a model is on a table whose answers are known. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Say how good a saved model is on a table that has the column to predict.')
+    .argument('<model>', 'file that zerokara train --save wrote from a table')
+    .argument('<table>', 'CSV, TSV, JSON or JSON lines, also gzipped')
+    .option('--missing <words>', 'words that stand for a missing value, with commas, e.g. NA,?', parseNames)
+    .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
+    .option('--json', 'print the figures as JSON')
+    .action(async (file: string, table: string, flags: ReadFlags & { readonly json?: true }) => {
+      const model = await loadTableModel('evaluate', file);
+      const evaluation = model.evaluate(await readFor('evaluate', model, table, flags, true));
+      for (const warning of model.warnings) console.error(`warning: ${warning}`);
+      console.log(flags.json ? JSON.stringify(evaluation, null, 2) : evaluationLines(evaluation).join('\n'));
+    });
+}

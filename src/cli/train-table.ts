@@ -1,0 +1,164 @@
+/** `zerokara train TABLE --target COLUMN`. */
+
+import type { Command } from 'commander';
+import { ArgumentError } from '../errors.js';
+import { Table, TableModel, type TableTrainOptions } from '../index.js';
+import { resolveSeed } from '../random.js';
+import { jsonPathOf } from '../report/json-path.js';
+import { evaluationLines } from './evaluation-text.js';
+import { flagOf, warningInFlags } from './flag-errors.js';
+import { exitStatus, interruptible } from './interruption.js';
+import { formatCount, formatSeconds } from './numbers.js';
+import { requireOutputs } from './outputs.js';
+import { type ReadFlags, readOptions } from './table-files.js';
+import { tableReport } from './table-report.js';
+
+/** The flags of `train` that go with a table. */
+export interface TableFlags extends ReadFlags {
+  readonly target?: string;
+  readonly task?: 'classification' | 'regression';
+  readonly test: number;
+  readonly ignore?: readonly string[];
+  readonly hiddenSizes?: readonly number[];
+  readonly activation?: 'relu' | 'sigmoid' | 'tanh';
+  readonly dropout?: number;
+  readonly epochs?: number;
+  readonly batchSize: number;
+  readonly learningRate?: number;
+  readonly weightDecay?: number;
+  readonly validation?: number;
+  readonly earlyStopping?: number;
+  readonly classWeights?: 'balanced';
+  readonly seed?: number;
+  readonly backend: 'auto' | 'native' | 'wasm' | 'js';
+  readonly save?: string;
+  readonly report?: string;
+  readonly json?: true;
+}
+
+/** Only with a table, and with a table only beside the flags of both. */
+const OF_TABLES = ['target', 'task', 'test', 'ignore', 'missing', 'delimiter', 'hiddenSizes', 'json'];
+const OF_BOTH = [
+  ...['activation', 'dropout', 'epochs', 'batchSize', 'learningRate', 'weightDecay', 'validation', 'earlyStopping'],
+  ...['classWeights', 'seed', 'backend', 'save', 'report'],
+];
+
+/** @throws {ArgumentError} for a flag of tables without one, or of digits with a table */
+export function requireFlagsOf(command: Command, table: string | undefined): void {
+  const given = command.options
+    .map((option) => option.attributeName())
+    .filter((name) => command.getOptionValueSource(name) === 'cli');
+  const known = [...OF_TABLES, ...OF_BOTH];
+  const wrong = given.find((name) => (table === undefined ? OF_TABLES.includes(name) : !known.includes(name)));
+  if (wrong === undefined) return;
+  throw new ArgumentError({
+    operation: 'train',
+    found: `${flagOf(wrong)} is given ${table === undefined ? 'without a table' : `with the table ${table}`}`,
+    expected:
+      table === undefined
+        ? 'the file of one first: zerokara train data.csv --target COLUMN'
+        : 'it for digits only, which are trained on without a table',
+  });
+}
+
+export async function trainTable(command: Command, file: string, flags: TableFlags): Promise<void> {
+  const { target, test } = flags;
+  if (target === undefined) {
+    throw new ArgumentError({
+      operation: 'train',
+      found: `${file} is given without --target`,
+      expected: 'the name of the column to predict: --target COLUMN',
+    });
+  }
+  if (!(test > 0 && test < 1)) {
+    throw new ArgumentError({
+      operation: 'train',
+      found: `--test is ${test}`,
+      expected: 'a share greater than 0 and less than 1',
+    });
+  }
+  await requireOutputs('train', flags);
+  const table = await Table.read(file, {
+    ...readOptions(flags),
+    ...(flags.ignore === undefined ? {} : { ignore: flags.ignore }),
+  });
+  const known = table.filter((row) => row[requireTarget(table, target)] !== null);
+  const seed = resolveSeed('train', flags.seed);
+  const isWords = known.column(target).kind !== 'number';
+  const parts = known.split({ test, seed, ...(isWords ? { stratify: target } : {}) });
+  const say = (line: string): void => (flags.json === true ? console.error(line) : console.log(line));
+  say(
+    `data: ${formatCount(parts.train.length)} rows to learn, ${formatCount(parts.test.length)} held out, from ${file}`,
+  );
+
+  await interruptible(
+    async (interruption) => {
+      const options = {
+        ...optionsOf(command, flags),
+        target,
+        seed,
+        signal: interruption.signal,
+        onEpochEnd: showEpoch,
+      };
+      const model = await TableModel.train(parts.train, options).catch((error: unknown) => {
+        if (interruption.cause === undefined) throw error;
+        process.exitCode = exitStatus(interruption.cause);
+        return undefined;
+      });
+      if (model === undefined) return say('interrupted: nothing was saved');
+      const evaluation = model.evaluate(parts.test);
+      for (const warning of model.warnings) console.error(`warning: ${warningInFlags(warning)}`);
+      const { epochs, seconds } = model.history;
+      say(
+        `network: ${model.columns.length} columns, hidden layers of ${model.settings.hiddenSizes.join(', ') || 'none'}, seed ${seed}`,
+      );
+      say(`trained: ${epochs.length} epochs in ${formatSeconds(seconds)}, backend ${model.net.backend.name}`);
+      if (flags.save !== undefined) {
+        await model.save(flags.save);
+        say(`saved to ${flags.save}`);
+      }
+      if (flags.report !== undefined) {
+        // Only now: it brings a plotting library along.
+        const { writeReport } = await import('../report/index.js');
+        await writeReport(flags.report, await tableReport(model, file, parts.test));
+        say(`report in ${flags.report}, its numbers in ${jsonPathOf(flags.report)}`);
+      }
+      const { task, settings } = model;
+      if (flags.json === true) console.log(JSON.stringify({ target, task, evaluation, settings }, null, 2));
+      else console.log(`held out: ${evaluationLines(evaluation).join('\n')}`);
+    },
+    () => {},
+  );
+}
+
+/** @throws {ArgumentError} in the words of `Table.column` for a target that is no column */
+function requireTarget(table: Table, target: string): string {
+  return table.column(target).name;
+}
+
+/** What was given; the rest is for the model to choose. */
+function optionsOf(command: Command, flags: TableFlags): Omit<TableTrainOptions, 'target'> {
+  const given = (name: keyof TableFlags): boolean => command.getOptionValueSource(name) === 'cli';
+  const names = ['hiddenSizes', 'activation', 'dropout', 'epochs', 'batchSize', 'learningRate', 'weightDecay'] as const;
+  const chosen = [...names, 'task', 'validation', 'classWeights'] as const;
+  return {
+    ...Object.fromEntries(chosen.filter(given).map((name) => [name, flags[name]])),
+    ...(flags.earlyStopping === undefined ? {} : { earlyStopping: { patience: flags.earlyStopping } }),
+    backend: flags.backend,
+  };
+}
+
+/** At most every tenth epoch has a line. */
+function showEpoch({
+  epoch,
+  trainLoss,
+  validationLoss,
+}: {
+  epoch: number;
+  trainLoss: number;
+  validationLoss?: number;
+}): void {
+  if (epoch !== 1 && epoch % 10 !== 0) return;
+  const held = validationLoss === undefined ? '' : `, validation loss ${validationLoss.toFixed(4)}`;
+  console.error(`epoch ${epoch}: loss ${trainLoss.toFixed(4)}${held}`);
+}

@@ -1,0 +1,184 @@
+/** The commands on tables: train, evaluate, predict, inspect and export, as users run them. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Random } from '../../src/random.js';
+import { TableModel } from '../../src/table/table-model.js';
+
+const program = resolve(import.meta.dirname, '../../dist/cli/zerokara.js');
+const folder = mkdtempSync(join(tmpdir(), 'zerokara-cli-tables-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+
+function zerokara(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', cwd: folder, timeout: 60_000 });
+}
+
+/** Fruit by weight and colour: large ones are melons, small ones cherries if red, else grapes. */
+function fruit(rows: number, seed: number): string {
+  const random = new Random(seed);
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const [large, red] = [random.integer(2) === 1, random.integer(2) === 1];
+    const weight = large ? 900 + random.integer(300) : 3 + random.integer(9);
+    const name = large ? 'melon' : red ? 'cherry' : 'grape, green';
+    return `${i},${weight},${red ? 'red' : 'green'},"${name}",${2 * weight + (red ? 50 : 0)}`;
+  });
+  return `number,weight,colour,fruit,price\n${lines.join('\n')}\n`;
+}
+
+const CHOICES = ['--seed', '1', '--epochs', '40', '--backend', 'js', '--ignore', 'number,price'];
+
+describe.skipIf(!existsSync(program))('zerokara on tables', () => {
+  let trained: ReturnType<typeof zerokara>;
+  beforeAll(async () => {
+    writeFileSync(at('fruit.csv'), fruit(200, 1));
+    writeFileSync(at('new.csv'), fruit(30, 2));
+    await new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: 1 }).save(at('net.safetensors'));
+    trained = zerokara(
+      ...['train', 'fruit.csv', '--target', 'fruit', '--save', 'm.safetensors', '--report', 'run.html', ...CHOICES],
+    );
+  }, 60_000);
+
+  test('train says what it did, saves a model, and writes a report with its numbers', async () => {
+    expect(trained.stdout).toMatch(
+      /^data: 160 rows to learn, 40 held out, from fruit\.csv\nnetwork: 2 columns, hidden layers of 64, 32, seed 1\n/,
+    );
+    expect(trained.stdout).toMatch(
+      /\nsaved to m\.safetensors\nreport in run\.html, its numbers in run\.json\nheld out: 40 rows: loss 0\.\d+, accuracy (1|0\.9\d*), /,
+    );
+    expect(trained.status).toBe(0);
+    const model = await TableModel.load(at('m.safetensors'));
+    expect(model.classes).toEqual(['cherry', 'grape, green', 'melon']);
+    const { title, evaluation, importance, mistakes, settings } = JSON.parse(readFileSync(at('run.json'), 'utf8'));
+    expect(title).toBe('fruit of fruit.csv');
+    expect(trained.stdout).toContain(`accuracy ${Number(evaluation.metrics.accuracy.toPrecision(4))}`);
+    expect(evaluation.confusionMatrix.flat().reduce((sum: number, count: number) => sum + count)).toBe(40);
+    expect(importance.columns.map(({ name }: { name: string }) => name).sort()).toEqual(['colour', 'weight']);
+    expect(mistakes.length).toBe(Math.round(40 * (1 - evaluation.metrics.accuracy)));
+    expect(settings).toMatchObject({ seed: 1, trainingRows: 144, validationRows: 16 });
+  });
+
+  test('train of numbers, as JSON', () => {
+    const { status, stdout } = zerokara(
+      ...[
+        'train',
+        'fruit.csv',
+        '--target',
+        'price',
+        '--ignore',
+        'number,fruit',
+        '--seed',
+        '1',
+        '--epochs',
+        '60',
+        '--json',
+      ],
+      ...['--hidden-sizes', '16', '--report', 'price.html'],
+    );
+    const { task, evaluation, settings } = JSON.parse(stdout);
+    expect([task, evaluation.rows, settings.hiddenSizes]).toEqual(['regression', 40, [16]]);
+    expect(evaluation.r2Score).toBeGreaterThan(0.9);
+    expect(JSON.parse(readFileSync(at('price.json'), 'utf8')).evaluation.metrics.rmse).toBe(evaluation.rmse);
+    expect(status).toBe(0);
+  });
+
+  test('predict prints an answer for each row as CSV, those of the library, and reads no other column', async () => {
+    const { status, stdout, stderr } = zerokara('predict', 'm.safetensors', 'new.csv');
+    const [head, ...lines] = stdout.trim().split('\n');
+    expect([head, lines.length, stderr, status]).toEqual(['fruit,probability', 30, '', 0]);
+    const model = (await TableModel.load(at('m.safetensors'))) as TableModel<'classification'>;
+    const [, weight, colour] = readFileSync(at('new.csv'), 'utf8').split('\n')[1]!.split(',');
+    const { label } = model.predict({ weight: Number(weight), colour: colour! });
+    expect(lines[0]).toMatch(new RegExp(`^("${label}"|${label}),(1|0\\.\\d+)$`));
+    expect(stdout).toContain('"grape, green",');
+  });
+
+  test('predict --json prints an object on each line, with all probabilities', () => {
+    const { stdout } = zerokara('predict', 'm.safetensors', 'new.csv', '--json');
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers).toHaveLength(30);
+    expect(Object.keys(answers[0].probabilities)).toEqual(['cherry', 'grape, green', 'melon']);
+    expect(answers[0].probabilities[answers[0].fruit]).toBe(answers[0].probability);
+  });
+
+  test('evaluate says how good the model is', () => {
+    const { status, stdout } = zerokara('evaluate', 'm.safetensors', 'new.csv');
+    expect(stdout).toMatch(
+      /^30 rows: loss 0\.\d+, accuracy (1|0\.9\d*), .*\n.*\n│ true \\ predicted │ cherry │ grape, green │ melon │/,
+    );
+    const { accuracy, rows } = JSON.parse(zerokara('evaluate', 'm.safetensors', 'new.csv', '--json').stdout);
+    expect(stdout).toContain(`accuracy ${Number(accuracy.toPrecision(4))},`);
+    expect([rows, status]).toEqual([30, 0]);
+  });
+
+  test('inspect shows columns, layers and training, of a network alone its layers', () => {
+    const { stdout, status } = zerokara('inspect', 'm.safetensors');
+    expect(stdout).toMatch(
+      /^TableModel, classification of fruit: cherry, grape, green, melon\ncolumns\n {2}weight {2}number/,
+    );
+    expect(stdout).toContain('rows: 144 to learn from, 16 to validate on; seed 1');
+    expect(status).toBe(0);
+    expect(JSON.parse(zerokara('inspect', 'm.safetensors', '--json').stdout).settings.seed).toBe(1);
+    expect(zerokara('inspect', 'net.safetensors').stdout).toMatch(/Affine, relu +3 +9\n/);
+  });
+
+  test('export writes ONNX, and says what it leaves out', () => {
+    const { status, stdout, stderr } = zerokara('export', 'm.safetensors', '--onnx', 'm.onnx');
+    expect([status, stdout]).toEqual([0, 'written to m.onnx\n']);
+    expect(stderr).toBe(
+      'the preprocessing of its 2 columns stays in m.safetensors: the ONNX file reads preprocessed rows\n',
+    );
+    expect(readFileSync(at('m.onnx')).includes('Gemm') || readFileSync(at('m.onnx')).includes('MatMul')).toBe(true);
+  });
+
+  test.each([
+    [
+      ['train', 'fruit.csv'],
+      'train: fruit.csv is given without --target; expected the name of the column to predict: --target COLUMN',
+    ],
+    [
+      ['train', '--target', 'fruit'],
+      'train: --target is given without a table; expected the file of one first: zerokara train data.csv --target COLUMN',
+    ],
+    [
+      ['train', 'fruit.csv', '--target', 'fruit', '--net', 'simple-conv'],
+      'train: --net is given with the table fruit.csv; expected it for digits only, which are trained on without a table',
+    ],
+    [
+      ['train', 'fruit.csv', '--target', 'fruit', '--test', '1'],
+      'train: --test is 1; expected a share greater than 0 and less than 1',
+    ],
+    [['train', 'fruit.csv', '--target', 'fruits', '--save', 'no.safetensors'], 'Did you mean "fruit"?'],
+    [['train', 'fruit.csv', '--target', 'fruit', '--epochs', '0'], '--epochs is 0; expected an integer of at least 1'],
+    [
+      ['predict', 'net.safetensors', 'new.csv'],
+      'predict: net.safetensors holds a network without the columns of a table; expected a model written by zerokara train TABLE --target COLUMN --save, or by TableModel.save',
+    ],
+    [
+      ['export', 'net.safetensors', '--onnx', '/nowhere/m.onnx'],
+      'export: /nowhere/m.onnx cannot be written (ENOENT: no such file or directory)',
+    ],
+    [['evaluate', 'm.safetensors', 'none.csv'], 'none.csv cannot be read'],
+  ])('refuses %j in one sentence', (args, message) => {
+    const { status, stdout, stderr } = zerokara(...args);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([status, stdout.includes('saved'), existsSync(at('no.safetensors'))]).toEqual([1, false, false]);
+  });
+
+  test('predict refuses a table without a needed column, and suggests the one that was meant', () => {
+    writeFileSync(at('wrong.csv'), 'weigth,colour\n5,red\n');
+    const { status, stdout, stderr } = zerokara('predict', 'm.safetensors', 'wrong.csv');
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      '',
+      'zerokara: predict: wrong.csv has no column "weight"; expected the columns that the model was trained on: weight, colour. Is it the one called "weigth"?\n',
+    ]);
+  });
+});
