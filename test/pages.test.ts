@@ -17,7 +17,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'coming-from-book': /^(1|0\.9\d*)\n$/,
     'coming-from-pytorch': /^10 0\.\d+\n20 0\.\d+\n30 0\.\d+\n\[ 1, 2 \] Int32Array\(1\) \[ 1 \]\n$/,
     'coming-from-keras': /^Sequential, binary[\s\S]*\n(1|0\.\d+)\n\[ 3, 1 \]\n$/,
-    'coming-from-sklearn': /accuracy: (1|0\.9\d*),\s+f1Score: (1|0\.9\d*)/,
+    'coming-from-sklearn': /^(1|0\.9\d*)\nyes\n$/,
     'coming-from-tfjs': /^(8\.9\d*|9\.0\d*|9)\n$/,
     'coming-from-brain': /^true\n$/,
   },
