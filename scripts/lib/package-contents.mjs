@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** Bytes without prebuilt binaries. 0.53 MB are what the report uses of ECharts. */
-const LARGEST = 4.25e6;
+const LARGEST = 4.5e6;
 
 const NEEDED = [
   'LICENSE',

@@ -36,6 +36,7 @@ export interface CategoryEncoding {
   readonly form: 'oneHot' | 'embedding';
 }
 
+/** What becomes of a column, by its kind. */
 export type ColumnEncoding = NumberEncoding | CategoryEncoding;
 
 /** How many columns of x a column becomes. */

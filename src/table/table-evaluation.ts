@@ -43,6 +43,7 @@ export interface ValueEvaluation {
   readonly r2Score?: number;
 }
 
+/** How good a model is, by its task. */
 export type TableEvaluation<T extends TableTask = TableTask> = T extends 'classification'
   ? ClassEvaluation
   : ValueEvaluation;

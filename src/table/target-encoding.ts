@@ -20,6 +20,7 @@ export interface ValueTarget {
   readonly deviation: number;
 }
 
+/** How a target is encoded, by the task. */
 export type TargetEncoding = ClassTarget | ValueTarget;
 
 /** The cell as the name of a class; null where it is missing. */
