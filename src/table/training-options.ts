@@ -237,7 +237,8 @@ export function sizesOf(
     patience: patience ?? Math.max(6, Math.ceil(most / 4)),
     rareBelow: rareBelow ?? within(2, Math.ceil(rows / 200), 10),
     learningRate: learningRate ?? (rows > 2_000 ? 0.005 : 0.01),
-    // Few rows say little about many weights: on 400 rows of diabetes a decay of 0.01 gives R² 0.32, one of 1 gives 0.43.
+    // Few rows say little about many weights: on 400 rows of diabetes, at the rate 0.001, a decay of 0.01 gives R² 0.335 and
+    // one of 1 gives 0.433.
     weightDecay: weightDecay ?? within(0.01, 1000 / rows, 3),
   };
 }
