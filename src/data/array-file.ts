@@ -7,6 +7,7 @@
 
 import { platform } from '#platform';
 import { DataError } from '../errors.js';
+import { typedArrayName } from '../identity.js';
 import { type Readable, withFile } from '../io/read-file.js';
 import { sizeOf } from '../tensor/shape.js';
 
@@ -188,9 +189,7 @@ export async function openArray(operation: string, array: ArrayFile): Promise<Ro
       }
       if (isBigEndian) swapBytes(bytes, kind.BYTES_PER_ELEMENT);
       const numbers = new kind(bytes.buffer);
-      return numbers instanceof BigInt64Array || numbers instanceof BigUint64Array
-        ? Float64Array.from(numbers, Number)
-        : numbers;
+      return holdsBigInts(numbers) ? Float64Array.from(numbers, Number) : numbers;
     },
     close: () => file.close(),
   };
@@ -198,4 +197,8 @@ export async function openArray(operation: string, array: ArrayFile): Promise<Ro
 
 function swapBytes(bytes: Uint8Array, size: number): void {
   for (let at = 0; at < bytes.length && size > 1; at += size) bytes.subarray(at, at + size).reverse();
+}
+
+function holdsBigInts(numbers: ArrayBufferView): numbers is BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer> {
+  return /^Big/.test(typedArrayName(numbers) ?? '');
 }
