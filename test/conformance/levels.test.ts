@@ -1,7 +1,7 @@
 /**
- * The same suite under every lower CPU level of the native kernels, under other kernels of OpenBLAS, and on one and two
- * threads: each in a separate process, because all are chosen once, when the addon is loaded. conformance.test.ts itself
- * runs at the machine's own level.
+ * The same suite under every lower CPU level of the native kernels, with other kernels of OpenBLAS, and on one thread: each
+ * in a separate process, because all are chosen once, when the addon is loaded. conformance.test.ts itself runs at the
+ * machine's own level, with the threads that are usual there.
  */
 
 import { execFile } from 'node:child_process';
@@ -26,12 +26,15 @@ function addonInfo(): AddonInfo | undefined {
 
 const info = addonInfo();
 const levels = info === undefined ? [] : ISA_LEVELS.slice(0, ISA_LEVELS.indexOf(info.isaSupported) + 1);
-const settings: Record<string, string>[] = [
-  ...levels.slice(0, -1).map((level) => ({ ZEROKARA_ISA: level, ZEROKARA_THREADS: '2' })),
-  ...(info === undefined ? [] : [{ ZEROKARA_THREADS: '1' }]),
-  // Haswell's kernels need AVX2, which is level v3.
-  ...(info?.blas === 'openblas' && levels.includes('v3') ? [{ OPENBLAS_CORETYPE: 'Haswell' }] : []),
-];
+// The levels below the machine's own, on one and on two threads; and, where OpenBLAS is there, on its kernels for AVX2.
+const haswell = info?.blas === 'openblas' && levels.includes('v3') ? { OPENBLAS_CORETYPE: 'Haswell' } : {};
+const settings: Record<string, string>[] =
+  levels.length === 1
+    ? [{ ZEROKARA_THREADS: '1' }]
+    : levels
+        .slice(0, -1)
+        .reverse()
+        .map((level, i) => ({ ZEROKARA_ISA: level, ZEROKARA_THREADS: String(i + 1), ...(i === 0 ? haswell : {}) }));
 
 if (info === undefined) test.skip('the native backend conforms at every CPU level');
 
