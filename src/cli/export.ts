@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { exportOnnx } from '../index.js';
-import { requireWritable, writeFileAtomic } from '../io/atomic-file.js';
+import { writeFileAtomic } from '../io/atomic-file.js';
+import { requireOutput } from './outputs.js';
 import { loadModel } from './table-files.js';
 
 /** `zerokara export`: the network of a saved model for other programs. */
@@ -10,7 +11,7 @@ export function exportCommand(): Command {
     .argument('<model>', 'file written by save')
     .requiredOption('--onnx <file>', 'the network as ONNX, float32: x (N, columns) in, what predict answers out')
     .action(async (file: string, { onnx }: { readonly onnx: string }) => {
-      await requireWritable(onnx, 'export');
+      await requireOutput('export', `--onnx ${onnx}`, onnx, [file]);
       const { model, net } = await loadModel(file);
       await writeFileAtomic(onnx, [exportOnnx(net)], 'export');
       console.log(`written to ${onnx}`);

@@ -1,6 +1,7 @@
-/** The files that a command writes at its end: refused before its work begins, if they cannot be written. */
+/** The files that a command writes at its end: refused before its work begins, if they cannot or must not be written. */
 
-import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ArgumentError } from '../errors.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { jsonPathOf } from '../report/json-path.js';
@@ -10,15 +11,51 @@ export interface OutputFlags {
   readonly report?: string;
 }
 
-/** @throws {ArgumentError} if one would replace another, {DataError} for one that cannot be written */
-export async function requireOutputs(operation: string, { save, report }: OutputFlags): Promise<void> {
-  if (save !== undefined) await requireWritable(save, operation);
+/**
+ * @param inputs the files that the command reads
+ * @throws {ArgumentError} if one would replace another or an input, {DataError} for one that cannot be written
+ */
+export async function requireOutputs(
+  operation: string,
+  { save, report }: OutputFlags,
+  inputs: readonly string[],
+): Promise<void> {
+  if (save !== undefined) await requireOutput(operation, `--save ${save}`, save, inputs);
   if (report === undefined) return;
   for (const file of [report, jsonPathOf(report)]) {
-    if (save !== undefined && resolve(save) === resolve(file)) {
+    if (save !== undefined && (await realPathOf(save)) === (await realPathOf(file))) {
       const expected = 'another file than --save';
       throw new ArgumentError({ operation, found: `--report ${report} writes ${file}`, expected });
     }
-    await requireWritable(file, operation);
+    await requireOutput(operation, `--report ${report}`, file, inputs);
+  }
+}
+
+/**
+ * @param flag the flag with its value, for the message
+ * @throws {ArgumentError} if `file` is one of the inputs, {DataError} if it cannot be written
+ */
+export async function requireOutput(
+  operation: string,
+  flag: string,
+  file: string,
+  inputs: readonly string[],
+): Promise<void> {
+  const path = await realPathOf(file);
+  for (const input of inputs) {
+    if ((await realPathOf(input)) !== path) continue;
+    const expected = 'another file than the one that is read';
+    throw new ArgumentError({ operation, found: `${flag} would replace ${input}`, expected });
+  }
+  await requireWritable(file, operation);
+}
+
+/** The path without links: of a file that is not there yet, by its folder. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const folder = await realpath(dirname(path)).catch(() => resolve(dirname(path)));
+    return join(folder, basename(path));
   }
 }

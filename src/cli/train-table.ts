@@ -77,7 +77,7 @@ export async function trainTable(command: Command, file: string, flags: TableFla
       expected: 'a share greater than 0 and less than 1',
     });
   }
-  await requireOutputs('train', flags);
+  await requireOutputs('train', flags, [file]);
   const table = await Table.read(file, {
     ...readOptions(flags),
     ...(flags.ignore === undefined ? {} : { ignore: flags.ignore }),

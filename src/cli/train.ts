@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { loadMnist, type Network, type Trainer } from '../index.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
 import { jsonPathOf } from '../report/json-path.js';
+import { isConvolutional } from './digit-net.js';
 import { type DigitRun, digitReport } from './digit-report.js';
 import { epochTable } from './epoch-table.js';
 import { inFlags, warningInFlags } from './flag-errors.js';
@@ -105,7 +106,8 @@ async function begin(command: Command, table: string | undefined, flags: GivenFl
 async function train(command: Command, given: GivenFlags): Promise<void> {
   const plan = await planOf(command, given);
   const { flags } = plan;
-  await requireOutputs('train', flags);
+  const isFile = flags.net !== undefined && !isConvolutional(flags.net);
+  await requireOutputs('train', flags, isFile ? [flags.net] : []);
   const { train, test, source } = await loadMnist({
     ...(flags.data === undefined ? {} : { dir: flags.data }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),

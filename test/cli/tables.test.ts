@@ -1,6 +1,6 @@
 /** The commands on tables: train, evaluate, predict, inspect and export, as users run them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -180,5 +180,33 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       '',
       'zerokara: predict: wrong.csv has no column "weight"; expected the columns that the model was trained on: weight, colour. Is it the one called "weigth"?\n',
     ]);
+  });
+
+  describe('an output never replaces the input', () => {
+    beforeAll(() => {
+      writeFileSync(at('own.csv'), fruit(60, 3));
+      writeFileSync(at('own.json'), JSON.stringify([{ size: 1, kind: 'a' }]));
+      symlinkSync('own.csv', at('link.csv'));
+      writeFileSync(at('digits.json'), '{}');
+    });
+
+    test.each([
+      [['train', 'own.csv', '--target', 'fruit', '--save', 'own.csv'], '--save own.csv', 'own.csv'],
+      [['train', 'own.csv', '--target', 'fruit', '--save', './own.csv'], '--save ./own.csv', 'own.csv'],
+      [['train', 'own.csv', '--target', 'fruit', '--save', 'link.csv'], '--save link.csv', 'own.csv'],
+      [['train', 'link.csv', '--target', 'fruit', '--report', at('own.csv')], `--report ${at('own.csv')}`, 'link.csv'],
+      [['train', 'own.json', '--target', 'kind', '--report', 'own.html'], '--report own.html', 'own.json'],
+      [['train', '--net', 'digits.json', '--save', 'digits.json'], '--save digits.json', 'digits.json'],
+      [['export', 'm.safetensors', '--onnx', 'm.safetensors'], '--onnx m.safetensors', 'm.safetensors'],
+    ])('refuses %j', (args, flag, input) => {
+      const before = readFileSync(at(input));
+      const { status, stdout, stderr } = zerokara(...args);
+      expect([status, stdout, stderr]).toEqual([
+        1,
+        '',
+        `zerokara: ${args[0]}: ${flag} would replace ${input}; expected another file than the one that is read\n`,
+      ]);
+      expect(readFileSync(at(input)).equals(before)).toBe(true);
+    });
   });
 });
