@@ -50,11 +50,12 @@ export function inputRows(
   });
 }
 
-/** Whether samples of this shape hold the numbers of an input of `inputShape` in its order. */
+/** Whether samples of this shape are what the network takes: its images, grey ones with or without channels, or any if flat. */
 function areRows([, ...sample]: readonly number[], inputShape: readonly number[] | undefined): boolean {
-  if (inputShape === undefined || sizeOf(sample) !== sizeOf(inputShape)) return false;
-  const channels = inputShape[2] ?? 1;
-  return inputShape.length === 1 || channels === 1 || sameShape(sample, inputShape);
+  if (inputShape === undefined) return false;
+  if (inputShape.length === 1) return sizeOf(sample) === inputShape[0];
+  const isGrey = inputShape.length === 3 && inputShape[2] === 1;
+  return sameShape(sample, inputShape) || (isGrey && sameShape(sample, inputShape.slice(0, 2)));
 }
 
 /** @throws {ArgumentError} for a Dataset where x belongs, with what gives its x and labels */

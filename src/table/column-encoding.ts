@@ -1,5 +1,7 @@
 /** How one column of a table becomes columns of x: as plain data, which a model's file holds, and at work. */
 
+import { booleanOf } from './cell-kinds.js';
+
 /** A column of numbers: (value − mean) / deviation. */
 export interface NumberEncoding {
   readonly kind: 'number';
@@ -58,15 +60,36 @@ export function writeNumber(encoding: NumberEncoding, value: number, out: Float3
   if (marksMissing) out[at + 1] = isMissing ? 1 : 0;
 }
 
+/**
+ * The numbers of words by their spelling; of `true` and `false` in any case, if none is spelt so. Whether a column of
+ * "True" and "False" is one of words or of booleans depends on what else is in the table at hand.
+ */
+export class WordNumbers {
+  private readonly numbers: ReadonlyMap<string, number>;
+  private readonly booleans: ReadonlyMap<string, number>;
+
+  constructor(words: readonly string[]) {
+    const numbered = words.map((word, number) => [word, number] as const);
+    this.numbers = new Map(numbered);
+    this.booleans = new Map(
+      numbered.flatMap(([word, number]) => (booleanOf(word) === undefined ? [] : [[booleanOf(word)!, number]])),
+    );
+  }
+
+  get(word: string): number | undefined {
+    return this.numbers.get(word) ?? this.booleans.get(booleanOf(word) ?? '');
+  }
+}
+
 /** Looks up the places of one column of words. */
 export class CategoryPlaces {
-  private readonly places: ReadonlyMap<string, number>;
+  private readonly places: WordNumbers;
   private readonly rarePlace: number;
   private readonly missingPlace: number;
 
   constructor(readonly encoding: CategoryEncoding) {
     const { categories, hasRarePlace, missing } = encoding;
-    this.places = new Map(categories.map((category, place) => [category, place]));
+    this.places = new WordNumbers(categories);
     this.rarePlace = hasRarePlace ? categories.length : -1;
     this.missingPlace = missing === null ? placesOf(encoding) - 1 : (this.places.get(missing) ?? this.rarePlace);
   }
@@ -77,6 +100,6 @@ export class CategoryPlaces {
   }
 
   has(category: string): boolean {
-    return this.places.has(category);
+    return this.places.get(category) !== undefined;
   }
 }

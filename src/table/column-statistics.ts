@@ -36,13 +36,14 @@ export function numberEncoding(
   };
   const [first, third] = [quantile(0.25), quantile(0.75)];
   const reach = FENCE * (third - first);
-  // Where half of the rows have the same value, every other one would be far away.
-  const isLimited = limitsFar && reach > 0;
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  // Even without fences a value must stay a finite float32 once it is standardised.
-  const room = UNLIMITED * (most - least || 1);
-  const low = isLimited ? Math.max(first - reach, least) : least - room;
-  const high = isLimited ? Math.min(third + reach, most) : most + room;
+  // Where half of the rows have the same value, every other one would be far away: only what no row had is limited.
+  const [below, above] = reach > 0 ? [Math.max(first - reach, least), Math.min(third + reach, most)] : [least, most];
+  // Of a constant nothing was learned: every value counts as it. Otherwise, even without fences, a value must stay a finite
+  // float32 once it is standardised.
+  const room = UNLIMITED * (most - least);
+  const low = limitsFar ? below : least - room;
+  const high = limitsFar ? above : most + room;
   const fill = impute === 'mostFrequent' ? mostFrequentNumber(sorted) : quantile(0.5);
   const known = values.map((value) => Math.min(Math.max(Number.isNaN(value) ? fill : value, low), high));
   const { mean, deviation } = scaleOf(known);

@@ -2,6 +2,7 @@
 
 import { ArgumentError, DataError, show } from '../errors.js';
 import { nearestName } from '../options.js';
+import { booleanOf, numberOf } from './cell-kinds.js';
 import type { ColumnEncoding } from './column-encoding.js';
 import type { Cell, ColumnKind, Row, TableColumn } from './columns.js';
 import type { Table } from './table.js';
@@ -60,28 +61,28 @@ export function cellsOf(
   });
 }
 
-function cellOf(operation: string, place: string, cell: Cell | undefined, kind: ColumnKind): number | string | null {
-  const isMissing = cell === null || cell === undefined || cell === '';
+/** The value of a cell, read as Table.from reads it: without spaces around it, and NaN is missing like null. */
+function cellOf(operation: string, place: string, given: Cell | undefined, kind: ColumnKind): number | string | null {
+  const cell = typeof given === 'string' ? given.trim() : given;
+  const isMissing = cell === null || cell === undefined || cell === '' || Number.isNaN(cell);
+  const refuse = (expected: string): never => {
+    throw new ArgumentError({ operation, found: `${place} is ${show(given)}`, expected });
+  };
   if (kind === 'number') {
     if (isMissing) return Number.NaN;
-    if (typeof cell === 'number' && Number.isFinite(cell)) return cell;
-    const isText = typeof cell === 'string' && cell.trim() !== '' && Number.isFinite(Number(cell));
-    throw new ArgumentError({
-      operation,
-      found: `${place} is ${show(cell)}`,
-      expected: 'a finite number, as in training, or null for a missing one',
-      fix: isText ? `Give ${Number(cell)} without quotes` : undefined,
-    });
+    const number = numberOf(cell);
+    return Number.isFinite(number) ? number : refuse('a finite number, as in training, or null for a missing one');
   }
   if (isMissing) return null;
-  // As when a table is read: TRUE and true are one word of a boolean column.
-  if (typeof cell === 'string') return kind === 'boolean' ? cell.toLowerCase() : cell;
+  if (kind === 'boolean') {
+    const number = numberOf(cell);
+    const word = number === 1 ? 'true' : number === 0 ? 'false' : booleanOf(cell);
+    // Another word is a category that no training row had; a number is a mistake.
+    return word ?? (typeof cell === 'string' ? cell : refuse('true, false, 1 or 0, or null for a missing one'));
+  }
+  if (typeof cell === 'string') return cell;
   if (typeof cell === 'boolean' || Number.isFinite(cell)) return String(cell);
-  throw new ArgumentError({
-    operation,
-    found: `${place} is ${show(cell)}`,
-    expected: 'a category as a string, or null for a missing one',
-  });
+  return refuse('a category as a string, or null for a missing one');
 }
 
 /** What is wrong where a column is missing, with the name that was probably meant. */

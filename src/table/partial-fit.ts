@@ -11,7 +11,7 @@ export interface PartialFitOptions {
   readonly learningRate?: number;
   /** Rows of a step. Default 32. */
   readonly batchSize?: number;
-  /** Seed of the order of the rows, an integer in [0, 2³²); drawn when absent. */
+  /** Seed of the order of the rows, an integer in [0, 2³²). Default: that of the model's training. */
   readonly seed?: number;
 }
 
@@ -19,7 +19,10 @@ export interface PartialFitOptions {
 export class PartialFits {
   private optimizer: AdamW | undefined;
 
-  constructor(private readonly usualRate: number) {}
+  constructor(
+    private readonly usualRate: number,
+    private readonly usualSeed: number,
+  ) {}
 
   /** Checks the options, and returns what goes once through the rows of a data set. */
   prepare(operation: string, options: PartialFitOptions): (net: Sequential, train: Dataset) => Promise<void> {
@@ -27,7 +30,7 @@ export class PartialFits {
     const { learningRate } = options;
     if (learningRate !== undefined) requirePositive(operation, 'learningRate', learningRate);
     const batchSize = requireInteger(operation, 'batchSize', options.batchSize ?? 32, 1);
-    const seed = resolveSeed(operation, options.seed);
+    const seed = resolveSeed(operation, options.seed ?? this.usualSeed);
     return async (net, train) => {
       // Without decay: what it once was made small by, it should keep.
       this.optimizer ??= new AdamW({ learningRate: this.usualRate, weightDecay: 0 });

@@ -113,7 +113,7 @@ export class TableModel<T extends TableTask = TableTask> {
     this.#target = target;
     this.#warnings = warnings;
     this.#encoder = { preprocessor, target, onUnknown: this.#unknown.note };
-    this.#partialFits = new PartialFits(settings.learningRate / 4);
+    this.#partialFits = new PartialFits(settings.learningRate / 4, settings.seed);
   }
 
   /**
@@ -205,7 +205,8 @@ export class TableModel<T extends TableTask = TableTask> {
    * Goes on learning from new rows, once through all of them. Everything else stays as it was trained: the statistics of the
    * columns, the categories, the classes, and `history`, `settings` and `metrics`, which tell of the first training.
    *
-   * Rows whose target is missing are left out. Calls follow one another: each goes on with the moments of Adam of the one before.
+   * Rows whose target is missing are left out. Calls follow one another: each goes on with the
+   * moments of Adam of the one before. A file does not hold these moments: a model that was loaded begins anew.
    *
    * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
    * @throws {StateError} while another training of this model runs

@@ -2,6 +2,7 @@
 
 import { DataError, show } from '../errors.js';
 import { nearestName } from '../options.js';
+import { WordNumbers } from './column-encoding.js';
 import { byCodeUnits, countsOf, scaleOf } from './column-statistics.js';
 import type { ColumnKind, TableColumn } from './columns.js';
 
@@ -85,10 +86,10 @@ export function valueTarget(operation: string, column: TableColumn, rows: Int32A
 
 /** The numbers of the classes by their names. */
 export class ClassNumbers {
-  private readonly numbers: ReadonlyMap<string, number>;
+  private readonly numbers: WordNumbers;
 
   constructor(private readonly target: ClassTarget) {
-    this.numbers = new Map(target.classes.map((name, number) => [name, number]));
+    this.numbers = new WordNumbers(target.classes);
   }
 
   /** @throws {DataError} for a class that the model does not know */

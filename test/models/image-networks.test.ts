@@ -250,4 +250,16 @@ test('networks take images in their own arrangement as well as rows, as a Datase
     { type: 'affine', outputSize: 2 },
   )();
   expect(grey.predict(rows.reshape([2, 6, 10])).toArray()).toEqual(grey.predict(rows).toArray());
+  expect(grey.predict(rows.reshape([2, 6, 10, 1])).toArray()).toEqual(grey.predict(rows).toArray());
+  // Another arrangement of as many pixels is another image.
+  for (const shape of [
+    [2, 10, 6],
+    [2, 10, 6, 1],
+    [2, 60, 1],
+    [2, 2, 30, 1],
+  ]) {
+    expect(() => grey.predict(rows.reshape(shape))).toThrow(
+      /^Sequential\.predict: layer 1 \(Convolution\): x has shape /,
+    );
+  }
 });

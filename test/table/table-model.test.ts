@@ -339,14 +339,9 @@ describe('TableModel.predict', () => {
       'row["age"] is "old"; expected a finite number, as in training, or null for a missing one',
     ],
     [
-      { ...row, age: '41' },
+      { ...row, member: 2 },
       ArgumentError,
-      'row["age"] is "41"; expected a finite number, as in training, or null for a missing one. Give 41 without quotes',
-    ],
-    [
-      { ...row, age: Number.NaN },
-      ArgumentError,
-      'row["age"] is NaN; expected a finite number, as in training, or null for a missing one',
+      'row["member"] is 2; expected true, false, 1 or 0, or null for a missing one',
     ],
     [
       { ...row, city: ['Nara'] },
@@ -374,6 +369,69 @@ describe('TableModel.predict', () => {
       DataError,
       `TableModel.predict: column "city" is a number here; expected a category, as in training. Read the table with columns: { "city": 'category' }`,
     );
+  });
+
+  test('reads the cells of a row as a table reads them', () => {
+    const like = (changes: object) => classifier.predict({ ...row, ...changes } as never);
+    expect(like({ age: ` ${row.age} ` })).toEqual(classifier.predict(row));
+    expect(like({ age: Number.NaN })).toEqual(like({ age: null }));
+    expect(like({ city: ` ${row.city} ` })).toEqual(classifier.predict(row));
+    expect(like({ city: ' ' })).toEqual(like({ city: null }));
+    for (const [one, other] of [
+      [1, true],
+      [0, false],
+      ['TRUE', true],
+      ['0', false],
+    ]) {
+      expect(like({ member: one })).toEqual(like({ member: other }));
+    }
+  });
+
+  test('true and false are the same words, whether the table at hand makes a column of words or of booleans', async () => {
+    const words = ['True', 'False', 'Unknown'];
+    const rows = Array.from({ length: 150 }, (_, i) => ({ k: words[i % 3]!, y: i % 3 === 0 ? 'u' : 'v' }));
+    const ofWords = await TableModel.train(Table.from(rows), {
+      target: 'y',
+      task: 'classification',
+      seed: 1,
+      backend: 'wasm',
+    });
+    const booleans = Table.from([
+      { k: 'True', y: 'u' },
+      { k: 'False', y: 'v' },
+      { k: 'True', y: 'u' },
+    ]);
+    expect(booleans.column('k').kind).toBe('boolean');
+    expect(ofWords.evaluate(booleans).accuracy).toBe(1);
+    expect(ofWords.predict(booleans)[0]).toEqual(ofWords.predict({ k: 'True' }));
+    expect(ofWords.warnings).toEqual([]);
+
+    const target = await TableModel.train(Table.from(rows.map(({ k, y }) => ({ x: y, answer: k }))), {
+      target: 'answer',
+      task: 'classification',
+      seed: 1,
+      backend: 'wasm',
+    });
+    expect(
+      target.evaluate(
+        Table.from([
+          { x: 'u', answer: 'True' },
+          { x: 'u', answer: 'True' },
+        ]),
+      ).accuracy,
+    ).toBe(1);
+  });
+
+  test('of a column with one value in training, every value counts as that one', async () => {
+    const rows = people(100).map((one) => ({ ...one, k: 3 }));
+    const model = await TableModel.train(Table.from(rows), {
+      target: 'answer',
+      task: 'classification',
+      seed: 1,
+      backend: 'wasm',
+    });
+    const [first] = rows;
+    for (const k of [100, 1e6, -1e6]) expect(model.predict({ ...first!, k })).toEqual(model.predict(first!));
   });
 
   test('takes missing cells, and any number', () => {
@@ -425,6 +483,12 @@ describe('permutationImportance', () => {
 });
 
 describe('partialFit', () => {
+  test('gives the same model again, by the seed of the training where it is given none', async () => {
+    const [one, other] = [await classify(), await classify()];
+    for (const model of [one, other]) await model.partialFit(people(60, 3));
+    expect(one.net.stateDict()).toEqual(other.net.stateDict());
+  });
+
   test('goes on learning, with the statistics and classes as they were', async () => {
     const model = await classify();
     const columns = structuredClone(model.columns);
