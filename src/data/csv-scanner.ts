@@ -68,7 +68,7 @@ export class CsvScanner {
   private cellEnd = 0;
   private hasQuotes = false;
 
-  /** @param isHeaderNext whether the first record names the columns, and is left out */
+  /** @param isHeaderNext whether the first record names the columns: it is compared with the plan, and left out */
   constructor(
     private readonly plan: CsvPlan,
     private isHeaderNext: boolean,
@@ -85,6 +85,7 @@ export class CsvScanner {
    *
    * @param isLast whether no bytes follow
    * @returns how many bytes belong to the records that were read
+   * @throws {DataError} for another header, a record of another width, or an unreadable cell; `count` rows before it are whole
    */
   scan(bytes: Uint8Array, from: number, isLast: boolean): number {
     this.bytes = bytes;
@@ -93,7 +94,8 @@ export class CsvScanner {
     let at = from;
     while (at < bytes.length && this.count < capacity) {
       let next = this.isHeaderNext ? UNUSUAL : this.plainRecord(at);
-      if (next === UNUSUAL) next = this.record(at, this.isHeaderNext ? this.allIgnored : roles);
+      const names: string[] | undefined = this.isHeaderNext ? [] : undefined;
+      if (next === UNUSUAL) next = this.record(at, names === undefined ? roles : this.allIgnored, names);
       if (next === INCOMPLETE) {
         if (isLast || bytes.length - at > LONGEST_RECORD) throw this.error(': a quote is never closed', undefined);
         break;
@@ -106,8 +108,8 @@ export class CsvScanner {
     return at;
   }
 
-  /** Reads the record or blank line that begins at `from`. @returns where the next begins, or INCOMPLETE */
-  private record(from: number, roles: Int32Array): number {
+  /** Reads the record or blank line at `from`; `names` takes the cells of a header. @returns where the next begins, or INCOMPLETE */
+  private record(from: number, roles: Int32Array, names: string[] | undefined): number {
     const { bytes, plan } = this;
     const { delimiter } = plan;
     const blank = this.blankLine(from);
@@ -117,6 +119,7 @@ export class CsvScanner {
     for (let column = 0; ; column++) {
       const next = this.cellOf(column < roles.length ? roles[column]! : IGNORED, at, column);
       if (next === INCOMPLETE) return INCOMPLETE;
+      names?.push(this.text());
       if (this.hasQuotes) breaks += this.breaksInCell();
       if (next < bytes.length && bytes[next] === delimiter) {
         at = next + 1;
@@ -125,6 +128,7 @@ export class CsvScanner {
       }
       const end = this.lineEnd(next);
       if (end === INCOMPLETE) return INCOMPLETE;
+      if (names !== undefined) this.requireSameColumns(names);
       if (column + 1 !== roles.length) throw this.wrongWidth(column + 1);
       this.count++;
       this.line += 1 + breaks;
@@ -301,6 +305,17 @@ export class CsvScanner {
       if (this.bytes[at] === LF || (this.bytes[at] === CR && this.bytes[at + 1] !== LF)) count++;
     }
     return count;
+  }
+
+  /** The roles of the columns go by their places: a file that was written anew may have them in another order. */
+  private requireSameColumns(names: readonly string[]): void {
+    const { columnNames } = this.plan;
+    if (names.length === columnNames.length && names.every((name, i) => name.trim() === columnNames[i])) return;
+    const known = columnNames.slice(0, 8).map((name) => show(name));
+    throw this.error(
+      ' names other columns than when the stream was made',
+      `${known.join(', ')}${columnNames.length > 8 ? ', …' : ''}`,
+    );
   }
 
   private wrongWidth(cells: number): DataError {

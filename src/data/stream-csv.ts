@@ -1,8 +1,8 @@
 /** A stream over a CSV file: what `DatasetStream.fromCsv` takes, and how the file is read. */
 
 import { platform } from '#platform';
-import { ArgumentError, show } from '../errors.js';
-import { readChunks } from '../io/read-file.js';
+import { ArgumentError, DataError, show } from '../errors.js';
+import { readChunks, withFile } from '../io/read-file.js';
 import { openCsv } from '../io/records/csv-reader.js';
 import { checkOptions, type Elsewhere, nearestName, requireStrings } from '../options.js';
 import { type CsvPlan, CsvScanner, IGNORED, TARGET } from './csv-scanner.js';
@@ -43,6 +43,8 @@ const ELSEWHERE: Elsewhere = {
   sep: 'did you mean "delimiter"?',
 };
 
+const EXPECTED = 'a table as CSV';
+
 /** Bytes that are read at a time. */
 const CHUNK = 2 ** 20;
 
@@ -64,9 +66,11 @@ export async function openCsvStream(
   checkOptions(OPERATION, options, OPTION_NAMES, ELSEWHERE);
   const { target, classes, columns, rows, window } = options;
   const words = Array.isArray(classes) ? requireWords(classes) : undefined;
+  await refuseGzip(path);
   const csv = await openCsv(OPERATION, path, { delimiter: options.delimiter, header: options.header });
-  await csv.close();
   const { delimiter, header, columnNames } = csv;
+  const hasRows = await csv.hasRows().finally(() => csv.close());
+  if (!hasRows) throw noRows(OPERATION, path, header);
   if (delimiter.charCodeAt(0) > 127) {
     throw new ArgumentError({
       operation: OPERATION,
@@ -91,6 +95,26 @@ export async function openCsvStream(
   return { source: () => rowsOf(path, plan, header, read.kind), options: read };
 }
 
+/** A table in memory is unpacked as it is read; the bytes of a stream are taken as they are. */
+function refuseGzip(path: string): Promise<void> {
+  const options = { expected: EXPECTED, maxBytes: Number.POSITIVE_INFINITY };
+  return withFile(OPERATION, path, options, async (file) => {
+    const head = await file.read(0, Math.min(2, file.size));
+    if (head[0] !== 0x1f || head[1] !== 0x8b) return;
+    throw new DataError({
+      operation: OPERATION,
+      found: `${path}: the file is packed by gzip`,
+      expected: 'an unpacked file',
+      fix: 'Unpack it first: gunzip',
+    });
+  });
+}
+
+function noRows(operation: string, path: string, header: boolean): DataError {
+  const found = `${path} has no rows${header ? ' below its header' : ''}`;
+  return new DataError({ operation, found, expected: 'at least one' });
+}
+
 /** The numbers of the file, some thousand rows at a time, in arrays that are used again. */
 async function* rowsOf(
   path: string,
@@ -102,6 +126,14 @@ async function* rowsOf(
   let waiting = new Uint8Array(2 * CHUNK);
   let length = 0;
   let isStart = true;
+  let isEmpty = true;
+
+  function* rowsRead(): Generator<StreamRows, void, undefined> {
+    if (scanner.count === 0) return;
+    isEmpty = false;
+    yield given(scanner, plan, kind);
+    scanner.count = 0;
+  }
 
   function* rowsIn(isLast: boolean): Generator<StreamRows, void, undefined> {
     const bytes = waiting.subarray(0, length);
@@ -112,17 +144,19 @@ async function* rowsOf(
     }
     for (let before = -1; at !== before; ) {
       before = at;
-      at = scanner.scan(bytes, at, isLast);
-      if (scanner.count === plan.capacity || (isLast && scanner.count > 0)) {
-        yield given(scanner, plan, kind);
-        scanner.count = 0;
+      try {
+        at = scanner.scan(bytes, at, isLast);
+      } catch (error) {
+        yield* rowsRead(); // those before it are good
+        throw error;
       }
+      if (isLast || scanner.count === plan.capacity) yield* rowsRead();
     }
     waiting.copyWithin(0, at, length);
     length -= at;
   }
 
-  for await (const chunk of readChunks('DatasetStream', path, { expected: 'a table as CSV', chunkSize: CHUNK })) {
+  for await (const chunk of readChunks('DatasetStream', path, { expected: EXPECTED, chunkSize: CHUNK })) {
     if (length + chunk.length > waiting.length) {
       const longer = new Uint8Array(2 * (length + chunk.length));
       longer.set(waiting.subarray(0, length));
@@ -133,6 +167,7 @@ async function* rowsOf(
     yield* rowsIn(false);
   }
   yield* rowsIn(true);
+  if (isEmpty) throw noRows('DatasetStream', path, header);
 }
 
 function given({ x, learned, count }: CsvScanner, { inputSize }: CsvPlan, kind: ReadStreamOptions['kind']): StreamRows {

@@ -128,4 +128,21 @@ describe('CsvScanner', () => {
       expect(error).toHaveProperty('code', 'ZK_DATA');
     }
   });
+
+  test.each([
+    ['another order', 'note,x,word,y'],
+    ['another name', '"x",note,word,z'],
+    ['fewer columns', 'x,note,word'],
+    ['more columns', 'x,note,word,y,z'],
+    ['a row in its place', '1,,a,2'],
+  ])('refuses a header with %s', (_, header) => {
+    for (const pieces of [1, 5]) {
+      const error = errorOf(() => scanned(`\n${header}\n1,,a,2\n`, { pieces }));
+      expect(error.message).toBe(
+        'DatasetStream: data.csv, line 2 names other columns than when the stream was made; expected "x", "note", "word", "y"',
+      );
+      expect(error).toHaveProperty('code', 'ZK_DATA');
+    }
+    expect(scanned('"x", note ,word,y\r\n1,,a,2')).toEqual({ x: [1, 2], labels: [0] });
+  });
 });

@@ -1,16 +1,20 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DatasetStream } from '../../src/data/dataset-stream.js';
+import { DataError } from '../../src/errors.js';
+import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { Sequential } from '../../src/models/sequential.js';
+import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'stream-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
@@ -103,6 +107,80 @@ describe('DatasetStream.fromCsv', () => {
     [{ target: 'a', delimiter: '→' }, 'delimiter is "→"; expected an ASCII character'],
   ])('refuses %o', async (given, message) => {
     await expect(DatasetStream.fromCsv(path, given)).rejects.toThrow(`DatasetStream.fromCsv: ${message}`);
+  });
+
+  test('refuses a file packed by gzip, and one without rows', async () => {
+    const packed = file('packed.csv', gzipSync('a,b\n1,2\n'));
+    await expect(DatasetStream.fromCsv(packed, { target: 'b' })).rejects.toThrow(
+      new DataError({
+        operation: 'DatasetStream.fromCsv',
+        found: `${packed}: the file is packed by gzip`,
+        expected: 'an unpacked file',
+        fix: 'Unpack it first: gunzip',
+      }),
+    );
+    for (const text of ['a,b', 'a,b\r\n', '\na,b\n\n  \n']) {
+      const bare = file('bare.csv', text);
+      await expect(DatasetStream.fromCsv(bare, { target: 'b' })).rejects.toThrow(
+        new DataError({
+          operation: 'DatasetStream.fromCsv',
+          found: `${bare} has no rows below its header`,
+          expected: 'at least one',
+        }),
+      );
+    }
+    // The header is longer than what is read first.
+    const names = Array.from({ length: 8000 }, (_, i) => `column${i}`).join(',');
+    const wide = file('wide.csv', `${names}\n${new Array(8000).fill('1').join(',')}\n`);
+    expect(await DatasetStream.fromCsv(wide, { target: 'column0' })).toMatchObject({ inputSize: 7999 });
+  });
+
+  test('refuses a file that was written anew with other columns, or without rows', async () => {
+    const changing = file('changing.csv', 'a,b,c\n1,2,3\n');
+    const stream = await DatasetStream.fromCsv(changing, { target: 'c' });
+    expect(await stream.statistics()).toMatchObject({ rows: 1, mean: [1, 2], targetMean: [3] });
+    file('changing.csv', 'b,a,c\n2,1,3\n');
+    await expect(stream.statistics()).rejects.toThrow(
+      new DataError({
+        operation: 'DatasetStream',
+        found: `${changing}, line 1 names other columns than when the stream was made`,
+        expected: '"a", "b", "c"',
+      }),
+    );
+    file('changing.csv', 'a,b,c\n');
+    await expect(stream.statistics()).rejects.toThrow(
+      new DataError({
+        operation: 'DatasetStream',
+        found: `${changing} has no rows below its header`,
+        expected: 'at least one',
+      }),
+    );
+  });
+
+  test.each([
+    ['a bad cell', '3,x,4', 'line 502, column "b" is "x"; expected a number'],
+    ['the last cell bad', '3,4,x', 'line 502, column "c" is "x"; expected a number'],
+    ['a record cut short', '3,4', 'line 502 has 2 cells; expected 3, as in the first line'],
+  ])('gives the rows before %s first', async (_, last, message) => {
+    const lines = Array.from({ length: 500 }, (_, i) => `${i},${2 * i},${3 * i}`);
+    const broken = file('broken.csv', `a,b,c\n${lines.join('\n')}\n${last}\n5,6,7\n`);
+    const stream = await DatasetStream.fromCsv(broken, { target: 'c', window: 50 });
+    const given = { x: [] as number[], targets: [] as number[] };
+    const read = async (): Promise<void> => {
+      for await (const { x, targets } of (stream as unknown as Source).source()) {
+        given.x.push(...x);
+        given.targets.push(...targets!);
+      }
+    };
+    await expect(read()).rejects.toThrow(`DatasetStream: ${broken}, ${message}`);
+    expect(given.x).toEqual(lines.flatMap((_, i) => [i, 2 * i]));
+    expect(given.targets).toEqual(lines.map((_, i) => 3 * i));
+    const net = new MultiLayerNet({ inputSize: 2, hiddenSizes: [4], outputSize: 1, task: 'regression', seed: 1 });
+    const optimizer = new SGD({ learningRate: 1e-9 });
+    const trainer = new Trainer(net, { train: stream, steps: 100, batchSize: 10, optimizer, seed: 1 });
+    await expect(trainer.fit()).rejects.toThrow(`DatasetStream: ${broken}, ${message}`);
+    // A batch needs a full window and one batch more behind it.
+    expect(trainer.step).toBe(45);
   });
 
   test('tells the file and line of what is no number or no class', async () => {

@@ -103,6 +103,17 @@ export class CsvReader implements AsyncIterable<RecordBatch> {
     }
   }
 
+  /**
+   * Whether there is a record beside the header. Only for a source that is closed then: the loop would miss that record.
+   *
+   * @throws {DataError} if the record after the header cannot be read
+   */
+  async hasRows(): Promise<boolean> {
+    const head = this.header ? 1 : 0;
+    if (this.first === undefined || this.first.records.length > head) return this.first !== undefined;
+    return (await this.input.next(this.delimiter)) !== undefined;
+  }
+
   /** Closes a source that is not read to its end. */
   close(): Promise<void> {
     return this.input.close();
