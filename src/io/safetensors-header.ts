@@ -15,6 +15,9 @@ export const PREFIX = 8;
  */
 export const LONGEST_HEADER: number = 1 << 23;
 
+/** How the message about a file of another kind begins, e.g. a table that was given for a model. */
+export const NOT_SAFETENSORS = 'this is no safetensors file';
+
 /** A tensor's entry in the header; offsets count bytes from the start of the data. */
 export interface Entry {
   readonly dtype: string;
@@ -41,6 +44,9 @@ export type Fail = (found: string, expected?: string, fix?: string) => never;
 export function headerLength(prefix: Uint8Array, size: number, fail: Fail): number {
   if (size < PREFIX) fail(`the file has ${size} bytes`, `at least ${PREFIX} (a safetensors file)`);
   const length = Number(new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true));
+  if (length > LONGEST_HEADER && length > size - PREFIX) {
+    fail(`${NOT_SAFETENSORS}: its first ${PREFIX} bytes are not the length of a header`);
+  }
   if (length > LONGEST_HEADER) fail(`the header has ${length} bytes`, `at most ${LONGEST_HEADER} (a safetensors file)`);
   if (length > size - PREFIX) {
     fail(`the header has ${length} bytes but only ${size - PREFIX} follow`, undefined, 'The file is cut short');
