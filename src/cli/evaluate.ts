@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { evaluationLines } from './evaluation-text.js';
-import { loadTableModel, parseNames, type ReadFlags, readFor } from './table-files.js';
+import { HEADER, loadTableModel, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
 
 /** `zerokara evaluate`: how good a model is on a table whose answers are known. */
 export function evaluateCommand(): Command {
@@ -10,6 +10,8 @@ export function evaluateCommand(): Command {
     .argument('<table>', 'CSV, TSV, JSON or JSON lines, also gzipped')
     .option('--missing <words>', 'words that stand for a missing value, with commas, e.g. NA,?', parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
+    .option('--header', HEADER)
+    .option('--no-header', NO_HEADER)
     .option('--json', 'print the figures as JSON')
     .action(async (file: string, table: string, flags: ReadFlags & { readonly json?: true }) => {
       const model = await loadTableModel('evaluate', file);

@@ -1,6 +1,6 @@
 /** Messages in the words of the command line: the library names its options, users have written flags. */
 
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
 
 /** The flag behind an option of the library, where the names differ by more than their spelling. */
@@ -23,6 +23,10 @@ export function flagOf(option: string): string {
 const PHRASES: Readonly<Record<string, string>> = {
   'Use dropLast: true, or another batchSize': 'Use another --batch-size',
   'a Dataset, or a share of the training rows greater than 0 and less than 1': 'a share greater than 0 and less than 1',
+  'a Table, a share of the rows greater than 0 and less than 1, or false': 'a share greater than 0 and less than 1',
+  "Leave task out, or give task: 'classification'": 'Leave --task out, or give --task classification',
+  "Leave task out, or give task: 'regression', to predict its numbers":
+    'Leave --task out, or give --task regression, to predict its numbers',
 };
 
 /** A warning of a run, its remedy in the words of the command line. */
@@ -39,6 +43,7 @@ export function warningInFlags(warning: string): string {
  * @example SGD: learningRate is -1; expected …   becomes   train: --learning-rate is -1; expected …
  */
 export function inFlags(command: string, options: readonly string[], error: unknown): unknown {
+  if (isInstance(error, DataError)) return dataErrorInFlags(command, error);
   if (!isInstance(error, ArgumentError)) return error;
   const { operation, found, expected, fix } = error.complaint;
   const known = [...options, ...Object.keys(RENAMED)];
@@ -48,7 +53,10 @@ export function inFlags(command: string, options: readonly string[], error: unkn
   const inWords = (text: string | undefined): string | undefined =>
     text && (PHRASES[text] ?? flagsIn(text, /\b[a-z]+[A-Z]\w*/g));
   // The layers of the flags are no layers that a user has counted; those of a file are.
-  const own = operation === 'Sequential.from' ? found.replace(/^layer \d+ \(\w+\): /, '') : found;
+  const own =
+    operation === 'Sequential.from'
+      ? found.replace(/^layer \d+ \(\w+\): /, '')
+      : found.replace(/^earlyStopping\.patience(?= is )/, 'patience');
   const subject = own.replace(/^\w+( and \w+)?(?= (is|are) )/, (names) => flagsIn(names, /\w+/g));
   const told = SCHEDULES.includes(operation) ? `--schedule: ${found}` : inWords(subject)!;
   if (told === found) return error;
@@ -56,4 +64,12 @@ export function inFlags(command: string, options: readonly string[], error: unkn
     { operation: command, found: told, expected: inWords(expected), fix: inWords(fix) },
     { cause: error },
   );
+}
+
+/** Only advice about data names options. */
+function dataErrorInFlags(command: string, error: DataError): DataError {
+  const { found, expected, fix } = error.complaint;
+  const told = fix && PHRASES[fix];
+  if (told === undefined || told === fix) return error;
+  return new DataError({ operation: command, found, expected, fix: told }, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import type { AnyTableModel, Table } from '../index.js';
-import { loadTableModel, parseNames, type ReadFlags, readFor } from './table-files.js';
+import { HEADER, loadTableModel, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
 
 /** Rows that are predicted and written at a time. */
 const ROWS = 4096;
@@ -17,6 +17,8 @@ export function predictCommand(): Command {
     )
     .option('--missing <words>', 'words that stand for a missing value, with commas, e.g. NA,?', parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
+    .option('--header', HEADER)
+    .option('--no-header', NO_HEADER)
     .option('--json', 'print an object on each line, of classes with all probabilities')
     .action(async (file: string, source: string, flags: ReadFlags & { readonly json?: true }) => {
       const model = await loadTableModel('predict', file);

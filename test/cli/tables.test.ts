@@ -29,6 +29,12 @@ function fruit(rows: number, seed: number): string {
   return `number,weight,colour,fruit,price\n${lines.join('\n')}\n`;
 }
 
+/** Sales of three years, whose header has a number in it. */
+function years(): string {
+  const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},${i},${3 * i + (i % 7)}`);
+  return `shop,2024,sales\n${lines.join('\n')}\n`;
+}
+
 const CHOICES = ['--seed', '1', '--epochs', '40', '--backend', 'js', '--ignore', 'number,price'];
 
 describe.skipIf(!existsSync(program))('zerokara on tables', () => {
@@ -36,6 +42,8 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
   beforeAll(async () => {
     writeFileSync(at('fruit.csv'), fruit(200, 1));
     writeFileSync(at('new.csv'), fruit(30, 2));
+    writeFileSync(at('years.csv'), years());
+    writeFileSync(at('own.jsonl'), '{"x": 1, "y": 2}\n');
     await new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: 1 }).save(at('net.safetensors'));
     trained = zerokara(
       ...['train', 'fruit.csv', '--target', 'fruit', '--save', 'm.safetensors', '--report', 'run.html', ...CHOICES],
@@ -155,7 +163,52 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       'train: --test is 1; expected a share greater than 0 and less than 1',
     ],
     [['train', 'fruit.csv', '--target', 'fruits', '--save', 'no.safetensors'], 'Did you mean "fruit"?'],
-    [['train', 'fruit.csv', '--target', 'fruit', '--epochs', '0'], '--epochs is 0; expected an integer of at least 1'],
+    // Of a table that is not there: flags are checked before it is read.
+    [['train', 'none.csv', '--target', 'y', '--epochs', '1.5'], '--epochs is 1.5; expected an integer of at least 1'],
+    [
+      ['train', 'none.csv', '--target', 'y', '--validation', '0'],
+      'train: --validation is 0; expected a share greater than 0 and less than 1\n',
+    ],
+    [
+      ['train', 'none.csv', '--target', 'y', '--early-stopping', '0'],
+      'train: --early-stopping is 0; expected an integer of at least 1\n',
+    ],
+    [
+      ['train', 'none.csv', '--target', 'y', '--seed', '-1'],
+      'train: --seed is -1; expected an integer in [0, 4294967295]\n',
+    ],
+    [
+      ['train', 'fruit.csv', '--target', 'fruit', '--task', 'regression'],
+      'train: the target "fruit" is a category; expected a column of numbers for a regression. Leave --task out, or give --task classification\n',
+    ],
+    [
+      ['train', 'fruit.csv', '--target', 'number', '--task', 'classification'],
+      'train: the target "number" has 160 classes in 160 rows; expected at least two rows of each class on average. Leave --task out, or give --task regression, to predict its numbers\n',
+    ],
+    [
+      ['predict', 'fruit.csv', 'm.safetensors'],
+      'predict: fruit.csv: this is no safetensors file: its first 8 bytes are not the length of a header. The model comes first, then the table\n',
+    ],
+    [
+      ['inspect', 'fruit.csv'],
+      'TableModel.load: fruit.csv: this is no safetensors file: its first 8 bytes are not the length of a header\n',
+    ],
+    [
+      ['train', 'years.csv', '--target', 'sales'],
+      'train: years.csv has no column "sales"; expected one of ["column1", "column2", "column3"]. Its first line was read as a row, because a cell of it is a number; --header makes it the header\n',
+    ],
+    [
+      ['train', 'years.csv', '--no-header', '--target', 'sales', '--ignore', 'column1,column3'],
+      'zerokara: Table.column: there is no column "sales"; expected one of ["column2"]\n',
+    ],
+    [
+      ['evaluate', 'm.safetensors', 'years.csv'],
+      'evaluate: years.csv has no column "weight"; expected the columns that the model was trained on: weight, colour, fruit. Its first line was read as a row, because a cell of it is a number; --header makes it the header\n',
+    ],
+    [
+      ['train', 'own.jsonl', '--target', 'y', '--header'],
+      'train: --header is given for own.jsonl, which is read as jsonl; expected it for CSV only\n',
+    ],
     [
       ['predict', 'net.safetensors', 'new.csv'],
       'predict: net.safetensors holds a network without the columns of a table; expected a model written by zerokara train TABLE --target COLUMN --save, or by TableModel.save',
@@ -180,6 +233,50 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       '',
       'zerokara: predict: wrong.csv has no column "weight"; expected the columns that the model was trained on: weight, colour. Is it the one called "weigth"?\n',
     ]);
+  });
+
+  test('--header takes the first line for the names of the columns, in train, predict and evaluate', () => {
+    const options = ['--seed', '1', '--epochs', '2', '--backend', 'js', '--save', 'years.safetensors'];
+    const { stdout, status } = zerokara('train', 'years.csv', '--header', '--target', 'sales', ...options);
+    expect([stdout.split('\n')[0], status]).toEqual(['data: 32 rows to learn, 8 held out, from years.csv', 0]);
+    const answers = zerokara('predict', 'years.safetensors', 'years.csv', '--header').stdout.trim().split('\n');
+    expect([answers[0], answers.length]).toEqual(['sales', 41]);
+    expect(zerokara('evaluate', 'years.safetensors', 'years.csv', '--header').stdout).toMatch(/^40 rows: /);
+  });
+
+  test('--no-header takes the first line for a row', () => {
+    writeFileSync(at('words.csv'), 'a,b\n'.repeat(20) + 'b,a\n'.repeat(20));
+    const args = ['words.csv', '--no-header', '--target', 'column2', '--epochs', '1', '--seed', '1', '--backend', 'js'];
+    const { stdout } = zerokara('train', ...args);
+    expect(stdout.split('\n')[0]).toBe('data: 32 rows to learn, 8 held out, from words.csv');
+  });
+
+  test('train says which rows it leaves out, and which class is not tested, also in the report', () => {
+    const rows = Array.from(
+      { length: 100 },
+      (_, i) => `${i % 9},${i < 20 ? '' : i === 20 ? 'rare' : i % 2 ? 'a' : 'b'}`,
+    );
+    writeFileSync(at('gap.csv'), `x,y\n${rows.join('\n')}\n`);
+    const options = ['--seed', '1', '--epochs', '1', '--backend', 'js', '--report', 'gap.html'];
+    const { stdout, stderr, status } = zerokara('train', 'gap.csv', '--target', 'y', ...options);
+    const warnings = [
+      '20 of 100 rows have no "y" and were left out',
+      'The test part has no row of class "rare" (1 row).',
+    ];
+    expect([stdout.split('\n')[0], status]).toEqual(['data: 64 rows to learn, 16 held out, from gap.csv', 0]);
+    expect(stderr.split('\n').slice(0, 2)).toEqual(warnings.map((warning) => `warning: ${warning}`));
+    expect(JSON.parse(readFileSync(at('gap.json'), 'utf8')).history.warnings.slice(0, 2)).toEqual(warnings);
+  });
+
+  test('classes that are numbers keep their proportions in both parts', () => {
+    const rows = Array.from({ length: 100 }, (_, i) => `${i % 9},${i < 10 ? 1 : 0}`);
+    writeFileSync(at('flags.csv'), `x,y\n${rows.join('\n')}\n`);
+    for (const seed of ['1', '2', '3']) {
+      const options = ['--task', 'classification', '--seed', seed, '--epochs', '1', '--backend', 'js', '--json'];
+      const { evaluation } = JSON.parse(zerokara('train', 'flags.csv', '--target', 'y', ...options).stdout);
+      const counts = evaluation.confusionMatrix.map((row: number[]) => row.reduce((sum, count) => sum + count));
+      expect(counts).toEqual([18, 2]);
+    }
   });
 
   describe('an output never replaces the input', () => {

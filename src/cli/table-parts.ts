@@ -1,0 +1,49 @@
+/** The rows that `zerokara train` learns from, and those that it is judged by. */
+
+import { show } from '../errors.js';
+import { Table, type TableTask } from '../index.js';
+import { missedHeader, type ReadFlags, readOptions } from './table-files.js';
+
+export interface PartFlags extends ReadFlags {
+  readonly task?: TableTask;
+  readonly test: number;
+  readonly ignore?: readonly string[];
+}
+
+/** The two parts of a table. */
+export interface Parts {
+  readonly train: Table;
+  readonly test: Table;
+  /** What the user may not expect about the parts. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The table with the column to predict.
+ *
+ * @throws what `Table.read` and `Table.column` throw; {DataError} for a header that was taken for a row of data
+ */
+export async function readWithTarget(file: string, target: string, flags: PartFlags): Promise<Table> {
+  const { ignore } = flags;
+  try {
+    const table = await Table.read(file, { ...readOptions(flags), ...(ignore === undefined ? {} : { ignore }) });
+    table.column(target);
+    return table;
+  } catch (error) {
+    throw (await missedHeader('train', file, flags, target)) ?? error;
+  }
+}
+
+/** Rows without a target are left out of both parts; classes have the same proportions in both. */
+export function partsOf(table: Table, target: string, { task, test }: PartFlags, seed: number): Parts {
+  const known = table.filter((row) => row[target] !== null);
+  const { kind, values } = known.column(target);
+  const isClass = (task ?? (kind === 'number' ? 'regression' : 'classification')) === 'classification';
+  // Values that are all different are no classes: training says so better than the split.
+  const stratify = isClass && new Set<unknown>(values).size < known.length;
+  const parts = known.split({ test, seed, ...(stratify ? { stratify: target } : {}) });
+  const leftOut = table.length - known.length;
+  const warnings =
+    leftOut === 0 ? [] : [`${leftOut} of ${table.length} rows have no ${show(target)} and were left out`];
+  return { ...parts, warnings: [...warnings, ...parts.warnings] };
+}
