@@ -27,6 +27,8 @@ export interface ForeignProgram {
   split(name: string): readonly [layer: string, array: string];
   /** Names of arrays that layers of ours have no use for. */
   readonly ignored: readonly string[];
+  /** Arrays that a layer has in this order, next to one another; sorted by name, they have the other order. */
+  readonly pairs: readonly (readonly string[])[];
   /** The arrays of a layer, by the type in its description. */
   readonly layers: Readonly<Record<string, (layer: Layer, input: Shape) => readonly ForeignPart[]>>;
 }
@@ -36,6 +38,7 @@ const pytorch: ForeignProgram = {
   title: 'PyTorch',
   split: (name) => cut(name, '.'),
   ignored: ['num_batches_tracked'],
+  pairs: [['weight', 'bias']],
   layers: {
     affine: ({ params: { W, b } }, input) => [
       { ours: 'W', theirs: 'weight', shapes: [reversed(W!)], turn: (weight) => columnsLast(weight, input) },
@@ -77,6 +80,10 @@ const keras: ForeignProgram = {
   title: 'Keras',
   split: (name) => cut(name.replace(/:\d+$/, ''), '/'),
   ignored: [],
+  pairs: [
+    ['kernel', 'bias'],
+    ['gamma', 'beta'],
+  ],
   layers: {
     affine: ({ params: { W, b } }) => [
       { ours: 'W', theirs: 'kernel', shapes: [W!.shape] },

@@ -51,8 +51,8 @@ interface Group {
  * The dict of another program with our names and layouts; arrays that the program has nothing for stay as they are.
  *
  * Each layer of ours takes the first layer of the dict that has its arrays in its shapes: in the order of the dict, or of
- * `layers`. A dict in the order of its names, as the safetensors package writes it, no longer has the order of the layers:
- * then numbers in names decide between layers that fit alike, and without numbers it is refused.
+ * `layers`. A dict in the order of its names, as the safetensors package writes it (within each dtype), no longer has the
+ * order of the layers: then numbers in names decide between layers that fit alike, and without numbers it is refused.
  *
  * @throws {ArgumentError} for a layer of ours that nothing fits, a layer of the dict that is left, an unknown name or option
  * @throws {DtypeError} for an array of another type than the network's
@@ -75,7 +75,9 @@ export function fromForeign(
   const slots = slotsOf(operation, program, layers, shapes);
   const groups = groupsOf(operation, program, dict, Object.values(tensors)[0]);
   const chosen =
-    names === undefined ? choose(operation, slots, groups, isSorted(dict)) : byName(operation, slots, groups, names);
+    names === undefined
+      ? choose(operation, slots, groups, isSorted(program, dict, groups))
+      : byName(operation, slots, groups, names);
 
   const nameOf = new Map(Object.entries(tensors).map(([name, tensor]) => [tensor, name]));
   const own: Record<string, Tensor | TypedValues> = { ...tensors };
@@ -212,10 +214,26 @@ function isThere({ shapes, absent }: ForeignPart, array: TypedValues | undefined
   return shapes.some((shape) => sameShape(shape, array.shape));
 }
 
-/** Whether the dict is in the order of its names. A state dict as it was made is not: weight comes before bias. */
-function isSorted(dict: StateDict): boolean {
-  const names = Object.keys(dict);
-  return names.every((name, i) => i === 0 || names[i - 1]! < name);
+/** Sorted pieces that a file can have: F32, BF16 and F16 are all read as float32, and a network takes one dtype. */
+const MOST_PIECES = 3;
+
+/**
+ * Whether the dict has the order of a file of the safetensors package: by dtype, and by name within a dtype. As half
+ * floats were widened, the dtypes are gone, and what is seen is a few pieces, each in the order of its names.
+ *
+ * A short state dict as it was made can look like that too. But each of its layers has weight directly before bias, so
+ * that the names fall within the layer; in a sorted piece they never do, and at most where one piece ends within a layer
+ * and the next begins. If no layer has both, there is no such sign, and only a single piece counts as sorted. Arrays that
+ * no layer of ours takes are left out: they are often integers, which a file has first and `loadTensors` drops.
+ */
+function isSorted({ split, ignored, pairs }: ForeignProgram, dict: StateDict, groups: readonly Group[]): boolean {
+  const names = Object.keys(dict).filter((name) => !ignored.includes(split(name)[1]));
+  const falls = names.flatMap((name, i) => (i > 0 && name < names[i - 1]! ? [[names[i - 1]!, name] as const] : []));
+  if (falls.length === 0) return true;
+  if (falls.length >= MOST_PIECES) return false;
+  const within = falls.filter(([above, below]) => split(above)[0] === split(below)[0]);
+  const paired = groups.filter(({ arrays }) => pairs.some((pair) => pair.every((array) => arrays.has(array))));
+  return within.length < paired.length;
 }
 
 /** dense_1 and dense_2 are numbered layers of one sort, and so is dense. */

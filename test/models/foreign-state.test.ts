@@ -278,6 +278,109 @@ describe('loadStateDict of another program', () => {
     expect([net.params.W1.data[0], net.params.W2.data[0]]).toEqual([0, 1]);
   });
 
+  const RUNNING = { 'norm.running_mean': tensor(3), 'norm.running_var': tensor(3) };
+  const NORM = { 'norm.bias': tensor(3), ...RUNNING, 'norm.weight': tensor(3) };
+  /** The first number of each W, after loading into affine, batch normalisation, affine. */
+  const firstWeights = (dict: Record<string, unknown>, from: 'pytorch' | 'keras' = 'pytorch'): number[] => {
+    const affine = { type: 'affine', outputSize: 3 } as const;
+    const net = Sequential.from({ input: 3, layers: [affine, { type: 'batchNormalization' }, affine] });
+    net.loadStateDict(dict as Dict, { from });
+    return [net.params['W1']!.data[0]!, net.params['W2']!.data[0]!];
+  };
+  const marked = (mark: number) =>
+    Tensor.from([
+      [mark, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+
+  test.each<[string, Record<string, unknown>, 'pytorch' | 'keras']>([
+    [
+      'layers in F16 behind one in F32',
+      {
+        ...NORM,
+        ...{ 'fc10.bias': tensor(3), 'fc10.weight': marked(10), 'fc2.bias': tensor(3), 'fc2.weight': marked(2) },
+      },
+      'pytorch',
+    ],
+    [
+      'weights in F32, biases in F16',
+      {
+        ...{ 'fc10.weight': marked(10), 'fc2.weight': marked(2), ...RUNNING, 'norm.weight': tensor(3) },
+        ...{ 'fc10.bias': tensor(3), 'fc2.bias': tensor(3), 'norm.bias': tensor(3) },
+      },
+      'pytorch',
+    ],
+    [
+      'a piece that ends within a layer',
+      {
+        ...{ 'fc10.bias': tensor(3), 'fc10.weight': marked(10), 'fc2.weight': marked(2) },
+        ...{ 'fc2.bias': tensor(3), ...NORM },
+      },
+      'pytorch',
+    ],
+    [
+      'F32, BF16 and F16',
+      {
+        ...{ ...RUNNING, 'norm.weight': tensor(3) },
+        ...{ 'fc10.weight': marked(10), 'fc2.bias': tensor(3), 'fc2.weight': marked(2), 'norm.bias': tensor(3) },
+        'fc10.bias': tensor(3),
+      },
+      'pytorch',
+    ],
+    [
+      'names of Keras',
+      {
+        ...{ 'norm/beta': tensor(3), 'norm/gamma': tensor(3) },
+        ...{ 'norm/moving_mean': tensor(3), 'norm/moving_variance': tensor(3) },
+        ...{ 'dense_10/bias': tensor(3), 'dense_10/kernel': marked(10), 'dense_2/bias': tensor(3) },
+        'dense_2/kernel': marked(2),
+      },
+      'keras',
+    ],
+  ])('lets numbers decide in a file sorted by dtype, then by name: %s', (_, dict, from) => {
+    expect(firstWeights(dict, from)).toEqual([2, 10]);
+  });
+
+  test('refuses layers that fit alike in a file with counts before its floats', () => {
+    const floats = {
+      ...{ 'decode.bias': tensor(3), 'decode.weight': tensor(3, 3) },
+      ...{ 'encode.bias': tensor(3), 'encode.weight': tensor(3, 3) },
+      ...NORM,
+    };
+    const counts = { 'norm.num_batches_tracked': { data: BigInt64Array.of(7n), shape: [] } };
+    for (const dict of [floats, { ...counts, ...floats }]) {
+      expectRefusal(
+        () => firstWeights(dict),
+        ArgumentError,
+        'Sequential.loadStateDict: "decode" and "encode" both fit layer 1 (Affine), and dict is in the order of its names; expected the order of the layers. Name them in the option layers, e.g. layers: ["decode", "encode"]',
+      );
+    }
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    [
+      'PyTorch made it',
+      {
+        ...{ 'fc10.weight': marked(10), 'fc10.bias': tensor(3) },
+        ...{ 'norm.weight': tensor(3), 'norm.bias': tensor(3), ...RUNNING },
+        'norm.num_batches_tracked': { data: BigInt64Array.of(7n), shape: [] },
+        ...{ 'fc2.weight': marked(2), 'fc2.bias': tensor(3) },
+      },
+    ],
+    ['no layer has a weight and a bias', { ...RUNNING, 'fc10.weight': marked(10), 'fc2.weight': marked(2) }],
+    [
+      'it has more pieces than there are dtypes, as of layers whose bias PyTorch has first (after pruning)',
+      {
+        ...{ 'up.bias': tensor(3), 'up.weight': marked(10) },
+        ...{ 'norm.weight': tensor(3), 'norm.bias': tensor(3), ...RUNNING },
+        ...{ 'mid.bias': tensor(3), 'mid.weight': marked(2) },
+      },
+    ],
+  ])('keeps the order of a dict that is no sorted file: %s', (_, dict) => {
+    expect(firstWeights(dict)).toEqual([10, 2]);
+  });
+
   test('refuses a layer that the other program does not have', () => {
     class Own extends Affine {
       override describe = () => ({ type: 'own' }) as never;
