@@ -155,6 +155,12 @@ export function requireStrings(operation: string, name: string, value: unknown):
   throw new ArgumentError({ operation, found: `${name}[${wrong}] is ${show(value[wrong])}`, expected: 'a string' });
 }
 
+/** @throws {ArgumentError} unless `value` is a string that is not empty; whether a file is there is found out later */
+export function requirePath(operation: string, name: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'the path of a file' });
+}
+
 /** @throws {ArgumentError} unless `value` is a number in [0, 1): the share of something that is kept */
 export function requireShare(operation: string, name: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value < 1) return value;

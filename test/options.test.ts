@@ -7,6 +7,7 @@ import {
   requireInteger,
   requireNonNegative,
   requireOneOf,
+  requirePath,
   requirePositive,
 } from '../src/options.js';
 import { Random } from '../src/random.js';
@@ -64,6 +65,8 @@ describe('required values', () => {
       'f: x is Infinity; expected a finite number greater than 0',
     ],
     [() => requireNonNegative('f', 'x', -1), 'f: x is -1; expected a finite number of at least 0'],
+    [() => requirePath('f', 'path', ''), 'f: path is ""; expected the path of a file'],
+    [() => requirePath('f', 'path', undefined), 'f: path is undefined; expected the path of a file'],
     [() => requireOneOf('f', 'kind', 'c', ['a']), 'f: kind is "c"; expected "a"'],
     [
       () => requireOneOf('f', 'kind', 5, ['alpha', 'beta', 'gamma']),

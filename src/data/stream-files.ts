@@ -2,7 +2,7 @@
 
 import { platform } from '#platform';
 import { ArgumentError, ShapeError, show } from '../errors.js';
-import { checkOptions, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, requireInteger, requireOneOf, requirePath } from '../options.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import { type ArrayFile, openArray, type RowsOfFile, readArrayHeader } from './array-file.js';
 import { type ReadStreamOptions, readStreamOptions } from './stream-options.js';
@@ -62,7 +62,7 @@ export async function openFiles(
 ): Promise<{ readonly source: StreamSource; readonly options: ReadStreamOptions }> {
   checkOptions(OPERATION, options, OPTION_NAMES);
   const { labels, targets, format, inputSize, outputSize, classes, scale, window } = options;
-  requirePath('x', options.x);
+  requirePath(OPERATION, 'x', options.x);
   if ((labels === undefined) === (targets === undefined)) {
     throw new ArgumentError({
       operation: OPERATION,
@@ -71,7 +71,7 @@ export async function openFiles(
     });
   }
   const name = labels === undefined ? 'targets' : 'labels';
-  requirePath(name, labels ?? targets);
+  requirePath(OPERATION, name, labels ?? targets);
   if (format !== undefined) requireOneOf(OPERATION, 'format', format, ['float32']);
   const isHeadless = format !== undefined;
   const width = (of: string, given: unknown): { width: number } | undefined =>
@@ -182,9 +182,4 @@ function requireSame(name: string, given: unknown, found: number, { path }: Arra
 function notOneEach({ path, shape }: ArrayFile): ShapeError {
   const found = `labels (${path}) has shape ${formatShape(shape)}`;
   return new ShapeError({ operation: OPERATION, found, expected: 'one class for each row: [N] or [N, 1]' });
-}
-
-function requirePath(name: string, path: unknown): void {
-  if (typeof path === 'string' && path !== '') return;
-  throw new ArgumentError({ operation: OPERATION, found: `${name} is ${show(path)}`, expected: 'the path of a file' });
 }

@@ -3,7 +3,7 @@
 import { defaultBackend } from '../backend/choose/load.js';
 import { DataError, show } from '../errors.js';
 import { isFloats } from '../identity.js';
-import { checkOptions, requireInteger, requireStrings } from '../options.js';
+import { checkOptions, requireInteger, requirePath, requireStrings } from '../options.js';
 import { Tensor } from '../tensor/tensor.js';
 import { LARGEST_FILE } from './read-file.js';
 import { readSafetensors, type StoredTensor } from './safetensors.js';
@@ -24,7 +24,7 @@ export interface LoadTensorsOptions {
  *
  * @throws {DataError} if the file is missing, damaged, larger than `maxBytes` or lacks a name, or if a tensor asked for
  *   does not hold floats
- * @throws {ArgumentError} for an unknown option or one of the wrong kind
+ * @throws {ArgumentError} for a path that is no string or empty, an unknown option or one of the wrong kind
  * @example net.loadStateDict(await loadTensors('weights.safetensors', { names: ['W1', 'b1'] }));
  */
 export async function loadTensors(path: string, options: LoadTensorsOptions = {}): Promise<Record<string, Tensor>> {
@@ -65,6 +65,7 @@ async function load(
   path: string,
   options: LoadTensorsOptions,
 ): Promise<Record<string, StoredTensor>> {
+  requirePath(operation, 'path', path);
   checkOptions(operation, options, ['names', 'maxBytes']);
   const { names, maxBytes = LARGEST_FILE } = options;
   if (names !== undefined) requireStrings(operation, 'names', names);

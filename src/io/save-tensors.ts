@@ -1,6 +1,7 @@
 /** Named arrays into a safetensors file, for any program that reads the format. */
 
 import { ArgumentError, show } from '../errors.js';
+import { requirePath } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { encodeSafetensors, type StoredTensor } from './safetensors.js';
@@ -13,7 +14,8 @@ import { encodeSafetensors, type StoredTensor } from './safetensors.js';
  * and NaN and infinity are written as they are.
  *
  * @param tensors by name; in the file, wider elements come first, else the order is kept
- * @throws {ArgumentError} for a value that is no array with a shape, or the reserved name __metadata__
+ * @throws {ArgumentError} for a path that is no string or empty, a value that is no array with a shape, or the reserved name
+ *   __metadata__
  * @throws {ShapeError} for an array with more or fewer elements than its shape says
  * @throws {DataError} if the file cannot be written
  * @example await saveTensors('weights.safetensors', net.stateDict())
@@ -23,6 +25,7 @@ export async function saveTensors(
   tensors: Readonly<Record<string, Tensor | StoredTensor>>,
 ): Promise<void> {
   const operation = 'saveTensors';
+  requirePath(operation, 'path', path);
   if (typeof tensors !== 'object' || tensors === null) {
     const found = `tensors is ${show(tensors)}`;
     throw new ArgumentError({ operation, found, expected: 'an object of tensors by name' });

@@ -1,6 +1,6 @@
 import { platform } from '#platform';
-import { ArgumentError, show } from '../errors.js';
 import { requireWritable, writeFileAtomic } from '../io/atomic-file.js';
+import { requirePath } from '../options.js';
 import { checkInput } from './check-input.js';
 import { jsonPathOf } from './json-path.js';
 import { pageOf } from './page.js';
@@ -18,14 +18,12 @@ const OPERATION = 'writeReport';
  * entry of the package only.
  *
  * @param path of the page, e.g. `run.html`; existing files are replaced
- * @throws {ArgumentError} for a part that is not what ReportInput says
+ * @throws {ArgumentError} for a path that is no string or empty, or a part that is not what ReportInput says
  * @throws {DataError} if one of the two files cannot be written; both are tried before the first is
  * @example await writeReport('run.html', { title: 'digits', history: trainer.history });
  */
 export async function writeReport(path: string, input: ReportInput): Promise<void> {
-  if (typeof path !== 'string' || path === '') {
-    throw new ArgumentError({ operation: OPERATION, found: `path is ${show(path)}`, expected: 'the path of a file' });
-  }
+  requirePath(OPERATION, 'path', path);
   checkInput(OPERATION, input);
   const jsonPath = jsonPathOf(path);
   for (const file of [path, jsonPath]) await requireWritable(file, OPERATION);

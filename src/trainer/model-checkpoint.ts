@@ -2,7 +2,7 @@ import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import { requireWritable } from '../io/atomic-file.js';
-import { checkOptions, requireFlag, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, requireFlag, requireInteger, requireOneOf, requirePath } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
@@ -48,9 +48,7 @@ export class ModelCheckpoint implements Callback {
     const operation = 'ModelCheckpoint';
     checkOptions(operation, options, ['path', 'what', 'everyEpochs', 'bestOnly', 'monitor', 'minDelta', 'keep']);
     const { path, what = 'run', everyEpochs = 1, bestOnly = false, keep } = options;
-    if (typeof path !== 'string' || path === '') {
-      throw new ArgumentError({ operation, found: `path is ${show(path)}`, expected: 'the path of a file' });
-    }
+    requirePath(operation, 'path', path);
     this.path = path;
     this.what = requireOneOf(operation, 'what', what, ['run', 'network']);
     this.everyEpochs = requireInteger(operation, 'everyEpochs', everyEpochs, 1);

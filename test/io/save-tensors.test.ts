@@ -42,6 +42,23 @@ describe('saveTensors', () => {
     expect(Object.keys(await loadTensors(path))).toEqual(['__proto__']);
   });
 
+  test.each([
+    [undefined, 'undefined'],
+    ['', '""'],
+    [3, '3'],
+  ])('refuses %o as a path, and so do the readers', async (wrong, shown) => {
+    const place = wrong as string;
+    for (const [name, call] of [
+      ['saveTensors', saveTensors(place, { W: Tensor.ones([2]) })],
+      ['loadTensors', loadTensors(place)],
+      ['loadArrays', loadArrays(place)],
+    ] as const) {
+      const error = await call.then(String, (thrown: Error) => thrown);
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect((error as Error).message).toBe(`${name}: path is ${shown}; expected the path of a file`);
+    }
+  });
+
   test('refuses what is no array, by name, and leaves the old file', async () => {
     await saveTensors(path, { W: Tensor.ones([2]) });
     const refused: [unknown, new (...inputs: never[]) => Error, string][] = [
