@@ -121,6 +121,8 @@ export interface Network<K extends string = string> {
    * x has N · inputSize numbers, floats or bytes. An array of the network's dtype is read in place: fill the same one for every
    * call. `out` has N · outputSize numbers; it is written last, so a call that throws leaves it as it was.
    *
+   * NaN in gives NaN out: a row's numbers are not checked, but for the ids of an `Embedding`. Check what comes from outside.
+   *
    * @returns out
    * @throws {ArgumentError} for an x or out that is not such an array
    * @throws {ShapeError} for another length than whole rows, or than the answers have

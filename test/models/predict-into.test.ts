@@ -47,6 +47,22 @@ describe.each(availableBackends().filter(({ backend }) => backend !== undefined)
       }
     });
 
+    test.each(['float32', 'float64'] as const)('gives NaN for a row with a NaN, and for no other, in %s', (dtype) => {
+      const common = { outputSize: 3, seed: 1, dtype, backend } as const;
+      const networks = [
+        ...(['relu', 'sigmoid', 'tanh'] as const).map((activation) => {
+          return new MultiLayerNet({ ...common, inputSize: 64, hiddenSizes: [40], activation });
+        }),
+        new SimpleConvNet({ ...common, inputShape: [8, 8, 1], filters: 3, kernelSize: 3, hiddenSize: 5 }),
+      ];
+      for (const net of networks) {
+        const x = randomFloats(dtype, 3 * 64, { seed: 2 });
+        x[64 + 27] = Number.NaN;
+        const isNaNs = Array.from(net.predictInto(new Float32Array(9), x), Number.isNaN);
+        expect(isNaNs).toEqual([false, false, false, true, true, true, false, false, false]);
+      }
+    });
+
     test('takes bytes as predict does, scaled like those it was trained on, and floats of the other dtype', () => {
       const net = new TwoLayerNet({ ...sizes, backend });
       net.byteScale = 1 / 255;
