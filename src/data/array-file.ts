@@ -9,7 +9,7 @@ import { platform } from '#platform';
 import { DataError } from '../errors.js';
 import { typedArrayName } from '../identity.js';
 import { type Readable, withFile } from '../io/read-file.js';
-import { sizeOf } from '../tensor/shape.js';
+import { formatShape, sizeOf } from '../tensor/shape.js';
 
 /** Numbers as a file stores them. */
 type Stored = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'int64' | 'uint64' | 'float32' | 'float64';
@@ -76,11 +76,9 @@ const LONGEST_NPY_HEADER = 2 ** 16;
  */
 export function readArrayHeader(operation: string, path: string, headless: Headless | undefined): Promise<ArrayFile> {
   return withFile(operation, path, { maxBytes: Number.POSITIVE_INFINITY }, async (file) => {
-    const head = await file.read(0, Math.min(HEAD, file.size));
     const fault = (found: string, expected: string, fix?: string): DataError =>
       new DataError({ operation, found: `${path}: ${found}`, expected, fix });
-    const read =
-      (await readNpy(file, head, fault)) ?? readIdxHeader(head, fault) ?? readHeadless(file, head, headless, fault);
+    const read = await headerOf(file, headless, fault);
     const { dtype, shape, start } = read;
     const expected = start + ARRAYS[dtype].BYTES_PER_ELEMENT * sizeOf(shape);
     if (file.size !== expected) {
@@ -95,6 +93,12 @@ export function readArrayHeader(operation: string, path: string, headless: Headl
 
 type Fault = (found: string, expected: string, fix?: string) => DataError;
 type Header = Pick<ArrayFile, 'dtype' | 'shape' | 'start' | 'isBigEndian'>;
+
+async function headerOf(file: Readable, headless: Headless | undefined, fault: Fault): Promise<Header> {
+  const head = await file.read(0, Math.min(HEAD, file.size));
+  const found = (await readNpy(file, head, fault)) ?? readIdxHeader(head, fault);
+  return found ?? readHeadless(file, head, headless, fault);
+}
 
 async function readNpy(file: Readable, head: Uint8Array, fault: Fault): Promise<Header | undefined> {
   const text = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
@@ -164,35 +168,51 @@ export async function openArray(operation: string, array: ArrayFile): Promise<Ro
   const { path, dtype, shape, start, isBigEndian, size } = array;
   const kind = ARRAYS[dtype];
   const rowBytes = kind.BYTES_PER_ELEMENT * sizeOf(shape.slice(1));
-  const changed = (found: string): DataError =>
-    new DataError({ operation, found: `${path} ${found}`, expected: `${size}, as when the stream was made` });
+  const changed = (found: string, expected: number | string = size): DataError =>
+    new DataError({ operation, found: `${path} ${found}`, expected: `${expected}, as when the stream was made` });
   const file = await platform.files.openToRead(path).catch((cause: unknown) => {
     throw new DataError(
       { operation, found: `${path} cannot be opened`, expected: 'the file of the stream' },
       { cause },
     );
   });
+  const readBytes = async (from: number, length: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const read = await file.read(bytes.subarray(done), from + done);
+      if (read === 0) throw changed('became shorter');
+      done += read;
+    }
+    return bytes;
+  };
   try {
     const status = await file.status();
     if (status.size !== size) throw changed(`has ${status.size} bytes`);
+    // As many bytes may be other numbers. A file without a header does not tell.
+    if (start > 0) {
+      const fault: Fault = (found) => changed(`has another header (${found})`, contentOf(array));
+      const header = await headerOf({ size, read: readBytes }, undefined, fault);
+      if (contentOf(header) !== contentOf(array)) throw changed(`holds ${contentOf(header)}`, contentOf(array));
+    }
   } catch (error) {
     await file.close();
     throw error;
   }
   return {
     async read(row, count) {
-      const bytes = new Uint8Array(count * rowBytes);
-      for (let done = 0; done < bytes.length; ) {
-        const read = await file.read(bytes.subarray(done), start + row * rowBytes + done);
-        if (read === 0) throw changed('became shorter');
-        done += read;
-      }
+      const bytes = await readBytes(start + row * rowBytes, count * rowBytes);
       if (isBigEndian) swapBytes(bytes, kind.BYTES_PER_ELEMENT);
       const numbers = new kind(bytes.buffer);
       return holdsBigInts(numbers) ? Float64Array.from(numbers, Number) : numbers;
     },
     close: () => file.close(),
   };
+}
+
+/** In words, for messages: files with the same words are read in the same way. */
+function contentOf({ dtype, shape, isBigEndian }: Header): string {
+  const isSwapped = isBigEndian && ARRAYS[dtype].BYTES_PER_ELEMENT > 1;
+  return `${isSwapped ? 'big-endian ' : ''}${dtype} numbers of shape ${formatShape(shape)}`;
 }
 
 function swapBytes(bytes: Uint8Array, size: number): void {

@@ -72,6 +72,14 @@ export async function openFiles(
   }
   const name = labels === undefined ? 'targets' : 'labels';
   requirePath(OPERATION, name, labels ?? targets);
+  const [other, contradicting] = labels === undefined ? ['classes', classes] : ['outputSize', outputSize];
+  if (contradicting !== undefined) {
+    throw new ArgumentError({
+      operation: OPERATION,
+      found: `${name} and ${other} are both given`,
+      expected: 'labels with classes, or targets with outputSize',
+    });
+  }
   if (format !== undefined) requireOneOf(OPERATION, 'format', format, ['float32']);
   const isHeadless = format !== undefined;
   const width = (of: string, given: unknown): { width: number } | undefined =>

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { DatasetStream } from '../../src/data/dataset-stream.js';
+import { DataError } from '../../src/errors.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Random } from '../../src/random.js';
@@ -206,6 +207,16 @@ describe('DatasetStream.fromFiles', () => {
       { x: npyX },
       /^DatasetStream\.fromFiles: neither labels nor targets is given; expected the file of one of them$/,
     ],
+    [
+      'targets with classes',
+      { x: npyX, targets: npyLabels, classes: 3 },
+      /^DatasetStream\.fromFiles: targets and classes are both given; expected labels with classes, or targets with outputSize$/,
+    ],
+    [
+      'labels with outputSize',
+      { x: npyX, labels: npyLabels, classes: 3, outputSize: 1 },
+      /^DatasetStream\.fromFiles: labels and outputSize are both given; expected labels with classes, or targets with outputSize$/,
+    ],
     ['no x', { labels: npyLabels }, /^DatasetStream\.fromFiles: x is undefined; expected the path of a file$/],
   ])('refuses %s', async (_, options, message) => {
     await expect(DatasetStream.fromFiles(options as never)).rejects.toThrow(message);
@@ -232,5 +243,42 @@ describe('DatasetStream.fromFiles', () => {
     await expect(changing.statistics()).rejects.toThrow(
       `DatasetStream: ${path} has 4000 bytes; expected 8128, as when the stream was made`,
     );
+  });
+
+  test.each([
+    [
+      'another type',
+      () => npy('replaced.npy', '<f8', [ROWS / 2, 4], bytesOf(x)),
+      'holds float64 numbers of shape [250, 4]',
+    ],
+    [
+      'another shape',
+      () => npy('replaced.npy', '<f4', [4, ROWS], bytesOf(x)),
+      'holds float32 numbers of shape [4, 500]',
+    ],
+    [
+      'another order of bytes',
+      () => npy('replaced.npy', '>f4', [ROWS, 4], bytesOf(x)),
+      'holds big-endian float32 numbers of shape [500, 4]',
+    ],
+    [
+      'another format',
+      () => file('replaced.npy', Buffer.alloc(8128, '1,2\n')),
+      'has another header (the file begins with 31 2c 32 0a)',
+    ],
+  ])('refuses a file of as many bytes with %s', async (_, replace, found) => {
+    const before = openFiles();
+    const path = npy('replaced.npy', '<f4', [ROWS, 4], bytesOf(x));
+    const stream = await DatasetStream.fromFiles({ x: path, labels: npyLabels, classes: 3 });
+    expect(await stream.statistics()).toMatchObject({ rows: ROWS });
+    replace();
+    await expect(stream.statistics()).rejects.toThrow(
+      new DataError({
+        operation: 'DatasetStream',
+        found: `${path} ${found}`,
+        expected: 'float32 numbers of shape [500, 4], as when the stream was made',
+      }),
+    );
+    await expect.poll(openFiles).toBeLessThanOrEqual(before);
   });
 });
