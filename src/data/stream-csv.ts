@@ -216,6 +216,13 @@ function rolesOf(columnNames: readonly string[], target: unknown, columns: unkno
 
 function requireWords(classes: readonly unknown[]): readonly string[] {
   const words = requireStrings(OPERATION, 'classes', classes);
+  if (words.length < 2) {
+    throw new ArgumentError({
+      operation: OPERATION,
+      found: `classes is ${show(words)}`,
+      expected: 'at least two words, or the number of classes',
+    });
+  }
   const again = words.findIndex((word, i) => words.indexOf(word) !== i);
   if (again < 0) return words;
   const found = `classes[${again}] is ${show(words[again])}, as is classes[${words.indexOf(words[again]!)}]`;

@@ -4,7 +4,7 @@ import { ArgumentError, show } from '../errors.js';
 import { checkOptions, type Elsewhere, requireInteger, requirePositive } from '../options.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { ImageShape } from '../tensor/shape-types.js';
-import { imageShapeOf, readInputShape } from './input-shape.js';
+import { imageShapeOf, readInputShape, requireSizes } from './input-shape.js';
 
 interface CommonOptions {
   /** Numbers in a row. Default: those of `inputShape`. */
@@ -82,6 +82,7 @@ const MOST_WINDOW_NUMBERS = 2 ** 24;
 
 /** Arrays have fewer than 2³¹ elements, because the backends count in 32 bits; two windows are kept. */
 const MOST_ELEMENTS = 2 ** 31 - 1;
+const MOST_WIDTH = Math.floor(MOST_ELEMENTS / 2);
 
 /** @throws {ArgumentError} for a missing or unknown option, or one out of its range, {ShapeError} for an `inputShape` of another size */
 export function readStreamOptions(operation: string, options: unknown): ReadStreamOptions {
@@ -101,8 +102,9 @@ export function readStreamOptions(operation: string, options: unknown): ReadStre
     classes === undefined
       ? requireInteger(operation, 'outputSize', outputSize, 1)
       : requireInteger(operation, 'classes', classes, 2);
+  requireWidth(operation, classes === undefined ? 'outputSize' : 'classes', outputs, outputs);
   const widest = Math.max(inputSize, outputs);
-  const most = Math.max(1, Math.floor(MOST_ELEMENTS / (2 * widest)));
+  const most = Math.floor(MOST_WIDTH / widest);
   if (name !== undefined && typeof name !== 'string') {
     throw new ArgumentError({ operation, found: `name is ${show(name)}`, expected: 'a string' });
   }
@@ -124,6 +126,19 @@ export function readStreamOptions(operation: string, options: unknown): ReadStre
 
 /** Numbers in a row: as given, or as many as `inputShape` has. */
 function readInputSize(operation: string, { inputSize, inputShape }: Readonly<Record<string, unknown>>): number {
-  if (inputSize === undefined && Array.isArray(inputShape)) return sizeOf(inputShape as number[]);
-  return requireInteger(operation, 'inputSize', inputSize, 1);
+  if (inputSize === undefined && Array.isArray(inputShape)) {
+    const width = sizeOf(requireSizes(operation, inputShape));
+    return requireWidth(operation, 'inputShape', inputShape, width);
+  }
+  return requireWidth(operation, 'inputSize', inputSize, requireInteger(operation, 'inputSize', inputSize, 1));
+}
+
+/** Refuses rows of which a window cannot hold even one. */
+function requireWidth(operation: string, name: string, given: unknown, width: number): number {
+  if (width <= MOST_WIDTH) return width;
+  throw new ArgumentError({
+    operation,
+    found: `${name} is ${show(given)}`,
+    expected: `at most ${MOST_WIDTH} numbers in a row`,
+  });
 }

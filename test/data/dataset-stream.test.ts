@@ -50,6 +50,25 @@ describe('DatasetStream.from', () => {
       { inputSize: 4, classes: 2, inputShape: [2, 3] },
       'inputShape is [2, 3], 6 numbers; expected the shape of 4 numbers, as each row of x has',
     ],
+    [
+      { classes: 2, inputShape: [2n, 2] },
+      'inputShape is [2n, 2]; expected the sizes of one sample, e.g. [28, 28, 1]: height, width and channels',
+    ],
+    [
+      { classes: 2, inputShape: [2, Symbol('s')] },
+      'inputShape is [2, Symbol(s)]; expected the sizes of one sample, e.g. [28, 28, 1]: height, width and channels',
+    ],
+    [
+      { classes: 2, inputShape: [] },
+      'inputShape is []; expected the sizes of one sample, e.g. [28, 28, 1]: height, width and channels',
+    ],
+    [
+      { classes: 2, inputShape: [2 ** 40, 2 ** 40] },
+      'inputShape is [1099511627776, 1099511627776]; expected at most 1073741823 numbers in a row',
+    ],
+    [{ inputSize: 2 ** 30, classes: 2 }, 'inputSize is 1073741824; expected at most 1073741823 numbers in a row'],
+    [{ inputSize: 1, classes: 2 ** 30 }, 'classes is 1073741824; expected at most 1073741823 numbers in a row'],
+    [{ inputSize: 1, outputSize: 2 ** 30 }, 'outputSize is 1073741824; expected at most 1073741823 numbers in a row'],
     [{ inputSize: 4, classes: 2, scale: 0 }, 'scale is 0; expected a finite number greater than 0'],
     [{ inputSize: 4, classes: 2, rows: 1.5 }, 'rows is 1.5; expected an integer of at least 1'],
     [{ inputSize: 4, classes: 2, window: 0 }, 'window is 0; expected an integer in [1, 268435455]'],

@@ -102,7 +102,9 @@ describe('DatasetStream.fromCsv', () => {
     [{ target: 'a', columns: ['a'] }, 'columns[0] is "a", the target; expected each column once, without the target'],
     [{ target: 'a', columns: [] }, 'there is no column but the target; expected columns to learn from'],
     [{ target: 'a', classes: ['x', 'x'] }, 'classes[1] is "x", as is classes[0]; expected each class once'],
-    [{ target: 'a', classes: ['x'] }, 'classes is 1; expected an integer of at least 2'],
+    [{ target: 'a', classes: ['x'] }, 'classes is ["x"]; expected at least two words, or the number of classes'],
+    [{ target: 'a', classes: [] }, 'classes is []; expected at least two words, or the number of classes'],
+    [{ target: 'a', classes: 1 }, 'classes is 1; expected an integer of at least 2'],
     [{ target: 'a', label: 'b' }, 'unknown option "label"; did you mean "target"?'],
     [{ target: 'a', delimiter: '→' }, 'delimiter is "→"; expected an ASCII character'],
   ])('refuses %o', async (given, message) => {
