@@ -164,6 +164,11 @@ function describe(value: unknown, depth: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/** @example counted(1, 'row')   // '1 row'; counted(2, 'row') is '2 rows' */
+export function counted(count: number, one: string, many = `${one}s`, shown = String(count)): string {
+  return `${shown} ${count === 1 ? one : many}`;
+}
+
 /** @example formatBytes(6.4e9)   // '6.40 GB' */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];

@@ -2,7 +2,8 @@
 
 import Table from 'cli-table3';
 import type { TableEvaluation } from '../index.js';
-import { formatCount } from './numbers.js';
+import { onOneLine } from '../table/table-text.js';
+import { formatCounted } from './numbers.js';
 
 /** The most classes whose confusion matrix fits into a terminal. */
 const MOST_CLASSES = 12;
@@ -17,16 +18,17 @@ export function evaluationLines(evaluation: TableEvaluation): string[] {
   const figures = Object.entries(figuresOf(evaluation)).map(
     ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
   );
-  const lines = [`${formatCount(evaluation.rows)} rows: ${figures.join(', ')}`];
+  const lines = [`${formatCounted(evaluation.rows, 'row')}: ${figures.join(', ')}`];
   if (!('classes' in evaluation) || evaluation.classes.length > MOST_CLASSES) return lines;
   const { classes, confusionMatrix } = evaluation;
+  const names = classes.map(onOneLine);
   const table = new Table({
-    head: ['true \\ predicted', ...classes],
-    colAligns: ['left', ...classes.map(() => 'right' as const)],
+    head: ['true \\ predicted', ...names],
+    colAligns: ['left', ...names.map(() => 'right' as const)],
     style: { compact: true, head: [], border: [] },
   });
   confusionMatrix.forEach((row, i) => {
-    table.push([classes[i]!, ...row.map(String)]);
+    table.push([names[i]!, ...row.map(String)]);
   });
   return [...lines, table.toString()];
 }

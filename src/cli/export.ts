@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { exportOnnx } from '../index.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
+import { formatCounted } from './numbers.js';
 import { requireOutput } from './outputs.js';
 import { loadModel } from './table-files.js';
 
@@ -17,7 +18,7 @@ export function exportCommand(): Command {
       console.log(`written to ${onnx}`);
       if (model === undefined) return;
       console.error(
-        `the preprocessing of its ${model.columns.length} columns stays in ${file}: the ONNX file reads preprocessed rows`,
+        `the preprocessing of its ${formatCounted(model.columns.length, 'column')} stays in ${file}: the ONNX file reads preprocessed rows`,
       );
     });
 }

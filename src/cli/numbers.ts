@@ -1,6 +1,7 @@
 /** Reading and writing numbers on the command line. */
 
 import { InvalidArgumentError } from 'commander';
+import { counted } from '../errors.js';
 
 /** Reads `1000`, `1_000` or `1e3`; ranges are checked by the library, which knows them. */
 export function parseNumber(text: string): number {
@@ -24,6 +25,11 @@ export function parseSizes(text: string): number[] {
 /** 2000 as `2,000`. */
 export function formatCount(n: number): string {
   return Math.round(n).toLocaleString('en-US');
+}
+
+/** 2000 rows as `2,000 rows`, 1 as `1 row`. */
+export function formatCounted(n: number, one: string): string {
+  return counted(n, one, undefined, formatCount(n));
 }
 
 /** 1.64 as `1.6 s`, 0.0123 as `12 ms`, 200 as `3 min 20 s`. */

@@ -1,7 +1,7 @@
 /** The rows that `zerokara train` learns from, and those that it is judged by. */
 
-import { show } from '../errors.js';
 import { Table, type TableTask } from '../index.js';
+import { leftOut } from '../table/table-rows.js';
 import { missedHeader, type ReadFlags, readOptions } from './table-files.js';
 
 export interface PartFlags extends ReadFlags {
@@ -42,8 +42,7 @@ export function partsOf(table: Table, target: string, { task, test }: PartFlags,
   // Values that are all different are no classes: training says so better than the split.
   const stratify = isClass && new Set<unknown>(values).size < known.length;
   const parts = known.split({ test, seed, ...(stratify ? { stratify: target } : {}) });
-  const leftOut = table.length - known.length;
-  const warnings =
-    leftOut === 0 ? [] : [`${leftOut} of ${table.length} rows have no ${show(target)} and were left out`];
+  const count = table.length - known.length;
+  const warnings = count === 0 ? [] : [leftOut(count, table.length, target)];
   return { ...parts, warnings: [...warnings, ...parts.warnings] };
 }

@@ -5,7 +5,7 @@ import type { ReportInput, ReportMistake, ReportValue } from '../report/report-i
 import { environmentOf } from './environment.js';
 import { figuresOf } from './evaluation-text.js';
 import { warningInFlags } from './flag-errors.js';
-import { formatCount } from './numbers.js';
+import { formatCounted } from './numbers.js';
 import type { Parts } from './table-parts.js';
 
 /** The most mistakes that are shown. */
@@ -15,11 +15,11 @@ const MOST_MISTAKES = 30;
 export async function tableReport(model: AnyTableModel, file: string, parts: Parts): Promise<ReportInput> {
   const { test: table } = parts;
   const { target, task, settings, history, columns, net } = model;
-  const rows = `${formatCount(table.length)} held-out rows`;
+  const rows = `${formatCounted(table.length, 'held-out row')}`;
   const importance = await model.permutationImportance(table, { seed: settings.seed });
   return {
     title: `${target} of ${file}`,
-    description: `A ${task} by ${columns.length} columns, trained on ${formatCount(settings.trainingRows)} rows.`,
+    description: `A ${task} by ${formatCounted(columns.length, 'column')}, trained on ${formatCounted(settings.trainingRows, 'row')}.`,
     history: { epochs: history.epochs, warnings: [...parts.warnings, ...model.warnings].map(warningInFlags) },
     ...answersOf(model, table, rows),
     importance: {

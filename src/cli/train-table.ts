@@ -9,7 +9,7 @@ import { checkTrainOptions } from '../table/training-options.js';
 import { evaluationLines } from './evaluation-text.js';
 import { flagOf, warningInFlags } from './flag-errors.js';
 import { exitStatus, interruptible } from './interruption.js';
-import { formatCount, formatSeconds } from './numbers.js';
+import { formatCount, formatCounted, formatSeconds } from './numbers.js';
 import { requireOutputs } from './outputs.js';
 import { type PartFlags, partsOf, readWithTarget } from './table-parts.js';
 import { tableReport } from './table-report.js';
@@ -82,7 +82,7 @@ export async function trainTable(command: Command, file: string, flags: TableFla
   const parts = partsOf(await readWithTarget(file, target, flags), target, flags, seed);
   const say = (line: string): void => (flags.json === true ? console.error(line) : console.log(line));
   say(
-    `data: ${formatCount(parts.train.length)} rows to learn, ${formatCount(parts.test.length)} held out, from ${file}`,
+    `data: ${formatCounted(parts.train.length, 'row')} to learn, ${formatCount(parts.test.length)} held out, from ${file}`,
   );
   for (const warning of parts.warnings) console.error(`warning: ${warning}`);
 
@@ -99,9 +99,11 @@ export async function trainTable(command: Command, file: string, flags: TableFla
       for (const warning of model.warnings) console.error(`warning: ${warningInFlags(warning)}`);
       const { epochs, seconds } = model.history;
       say(
-        `network: ${model.columns.length} columns, hidden layers of ${model.settings.hiddenSizes.join(', ') || 'none'}, seed ${seed}`,
+        `network: ${formatCounted(model.columns.length, 'column')}, hidden layers of ${model.settings.hiddenSizes.join(', ') || 'none'}, seed ${seed}`,
       );
-      say(`trained: ${epochs.length} epochs in ${formatSeconds(seconds)}, backend ${model.net.backend.name}`);
+      say(
+        `trained: ${formatCounted(epochs.length, 'epoch')} in ${formatSeconds(seconds)}, backend ${model.net.backend.name}`,
+      );
       if (flags.save !== undefined) {
         await model.save(flags.save);
         say(`saved to ${flags.save}`);

@@ -1,5 +1,6 @@
 /** Which rows go into which part of a split: pure index arithmetic over seeded shuffles. */
 
+import { counted } from '../errors.js';
 import type { Random } from '../random.js';
 
 /** Row numbers of the two parts, each in random order. */
@@ -119,7 +120,9 @@ function warningsOf(
 ): string[] {
   const warnings: string[] = [];
   if (tested < wanted) {
-    warnings.push(`The test part has ${tested} rows instead of ${wanted}: every class keeps a row to train on.`);
+    warnings.push(
+      `The test part has ${counted(tested, 'row')} instead of ${wanted}: every class keeps a row to train on.`,
+    );
   }
   const absent = classes.filter(({ quota }) => quota === 0);
   if (absent.length > 0) {

@@ -1,6 +1,6 @@
 /** A table from rows or columns that a program has. */
 
-import { ArgumentError, DataError, show } from '../errors.js';
+import { ArgumentError, counted, DataError, show } from '../errors.js';
 import { typedArrayName } from '../identity.js';
 import { ColumnBuilder } from './column-builder.js';
 import type { Cell } from './columns.js';
@@ -51,7 +51,7 @@ function fromColumns(values: Readonly<Record<string, unknown>>, settings: TableS
   const length = given[0]?.[1].length ?? 0;
   for (const [name, { length: other }] of given) {
     if (other === length) continue;
-    const found = `column ${show(name)} has ${other} values`;
+    const found = `column ${show(name)} has ${counted(other, 'value')}`;
     throw new DataError({ operation: OPERATION, found, expected: `${length}, as column ${show(given[0]![0])} has` });
   }
   if (length === 0) throw new DataError({ operation: OPERATION, found: 'there is no row', expected: 'at least one' });

@@ -1,9 +1,11 @@
 /** A model of a table at a glance: what becomes of each column, the network, and every setting it was trained with. */
 
+import { counted } from '../errors.js';
 import type { Summary } from '../models/summary.js';
 import { showAsText } from '../show-as-text.js';
 import { type ColumnEncoding, placesOf, widthOf } from './column-encoding.js';
 import type { TableEvaluation } from './table-evaluation.js';
+import { onOneLine } from './table-text.js';
 import type { TableModelHistory, TableModelSettings } from './table-training.js';
 import type { TargetEncoding } from './target-encoding.js';
 import type { TableTask } from './training-options.js';
@@ -43,14 +45,15 @@ export class TableModelSummary implements TableModelSummaryParts {
   toString(): string {
     const { columns, settings, metrics, warnings } = this;
     const widths = [
-      Math.max(...columns.map(({ name }) => name.length)),
+      Math.max(...columns.map(({ name }) => onOneLine(name).length)),
       Math.max(...columns.map(({ kind }) => kind.length)),
     ] as const;
     return [
       `TableModel, ${this.task} of ${describeTarget(this.target)}`,
       'columns',
       ...columns.map(
-        (column) => `  ${column.name.padEnd(widths[0])}  ${column.kind.padEnd(widths[1])}  ${describeColumn(column)}`,
+        (column) =>
+          `  ${onOneLine(column.name).padEnd(widths[0])}  ${column.kind.padEnd(widths[1])}  ${describeColumn(column)}`,
       ),
       String(this.network),
       'training',
@@ -64,10 +67,11 @@ export class TableModelSummary implements TableModelSummaryParts {
 showAsText(TableModelSummary);
 
 function describeTarget(target: TargetEncoding): string {
-  if (!('classes' in target)) return `${target.name}, mean ${short(target.mean)} ± ${short(target.deviation)}`;
-  const { name, classes } = target;
+  const name = onOneLine(target.name);
+  if (!('classes' in target)) return `${name}, mean ${short(target.mean)} ± ${short(target.deviation)}`;
+  const { classes } = target;
   const more = classes.length > LISTED ? `, … (${classes.length})` : '';
-  return `${name}: ${classes.slice(0, LISTED).join(', ')}${more}`;
+  return `${name}: ${classes.slice(0, LISTED).map(onOneLine).join(', ')}${more}`;
 }
 
 function describeColumn(column: ColumnEncoding): string {
@@ -77,9 +81,10 @@ function describeColumn(column: ColumnEncoding): string {
     return `standardised, mean ${short(mean)} ± ${short(deviation)}; missing: ${short(fill)}${marked}`;
   }
   const { categories, rare, missing, form } = column;
-  const kept = `${categories.length} categories${rare > 0 ? ` and ${rare} rare ones together` : ''}`;
+  const together = rare === 0 ? '' : rare === 1 ? ' and 1 rare one' : ` and ${rare} rare ones together`;
+  const kept = `${counted(categories.length, 'category', 'categories')}${together}`;
   const how = form === 'oneHot' ? `one-hot in ${widthOf(column)}` : `embedding of ${placesOf(column)}`;
-  return `${how}: ${kept}; missing: ${missing ?? 'a category of its own'}`;
+  return `${how}: ${kept}; missing: ${missing === null ? 'a category of its own' : onOneLine(missing)}`;
 }
 
 function describeSettings(
@@ -93,11 +98,11 @@ function describeSettings(
     `hidden layers: ${hiddenSizes.length === 0 ? 'none' : `${hiddenSizes.join(', ')}, ${activation}`}, dropout ${dropout}`,
     `AdamW: learning rate ${learningRate}, falling to 0 along a cosine; weight decay ${short(weightDecay)}; batches of ${batchSize}`,
     `epochs: ${epochs.length} of at most ${settings.epochs}${stoppedEarly ? ', stopped early' : ''}; the weights of epoch ${bestEpoch}; ${seconds.toFixed(2)} s`,
-    `early stopping: ${patience === false ? 'no' : `after ${patience} epochs without a lower validation loss`}`,
+    `early stopping: ${patience === false ? 'no' : `after ${counted(patience, 'epoch')} without a lower validation loss`}`,
     ...(classWeights === undefined
       ? []
       : [`class weights: ${classWeights === 'balanced' ? classWeights : JSON.stringify(classWeights)}`]),
-    `columns: far numbers ${limitOutliers ? 'limited' : 'kept'}, categories of fewer than ${rareBelow} rows together, embeddings from ${embeddingFrom} on`,
+    `columns: far numbers ${limitOutliers ? 'limited' : 'kept'}, categories of fewer than ${counted(rareBelow, 'row')} together, embeddings from ${embeddingFrom} on`,
   ];
 }
 

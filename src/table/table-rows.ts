@@ -47,9 +47,15 @@ export function rowsWithTarget(operation: string, target: TableColumn, length: n
     });
   }
   if (rows.length < length) {
-    warnings.push(`${length - rows.length} of ${length} rows have no ${name} and were left out`);
+    warnings.push(leftOut(length - rows.length, length, target.name));
   }
   return rows;
+}
+
+/** The warning about rows without a target. */
+export function leftOut(count: number, length: number, target: string): string {
+  const [have, were] = count === 1 ? ['has', 'was'] : ['have', 'were'];
+  return `${count} of ${length} rows ${have} no ${show(target)} and ${were} left out`;
 }
 
 /** Numbers that look like classes are still numbers, because the caller has not said otherwise. */

@@ -39,8 +39,13 @@ export function shortNumber(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
 
-/** Cut, and without characters that would move the cursor of a terminal. */
+/** Without characters that would move the cursor of a terminal. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** Cut, and on one line. */
 function shown(cell: string): string {
-  const text = cell.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  const text = onOneLine(cell);
   return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }

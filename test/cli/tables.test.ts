@@ -244,6 +244,18 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     expect(zerokara('evaluate', 'years.safetensors', 'years.csv', '--header').stdout).toMatch(/^40 rows: /);
   });
 
+  test('counts one row and one column in the singular', () => {
+    writeFileSync(at('one.csv'), `x,y\n${Array.from({ length: 20 }, (_, i) => `${i},${i % 3}`).join('\n')}\n`);
+    const options = ['--test', '0.05', '--task', 'classification', '--seed', '1', '--epochs', '1', '--backend', 'js'];
+    const { stdout } = zerokara('train', 'one.csv', '--target', 'y', ...options, '--save', 'one.safetensors');
+    expect(stdout).toMatch(
+      /^data: 19 rows to learn, 1 held out, from one\.csv\nnetwork: 1 column, hidden layers of 64, 32, seed 1\ntrained: 1 epoch in .*, backend js\nsaved to one\.safetensors\nheld out: 1 row: /,
+    );
+    expect(zerokara('export', 'one.safetensors', '--onnx', 'one.onnx').stderr).toBe(
+      'the preprocessing of its 1 column stays in one.safetensors: the ONNX file reads preprocessed rows\n',
+    );
+  });
+
   test('--no-header takes the first line for a row', () => {
     writeFileSync(at('words.csv'), 'a,b\n'.repeat(20) + 'b,a\n'.repeat(20));
     const args = ['words.csv', '--no-header', '--target', 'column2', '--epochs', '1', '--seed', '1', '--backend', 'js'];

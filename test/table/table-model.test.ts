@@ -67,14 +67,35 @@ describe('TableModel.train', () => {
     expect(model.settings).toMatchObject({ trainingRows: 50, validationRows: 50 });
   });
 
+  test('keeps a name with a line break on one line of its summary', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      'a\nb': i % 2 ? 'x\ny' : 'z',
+      kind: i % 2 ? 'on\noff' : 'off',
+    }));
+    const model = await TableModel.train(Table.from([...rows, { 'a\nb': 'z', kind: '' }]), {
+      target: 'kind',
+      impute: { categories: 'mostFrequent' },
+      epochs: 1,
+      seed: 1,
+      earlyStopping: { patience: 1 },
+      backend: 'js',
+    });
+    const lines = String(model.summary()).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'TableModel, classification of kind: off, on off',
+      'columns',
+      expect.stringMatching(/^ {2}a b {2}category {2}one-hot in \d: 2 categories; missing: (x y|z)$/),
+    ]);
+    expect(lines).toContain('  early stopping: after 1 epoch without a lower validation loss');
+    expect(model.warnings).toContain('1 of 41 rows has no "kind" and was left out');
+  });
+
   test('shows every setting in its summary, and what becomes of each column', async () => {
     const text = String(classifier.summary());
     expect(text).toMatch(
       /^TableModel, classification of answer: no, yes\ncolumns\n {2}age +number +standardised, mean /,
     );
-    expect(text).toMatch(
-      /city +category +one-hot in 5: 3 categories and 1 rare ones together; missing: a category of its own/,
-    );
+    expect(text).toMatch(/city +category +one-hot in 5: 3 categories and 1 rare one; missing: a category of its own/);
     expect(text).toMatch(/member +boolean +one-hot in 2: 2 categories; missing: (true|false)/);
     expect(text).toContain('rows: 360 to learn from, 40 to validate on; seed 1');
     expect(text).toContain('hidden layers: 64, 32, relu, dropout 0');

@@ -273,6 +273,11 @@ describe('Table.from', () => {
       'DataError: Table.from: column "y" has 2 values; expected 1, as column "x" has',
     ],
     [
+      'a column of one value beside longer ones',
+      { x: [1, 2], y: [1] },
+      'DataError: Table.from: column "y" has 1 value; expected 2, as column "x" has',
+    ],
+    [
       'a column that is no list',
       { x: 'abc' },
       'ArgumentError: Table.from: column "x" is "abc"; expected an array of values',
