@@ -143,7 +143,8 @@ export class DatasetStream {
   /**
    * Reads all rows once: how many there are, mean and standard deviation of each column, rows of each class.
    *
-   * @throws {DataError} for rows that cannot be learned from, naming the place, and what the source throws
+   * @throws {DataError} for rows that cannot be learned from, naming the place, numbers too large for a deviation, and what the
+   *   source throws
    * @example
    * const { mean, deviation } = await stream.statistics();
    * const net = Sequential.from({ input: 30, layers: [{ type: 'standardization', mean, deviation }, …] });

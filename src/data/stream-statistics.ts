@@ -1,5 +1,6 @@
 /** What one pass over a stream tells of its rows. */
 
+import { DataError } from '../errors.js';
 import { RowWindow } from './row-window.js';
 import type { ReadStreamOptions } from './stream-options.js';
 import type { StreamReader } from './stream-reader.js';
@@ -30,7 +31,11 @@ export interface StreamStatistics {
 /** Rows that are looked at together. */
 const ROWS = 500;
 
-/** Reads every row once, in order. */
+/**
+ * Reads every row once, in order.
+ *
+ * @throws what the source throws, and {DataError} for rows that cannot be learned from, or too large for the sums
+ */
 export async function statisticsOf(stream: RowStream): Promise<StreamStatistics> {
   const { inputSize, outputSize, kind, byteScale = 1 } = stream.options;
   const x = new Columns(inputSize);
@@ -45,6 +50,9 @@ export async function statisticsOf(stream: RowStream): Promise<StreamStatistics>
     }
     return true;
   });
+  const { name } = stream.options;
+  x.requireFinite('x', name);
+  targets.requireFinite('targets', name);
   return {
     rows: x.rows,
     mean: x.means(byteScale),
@@ -107,6 +115,17 @@ class Columns {
       mean[j]! += before / n;
       squares[j]! += before * (value - mean[j]!);
     }
+  }
+
+  /** Numbers beyond about 1e154 are finite, but the sum of their squares is not. */
+  requireFinite(what: string, source: string | undefined): void {
+    const column = this.squares.findIndex((sum) => !Number.isFinite(sum));
+    if (column < 0) return;
+    throw new DataError({
+      operation: 'DatasetStream.statistics',
+      found: `column ${column} of ${what}${source === undefined ? '' : ` of ${source}`} has numbers too large for a deviation`,
+      expected: 'numbers of which the squares are within the range of float64',
+    });
   }
 
   means(scale: number): readonly number[] {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { DatasetStream } from '../../src/data/dataset-stream.js';
 import type { ClassRows, ValueRows } from '../../src/data/stream-rows.js';
+import { DataError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
 import { errorOf } from './error-of.js';
 
@@ -135,6 +136,25 @@ describe('DatasetStream.statistics', () => {
       ...{ rows: 2, mean: [0.5, 1], deviation: [0.5, 1], classCounts: [] },
       ...{ targetMean: [2, 10], targetDeviation: [1, 1] },
     });
+  });
+
+  test('refuses finite numbers of which the sums are not', async () => {
+    const options = { inputSize: 2, outputSize: 1, name: 'big' };
+    const big = DatasetStream.from(() => [{ x: [1, 1e200, 2, -1e200], targets: [1, 2] }], options);
+    await expect(big.statistics()).rejects.toThrow(
+      new DataError({
+        operation: 'DatasetStream.statistics',
+        found: 'column 1 of x of big has numbers too large for a deviation',
+        expected: 'numbers of which the squares are within the range of float64',
+      }),
+    );
+    const targets = DatasetStream.from(() => [{ x: [1, 2, 3, 4], targets: [1.7e308, -1.7e308] }], {
+      inputSize: 2,
+      outputSize: 1,
+    });
+    await expect(targets.statistics()).rejects.toThrow(
+      'DatasetStream.statistics: column 0 of targets has numbers too large for a deviation; expected numbers of which the squares are within the range of float64',
+    );
   });
 
   test('refuses rows that cannot be learned from, and closes the source', async () => {
