@@ -56,6 +56,8 @@ export class CsvScanner {
   count = 0;
   readonly x: Float64Array;
   readonly learned: Float64Array;
+  /** The line at which each row begins. */
+  readonly lines: Float64Array;
   private line = 1;
   private bytes: Uint8Array = new Uint8Array(0);
   /** For a record that is left out. */
@@ -78,6 +80,7 @@ export class CsvScanner {
     this.words = classes && [...classes.keys()].map((word) => new TextEncoder().encode(word));
     this.x = new Float64Array(plan.capacity * plan.inputSize);
     this.learned = new Float64Array(plan.capacity);
+    this.lines = new Float64Array(plan.capacity);
   }
 
   /**
@@ -130,7 +133,7 @@ export class CsvScanner {
       if (end === INCOMPLETE) return INCOMPLETE;
       if (names !== undefined) this.requireSameColumns(names);
       if (column + 1 !== roles.length) throw this.wrongWidth(column + 1);
-      this.count++;
+      this.lines[this.count++] = this.line;
       this.line += 1 + breaks;
       return end;
     }
@@ -205,8 +208,7 @@ export class CsvScanner {
       if (byte !== (column === last ? LF : delimiter)) return UNUSUAL;
       at++;
     }
-    this.count++;
-    this.line++;
+    this.lines[this.count++] = this.line++;
     return at;
   }
 

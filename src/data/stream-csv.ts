@@ -92,7 +92,7 @@ export async function openCsvStream(
     classes: words && new Map(words.map((word, label) => [word, label])),
     capacity: Math.max(1, Math.floor(NUMBERS / inputSize)),
   };
-  return { source: () => rowsOf(path, plan, header, read.kind), options: read };
+  return { source: () => rowsOf(path, plan, header, read), options: read };
 }
 
 /** A table in memory is unpacked as it is read; the bytes of a stream are taken as they are. */
@@ -120,7 +120,7 @@ async function* rowsOf(
   path: string,
   plan: CsvPlan,
   header: boolean,
-  kind: ReadStreamOptions['kind'],
+  { kind, classes }: ReadStreamOptions,
 ): AsyncGenerator<StreamRows, void, undefined> {
   const scanner = new CsvScanner(plan, header);
   let waiting = new Uint8Array(2 * CHUNK);
@@ -131,7 +131,11 @@ async function* rowsOf(
   function* rowsRead(): Generator<StreamRows, void, undefined> {
     if (scanner.count === 0) return;
     isEmpty = false;
-    yield given(scanner, plan, kind);
+    const bad = kind === 'classification' ? firstNoClass(scanner, classes!) : scanner.count;
+    const error = bad < scanner.count ? noClass(scanner, bad, plan, classes!) : undefined;
+    scanner.count = bad;
+    if (bad > 0) yield given(scanner, plan, kind);
+    if (error !== undefined) throw error;
     scanner.count = 0;
   }
 
@@ -168,6 +172,22 @@ async function* rowsOf(
   }
   yield* rowsIn(true);
   if (isEmpty) throw noRows('DatasetStream', path, header);
+}
+
+/** The first row whose label is none of the classes; the number of rows if there is none. */
+function firstNoClass({ learned, count }: CsvScanner, classes: number): number {
+  let row = 0;
+  while (row < count && Number.isInteger(learned[row]) && learned[row]! >= 0 && learned[row]! < classes) row++;
+  return row;
+}
+
+function noClass({ learned, lines }: CsvScanner, row: number, plan: CsvPlan, classes: number): DataError {
+  const column = show(plan.columnNames[plan.roles.indexOf(TARGET)]);
+  return new DataError({
+    operation: 'DatasetStream',
+    found: `${plan.place}, line ${lines[row]}, column ${column} is ${show(learned[row])}`,
+    expected: `an integer in [0, ${classes})`,
+  });
 }
 
 function given({ x, learned, count }: CsvScanner, { inputSize }: CsvPlan, kind: ReadStreamOptions['kind']): StreamRows {

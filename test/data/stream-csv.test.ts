@@ -111,6 +111,24 @@ describe('DatasetStream.fromCsv', () => {
     await expect(DatasetStream.fromCsv(path, given)).rejects.toThrow(`DatasetStream.fromCsv: ${message}`);
   });
 
+  test.each(['3', '-1', '0.5'])('tells the line of the class number %s, after the rows before it', async (label) => {
+    const lines = Array.from({ length: 40 }, (_, i) => `${i},${i % 3}`);
+    const broken = file('classes.csv', `a,class\n\n"1",2\n${lines.join('\n')}\n7,${label}\n8,1\nx,1\n`);
+    const stream = await DatasetStream.fromCsv(broken, { target: 'class', classes: 3 });
+    const x: number[] = [];
+    const read = async (): Promise<void> => {
+      for await (const chunk of (stream as unknown as Source).source()) x.push(...chunk.x);
+    };
+    await expect(read()).rejects.toThrow(
+      new DataError({
+        operation: 'DatasetStream',
+        found: `${broken}, line 44, column "class" is ${label}`,
+        expected: 'an integer in [0, 3)',
+      }),
+    );
+    expect(x).toEqual([1, ...lines.keys()]);
+  });
+
   test('refuses a file packed by gzip, and one without rows', async () => {
     const packed = file('packed.csv', gzipSync('a,b\n1,2\n'));
     await expect(DatasetStream.fromCsv(packed, { target: 'b' })).rejects.toThrow(
