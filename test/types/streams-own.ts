@@ -1,7 +1,12 @@
 import { Dataset, DatasetStream, Random, Trainer, TwoLayerNet } from 'zerokara';
 
+interface Reading {
+  reading: number[];
+  alarm: boolean;
+}
+
 /** Stands for a database: pages of 500 readings. */
-async function* pages(): AsyncGenerator<{ reading: number[]; alarm: boolean }[]> {
+async function* pages(): AsyncGenerator<Reading[]> {
   const random = new Random(1);
   for (let page = 0; page < 20; page++) {
     yield Array.from({ length: 500 }, () => {
@@ -20,7 +25,7 @@ const train = DatasetStream.from(
   { inputSize: 3, classes: 2, window: 2000, name: 'readings' },
 );
 async function main(): Promise<void> {
-  const { value: first } = await pages().next();
+  const first: Reading[] = (await pages().next()).value;
   const validation = Dataset.from({
     x: first.map(({ reading }) => reading),
     labels: first.map(({ alarm }) => (alarm ? 1 : 0)),
