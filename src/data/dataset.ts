@@ -1,7 +1,7 @@
 import { resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand, isFloat32, isInt32, isUint8 } from '../identity.js';
-import { checkOptions, type Elsewhere, requireFlag, requireInteger } from '../options.js';
+import { checkOptions, requireFlag, requireInteger } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import { readLabels } from '../tensor/labels.js';
@@ -22,7 +22,7 @@ import {
 import { dealFolds } from './folds.js';
 import { imageShapeOf } from './input-shape.js';
 import { Rows, requireWhole } from './rows.js';
-import { splitAtRandom, splitByClass } from './split.js';
+import { SPLIT_ELSEWHERE, splitAtRandom, splitByClass } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
 
@@ -38,17 +38,6 @@ export interface SplitOptions {
   /** Keep the proportion of the classes in both parts; a row over the classes counts as its largest entry. Default false. */
   readonly stratify?: boolean;
 }
-
-/** Names of the options of a split in other libraries, and the names here. */
-const SPLIT_ELSEWHERE: Elsewhere = {
-  testSize: 'did you mean "test"?',
-  test_size: 'did you mean "test"?',
-  validation: 'did you mean "test"?',
-  train: 'give the share of the test part as test',
-  randomState: 'did you mean "seed"?',
-  random_state: 'did you mean "seed"?',
-  shuffle: 'rows are always drawn at random',
-};
 
 /** What `split` returns. */
 export interface Split<L extends Int32Array | Matrix = Int32Array | Matrix> {

@@ -1,7 +1,19 @@
 /** Which rows go into which part of a split: pure index arithmetic over seeded shuffles. */
 
 import { counted } from '../errors.js';
+import type { Elsewhere } from '../options.js';
 import type { Random } from '../random.js';
+
+/** Names of the options of a split in other libraries, and the names here. */
+export const SPLIT_ELSEWHERE: Elsewhere = {
+  testSize: 'did you mean "test"?',
+  test_size: 'did you mean "test"?',
+  validation: 'did you mean "test"?',
+  train: 'give the share of the test part as test',
+  randomState: 'did you mean "seed"?',
+  random_state: 'did you mean "seed"?',
+  shuffle: 'rows are always drawn at random',
+};
 
 /** Row numbers of the two parts, each in random order. */
 export interface SplitRows {

@@ -24,7 +24,7 @@ import { Table } from './table.js';
 import { evaluateRows, type TableEvaluation } from './table-evaluation.js';
 import { type Prediction, predictionsOf } from './table-predictions.js';
 import { knownRows } from './table-rows.js';
-import { type TableModelHistory, type TableModelSettings, trainOnTable } from './table-training.js';
+import { type TableModelHistory, type TableModelSettings, type TrainedTable, trainOnTable } from './table-training.js';
 import type { TargetEncoding } from './target-encoding.js';
 import { checkTrainOptions, type TableTask, type TableTrainOptions } from './training-options.js';
 import { UnknownCategories } from './unknown-categories.js';
@@ -32,17 +32,8 @@ import { UnknownCategories } from './unknown-categories.js';
 /** A trained model of either task; `model.task` tells which. */
 export type AnyTableModel = TableModel<'classification'> | TableModel<'regression'>;
 
-/** What a model is made of. */
-interface Parts {
-  readonly task: TableTask;
-  readonly net: Sequential;
-  readonly preprocessor: Preprocessor;
-  readonly target: TargetEncoding;
-  readonly settings: TableModelSettings;
-  readonly history: TableModelHistory;
-  readonly metrics: TableEvaluation | undefined;
-  readonly warnings: readonly string[];
-}
+/** What a model is made of: all that training gives, and what the rows it was validated on say. */
+type Parts = Omit<TrainedTable, 'validation'> & { readonly metrics: TableEvaluation | undefined };
 
 /** The part of a `file:` URL that is read: `new URL('model.safetensors', import.meta.url)` is one. */
 export interface FileUrl {

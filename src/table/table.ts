@@ -1,8 +1,8 @@
-import { splitAtRandom, splitByClass } from '../data/split.js';
+import { SPLIT_ELSEWHERE, splitAtRandom, splitByClass } from '../data/split.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import type { ByteSource } from '../io/records/byte-source.js';
-import { checkOptions, type Elsewhere, requireFunction, requireInteger, requireStrings } from '../options.js';
+import { checkOptions, requireFunction, requireInteger, requireStrings } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import { cellOf, type Row, type TableColumn, takeRows } from './columns.js';
@@ -31,17 +31,6 @@ export interface TableSplit {
   /** Possible surprises about the parts, in sentences: classes that have no row in the test part. Usually empty. */
   readonly warnings: readonly string[];
 }
-
-/** Names of the options of a split in other libraries, and the names here. */
-const SPLIT_ELSEWHERE: Elsewhere = {
-  testSize: 'did you mean "test"?',
-  test_size: 'did you mean "test"?',
-  validation: 'did you mean "test"?',
-  train: 'give the share of the test part as test',
-  randomState: 'did you mean "seed"?',
-  random_state: 'did you mean "seed"?',
-  shuffle: 'rows are always drawn at random',
-};
 
 /**
  * Columns of numbers and words, from a file or from values.
