@@ -46,6 +46,7 @@ export const JOBS = {
   j9: {
     title: 'J9: SimpleConvNet from the files of MNIST to an accuracy, two threads',
     net: LEARNING,
+    data: 'the 60,000 training digits of the full MNIST, and the accuracy on its 10,000 test digits after each epoch',
     measures: [{ workload: 'learn', title: 'to the last accuracy', unit: 's' }],
     once: true,
     threads: [2],

@@ -11,7 +11,7 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const RELEVANT = /^(OPENBLAS|ZEROKARA|OMP|GOTO|MKL|KMP|GOMP)_|^NODE_OPTIONS$/;
+const RELEVANT = /^(OPENBLAS|ZEROKARA|OMP|GOTO|MKL|KMP|GOMP|DNNL|ONEDNN|ATEN)_|^NODE_OPTIONS$/;
 
 /** The environment variables in a report. */
 export function relevantVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
