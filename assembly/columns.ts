@@ -4,6 +4,7 @@
 // Every function keeps two sums, of odd and of even terms, because an addition has to wait for the one before it.
 
 import { at } from './address';
+import { multiplyAdd } from './fused';
 
 /** columns ← `width` columns of op(b), `depth` terms each, one after the other; strides count elements. */
 export function packColumns(columns: usize, b: usize, right: i32, down: i32, depth: i32, width: i32): void {
@@ -25,10 +26,10 @@ export function multiplyRow(products: usize, row: usize, left: usize, right: usi
   for (; p + 8 <= depth; p += 8) {
     const even = v128.load(at(row, p));
     const odd = v128.load(at(row, p), 16);
-    evenLeft = f32x4.add(evenLeft, f32x4.mul(even, v128.load(at(left, p))));
-    oddLeft = f32x4.add(oddLeft, f32x4.mul(odd, v128.load(at(left, p), 16)));
-    evenRight = f32x4.add(evenRight, f32x4.mul(even, v128.load(at(right, p))));
-    oddRight = f32x4.add(oddRight, f32x4.mul(odd, v128.load(at(right, p), 16)));
+    evenLeft = multiplyAdd(even, v128.load(at(left, p)), evenLeft);
+    oddLeft = multiplyAdd(odd, v128.load(at(left, p), 16), oddLeft);
+    evenRight = multiplyAdd(even, v128.load(at(right, p)), evenRight);
+    oddRight = multiplyAdd(odd, v128.load(at(right, p), 16), oddRight);
   }
   let leftSum = sumOfLanes(f32x4.add(evenLeft, oddLeft));
   let rightSum = sumOfLanes(f32x4.add(evenRight, oddRight));
@@ -62,17 +63,17 @@ export function multiplyStrip(products: usize, stride: i32, strip: usize, left: 
   for (; left < end; left += 8) {
     const even = v128.load(strip);
     const odd = v128.load(strip, 16);
-    evenLeft = f32x4.add(evenLeft, f32x4.mul(even, v128.load_splat<f32>(left)));
-    oddLeft = f32x4.add(oddLeft, f32x4.mul(odd, v128.load_splat<f32>(left, 4)));
-    evenRight = f32x4.add(evenRight, f32x4.mul(even, v128.load_splat<f32>(right)));
-    oddRight = f32x4.add(oddRight, f32x4.mul(odd, v128.load_splat<f32>(right, 4)));
+    evenLeft = multiplyAdd(even, v128.load_splat<f32>(left), evenLeft);
+    oddLeft = multiplyAdd(odd, v128.load_splat<f32>(left, 4), oddLeft);
+    evenRight = multiplyAdd(even, v128.load_splat<f32>(right), evenRight);
+    oddRight = multiplyAdd(odd, v128.load_splat<f32>(right, 4), oddRight);
     strip += 32;
     right += 8;
   }
   if (depth & 1) {
     const even = v128.load(strip);
-    evenLeft = f32x4.add(evenLeft, f32x4.mul(even, v128.load_splat<f32>(left)));
-    evenRight = f32x4.add(evenRight, f32x4.mul(even, v128.load_splat<f32>(right)));
+    evenLeft = multiplyAdd(even, v128.load_splat<f32>(left), evenLeft);
+    evenRight = multiplyAdd(even, v128.load_splat<f32>(right), evenRight);
   }
   const leftSums = f32x4.add(evenLeft, oddLeft);
   const rightSums = f32x4.add(evenRight, oddRight);

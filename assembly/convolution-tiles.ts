@@ -5,6 +5,8 @@
 // row to row both advance by `down` and `below` bytes. What lies in the vectors beyond the last filter is computed and thrown
 // away, so arrays are followed by bytes that may be read.
 
+import { multiplyAdd } from './fused';
+
 /** Filters of a tile. */
 export const GROUP: i32 = 8;
 
@@ -42,17 +44,17 @@ export function addFour(
       const left = v128.load(weights);
       const right = v128.load(weights, 16);
       let x = v128.load_splat<f32>(from);
-      s00 = f32x4.add(s00, f32x4.mul(x, left));
-      s01 = f32x4.add(s01, f32x4.mul(x, right));
+      s00 = multiplyAdd(x, left, s00);
+      s01 = multiplyAdd(x, right, s01);
       x = v128.load_splat<f32>(from + from1);
-      s10 = f32x4.add(s10, f32x4.mul(x, left));
-      s11 = f32x4.add(s11, f32x4.mul(x, right));
+      s10 = multiplyAdd(x, left, s10);
+      s11 = multiplyAdd(x, right, s11);
       x = v128.load_splat<f32>(from + from2);
-      s20 = f32x4.add(s20, f32x4.mul(x, left));
-      s21 = f32x4.add(s21, f32x4.mul(x, right));
+      s20 = multiplyAdd(x, left, s20);
+      s21 = multiplyAdd(x, right, s21);
       x = v128.load_splat<f32>(from + from3);
-      s30 = f32x4.add(s30, f32x4.mul(x, left));
-      s31 = f32x4.add(s31, f32x4.mul(x, right));
+      s30 = multiplyAdd(x, left, s30);
+      s31 = multiplyAdd(x, right, s31);
       weights += along;
     }
     x0 += down;
@@ -87,8 +89,8 @@ export function addOne(
     let from = x;
     for (let i = 0; i < taps; i++) {
       const factor = v128.load_splat<f32>(from);
-      left = f32x4.add(left, f32x4.mul(factor, v128.load(weights)));
-      right = f32x4.add(right, f32x4.mul(factor, v128.load(weights, 16)));
+      left = multiplyAdd(factor, v128.load(weights), left);
+      right = multiplyAdd(factor, v128.load(weights, 16), right);
       from += across;
       weights += along;
     }

@@ -12,6 +12,7 @@
 
 import { at } from './address';
 import { multiplyRow, multiplyStrip, packColumns } from './columns';
+import { multiplyAdd } from './fused';
 
 /** Columns of a panel of b. */
 const PANEL: i32 = 8;
@@ -221,17 +222,17 @@ function multiplyTile(
     const left = v128.load(panel);
     const rest = v128.load(panel, 16);
     let x = v128.load_splat<f32>(a0);
-    c00 = f32x4.add(c00, f32x4.mul(x, left));
-    c01 = f32x4.add(c01, f32x4.mul(x, rest));
+    c00 = multiplyAdd(x, left, c00);
+    c01 = multiplyAdd(x, rest, c01);
     x = v128.load_splat<f32>(a1);
-    c10 = f32x4.add(c10, f32x4.mul(x, left));
-    c11 = f32x4.add(c11, f32x4.mul(x, rest));
+    c10 = multiplyAdd(x, left, c10);
+    c11 = multiplyAdd(x, rest, c11);
     x = v128.load_splat<f32>(a2);
-    c20 = f32x4.add(c20, f32x4.mul(x, left));
-    c21 = f32x4.add(c21, f32x4.mul(x, rest));
+    c20 = multiplyAdd(x, left, c20);
+    c21 = multiplyAdd(x, rest, c21);
     x = v128.load_splat<f32>(a3);
-    c30 = f32x4.add(c30, f32x4.mul(x, left));
-    c31 = f32x4.add(c31, f32x4.mul(x, rest));
+    c30 = multiplyAdd(x, left, c30);
+    c31 = multiplyAdd(x, rest, c31);
     a0 += right;
     a1 += right;
     a2 += right;

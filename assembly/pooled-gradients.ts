@@ -5,6 +5,7 @@
 
 import { activationBackward } from './activations';
 import { at } from './address';
+import { multiplyAdd } from './fused';
 import { endInside, firstInside, startOf } from './windows';
 
 /** Numbers that are turned at a time. */
@@ -174,7 +175,7 @@ function addWholePatch(sum: usize, from: usize, factor: v128, padded: i32, rows:
   const width = at(0, padded);
   while (sum !== end) {
     for (let i: usize = 0; i !== width; i += 16) {
-      v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(factor, v128.load(from + i))));
+      v128.store(sum + i, multiplyAdd(factor, v128.load(from + i), v128.load(sum + i)));
     }
     sum += width;
     from += down;
@@ -213,7 +214,7 @@ function addPatch(
     let i = 0;
     for (; i < whole; i += 4) {
       const to = at(sum + start, i);
-      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(factor, v128.load(at(from, i)))));
+      v128.store(to, multiplyAdd(factor, v128.load(at(from, i)), v128.load(to)));
     }
     for (; i < count; i++) {
       const to = sum + start + <usize>i * step;
@@ -223,7 +224,7 @@ function addPatch(
     const gradient = at(dx, place);
     for (i = 0; i < wholeOfDx; i += 4) {
       const to = at(gradient, i);
-      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(factor, v128.load(at(w + start, i)))));
+      v128.store(to, multiplyAdd(factor, v128.load(at(w + start, i)), v128.load(to)));
     }
     for (; i < count; i++) {
       const to = at(gradient, i);

@@ -2,27 +2,7 @@
 
 import { describe, test } from 'vitest';
 import { availableBackends } from '../support/backends.js';
-import { activationsConformance } from './activations.js';
-import { convolutionConformance } from './convolution.js';
-import { convolutionFigures } from './convolution-figures.js';
-import { edgesConformance } from './edges.js';
-import { errorsConformance } from './errors.js';
-import { fewRowsConformance } from './few-rows.js';
-import { gemmConformance } from './gemm.js';
-import { hostileConformance } from './hostile.js';
-import { layerNormalizationConformance } from './layer-normalization.js';
-import { lossesConformance } from './losses.js';
-import { normalizationConformance } from './normalization.js';
-import { otherLossesConformance } from './other-losses.js';
-import { panelGemmConformance } from './panel-gemm.js';
-import { pooledConvolutionConformance } from './pooled-convolution.js';
-import { pooledConvolutionSizes } from './pooled-convolution-sizes.js';
-import { poolingConformance } from './pooling.js';
-import { propertiesConformance } from './properties.js';
-import { rowsAndVectorsConformance } from './rows-and-vectors.js';
-import { smoothActivationsConformance } from './smooth-activations.js';
-import { thinGemmConformance } from './thin-gemm.js';
-import { updatesConformance } from './updates.js';
+import { conformance } from './suite.js';
 
 for (const { name, backend, reason } of availableBackends()) {
   if (backend === undefined) {
@@ -30,27 +10,5 @@ for (const { name, backend, reason } of availableBackends()) {
     test.skip(`backend ${name}`);
     continue;
   }
-  describe(`backend ${name}`, () => {
-    gemmConformance(backend);
-    fewRowsConformance(backend);
-    thinGemmConformance(backend);
-    panelGemmConformance(backend);
-    activationsConformance(backend);
-    smoothActivationsConformance(backend);
-    lossesConformance(backend);
-    otherLossesConformance(backend);
-    rowsAndVectorsConformance(backend);
-    normalizationConformance(backend);
-    layerNormalizationConformance(backend);
-    updatesConformance(backend);
-    convolutionConformance(backend);
-    convolutionFigures(backend);
-    poolingConformance(backend);
-    pooledConvolutionConformance(backend);
-    pooledConvolutionSizes(backend);
-    errorsConformance(backend);
-    hostileConformance(backend);
-    edgesConformance(backend);
-    propertiesConformance(backend);
-  });
+  describe(`backend ${name}`, () => conformance(backend));
 }

@@ -85,10 +85,11 @@ function openNative(
   return undefined;
 }
 
-function openWasm(_settings: Settings, _candidates: unknown, attempts: Attempt[]): Found | undefined {
+function openWasm({ relaxedSimd }: Settings, _candidates: unknown, attempts: Attempt[]): Found | undefined {
   try {
-    const kernels = instantiate();
-    return { outcome: 'WebAssembly with vectors', create: (reason) => createWasmBackend(reason, kernels) };
+    const kernels = instantiate(relaxedSimd);
+    const vectors = kernels.relaxed ? 'relaxed vectors' : 'vectors';
+    return { outcome: `WebAssembly with ${vectors}`, create: (reason) => createWasmBackend(reason, kernels) };
   } catch (error) {
     attempts.push({ tier: 'wasm', ok: false, outcome: (error as Error).message });
     return undefined;

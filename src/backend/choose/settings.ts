@@ -13,6 +13,11 @@ export const CHOICES = ['auto', 'native', 'wasm', 'js'] as const satisfies reado
 /** Variables by name, like `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** The value of ZEROKARA_ISA that keeps the wasm backend from relaxed SIMD. */
+export const WITHOUT_RELAXED_SIMD = 'wasm-simd';
+
+const ISA_CHOICES = [...ISA_LEVELS, WITHOUT_RELAXED_SIMD] as const;
+
 /** What the variables ask for; undefined where one is empty or not set. */
 export interface Settings {
   /** ZEROKARA_BACKEND: replaces the choice `auto`. */
@@ -21,6 +26,8 @@ export interface Settings {
   readonly addon: string | undefined;
   /** ZEROKARA_ISA: the CPU level of the native kernels. */
   readonly isa: IsaLevel | undefined;
+  /** Whether the wasm backend may use relaxed SIMD: not with ZEROKARA_ISA=wasm-simd. */
+  readonly relaxedSimd: boolean;
   /** ZEROKARA_THREADS: the threads that a call of the native backend may use. */
   readonly threads: number | undefined;
   /** OPENBLAS_CORETYPE: the CPU whose kernels OpenBLAS runs, in OpenBLAS's own words. */
@@ -35,10 +42,12 @@ export function readSettings(variables: Variables): Settings {
     return value === undefined ? undefined : requireOneOf('createBackend', name, value, choices);
   };
   const threads = textOf('ZEROKARA_THREADS');
+  const isa = oneOf('ZEROKARA_ISA', ISA_CHOICES);
   return {
     backend: oneOf('ZEROKARA_BACKEND', CHOICES),
     addon: textOf('ZEROKARA_ADDON'),
-    isa: oneOf('ZEROKARA_ISA', ISA_LEVELS),
+    isa: isa === WITHOUT_RELAXED_SIMD ? undefined : isa,
+    relaxedSimd: isa !== WITHOUT_RELAXED_SIMD,
     threads:
       threads === undefined
         ? undefined

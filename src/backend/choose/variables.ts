@@ -5,6 +5,7 @@ import type { BackendName } from '../backend.js';
 import { unusableCoreType } from '../native/core-type.js';
 import type { AddonInfo } from '../native/native.js';
 import { defaultThreads } from '../native/thread-count.js';
+import { WITHOUT_RELAXED_SIMD } from './settings.js';
 
 /** A variable that is set, and what that means here, in one sentence. */
 export interface VariableInUse {
@@ -81,7 +82,7 @@ function meaningOf(
         slows: chosen !== 'native' && value !== 'auto',
       };
     case 'ZEROKARA_ISA':
-      return isaLevel(value, info);
+      return value === WITHOUT_RELAXED_SIMD ? withoutRelaxedSimd(chosen) : isaLevel(value, info);
     case 'ZEROKARA_THREADS':
       return threadCount(Number(value), chosen, threads);
     default:
@@ -124,6 +125,11 @@ function threadCount(asked: number, chosen: BackendName, usual: number): { meani
 
 function threadsOf(count: number): string {
   return count === 1 ? '1 thread' : `${count} threads`;
+}
+
+function withoutRelaxedSimd(chosen: BackendName): { meaning: string; slows: boolean } {
+  if (chosen !== 'wasm') return { meaning: 'has no effect without the wasm backend', slows: false };
+  return { meaning: 'keeps the wasm backend from relaxed SIMD, even where the JavaScript engine has it', slows: false };
 }
 
 function isaLevel(value: string, info: AddonInfo | undefined): { meaning: string; slows: boolean } {

@@ -4,9 +4,10 @@ import { platform } from '#platform';
 import { BackendError } from '../../errors.js';
 import type { Kernels } from '../calls.js';
 import { MODULE_BASE64 } from './module.js';
+import { RELAXED_MODULE_BASE64 } from './relaxed-module.js';
 import type { Memory } from './scratch.js';
 
-/** The module: its kernels, its memory, and where in it the kernels' own data ends. */
+/** The kernels, their memory, and where in it the kernels' own data ends. */
 export interface Instance extends Kernels {
   readonly memory: Memory;
   readonly HEAP_BASE: { readonly value: number };
@@ -19,12 +20,24 @@ declare const WebAssembly: {
   validate(bytes: Uint8Array): boolean;
 };
 
-/** @throws {BackendError} where WebAssembly or its vectors are missing */
-export function instantiate(): Instance {
-  const bytes = platform.fromBase64(MODULE_BASE64);
-  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(bytes)) {
-    throw new BackendError({ operation: 'createBackend', found: 'this JavaScript engine has no WebAssembly SIMD' });
-  }
+/** An instance, and whether its sums of products fuse multiplication and addition (relaxed SIMD). */
+export interface Instantiated {
+  readonly instance: Instance;
+  readonly relaxed: boolean;
+}
+
+/**
+ * @param relaxed whether relaxed SIMD may be used where the engine has it (Node ≥ 22)
+ * @throws {BackendError} where WebAssembly or its vectors are missing
+ */
+export function instantiate(relaxed = true): Instantiated {
+  const modules = relaxed ? [RELAXED_MODULE_BASE64, MODULE_BASE64] : [MODULE_BASE64];
   const imports = { losses: { log: Math.log } };
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as Instance;
+  for (const module of typeof WebAssembly === 'object' ? modules : []) {
+    const bytes = platform.fromBase64(module);
+    if (!WebAssembly.validate(bytes)) continue;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    return { instance: exports as Instance, relaxed: module === RELAXED_MODULE_BASE64 };
+  }
+  throw new BackendError({ operation: 'createBackend', found: 'this JavaScript engine has no WebAssembly SIMD' });
 }

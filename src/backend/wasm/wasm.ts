@@ -8,16 +8,17 @@
 import type { Backend } from '../backend.js';
 import { overKernels } from '../calls.js';
 import { createJsBackend } from '../js/js.js';
-import { type Instance, instantiate } from './instance.js';
+import { type Instantiated, instantiate } from './instance.js';
 import { Scratch } from './scratch.js';
 
 /**
  * @param reason why this backend is used, in one sentence
- * @param instance an instance of the module that nothing else uses, if there is one already
+ * @param instantiated an instance that nothing else uses, if there is one already
  * @throws {BackendError} where WebAssembly or its vectors are missing
  */
-export function createWasmBackend(reason: string, instance: Instance = instantiate()): Backend {
+export function createWasmBackend(reason: string, { instance, relaxed }: Instantiated = instantiate()): Backend {
   const scratch = new Scratch(instance.memory, instance.HEAP_BASE.value);
   const js = createJsBackend('computes what the wasm backend does not');
-  return { name: 'wasm', reason, ...overKernels(instance, scratch, js) };
+  const why = relaxed ? `${reason}; relaxed SIMD fuses multiplication and addition in sums of products` : reason;
+  return { name: 'wasm', reason: why, ...overKernels(instance, scratch, js) };
 }

@@ -201,6 +201,15 @@ describe('environment variables', () => {
     ]);
     expect(variablesInUse({ ZEROKARA_ISA: 'v4' }, 'native', info())).toMatchObject([{ slows: false }]);
   });
+
+  test('ZEROKARA_ISA=wasm-simd is about the wasm backend alone', () => {
+    expect(variablesInUse({ ZEROKARA_ISA: 'wasm-simd' }, 'wasm', undefined)).toMatchObject([
+      { meaning: 'keeps the wasm backend from relaxed SIMD, even where the JavaScript engine has it', slows: false },
+    ]);
+    expect(variablesInUse({ ZEROKARA_ISA: 'wasm-simd' }, 'native', info())).toMatchObject([
+      { meaning: 'has no effect without the wasm backend', slows: false },
+    ]);
+  });
 });
 
 describe('ZEROKARA_THREADS', () => {

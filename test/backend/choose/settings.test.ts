@@ -13,12 +13,20 @@ test('the variables are read; an empty one counts as not set', () => {
       ZEROKARA_THREADS: '64',
       OPENBLAS_CORETYPE: 'Haswell',
     }),
-  ).toEqual({ backend: 'wasm', addon: '/a.node', isa: 'v3', threads: 64, coreType: 'Haswell' });
-  const none = { backend: undefined, addon: undefined, isa: undefined, threads: undefined, coreType: undefined };
+  ).toEqual({ backend: 'wasm', addon: '/a.node', isa: 'v3', relaxedSimd: true, threads: 64, coreType: 'Haswell' });
+  const none = {
+    backend: undefined,
+    addon: undefined,
+    isa: undefined,
+    relaxedSimd: true,
+    threads: undefined,
+    coreType: undefined,
+  };
   expect(readSettings({ ZEROKARA_BACKEND: '', ZEROKARA_ADDON: '', ZEROKARA_ISA: '', ZEROKARA_THREADS: '' })).toEqual(
     none,
   );
   expect(readSettings({})).toEqual(none);
+  expect(readSettings({ ZEROKARA_ISA: 'wasm-simd' })).toEqual({ ...none, relaxedSimd: false });
 });
 
 const threads = (shown: string): string =>
@@ -30,7 +38,7 @@ describe('FOUND E3: a variable whose value is not allowed is an error, whichever
     [
       'ZEROKARA_ISA',
       'v5',
-      'createBackend: ZEROKARA_ISA is "v5"; expected "baseline", "v3" or "v4". Did you mean "v3"?',
+      'createBackend: ZEROKARA_ISA is "v5"; expected "baseline", "v3", "v4" or "wasm-simd". Did you mean "v3"?',
     ],
     ['ZEROKARA_THREADS', 'two', threads('"two"')],
     ['ZEROKARA_THREADS', '0', threads('0')],
