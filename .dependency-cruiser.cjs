@@ -68,6 +68,13 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/platform/' },
       to: { path: '^src/platform/(node|browser)\\.ts', dependencyTypesNot: ['aliased'] },
     },
+    {
+      name: 'pages-import-the-library-by-its-name',
+      comment: 'The playground is a user of the library; a page knows what pages share, and no other page.',
+      severity: 'error',
+      from: { path: '^web/([^/]+)/' },
+      to: { path: '^(src|web|test|scripts)/', pathNot: ['^web/shared/', '^web/$1/'] },
+    },
     ...direction,
   ],
   options: {

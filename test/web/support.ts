@@ -1,0 +1,95 @@
+/** The playground in Chromium: the built pages, handed out by the server of `zerokara playground`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { type PageServer, readPages, servePages } from '../../src/cli/page-server.js';
+import { CHROMIUM, launchChromium } from '../support/chromium.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = join(root, 'dist/web');
+
+/** Why the tests of pages cannot run here; undefined where they can. `npm test` builds the pages before. */
+export const OBSTACLE: string | undefined =
+  CHROMIUM === undefined
+    ? 'no Chromium is installed'
+    : existsSync(join(folder, 'index.html'))
+      ? undefined
+      : 'the pages are not built: npm run web';
+
+/** What the title of a skipped group says. */
+export const SKIPPED: string = OBSTACLE === undefined ? '' : ` (skipped: ${OBSTACLE})`;
+
+export const WIDTHS = [360, 768, 1440] as const;
+export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the page said on the console, and what it asked of another host. */
+  readonly complaints: readonly string[];
+  /** The lengths of the tasks of the page's own thread that took more than 50 ms, in milliseconds. */
+  longTasks(): Promise<readonly number[]>;
+  close(): Promise<void>;
+}
+
+/** One browser and one server for all tests of a file. */
+export class Playground {
+  private constructor(
+    private readonly browser: Browser,
+    private readonly server: PageServer,
+  ) {}
+
+  static async start(): Promise<Playground> {
+    return new Playground(await launchChromium(), await servePages(readPages(folder), 0));
+  }
+
+  /** @param path page and hash, e.g. `digits.html#net=conv` */
+  async open(path: string, { width = 1440, theme = 'light' as Theme } = {}): Promise<OpenPage> {
+    const { address } = this.server;
+    const context = await this.browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(address) && !/^(data|blob):/.test(request.url()))
+        complaints.push(`asks for ${request.url()}`);
+    });
+    await page.addInitScript(WATCH_TASKS);
+    await page.goto(address + path);
+    return {
+      page,
+      complaints,
+      longTasks: () => page.evaluate<number[]>('window.longTasks'),
+      close: () => context.close(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.close();
+  }
+}
+
+const WATCH_TASKS = `
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.longTasks.push(duration);
+  }).observe({ type: 'longtask' });
+`;
+
+const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds that is serious or critical: rule, and the elements. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate<string[]>(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
+}
+
+/** Keeps a picture of the page, if SCREENSHOTS names a folder. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const place = process.env['SCREENSHOTS'];
+  if (place !== undefined) await page.screenshot({ path: join(place, `${name}.png`), fullPage: true });
+}
