@@ -11,6 +11,9 @@ import { Plane, pointLegend } from './plane.js';
 import { Result, share } from './result.js';
 import { hashOf, MOST_LAYERS, type Settings, settingsOf } from './settings.js';
 
+/** How often numbers, curves and lines are drawn anew while it trains, in milliseconds: faster ones could not be read. */
+const READING = 100;
+
 /** How often those who do not see the page are told of a run, in milliseconds. */
 const TELLING = 10_000;
 
@@ -25,6 +28,7 @@ let chosen = { picture: -1, name: OUTPUT_NAME };
 let frame: Frame | undefined;
 let isDrawn = true;
 let told = 0;
+let read = 0;
 
 const plane = new Plane(byId('surface') as HTMLCanvasElement, byId('points') as HTMLCanvasElement, (x1, x2) => {
   if (settings.set === 'own') own.add(x1, x2);
@@ -166,10 +170,17 @@ function draw(): void {
   isDrawn = true;
   if (frame === undefined) return;
   worker.post({ type: 'drawn' });
-  result.draw(frame);
-  network.draw(frame.maps, frame.weights);
+  const now = performance.now();
+  const isToRead = !isTraining || now - read > READING;
+  result.add(frame.losses);
+  network.draw(frame.maps);
   drawPlane();
-  if (isTraining && performance.now() - told > TELLING) tell(summary());
+  if (isToRead) {
+    read = now;
+    network.drawLines(frame.weights);
+    result.draw(frame);
+  }
+  if (isTraining && now - told > TELLING) tell(summary());
 }
 
 function drawPlane(): void {

@@ -30,7 +30,9 @@ export class NetworkView {
   #pictures: CanvasRenderingContext2D[] = [];
   #buttons: HTMLButtonElement[] = [];
   #places: (readonly [number, number])[][] = [];
-  #last: { maps: Uint8Array; weights: Float32Array } | undefined;
+  #maps: Uint8Array | undefined;
+  #weights: Float32Array | undefined;
+  #colours = [colourOf('--class0'), colourOf('--class1')] as const;
 
   constructor(element: HTMLElement, events: NetworkEvents) {
     this.#element = element;
@@ -46,7 +48,8 @@ export class NetworkView {
   build(sizes: readonly number[]): void {
     // The keyboard stays where it was: a list that was just used is replaced by its successor.
     const focused = this.#element.contains(document.activeElement) ? document.activeElement!.id : '';
-    this.#last = undefined;
+    this.#maps = undefined;
+    this.#weights = undefined;
     this.#inputs = [];
     this.#pictures = [];
     this.#buttons = [];
@@ -78,19 +81,25 @@ export class NetworkView {
     });
   }
 
-  draw(maps: Uint8Array, weights: Float32Array): void {
-    this.#last = { maps, weights };
+  draw(maps: Uint8Array): void {
+    this.#maps = maps;
     this.#pictures.forEach((context, i) => {
       this.#picture.paint(context, maps.subarray(i * MAP * MAP, (i + 1) * MAP * MAP), this.#palette);
     });
+  }
+
+  drawLines(weights: Float32Array): void {
+    this.#weights = weights;
     this.#drawLines();
   }
 
   /** After a change of the theme. */
   redraw(): void {
     this.#palette = classPalette(STRENGTH);
+    this.#colours = [colourOf('--class0'), colourOf('--class1')];
     this.#paintInputs();
-    if (this.#last !== undefined) this.draw(this.#last.maps, this.#last.weights);
+    if (this.#maps !== undefined) this.draw(this.#maps);
+    this.#drawLines();
   }
 
   /** An input gives its coordinate. */
@@ -158,9 +167,8 @@ export class NetworkView {
   /** A line for each weight: thick for a large one, in the colour of the class that it speaks for. */
   #drawLines(): void {
     const context = this.#lines.getContext('2d')!;
-    context.clearRect(0, 0, this.#element.clientWidth, this.#element.clientHeight);
-    const colours = [colourOf('--class0'), colourOf('--class1')] as const;
-    const weights = this.#last?.weights;
+    context.clearRect(0, 0, this.#lines.width, this.#lines.height);
+    const weights = this.#weights;
     let at = 0;
     for (let k = 0; k + 1 < this.#places.length; k++) {
       const [from, to] = [this.#places[k]!, this.#places[k + 1]!];
@@ -171,7 +179,7 @@ export class NetworkView {
           const weight = isLast
             ? (weights?.[at + 2 * i + 1] ?? 0) - (weights?.[at + 2 * i] ?? 0)
             : (weights?.[at + to.length * i + j] ?? 0);
-          drawLine(context, start, end, weight, colours);
+          drawLine(context, start, end, weight, this.#colours);
         });
       });
       at += from.length * (isLast ? 2 : to.length);

@@ -40,11 +40,17 @@ export class Result {
     this.redraw();
   }
 
-  draw(frame: Frame): void {
-    for (let i = 0; i < frame.losses.length; i += 2) {
-      this.#train.push(frame.losses[i]!);
-      this.#test.push(frame.losses[i + 1]!);
+  /** Losses of further epochs, of training and test in turn. */
+  add(losses: Float32Array): void {
+    for (let i = 0; i < losses.length; i += 2) {
+      this.#train.push(losses[i]!);
+      this.#test.push(losses[i + 1]!);
     }
+  }
+
+  draw(frame: Frame): void {
+    // First the curves, which read sizes: after the texts they would wait for the page's layout.
+    this.redraw();
     const texts: Readonly<Record<Figure, string>> = {
       epoch: frame.epoch.toLocaleString('en'),
       step: frame.step.toLocaleString('en'),
@@ -54,7 +60,6 @@ export class Result {
       'test accuracy': share(frame.testAccuracy),
     };
     for (const name of FIGURES) this.#shown[name].textContent = texts[name];
-    this.redraw();
   }
 
   /** After a change of the theme or the size. */
