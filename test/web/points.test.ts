@@ -33,18 +33,20 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Points${SKIPPED}`, () => {
   test('learns a spiral to 0.97 within 20 s, without blocking the page', async () => {
     const { page, complaints, longTasks, close } = await playground.open(SPIRAL);
     await ready(page);
-    await page.evaluate('window.longTasks.length = 0'); // what loading took is not counted
     await page.selectOption('#pace', 'Infinity');
-    await page.click('#play');
-    const learnt = await until(async () => {
-      const [train, held] = [await figure(page, 'training accuracy'), await figure(page, 'test accuracy')];
-      return train >= 97 && held >= 97;
+    let learnt = false;
+    const tasks = await longTasks(async () => {
+      await page.click('#play');
+      learnt = await until(async () => {
+        const [train, held] = [await figure(page, 'training accuracy'), await figure(page, 'test accuracy')];
+        return train >= 97 && held >= 97;
+      });
     });
     await page.click('#play');
     expect(await until(async () => (await page.locator('#play').textContent()) === 'Train')).toBe(true);
     await keepPicture(page, 'points-spiral');
     expect(learnt).toBe(true);
-    expect(await longTasks()).toEqual([]);
+    expect(tasks).toEqual([]);
     expect(await page.locator('#status').textContent()).toMatch(/^Paused\. Epoch \d+: training accuracy \d+\.\d %/);
     expect(await page.locator('#losses').getAttribute('aria-label')).toMatch(
       /^Loss curves: training loss from 0\.\d+ to /,
@@ -155,7 +157,7 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Points${SKIPPED}`, () => {
     await page.fill('#own-x1', '2');
     await page.fill('#own-x2', '-1.5');
     await page.press('#own-x2', 'Enter');
-    expect(hashOf(page).get('points')).toMatch(/^-1(49|50|51)a1(49|50|51)_200b-150$/);
+    expect(hashOf(page).get('points')).toMatch(/^-1(4[5-9]|5[0-5])a1(4[5-9]|5[0-5])_200b-150$/);
     await page.click('#play');
     expect(await until(async () => (await figure(page, 'training accuracy')) === 100)).toBe(true);
     await page.click('#own-undo');

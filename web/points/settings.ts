@@ -97,10 +97,8 @@ interface Form<T> {
 
 /** The set-up as the part of an address behind #; only what differs from the defaults. */
 export function hashOf(settings: Settings): string {
-  const parts = keys().map((key) => [key, writeOne(key, settings), writeOne(key, DEFAULTS)] as const);
-  return new URLSearchParams(
-    parts.filter(([, text, usual]) => text !== usual).map(([key, text]) => [key, text]),
-  ).toString();
+  const given = keys().filter((key) => writeOne(key, settings) !== writeOne(key, DEFAULTS));
+  return new URLSearchParams(Object.fromEntries(given.map((key) => [key, writeOne(key, settings)]))).toString();
 }
 
 /** The set-up of an address. It may come from anywhere: what is unknown or out of range becomes the default. */
