@@ -75,6 +75,13 @@ module.exports = {
       from: { path: '^web/([^/]+)/' },
       to: { path: '^(src|web|test|scripts)/', pathNot: ['^web/shared/', '^web/$1/'] },
     },
+    {
+      name: 'native-tier-by-its-name',
+      comment: 'The same for the addon: a page holds nothing of it.',
+      severity: 'error',
+      from: { path: '^src/backend/', pathNot: '^src/backend/native/' },
+      to: { path: '^src/backend/native/(?!addon\\.ts|native-tier\\.ts)', dependencyTypesNot: ['aliased'] },
+    },
     ...direction,
   ],
   options: {

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
+
 export default defineConfig({
   // package.json's `imports` lead into dist; the tests run the sources.
-  resolve: { alias: { '#platform': fileURLToPath(new URL('src/platform/node.ts', import.meta.url)) } },
+  resolve: { alias: { '#platform': source('platform/node.ts'), '#native': source('backend/native/tier.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Builds dist/ from src/: CommonJS and declarations by tsc, the packages that the library uses bundled into it, ES module
- * entries beside them, the command line program in one file, and the headers that a later build of the addon in an
- * installed copy needs.
+ * entries beside them, the command line program in one file, the library for pages, and the headers that a later build of the
+ * addon in an installed copy needs.
  *
  * What an earlier build left and this one does not make is removed, so a renamed file cannot linger in the package.
  */
@@ -11,6 +11,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildBrowser } from './lib/browser-build.mjs';
 import { bundleCli } from './lib/bundle-cli.mjs';
 import { bundlePackages } from './lib/bundle-packages.mjs';
 import { bundledFolders } from './lib/bundle-program.mjs';
@@ -34,6 +35,7 @@ export async function buildDist(root) {
     ...(await bundlePackages(root)),
     ...writeEsmEntries(root, manifest),
     ...(await bundleCli(root, manifest)),
+    ...(await buildBrowser(root, manifest)),
     ...copyHeaders(root),
   ].map((file) => file.split(path.sep).join('/'));
   prune(root, new Set(made));

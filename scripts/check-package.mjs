@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Is the packed package well formed? publint and @arethetypeswrong/cli on the tarball, what it must and must not hold,
- * and its size without binaries.
+ * its size without binaries, and what a page has to load of it.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { packTarball, unpack } from './lib/pack.mjs';
 import { complaintsAboutContents } from './lib/package-contents.mjs';
+import { complaintsAboutModule, pageSizes } from './lib/page-rules.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const place = fs.mkdtempSync(path.join(os.tmpdir(), 'zerokara-package-'));
@@ -32,5 +33,9 @@ tool('publint', 'run', tarball, '--strict');
 tool('@arethetypeswrong/cli', tarball);
 const installed = path.join(place, 'node_modules', 'zerokara');
 report('contents', complaintsAboutContents(installed).join('\n'));
+const oneFile = fs.readFileSync(path.join(installed, 'dist/browser/zerokara.min.mjs'), 'utf8');
+report('the file for a script tag', (await complaintsAboutModule(oneFile)).join('\n'));
+const { line, complaints } = await pageSizes(place);
+report(`a page loads, gzipped: ${line}`, complaints.join('\n'));
 fs.rmSync(place, { recursive: true });
 process.exitCode = failures === 0 ? 0 : 1;

@@ -88,10 +88,12 @@ export function keepName(of: Class<object>, name: string): void {
   Object.defineProperty(of, 'name', { value: name });
 }
 
+const brandOf = (name: string): symbol => Symbol.for(`zerokara.${name}`);
+
 /** Marks a class of this package, so that other copies recognise its objects. */
 export function brand(of: Class<object>, name: string): void {
   keepName(of, name);
-  const symbol = Symbol.for(`zerokara.${name}`);
+  const symbol = brandOf(name);
   brands.set(of, symbol);
   Object.defineProperty(of.prototype, symbol, { value: THIS_COPY });
 }
@@ -99,6 +101,11 @@ export function brand(of: Class<object>, name: string): void {
 /** Whether the value is an object of this class, or of the same class in another copy of the same version. */
 export function isInstance<T>(value: unknown, of: Class<T>): value is T {
   return value instanceof (of as unknown as new () => T) || copyOf(value, of)?.version === VERSION;
+}
+
+/** The same by the name of the class, whose module need not be loaded for it. */
+export function isNamed(value: unknown, name: string): boolean {
+  return (value as Record<symbol, Copy | undefined> | undefined | null)?.[brandOf(name)]?.version === VERSION;
 }
 
 /** The copy of this package whose class made the object; undefined if it is not an object of that class. */

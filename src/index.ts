@@ -56,6 +56,7 @@ export type { Padding, WindowSize } from './functions/windows.js';
 export type { InitialWeights } from './init/initial-weights.js';
 export type { WeightInitStd } from './init/standard-deviation.js';
 export { exportOnnx } from './interop/export-onnx.js';
+export type { BlobLike, FileSource, OwnBytes } from './io/file-source.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
 export type { ByteSource, UrlLike } from './io/records/byte-source.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';

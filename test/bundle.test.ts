@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { sourceAliases } from '../scripts/lib/browser-build.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
 async function bundle(options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
-    alias: { '#platform': resolve(root, 'src/platform/node.ts') },
+    alias: sourceAliases(root, 'default'),
     bundle: true,
     platform: 'node',
     ...options,

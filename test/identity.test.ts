@@ -9,6 +9,7 @@ import {
   isFloats,
   isInstance,
   isInt32,
+  isNamed,
   isShared,
   isUint8,
   typedArrayName,
@@ -115,4 +116,18 @@ test('FOUND C4, C5: no file asks instanceof for typed arrays or classes of the p
     .map((file) => [file, readFileSync(join(source, file), 'utf8').match(asked)]);
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter(([, found]) => found !== null)).toEqual([]);
+});
+
+test('an object is recognised by the name of its class, of this version alone', () => {
+  class Branded {}
+  brand(Branded, 'BrandedByName');
+  expect([new Branded(), {}, undefined, null, 5].map((value) => isNamed(value, 'BrandedByName'))).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  const other = { [Symbol.for('zerokara.BrandedByName')]: { version: `${VERSION}-other`, place: '' } };
+  expect(isNamed(other, 'BrandedByName')).toBe(false);
 });

@@ -41,6 +41,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, RegExp | typeof AS_
     'interop-pytorch': /^\[ 3, 3, 1, 8 \] \[ 1568, 10 \]\n$/,
     'interop-tensors': /^\[ \[ 1, 2 \], \[ 3, 4 \] \] Uint8Array\(3\) \[ 0, 1, 1 \]\n$/,
   },
+  browser: { 'browser-bytes': AS_SHOWN },
   'coming-from': {
     'coming-from-book': /^(1|0\.9\d*)\n$/,
     'coming-from-pytorch': /^10 0\.\d+\n20 0\.\d+\n30 0\.\d+\n\[ 1, 2 \] Int32Array\(1\) \[ 1 \]\n$/,

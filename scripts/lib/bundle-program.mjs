@@ -10,7 +10,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 
 /** Packages that ship, without their checks for developers. */
-const SHIPPED = { 'process.env.NODE_ENV': '"production"' };
+export const SHIPPED = { 'process.env.NODE_ENV': '"production"' };
 
 /** The folders of src that are no part of the library: tsc leaves them out, and bundles hold them. */
 export function bundledFolders(root) {
@@ -82,7 +82,7 @@ function libraryOutside(root, folder) {
  * Papa Parse asks for Node's streams in a part that is never called. Nothing in the library may name a module of Node, which
  * bundlers of web pages cannot resolve: it becomes an empty one.
  */
-const withoutNode = {
+export const withoutNode = {
   name: 'without-node',
   setup(context) {
     context.onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`) }, ({ path: name }) => ({

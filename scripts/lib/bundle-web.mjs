@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { sourceAliases } from './browser-build.mjs';
 import { noticesOf } from './notices.mjs';
 
 /** Where the pages go. */
@@ -46,7 +47,7 @@ async function bundlePrograms(root) {
     target: 'es2022',
     format: 'esm',
     tsconfigRaw: '{}', // the paths of ours lead to Node's platform
-    alias: { zerokara: path.join(root, 'src/index.ts'), ...browserSources(root) },
+    alias: { zerokara: path.join(root, 'src/index.ts'), ...sourceAliases(root, 'browser') },
     minify: true,
     metafile: true,
     logLevel: 'silent',
@@ -62,13 +63,6 @@ async function bundlePrograms(root) {
   const notices = `${WEB}/THIRD-PARTY-NOTICES.txt`;
   fs.writeFileSync(path.join(root, notices), noticesOf(root, packages));
   return [...outputs, notices];
-}
-
-/** The names of package.json's `imports` as a browser resolves them, but in the sources. */
-function browserSources(root) {
-  const { imports = {} } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const sourceOf = (file) => path.join(root, file.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'));
-  return Object.fromEntries(Object.entries(imports).map(([name, { browser }]) => [name, sourceOf(browser)]));
 }
 
 /** The folders of web: a page's own, and what pages share. */

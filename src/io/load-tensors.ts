@@ -3,8 +3,9 @@
 import { defaultBackend } from '../backend/choose/load.js';
 import { DataError, show } from '../errors.js';
 import { isFloats } from '../identity.js';
-import { checkOptions, requireInteger, requirePath, requireStrings } from '../options.js';
+import { checkOptions, requireInteger, requireStrings } from '../options.js';
 import { Tensor } from '../tensor/tensor.js';
+import { type FileSource, placeOfSource } from './file-source.js';
 import { LARGEST_FILE } from './read-file.js';
 import { readSafetensors, type StoredTensor } from './safetensors.js';
 
@@ -22,14 +23,19 @@ export interface LoadTensorsOptions {
  * Half floats (F16, BF16) become float32. Integers are not tensors: they are left out, or refused if asked for by name;
  * `loadArrays` reads them. The record has no prototype, so any name can be one of its keys.
  *
+ * @param source a path, a URL, or a Blob, e.g. a File that was dropped on a page
  * @throws {DataError} if the file is missing, damaged, larger than `maxBytes` or lacks a name, or if a tensor asked for
  *   does not hold floats
- * @throws {ArgumentError} for a path that is no string or empty, an unknown option or one of the wrong kind
+ * @throws {ArgumentError} for a source that is none of these, an unknown option or one of the wrong kind
  * @example net.loadStateDict(await loadTensors('weights.safetensors', { names: ['W1', 'b1'] }));
  */
-export async function loadTensors(path: string, options: LoadTensorsOptions = {}): Promise<Record<string, Tensor>> {
+export async function loadTensors(
+  source: FileSource,
+  options: LoadTensorsOptions = {},
+): Promise<Record<string, Tensor>> {
   const operation = 'loadTensors';
-  const arrays = await load(operation, path, options);
+  const place = placeOfSource(operation, source);
+  const arrays = await load(operation, source, options);
   const backend = defaultBackend();
   const tensors = Object.create(null) as Record<string, Tensor>;
   for (const [name, { data, shape }] of Object.entries(arrays)) {
@@ -38,7 +44,7 @@ export async function loadTensors(path: string, options: LoadTensorsOptions = {}
     } else if (options.names !== undefined) {
       throw new DataError({
         operation,
-        found: `${path}: ${show(name)} is ${show(data)}`,
+        found: `${place}: ${show(name)} is ${show(data)}`,
         expected: 'floats',
         fix: 'loadArrays reads integers too',
       });
@@ -54,21 +60,21 @@ export async function loadTensors(path: string, options: LoadTensorsOptions = {}
  * @throws as `loadTensors`, except that arrays need not hold floats
  */
 export async function loadArrays(
-  path: string,
+  source: FileSource,
   options: LoadTensorsOptions = {},
 ): Promise<Record<string, StoredTensor>> {
-  return load('loadArrays', path, options);
+  placeOfSource('loadArrays', source);
+  return load('loadArrays', source, options);
 }
 
 async function load(
   operation: string,
-  path: string,
+  source: FileSource,
   options: LoadTensorsOptions,
 ): Promise<Record<string, StoredTensor>> {
-  requirePath(operation, 'path', path);
   checkOptions(operation, options, ['names', 'maxBytes']);
   const { names, maxBytes = LARGEST_FILE } = options;
   if (names !== undefined) requireStrings(operation, 'names', names);
   requireInteger(operation, 'maxBytes', maxBytes, 0);
-  return (await readSafetensors(operation, path, { names, maxBytes })).tensors;
+  return (await readSafetensors(operation, source, { names, maxBytes })).tensors;
 }

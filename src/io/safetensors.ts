@@ -8,7 +8,8 @@
 
 import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
 import { nearestName } from '../options.js';
-import { type ReadFileOptions, withFile } from './read-file.js';
+import { type FileSource, placeOfSource, withSource } from './file-source.js';
+import type { ReadFileOptions } from './read-file.js';
 import {
   type Entry,
   type Fail,
@@ -139,14 +140,15 @@ export interface ReadSafetensorsOptions extends ReadFileOptions {
  * @param operation the public call that reads, for the error message
  * @throws {DataError} if the file cannot be read, is not a safetensors file, is damaged or lacks a name, or if a tensor
  *   asked for has a type that cannot be read
+ * @throws {ArgumentError} if `source` is no path, URL or Blob
  */
 export async function readSafetensors(
   operation: string,
-  path: string,
+  source: FileSource,
   { names, ...options }: ReadSafetensorsOptions = {},
 ): Promise<SafetensorsContents> {
-  const fail = failing(operation, path);
-  return withFile(operation, path, { expected: 'a safetensors file', ...options }, async (file) => {
+  const fail = failing(operation, placeOfSource(operation, source));
+  return withSource(operation, source, { expected: 'a safetensors file', ...options }, async (file) => {
     const prefix = await file.read(0, Math.min(PREFIX, file.size));
     const start = PREFIX + headerLength(prefix, file.size, fail);
     const header = readHeader(await file.read(PREFIX, start - PREFIX), file.size - start, fail);
@@ -165,14 +167,14 @@ export async function readSafetensors(
   });
 }
 
-/** The same from bytes already in memory; `path` is for the error message. */
+/** The same from bytes already in memory; `place` is for the error message. */
 export function decodeSafetensors(
   bytes: Uint8Array,
   operation: string,
-  path: string,
+  place: string,
   names?: readonly string[],
 ): SafetensorsContents {
-  const fail = failing(operation, path);
+  const fail = failing(operation, place);
   const prefix = bytes.subarray(0, PREFIX);
   const start = PREFIX + headerLength(prefix, bytes.length, fail);
   const data = bytes.subarray(start);
@@ -182,9 +184,9 @@ export function decodeSafetensors(
   return contentsOf(header, cutOut(wanted, data));
 }
 
-function failing(operation: string, path: string): Fail {
+function failing(operation: string, place: string): Fail {
   return (found, expected, fix) => {
-    throw new DataError({ operation, found: `${path}: ${found}`, expected, fix });
+    throw new DataError({ operation, found: `${place}: ${found}`, expected, fix });
   };
 }
 

@@ -2,13 +2,14 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import { requireImageShape } from '../functions/windows.js';
 import { keepName } from '../identity.js';
+import type { FileSource } from '../io/file-source.js';
 import type { LayerDescription } from '../layers/layer-types.js';
 import { checkOptions, requireInteger, requireShare } from '../options.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import { build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
-import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
+import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 /** Images, sizes and dropout of a `DeepConvNet`. */
@@ -106,22 +107,33 @@ export class DeepConvNet extends Sequential<ParameterName> {
   }
 
   /**
-   * Reads a network that `save` wrote; its weights are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL or a Blob; its weights are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
   static override async load(
-    path: string,
+    source: FileSource,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<DeepConvNet> {
     const operation = 'DeepConvNet.load';
     checkOptions(operation, options, ['backend']);
-    const { saved, tensors } = await readNetwork(operation, path);
-    const own = requireNetwork(operation, path, saved, 'DeepConvNet', deepConvNet);
-    return restoreSaved(operation, path, saved, tensors, (check) => {
-      return new DeepConvNet({ ...own, ...saved.built, ...options }, check);
-    });
+    return restored(operation, await readNetwork(operation, source), options);
   }
+
+  /** The same from the bytes of a file, e.g. those of `toBytes`. */
+  static override fromBytes(
+    bytes: Uint8Array | ArrayBuffer,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): DeepConvNet {
+    const operation = 'DeepConvNet.fromBytes';
+    checkOptions(operation, options, ['backend']);
+    return restored(operation, decodeNetwork(operation, bytes), options);
+  }
+}
+
+function restored(operation: string, file: NetworkFile, options: Pick<DeepConvNetOptions, 'backend'>): DeepConvNet {
+  const own = requireNetwork(operation, file, 'DeepConvNet', deepConvNet);
+  return restoreSaved(operation, file, (check) => new DeepConvNet({ ...own, ...file.saved.built, ...options }, check));
 }
 
 /** Two convolutions of 3 × 3 filters with these paddings, and a pooling that halves the image. */

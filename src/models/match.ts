@@ -1,10 +1,10 @@
 /** What belongs together: the one rule by which a network accepts or refuses a data set. */
 
 import type { Dataset } from '../data/dataset.js';
-import { DatasetStream } from '../data/dataset-stream.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
+import { isStream } from '../data/is-stream.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
-import { isInstance } from '../identity.js';
 import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
@@ -20,7 +20,7 @@ type Matched = Dataset | DatasetStream;
 
 /** What the rows were made with, for the advice to give it another option. */
 function makerOf(dataset: Matched): string {
-  return isInstance(dataset, DatasetStream) ? 'DatasetStream.from' : 'Dataset.from';
+  return isStream(dataset) ? 'DatasetStream.from' : 'Dataset.from';
 }
 
 /** The option that each kind of data set was given with, besides x. */

@@ -4,11 +4,12 @@ import { KINDS, type Kind } from '../data/kind.js';
 import { ArgumentError, show } from '../errors.js';
 import { keepName } from '../identity.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
+import type { FileSource } from '../io/file-source.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { affineLayers, affineParts } from './affine-layers.js';
 import { build, type ShapeCheck } from './build.js';
 import { requireOutputs } from './match.js';
-import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
+import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 /** What a network answers; the same as its `kind`. */
@@ -102,22 +103,37 @@ export class MultiLayerNet extends Sequential {
   }
 
   /**
-   * Reads a network that `save` wrote; its parameters are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL or a Blob; its parameters are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
   static override async load(
-    path: string,
+    source: FileSource,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<MultiLayerNet> {
     const operation = 'MultiLayerNet.load';
     checkOptions(operation, options, ['backend']);
-    const { saved, tensors } = await readNetwork(operation, path);
-    const parts = requireNetwork(operation, path, saved, 'MultiLayerNet', affineParts);
-    return restoreSaved(operation, path, saved, tensors, (check) => {
-      return new MultiLayerNet({ ...parts, ...saved.built, ...options }, check);
-    });
+    return restored(operation, await readNetwork(operation, source), options);
   }
+
+  /** The same from the bytes of a file, e.g. those of `toBytes`. */
+  static override fromBytes(
+    bytes: Uint8Array | ArrayBuffer,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): MultiLayerNet {
+    const operation = 'MultiLayerNet.fromBytes';
+    checkOptions(operation, options, ['backend']);
+    return restored(operation, decodeNetwork(operation, bytes), options);
+  }
+}
+
+function restored(operation: string, file: NetworkFile, options: Pick<MultiLayerNetOptions, 'backend'>): MultiLayerNet {
+  const parts = requireNetwork(operation, file, 'MultiLayerNet', affineParts);
+  return restoreSaved(
+    operation,
+    file,
+    (check) => new MultiLayerNet({ ...parts, ...file.saved.built, ...options }, check),
+  );
 }
 
 function requireSizes(sizes: unknown): readonly number[] {

@@ -1,6 +1,7 @@
 import type { Backend, Dtype, Floats } from '../backend/backend.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
+import type { OwnBytes } from '../io/file-source.js';
 import type { LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
@@ -185,4 +186,10 @@ export interface Network<K extends string = string> {
    * @throws {DataError} for a number that is NaN or infinite, unless `allowNonFinite` is set
    */
   save(path: string, options?: SaveOptions): Promise<void>;
+  /**
+   * The bytes that `save` writes, for where there are no files: a page, a database, a message. `fromBytes` reads them.
+   *
+   * @throws {DataError} for a number that is NaN or infinite, unless `allowNonFinite` is set
+   */
+  toBytes(options?: SaveOptions): OwnBytes;
 }

@@ -1,8 +1,16 @@
+import { platform } from '#platform';
 import type { Dtype } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
-import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
+import { type FileSource, type OwnBytes, placeOfSource, requireBytes } from '../io/file-source.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  type SafetensorsContents,
+  type StoredTensor,
+} from '../io/safetensors.js';
 import { DTYPES } from '../layers/affine.js';
 import type { Tensors } from '../layers/layer.js';
 import { formatShape, placeOf, sameShape } from '../tensor/shape.js';
@@ -20,23 +28,54 @@ const NETWORK = 'zerokara.network';
 /** The classes with their own `load`. */
 const WITH_LOAD = ['TwoLayerNet', 'MultiLayerNet', 'SimpleNet', 'SimpleConvNet', 'DeepConvNet', 'Sequential'];
 
+/** What a file holds of a network. */
+export interface NetworkFile {
+  /** What messages call the file. */
+  readonly place: string;
+  readonly saved: SavedNetwork;
+  readonly tensors: Readonly<Record<string, StoredTensor>>;
+}
+
 /**
  * Writes a network as one safetensors file: completely, or not at all.
  *
  * @param more entries of the metadata beside the network's own
  * @throws {DataError} for a number that is NaN or infinite, unless it is allowed, or if the file cannot be written
  */
-export async function saveNetwork(
-  operation: string,
-  path: string,
+export async function saveNetwork(operation: string, path: string, ...contents: NetworkContents): Promise<void> {
+  const chunks = encodeNetwork(operation, ...contents);
+  if (platform.name === 'browser') {
+    throw new DataError({
+      operation,
+      found: `${path} cannot be written: a page has no files`,
+      fix: 'toBytes gives the bytes of the file, for a download or a store of the page',
+    });
+  }
+  await writeFileAtomic(path, chunks, operation);
+}
+
+/** The bytes of the file that `saveNetwork` writes; throws as it does. */
+export function networkBytes(operation: string, ...contents: NetworkContents): OwnBytes {
+  const [head, data] = encodeNetwork(operation, ...contents) as [Uint8Array, Uint8Array];
+  const bytes = new Uint8Array(head.length + data.length);
+  bytes.set(head);
+  bytes.set(data, head.length);
+  return bytes;
+}
+
+type NetworkContents = readonly [
   saved: SavedNetwork,
   tensors: Tensors,
-  { allowNonFinite = false }: SaveOptions,
-  more: Readonly<Record<string, string>> = {},
-): Promise<void> {
+  options: SaveOptions,
+  more?: Readonly<Record<string, string>>,
+];
+
+function encodeNetwork(
+  operation: string,
+  ...[saved, tensors, { allowNonFinite = false }, more = {}]: NetworkContents
+): Uint8Array[] {
   if (!allowNonFinite) requireFinite(operation, tensors);
-  const chunks = encodeSafetensors(tensors, { [NETWORK]: JSON.stringify(saved), ...more }, operation);
-  await writeFileAtomic(path, chunks, operation);
+  return encodeSafetensors(tensors, { [NETWORK]: JSON.stringify(saved), ...more }, operation);
 }
 
 function requireFinite(operation: string, tensors: Tensors): void {
@@ -65,44 +104,60 @@ export function nonFinitePlace(tensors: Tensors): string | undefined {
  * @throws {DataError} if the file is missing or damaged, holds no network or that of a table, or was written by a newer
  *   version
  */
-export async function readNetwork(
-  operation: string,
-  path: string,
-): Promise<{ saved: SavedNetwork; tensors: Readonly<Record<string, StoredTensor>> }> {
-  const { saved, tensors, metadata } = await readNetworkFile(operation, path);
-  if (metadata[TABLE] === undefined) return { saved, tensors };
+export async function readNetwork(operation: string, source: FileSource): Promise<NetworkFile> {
+  return requireNoTable(operation, await readNetworkFile(operation, source));
+}
+
+/** The same from the bytes of a file. */
+export function decodeNetwork(operation: string, bytes: unknown): NetworkFile {
+  return requireNoTable(operation, decodeNetworkFile(operation, bytes));
+}
+
+function requireNoTable(operation: string, file: AnyNetworkFile): NetworkFile {
+  if (file.metadata[TABLE] === undefined) return file;
   throw new DataError({
     operation,
-    found: `${path} holds a model of a table, whose network reads preprocessed columns`,
+    found: `${file.place} holds a model of a table, whose network reads preprocessed columns`,
     expected: 'a file written by save of a network',
-    fix: 'Load it with TableModel.load; its net is the network',
+    fix: `Load it with TableModel.${methodOf(operation)}; its net is the network`,
   });
 }
 
-/** The same for a network of any kind, with all metadata of the file. */
-export async function readNetworkFile(
-  operation: string,
-  path: string,
-): Promise<{
-  readonly saved: SavedNetwork;
-  readonly tensors: Readonly<Record<string, StoredTensor>>;
+/** A file of a network of any kind, with all its metadata. */
+export interface AnyNetworkFile extends NetworkFile {
   readonly metadata: Readonly<Record<string, string>>;
-}> {
-  const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by save' });
+}
+
+/** Like `readNetwork`, also for the network of a table. */
+export async function readNetworkFile(operation: string, source: FileSource): Promise<AnyNetworkFile> {
+  const place = placeOfSource(operation, source);
+  return networkOf(operation, place, await readSafetensors(operation, source, { expected: 'a file written by save' }));
+}
+
+/** The same from the bytes of a file. */
+export function decodeNetworkFile(operation: string, bytes: unknown): AnyNetworkFile {
+  const place = 'the data';
+  return networkOf(operation, place, decodeSafetensors(requireBytes(operation, bytes), operation, place));
+}
+
+/** `TwoLayerNet.load` → `load` */
+const methodOf = (operation: string): string => operation.slice(operation.indexOf('.') + 1);
+
+function networkOf(operation: string, place: string, { tensors, metadata }: SafetensorsContents): AnyNetworkFile {
   const json = metadata[NETWORK];
   if (json === undefined && metadata[RUN] !== undefined) {
     throw new DataError({
       operation,
-      found: `${path} holds a saved run`,
+      found: `${place} holds a saved run`,
       expected: 'a file written by save of a network',
       fix: "Continue the run with Trainer.resume, whose net is the network. ModelCheckpoint with what: 'network' writes networks alone",
     });
   }
   const saved =
     json === undefined
-      ? readArchitecture(operation, path, metadata[ARCHITECTURE])
-      : checkSaved(operation, path, parseJson(json));
-  return { saved, tensors, metadata };
+      ? readArchitecture(operation, place, metadata[ARCHITECTURE])
+      : checkSaved(operation, place, parseJson(json));
+  return { place, saved, tensors, metadata };
 }
 
 /**
@@ -110,13 +165,13 @@ export async function readNetworkFile(
  *
  * @throws {DataError} for anything but what `savedNetwork` wrote
  */
-export function checkSaved(operation: string, path: string, value: unknown): SavedNetwork {
+export function checkSaved(operation: string, place: string, value: unknown): SavedNetwork {
   const { format, network, description, built, tensors, byteScale } = (value ?? {}) as Partial<SavedNetwork>;
   const { dtype, seed } = built ?? {};
   if (typeof format === 'number' && format > FORMAT) {
     throw new DataError({
       operation,
-      found: `${path} is of format ${format}, which a newer version of zerokara wrote`,
+      found: `${place} is of format ${format}, which a newer version of zerokara wrote`,
       expected: `format ${FORMAT} or older`,
       fix: 'Update zerokara to read it',
     });
@@ -133,7 +188,7 @@ export function checkSaved(operation: string, path: string, value: unknown): Sav
   if (isSaved) return value as SavedNetwork;
   throw new DataError({
     operation,
-    found: `${path}: its metadata describes no network`,
+    found: `${place}: its metadata describes no network`,
     expected: `"${NETWORK}", as save writes it`,
   });
 }
@@ -149,19 +204,16 @@ function isDescription(description: unknown): boolean {
  * The arrays of the file are checked against the description before a layer is built: a file of 300 bytes that describes
  * gigabytes is refused at once.
  *
- * @param path the file's name, for error messages
  * @param make builds the network; what it is given to pass on to `build` compares the shapes
  * @throws {DataError} if the description is invalid, or the arrays are not those that it needs
  */
 export function restoreSaved<N extends Restorable>(
   operation: string,
-  path: string,
-  saved: SavedNetwork,
-  tensors: Readonly<Record<string, StoredTensor>>,
+  { place, saved, tensors }: NetworkFile,
   make: (check: ShapeCheck) => N,
 ): N {
   const unfit = (found: string, expected: string): never => {
-    throw new DataError({ operation, found: `${path}: ${found}`, expected });
+    throw new DataError({ operation, found: `${place}: ${found}`, expected });
   };
   const arrays = saved.tensors.map((name) =>
     Object.hasOwn(tensors, name) ? tensors[name]! : unfit(`there is no tensor "${name}"`, saved.tensors.join(', ')),
@@ -189,7 +241,7 @@ export function restoreSaved<N extends Restorable>(
     // A file from another program, or an unknown layer: the description cannot build this network.
     if (!isInstance(error, ZerokaraError) || error.code === 'ZK_DATA' || error.code === 'ZK_BACKEND') throw error;
     throw new DataError(
-      { operation, found: `${path} does not describe a network that can be built (${error.message})` },
+      { operation, found: `${place} does not describe a network that can be built (${error.message})` },
       { cause: error },
     );
   }
@@ -209,35 +261,34 @@ interface Restorable {
  */
 export function requireNetwork<T>(
   operation: string,
-  path: string,
-  saved: SavedNetwork,
+  { place, saved }: NetworkFile,
   network: string,
   read: (description: NetworkDescription) => T | undefined,
 ): T {
   if (saved.network !== network) {
     throw new DataError({
       operation,
-      found: `${path} holds a ${saved.network}`,
+      found: `${place} holds a ${saved.network}`,
       expected: `a ${network}`,
-      fix: `Load it with ${WITH_LOAD.includes(saved.network) ? saved.network : 'Sequential'}.load`,
+      fix: `Load it with ${WITH_LOAD.includes(saved.network) ? saved.network : 'Sequential'}.${methodOf(operation)}`,
     });
   }
   const parts = read(saved.description);
   if (parts !== undefined) return parts;
-  throw new DataError({ operation, found: `${path} holds layers that a ${network} does not have` });
+  throw new DataError({ operation, found: `${place} holds layers that a ${network} does not have` });
 }
 
-function readArchitecture(operation: string, path: string, json: string | undefined): SavedNetwork {
+function readArchitecture(operation: string, place: string, json: string | undefined): SavedNetwork {
   const fix = 'To read weights alone use loadTensors, and loadStateDict to put them into a network';
   if (json === undefined) {
-    const found = `${path}: its metadata describes no network`;
+    const found = `${place}: its metadata describes no network`;
     throw new DataError({ operation, found, expected: `"${NETWORK}", as save writes it`, fix });
   }
   const saved = fromArchitecture(parseJson(json));
   if (saved !== undefined) return saved;
   throw new DataError({
     operation,
-    found: `${path} holds a network without its layers, as version 0.1.0 wrote it`,
+    found: `${place} holds a network without its layers, as version 0.1.0 wrote it`,
     expected: 'the description of a network',
     fix,
   });

@@ -1,6 +1,6 @@
 import { StateError } from '../errors.js';
 import { brand } from '../identity.js';
-import type { StoredTensor } from '../io/safetensors.js';
+import type { FileSource, OwnBytes } from '../io/file-source.js';
 import type { Tensors } from '../layers/layer.js';
 import { checkOptions } from '../options.js';
 import { showAsText } from '../show-as-text.js';
@@ -11,7 +11,14 @@ import { FORMAT, type SavedNetwork } from './file-format.js';
 import { fromForeign, type LoadStateOptions } from './foreign-state.js';
 import { LayeredNetwork } from './layered-network.js';
 import type { Network, SaveOptions } from './network.js';
-import { readNetwork, restoreSaved, saveNetwork } from './saved-network.js';
+import {
+  decodeNetwork,
+  type NetworkFile,
+  networkBytes,
+  readNetwork,
+  restoreSaved,
+  saveNetwork,
+} from './saved-network.js';
 import { copyState, loadState, type StateDict } from './state.js';
 import { Summary } from './summary.js';
 
@@ -58,26 +65,31 @@ export class Sequential<K extends string = string> extends LayeredNetwork<K> imp
   /**
    * Reads a network that `save` wrote, of any class; its parameters are equal to the bit.
    *
+   * @param source a path, a URL, or a Blob, e.g. a File that was dropped on a page
    * @param options `layers`: builders of layers that are neither built in nor registered with `registerLayer`
    * @throws {DataError} if the file is missing, damaged, or describes an unknown layer
    */
-  static async load(path: string, options: LoadOptions = {}): Promise<Sequential> {
+  static async load(source: FileSource, options: LoadOptions = {}): Promise<Sequential> {
     const operation = 'Sequential.load';
     checkOptions(operation, options, ['backend', 'layers']);
-    const { saved, tensors } = await readNetwork(operation, path);
-    return Sequential.restore(operation, path, saved, tensors, options);
+    return Sequential.restore(operation, await readNetwork(operation, source), options);
+  }
+
+  /**
+   * The same from the bytes of a file, e.g. those of `toBytes`.
+   *
+   * @throws {DataError} if they are damaged, or describe an unknown layer
+   */
+  static fromBytes(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Sequential {
+    const operation = 'Sequential.fromBytes';
+    checkOptions(operation, options, ['backend', 'layers']);
+    return Sequential.restore(operation, decodeNetwork(operation, bytes), options);
   }
 
   /** Builds the network that a file describes, and fills in its arrays. @internal */
-  static restore(
-    operation: string,
-    path: string,
-    saved: SavedNetwork,
-    tensors: Readonly<Record<string, StoredTensor>>,
-    options: LoadOptions = {},
-  ): Sequential {
-    const { description, built } = saved;
-    return restoreSaved(operation, path, saved, tensors, (check) => {
+  static restore(operation: string, file: NetworkFile, options: LoadOptions = {}): Sequential {
+    const { description, built } = file.saved;
+    return restoreSaved(operation, file, (check) => {
       return sequentialFrom(operation, description, { ...built, ...options }, check);
     });
   }
@@ -162,9 +174,20 @@ export class Sequential<K extends string = string> extends LayeredNetwork<K> imp
     await saveNetwork(operation, path, this.saved('save'), this.parts.tensors, options);
   }
 
+  toBytes(options: SaveOptions = {}): OwnBytes {
+    const operation = `${this.parts.name}.toBytes`;
+    checkOptions(operation, options, ['allowNonFinite']);
+    return networkBytes(operation, this.saved('toBytes'), this.parts.tensors, options);
+  }
+
   /** Writes it as part of a model, which adds entries to the file's metadata. @internal */
   async saveWith(operation: string, path: string, more: Readonly<Record<string, string>>): Promise<void> {
     await saveNetwork(operation, path, this.saved('save'), this.parts.tensors, {}, more);
+  }
+
+  /** The bytes of that file. @internal */
+  bytesWith(operation: string, more: Readonly<Record<string, string>>): OwnBytes {
+    return networkBytes(operation, this.saved('toBytes'), this.parts.tensors, {}, more);
   }
 }
 

@@ -4,13 +4,14 @@ import type { Padding, WindowSize } from '../functions/windows.js';
 import { requireImageShape } from '../functions/windows.js';
 import { keepName } from '../identity.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
+import type { FileSource } from '../io/file-source.js';
 import type { LayerDescription } from '../layers/layer-types.js';
 import { checkOptions, requireInteger } from '../options.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import { build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
-import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
+import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 /** Images, filters, sizes and initial weights of a `SimpleConvNet`. */
@@ -115,22 +116,37 @@ export class SimpleConvNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2' | 'W3' |
   }
 
   /**
-   * Reads a network that `save` wrote; its weights are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL or a Blob; its weights are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
   static override async load(
-    path: string,
+    source: FileSource,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<SimpleConvNet> {
     const operation = 'SimpleConvNet.load';
     checkOptions(operation, options, ['backend']);
-    const { saved, tensors } = await readNetwork(operation, path);
-    const own = requireNetwork(operation, path, saved, 'SimpleConvNet', simpleConvNet);
-    return restoreSaved(operation, path, saved, tensors, (check) => {
-      return new SimpleConvNet({ ...own, ...saved.built, ...options }, check);
-    });
+    return restored(operation, await readNetwork(operation, source), options);
   }
+
+  /** The same from the bytes of a file, e.g. those of `toBytes`. */
+  static override fromBytes(
+    bytes: Uint8Array | ArrayBuffer,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): SimpleConvNet {
+    const operation = 'SimpleConvNet.fromBytes';
+    checkOptions(operation, options, ['backend']);
+    return restored(operation, decodeNetwork(operation, bytes), options);
+  }
+}
+
+function restored(operation: string, file: NetworkFile, options: Pick<SimpleConvNetOptions, 'backend'>): SimpleConvNet {
+  const own = requireNetwork(operation, file, 'SimpleConvNet', simpleConvNet);
+  return restoreSaved(
+    operation,
+    file,
+    (check) => new SimpleConvNet({ ...own, ...file.saved.built, ...options }, check),
+  );
 }
 
 /** The options of a description of these four layers; undefined for any other. */

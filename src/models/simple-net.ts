@@ -2,6 +2,7 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError } from '../errors.js';
 import { keepName } from '../identity.js';
+import type { FileSource } from '../io/file-source.js';
 import { DTYPES } from '../layers/affine.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { requireShape } from '../tensor/shape.js';
@@ -9,7 +10,7 @@ import { toTensor, type Values } from '../tensor/values.js';
 import { build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
-import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
+import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 /** Sizes and initial weights of a `SimpleNet`. */
@@ -72,22 +73,33 @@ export class SimpleNet extends Sequential<'W'> {
   }
 
   /**
-   * Reads a network that `save` wrote; its weights are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL or a Blob; its weights are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
   static override async load(
-    path: string,
+    source: FileSource,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<SimpleNet> {
     const operation = 'SimpleNet.load';
     checkOptions(operation, options, ['backend']);
-    const { saved, tensors } = await readNetwork(operation, path);
-    const sizes = requireNetwork(operation, path, saved, 'SimpleNet', oneMatrix);
-    return restoreSaved(operation, path, saved, tensors, (check) => {
-      return new SimpleNet({ ...sizes, ...saved.built, ...options }, check);
-    });
+    return restored(operation, await readNetwork(operation, source), options);
   }
+
+  /** The same from the bytes of a file, e.g. those of `toBytes`. */
+  static override fromBytes(
+    bytes: Uint8Array | ArrayBuffer,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): SimpleNet {
+    const operation = 'SimpleNet.fromBytes';
+    checkOptions(operation, options, ['backend']);
+    return restored(operation, decodeNetwork(operation, bytes), options);
+  }
+}
+
+function restored(operation: string, file: NetworkFile, options: Pick<SimpleNetOptions, 'backend'>): SimpleNet {
+  const sizes = requireNetwork(operation, file, 'SimpleNet', oneMatrix);
+  return restoreSaved(operation, file, (check) => new SimpleNet({ ...sizes, ...file.saved.built, ...options }, check));
 }
 
 /** The sizes of a description of a single matrix. */

@@ -2,12 +2,13 @@ import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backe
 import type { BackendChoice } from '../backend/choose/load.js';
 import { keepName } from '../identity.js';
 import { standardDeviation, type WeightInitStd } from '../init/standard-deviation.js';
+import type { FileSource } from '../io/file-source.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { affineLayers, affineParts } from './affine-layers.js';
 import { build, type ShapeCheck } from './build.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
-import { readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
+import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
 import { Sequential } from './sequential.js';
 
 /** Sizes, activation and initial weights of a `TwoLayerNet`. */
@@ -91,22 +92,37 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
   }
 
   /**
-   * Reads a network that `save` wrote; its parameters are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL or a Blob; its parameters are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */
   static override async load(
-    path: string,
+    source: FileSource,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<TwoLayerNet> {
     const operation = 'TwoLayerNet.load';
     checkOptions(operation, options, ['backend']);
-    const { saved, tensors } = await readNetwork(operation, path);
-    const parts = requireNetwork(operation, path, saved, 'TwoLayerNet', twoLayers);
-    return restoreSaved(operation, path, saved, tensors, (check) => {
-      return new TwoLayerNet({ ...parts, ...saved.built, ...options }, check);
-    });
+    return restored(operation, await readNetwork(operation, source), options);
   }
+
+  /** The same from the bytes of a file, e.g. those of `toBytes`. */
+  static override fromBytes(
+    bytes: Uint8Array | ArrayBuffer,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): TwoLayerNet {
+    const operation = 'TwoLayerNet.fromBytes';
+    checkOptions(operation, options, ['backend']);
+    return restored(operation, decodeNetwork(operation, bytes), options);
+  }
+}
+
+function restored(operation: string, file: NetworkFile, options: Pick<TwoLayerNetOptions, 'backend'>): TwoLayerNet {
+  const parts = requireNetwork(operation, file, 'TwoLayerNet', twoLayers);
+  return restoreSaved(
+    operation,
+    file,
+    (check) => new TwoLayerNet({ ...parts, ...file.saved.built, ...options }, check),
+  );
 }
 
 /** The options of a description of two Affine layers with softmax. */

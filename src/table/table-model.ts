@@ -4,9 +4,10 @@ import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
 import { ArgumentError, DataError } from '../errors.js';
 import { brand, isInstance } from '../identity.js';
+import type { FileSource, OwnBytes } from '../io/file-source.js';
 import { TABLE } from '../models/file-format.js';
-import { readNetworkFile } from '../models/saved-network.js';
-import { Sequential } from '../models/sequential.js';
+import { type AnyNetworkFile, decodeNetworkFile, readNetworkFile } from '../models/saved-network.js';
+import { type LoadOptions, Sequential } from '../models/sequential.js';
 import { checkOptions, requireInstance, requireInteger } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
@@ -240,6 +241,15 @@ export class TableModel<T extends TableTask = TableTask> {
    * @throws {DataError} for a parameter that is NaN or infinite, or if the file cannot be written
    */
   async save(path: string | FileUrl): Promise<void> {
+    await this.net.saveWith('TableModel.save', pathOf(path), { [TABLE]: this.#saved() });
+  }
+
+  /** The bytes that `save` writes, for where there are no files; `fromBytes` reads them. */
+  toBytes(): OwnBytes {
+    return this.net.bytesWith('TableModel.toBytes', { [TABLE]: this.#saved() });
+  }
+
+  #saved(): string {
     const { task, columns, settings, history, metrics } = this;
     const saved = {
       format: TABLE_FORMAT,
@@ -251,35 +261,48 @@ export class TableModel<T extends TableTask = TableTask> {
       ...(metrics === undefined ? {} : { metrics }),
       warnings: this.#warnings,
     };
-    await this.net.saveWith('TableModel.save', pathOf(path), { [TABLE]: JSON.stringify(saved) });
+    return JSON.stringify(saved);
   }
 
   /**
-   * Reads a model that `save` wrote: it predicts the same, to the bit on the same backend.
+   * Reads a model that `save` wrote, from a path, a URL or a Blob: it predicts the same, to the bit on the same backend.
    *
    * @throws {DataError} if the file is missing or damaged, holds a network without a table, or was written by a newer version
    */
   static async load(
-    path: string | FileUrl,
+    source: FileSource,
     options: { readonly backend?: Backend | BackendChoice } = {},
   ): Promise<AnyTableModel> {
     const operation = 'TableModel.load';
     checkOptions(operation, options, ['backend']);
-    const file = pathOf(path);
-    const { saved, tensors, metadata } = await readNetworkFile(operation, file);
+    return TableModel.#restored(operation, await readNetworkFile(operation, source), options);
+  }
+
+  /** The same from the bytes of a file, e.g. those of `toBytes`. */
+  static fromBytes(
+    bytes: Uint8Array | ArrayBuffer,
+    options: { readonly backend?: Backend | BackendChoice } = {},
+  ): AnyTableModel {
+    const operation = 'TableModel.fromBytes';
+    checkOptions(operation, options, ['backend']);
+    return TableModel.#restored(operation, decodeNetworkFile(operation, bytes), options);
+  }
+
+  static #restored(operation: string, file: AnyNetworkFile, options: LoadOptions): AnyTableModel {
+    const { place, metadata } = file;
     const json = metadata[TABLE];
     if (json === undefined) {
       throw new DataError({
         operation,
-        found: `${file} holds a network without the columns of a table`,
+        found: `${place} holds a network without the columns of a table`,
         expected: 'a file written by TableModel.save',
-        fix: 'Load it with Sequential.load',
+        fix: `Load it with ${operation.replace('TableModel', 'Sequential')}`,
       });
     }
-    const savedTable = readSavedTable(operation, file, json);
-    const net = Sequential.restore(operation, file, saved, tensors, options);
-    const preprocessor = requireFitting(operation, file, net, savedTable);
-    return new TableModel({ metrics: undefined, ...savedTable, net, preprocessor }) as AnyTableModel;
+    const saved = readSavedTable(operation, place, json);
+    const net = Sequential.restore(operation, file, options);
+    const preprocessor = requireFitting(operation, place, net, saved);
+    return new TableModel({ metrics: undefined, ...saved, net, preprocessor }) as AnyTableModel;
   }
 
   /** The rows of a table that have a target. */

@@ -5,12 +5,13 @@ import type { Dtype, Floats } from '../backend/backend.js';
 import { Batches } from '../data/batches.js';
 import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Dataset } from '../data/dataset.js';
-import { DatasetStream } from '../data/dataset-stream.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
+import { isStream } from '../data/is-stream.js';
 import { RowWindow } from '../data/row-window.js';
 import { SLICE } from '../data/slice.js';
 import { eachWindow } from '../data/stream-statistics.js';
 import { ArgumentError } from '../errors.js';
-import { isInstance, isInt32 } from '../identity.js';
+import { isInt32 } from '../identity.js';
 import type { Network } from '../models/network.js';
 import { formatShape } from '../tensor/shape.js';
 
@@ -39,7 +40,7 @@ export async function fingerprint(
   dataset: Dataset | DatasetStream,
   { dtype, backend }: Pick<Network, 'dtype' | 'backend'>,
 ): Promise<Fingerprint> {
-  if (isInstance(dataset, DatasetStream)) return streamFingerprint(dataset, dtype);
+  if (isStream(dataset)) return streamFingerprint(dataset, dtype);
   const batches = new Batches(dataset, { batchSize: CHUNK_ROWS, sampling: 'inOrder', dtype, backend });
   let [x, labels, weights] = ['', '', ''];
   let sliceEnd = platform.now() + SLICE;

@@ -58,11 +58,10 @@ export function savedNetwork(
         expected: 'the network of the saved run, which does not describe itself',
       });
     }
+    const saved = checkSaved(operation, path, network);
     return Sequential.restore(
       operation,
-      path,
-      checkSaved(operation, path, network),
-      { ...params, ...buffers },
+      { place: path, saved, tensors: { ...params, ...buffers } },
       {
         ...(layers === undefined ? {} : { layers }),
         ...(backend === undefined ? {} : { backend }),

@@ -1,9 +1,9 @@
 /** What a run cannot be asked to do with a stream, whose rows are read one pass at a time. */
 
 import type { Dataset } from '../data/dataset.js';
-import { DatasetStream } from '../data/dataset-stream.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
+import { isStream } from '../data/is-stream.js';
 import { ArgumentError, show } from '../errors.js';
-import { isInstance } from '../identity.js';
 import { requireMatch } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { requireInteger } from '../options.js';
@@ -58,7 +58,7 @@ export function requireStreamable(
 
 /** @throws {ArgumentError} for a stream, whose rows arrive while the event loop runs */
 export function requireNoStream(operation: string, train: Dataset | DatasetStream): void {
-  if (!isInstance(train, DatasetStream)) return;
+  if (!isStream(train)) return;
   throw new ArgumentError({
     operation,
     found: 'train is a DatasetStream, whose rows are read while the event loop runs',

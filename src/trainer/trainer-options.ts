@@ -1,9 +1,9 @@
 import { type Augmentation, type AugmentOptions, readAugmentation } from '../data/augmentation.js';
 import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
-import { DatasetStream } from '../data/dataset-stream.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
+import { isStream } from '../data/is-stream.js';
 import { ArgumentError } from '../errors.js';
-import { isInstance } from '../identity.js';
 import { requireMatch, requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
@@ -164,7 +164,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   requireNetworkValue('Trainer', 'net is', net);
   checkOptions('Trainer', options, OPTION_NAMES, ELSEWHERE);
   const { test, epochs, steps, dropLast = false, classWeights, clipGlobalNorm, clipValue } = options;
-  if (isInstance(options.train, DatasetStream)) requireStreamable(net, options.train, options);
+  if (isStream(options.train)) requireStreamable(net, options.train, options);
   else requireDataset(net, 'train', options.train);
   if (options.validation !== undefined && typeof options.validation !== 'number') {
     requireDataset(net, 'validation', options.validation);
@@ -192,7 +192,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
         });
   const sampling = requireOneOf('Trainer', 'sampling', options.sampling ?? 'shuffle', ['shuffle', 'replacement']);
   const { inputSize, outputSize } = train;
-  const rows = isInstance(train, DatasetStream) ? (train.rows ?? Number.POSITIVE_INFINITY) : train.size;
+  const rows = isStream(train) ? (train.rows ?? Number.POSITIVE_INFINITY) : train.size;
   const wanted = options.batchSize ?? Math.min(100, rows);
   const batchSize = resolveBatchSize('Trainer', { size: rows, inputSize, outputSize }, { batchSize: wanted, sampling });
   requireEnoughRows(net, { rows, batchSize, isLastKept: sampling === 'shuffle' && !dropLast });
@@ -228,7 +228,7 @@ function divide(
   { train, validation, classWeights }: TrainerOptions,
   seed: number,
 ): Pick<ResolvedOptions, 'train' | 'validation' | 'classWeights'> {
-  if (isInstance(train, DatasetStream)) {
+  if (isStream(train)) {
     const weights = classWeights === undefined ? undefined : classWeightsOf('Trainer', train, classWeights);
     return { train, validation: validation as Dataset | undefined, classWeights: weights };
   }

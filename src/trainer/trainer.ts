@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import { DatasetStream } from '../data/dataset-stream.js';
+import { isStream } from '../data/is-stream.js';
 import { SLICE } from '../data/slice.js';
 import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance, keepName } from '../identity.js';
@@ -122,7 +122,7 @@ export class Trainer<N extends Network = Network> {
       hasAccuracy ? [`${rows}Loss`, `${rows}Accuracy`] : [`${rows}Loss`];
     if (evaluate === false) return ['trainLoss', 'learningRate'];
     return [
-      ...(isInstance(this.options.train, DatasetStream) ? (['trainLoss'] as const) : of('train')),
+      ...(isStream(this.options.train) ? (['trainLoss'] as const) : of('train')),
       ...(validation === undefined ? [] : of('validation')),
       ...(test === undefined ? [] : of('test')),
       'learningRate',
@@ -411,7 +411,7 @@ export class Trainer<N extends Network = Network> {
     const { net, options, step, totalSteps, epoch } = this;
     const validated = options.validation === undefined ? '' : `, ${options.validation.size} validation rows`;
     const { train } = options;
-    const trained = isInstance(train, DatasetStream) ? `a ${train}` : `${train.size} rows`;
+    const trained = isStream(train) ? `a ${train}` : `${train.size} rows`;
     const rows = `${trained}${validated}${options.test === undefined ? '' : ` and ${options.test.size} test rows`}`;
     const where = this.isComplete ? 'complete' : `step ${step} of ${totalSteps}, epoch ${epoch}`;
     return `Trainer of a ${net.constructor.name} on ${rows}: ${where}`;

@@ -3,9 +3,9 @@
 import type { Augmentation } from '../data/augmentation.js';
 import { type Batch, Batches, type BatchesState } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
-import { DatasetStream } from '../data/dataset-stream.js';
+import type { DatasetStream } from '../data/dataset-stream.js';
+import { isStream } from '../data/is-stream.js';
 import { StreamBatches } from '../data/stream-batches.js';
-import { isInstance } from '../identity.js';
 import type { Evaluator, Network } from '../models/network.js';
 import { Random } from '../random.js';
 import type { ResolvedOptions } from './trainer-options.js';
@@ -46,9 +46,7 @@ export function trainingRows(net: Network, train: Dataset | DatasetStream, optio
     dtype,
     backend,
   };
-  return isInstance(train, DatasetStream)
-    ? new StreamedRows(net, train, common, options)
-    : new HeldRows(net, train, common, options);
+  return isStream(train) ? new StreamedRows(net, train, common, options) : new HeldRows(net, train, common, options);
 }
 
 type Common = {

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { selectBackend } from '../../src/backend/choose/load.js';
-import { type AddonInfo, ISA_LEVELS } from '../../src/backend/native/native.js';
+import { type AddonInfo, ISA_LEVELS } from '../../src/backend/native/addon.js';
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 

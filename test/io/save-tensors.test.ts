@@ -48,14 +48,14 @@ describe('saveTensors', () => {
     [3, '3'],
   ])('refuses %o as a path, and so do the readers', async (wrong, shown) => {
     const place = wrong as string;
-    for (const [name, call] of [
-      ['saveTensors', saveTensors(place, { W: Tensor.ones([2]) })],
-      ['loadTensors', loadTensors(place)],
-      ['loadArrays', loadArrays(place)],
+    for (const [name, call, argument, expected] of [
+      ['saveTensors', saveTensors(place, { W: Tensor.ones([2]) }), 'path', 'the path of a file'],
+      ['loadTensors', loadTensors(place), 'source', 'the path of a file, a URL or a Blob'],
+      ['loadArrays', loadArrays(place), 'source', 'the path of a file, a URL or a Blob'],
     ] as const) {
       const error = await call.then(String, (thrown: Error) => thrown);
       expect(error).toBeInstanceOf(ArgumentError);
-      expect((error as Error).message).toBe(`${name}: path is ${shown}; expected the path of a file`);
+      expect((error as Error).message).toBe(`${name}: ${argument} is ${shown}; expected ${expected}`);
     }
   });
 

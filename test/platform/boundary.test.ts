@@ -44,7 +44,7 @@ test("biome refuses Node's globals outside the platform", () => {
   expect(status).toBe(1);
 });
 
-test('dependency-cruiser refuses Node modules outside the platform, and a platform by its path', () => {
+test('dependency-cruiser refuses Node modules outside the platform, and a platform or the native tier by its path', () => {
   put('src/platform/node.ts', "import { readFileSync } from 'node:fs';\nexport const platform = readFileSync;\n");
   put('src/platform/browser.ts', 'export const platform = 1;\n');
   put('src/data/good.ts', "export { platform } from '#platform';\n");
@@ -53,18 +53,27 @@ test('dependency-cruiser refuses Node modules outside the platform, and a platfo
   put('src/data/modules.ts', "export { fs } from '../platform/node-modules.js';\n");
   put('src/backend/native/good.ts', "export { fs } from '../../platform/node-modules.js';\n");
   put('src/data/named.ts', "export { platform } from '../platform/browser.js';\n");
+  put('src/backend/native/tier.ts', 'export const native = 1;\n');
+  put('src/backend/native/addon.ts', 'export type Addon = 1;\n');
+  put('src/backend/choose/named.ts', "export { native } from '../native/tier.js';\n");
+  put(
+    'src/backend/choose/good.ts',
+    "export { native } from '#native';\nexport type { Addon } from '../native/addon.js';\n",
+  );
   const { status, output } = run('depcruise', 'src');
   expect(output.match(/error .*/g)).toEqual([
     'error platform-by-its-name: src/data/named.ts → src/platform/browser.ts',
     'error node-only-through-the-platform: src/data/node.ts → fs',
     'error node-modules-only-through-the-platform: src/data/modules.ts → src/platform/node-modules.ts',
+    'error native-tier-by-its-name: src/backend/choose/named.ts → src/backend/native/tier.ts',
   ]);
-  expect(status).toBe(3);
+  expect(status).toBe(4);
 });
 
-test('"#platform" is the browser for bundlers that make pages, and Node otherwise', () => {
+test('"#platform" and "#native" are those of the browser for bundlers that make pages, and of Node otherwise', () => {
   const { imports } = createRequire(import.meta.url)('../../package.json') as { imports: Record<string, unknown> };
   expect(imports).toEqual({
+    '#native': { browser: './dist/backend/native/absent.js', default: './dist/backend/native/tier.js' },
     '#platform': { browser: './dist/platform/browser.js', default: './dist/platform/node.js' },
   });
 });

@@ -1,8 +1,8 @@
 /** The compiled addon itself, for tests of what the backend hides. */
 
 import { readSettings } from '../../src/backend/choose/settings.js';
+import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native/addon.js';
 import { addonPaths, openAddon } from '../../src/backend/native/addon-file.js';
-import { type Addon, ISA_LEVELS, type IsaLevel } from '../../src/backend/native/native.js';
 
 /**
  * The first file that opens, or undefined with the reason printed. REQUIRE_NATIVE=1 makes a missing addon an error.

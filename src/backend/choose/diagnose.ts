@@ -1,10 +1,10 @@
 /** What computes here, why, and what would make it faster; `zerokara doctor` prints it. */
 
+import { native } from '#native';
 import { platform } from '#platform';
 import type { BackendName } from '../backend.js';
-import { type BlasDiagnosis, blasDiagnosis } from '../native/blas-diagnosis.js';
-import type { AddonInfo, IsaLevel } from '../native/native.js';
-import { stepsToNative } from '../native/steps-to-native.js';
+import type { AddonInfo, IsaLevel } from '../native/addon.js';
+import type { BlasDiagnosis } from '../native/native-tier.js';
 import { type Attempt, type Surroundings, selectBackend } from './load.js';
 import { hasSlowKernels, type VariableInUse, variablesInUse } from './variables.js';
 
@@ -52,7 +52,7 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
     backend: selection.backend.name,
     reason: selection.backend.reason,
     attempts: selection.attempts,
-    blas: info && blasDiagnosis(info),
+    blas: info && native.blasDiagnosis(info),
     threads: selection.addon?.getThreads() ?? 1,
     isa: info?.isa,
     cpu: {
@@ -67,7 +67,7 @@ export function diagnose(surroundings: Surroundings = {}): Diagnosis {
       selection.backend.name,
       info,
       environment,
-      stepsToNative(selection.attempts, env['ZEROKARA_ADDON']),
+      native.steps(selection.attempts, env['ZEROKARA_ADDON']),
     ),
   };
 }

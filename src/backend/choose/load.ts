@@ -5,14 +5,13 @@
  * `backend.reason` and `diagnose()`.
  */
 
+import { native } from '#native';
 import { platform } from '#platform';
 import { ArgumentError, BackendError, show } from '../../errors.js';
 import { requireOneOf } from '../../options.js';
 import type { Backend, BackendName } from '../backend.js';
 import { createJsBackend } from '../js/js.js';
-import { addonPaths, openAddon } from '../native/addon-file.js';
-import { type Addon, createNativeBackend } from '../native/native.js';
-import { stepsToNative } from '../native/steps-to-native.js';
+import type { Addon } from '../native/addon.js';
 import { instantiate } from '../wasm/instance.js';
 import { createWasmBackend } from '../wasm/wasm.js';
 import { type BackendChoice, CHOICES, readSettings, type Settings, type Variables } from './settings.js';
@@ -69,13 +68,14 @@ const TIERS: readonly Tier[] = [
 
 function openNative(
   settings: Settings,
-  candidates: readonly string[] = addonPaths(settings.addon),
+  candidates: readonly string[] = native.addonPaths(settings.addon),
   attempts: Attempt[],
 ): Found | undefined {
+  if (native.missing !== undefined) attempts.push({ tier: 'native', ok: false, outcome: native.missing });
   for (const path of candidates) {
     try {
-      const addon = openAddon(path, settings);
-      return { path, outcome: 'loaded', addon, create: (reason) => createNativeBackend(addon, reason) };
+      const addon = native.openAddon(path, settings);
+      return { path, outcome: 'loaded', addon, create: (reason) => native.createBackend(addon, reason) };
     } catch (error) {
       // A variable that asks for what this machine does not have is the user's mistake, not a fault of the file.
       if (error instanceof ArgumentError) throw error;
@@ -125,8 +125,13 @@ export function selectBackend(choice: BackendChoice = 'auto', surroundings: Surr
   throw new BackendError({
     operation: 'createBackend',
     found: `the ${wanted} backend is not available${variable === undefined ? '' : ' (asked for by ZEROKARA_BACKEND)'}${listed(attempts)}`,
-    fix: wanted === 'native' ? stepsToNative(attempts, settings.addon).join('. ') : 'Use "auto", "native" or "js"',
+    fix: fixFor(wanted, attempts, settings),
   });
+}
+
+function fixFor(wanted: BackendChoice, attempts: readonly Attempt[], { addon }: Settings): string {
+  if (native.missing !== undefined) return 'Use "auto", which takes the fastest that there is';
+  return wanted === 'native' ? native.steps(attempts, addon).join('. ') : 'Use "auto", "native" or "js"';
 }
 
 /** One sentence on why a backend is used. */

@@ -2,8 +2,7 @@
 
 import { requireInteger, requireOneOf } from '../../options.js';
 import type { BackendName } from '../backend.js';
-import { ISA_LEVELS, type IsaLevel } from '../native/native.js';
-import { MOST_THREADS } from '../native/thread-count.js';
+import { ISA_LEVELS, type IsaLevel, MOST_THREADS } from '../native/addon.js';
 
 /** A backend by name, or `auto`: the fastest that works here. */
 export type BackendChoice = 'auto' | BackendName;

@@ -6,6 +6,8 @@ import type { Backend } from '../backend.js';
 /** Multiply-adds of a product that is worth a warning: about a millisecond in plain JavaScript. */
 const LARGE = 1e6;
 
+const ADVICE = platform.name === 'browser' ? 'See docs/browser.md.' : 'Run npx zerokara doctor to see what to do.';
+
 /**
  * The backend with a `gemm` that warns once, after its first large product, and then replaces itself by the plain one.
  *
@@ -21,7 +23,7 @@ export function warnWhenSlow(backend: Backend): Backend {
       watched.gemm = gemm;
       platform.warnOnce(
         'ZEROKARA_SLOW',
-        `zerokara computes in plain JavaScript, many times slower than it could: ${reason}. Run npx zerokara doctor to see what to do.`,
+        `zerokara computes in plain JavaScript, many times slower than it could: ${reason}. ${ADVICE}`,
       );
     },
   };

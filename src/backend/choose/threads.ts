@@ -1,8 +1,8 @@
 /** The number of threads, for the whole process. */
 
+import { native } from '#native';
 import { requireInteger } from '../../options.js';
-import { openedAddons } from '../native/addon-file.js';
-import { MOST_THREADS } from '../native/thread-count.js';
+import { MOST_THREADS } from '../native/addon.js';
 import { defaultBackend } from './load.js';
 
 /**
@@ -19,7 +19,7 @@ import { defaultBackend } from './load.js';
 export function setThreads(threads: number): void {
   requireInteger('setThreads', 'threads', threads, 1, MOST_THREADS);
   defaultBackend();
-  for (const addon of openedAddons()) addon.setThreads(threads);
+  for (const addon of native.openedAddons()) addon.setThreads(threads);
 }
 
 /**
@@ -29,5 +29,5 @@ export function setThreads(threads: number): void {
  */
 export function getThreads(): number {
   defaultBackend();
-  return Math.max(1, ...openedAddons().map((addon) => addon.getThreads()));
+  return Math.max(1, ...native.openedAddons().map((addon) => addon.getThreads()));
 }

@@ -1,10 +1,9 @@
 /** Environment variables that change which code computes, and what each one costs. */
 
+import { native } from '#native';
 import { nearestName } from '../../options.js';
 import type { BackendName } from '../backend.js';
-import { unusableCoreType } from '../native/core-type.js';
-import type { AddonInfo } from '../native/native.js';
-import { defaultThreads } from '../native/thread-count.js';
+import type { AddonInfo } from '../native/addon.js';
 import { WITHOUT_RELAXED_SIMD } from './settings.js';
 
 /** A variable that is set, and what that means here, in one sentence. */
@@ -44,8 +43,8 @@ export function variablesInUse(
   env: Readonly<Record<string, string | undefined>>,
   chosen: BackendName,
   info: AddonInfo | undefined,
-  threads: number = defaultThreads(),
-  unusable: string | undefined = unusableCoreType(env['OPENBLAS_CORETYPE']),
+  threads: number = native.defaultThreads(),
+  unusable: string | undefined = native.unusableCoreType(env['OPENBLAS_CORETYPE']),
 ): readonly VariableInUse[] {
   return Object.keys(env)
     .filter((name) => /^(OPENBLAS|ZEROKARA)_/.test(name) && env[name] !== '')

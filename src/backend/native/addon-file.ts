@@ -2,9 +2,10 @@
 
 import { fs, modules, path } from '../../platform/node-modules.js';
 import { OPERATIONS } from '../functions.js';
+import type { Addon, AddonSettings } from './addon.js';
 import { shortOfAddressSpace } from './address-space.js';
 import { fastestCoreType, unusableCoreType, withCoreType } from './core-type.js';
-import { type Addon, type AddonSettings, initializeAddon } from './native.js';
+import { initializeAddon } from './native.js';
 
 const { closeSync, existsSync, openSync, readFileSync, readSync, statSync } = fs;
 const { createRequire } = modules;

@@ -1,26 +1,10 @@
 /** The BLAS that the native backend uses, for people to read. */
 
 import { fs } from '../../platform/node-modules.js';
-import type { AddonInfo } from './native.js';
+import type { AddonInfo } from './addon.js';
+import type { BlasDiagnosis } from './native-tier.js';
 
 const { readFileSync } = fs;
-
-export interface BlasDiagnosis {
-  readonly name: 'openblas' | 'accelerate';
-  /** The library file in use, or the one linked in. */
-  readonly library: string;
-  readonly linkage: 'static' | 'dynamic';
-  readonly config: string;
-  /** The CPU that its kernels are for. */
-  readonly corename: string;
-  readonly threading: string;
-  /** The library's own threads, always 1 for OpenBLAS. */
-  readonly threads: number;
-  /** Whether calls take turns because the library has no locks. */
-  readonly serialized: boolean;
-  /** Other addons of this process that use the same library, and so run it on one thread as well. */
-  readonly sharedWith: readonly string[];
-}
 
 export function blasDiagnosis(info: AddonInfo): BlasDiagnosis {
   const { blas, buildLibrary, linkage, config, corename, threading, threads, serialized } = info;

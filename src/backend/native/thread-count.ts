@@ -5,9 +5,6 @@ import { fs, os } from '../../platform/node-modules.js';
 const { readFileSync } = fs;
 const { availableParallelism } = os;
 
-/** The most threads that are possible (`kMostThreads` in native/kernels/team.h). */
-export const MOST_THREADS = 64;
-
 /** The most threads by default: products of small networks have no work for more. */
 const MOST_BY_DEFAULT = 4;
 

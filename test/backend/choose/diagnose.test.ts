@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adviceFor, diagnose } from '../../../src/backend/choose/diagnose.js';
 import { getThreads } from '../../../src/backend/choose/threads.js';
 import { hasSlowKernels, variablesInUse } from '../../../src/backend/choose/variables.js';
-import type { AddonInfo } from '../../../src/backend/native/native.js';
+import type { AddonInfo } from '../../../src/backend/native/addon.js';
 import { stepsToNative } from '../../../src/backend/native/steps-to-native.js';
 import { BackendError } from '../../../src/errors.js';
 import { addonFile } from '../../support/addon.js';

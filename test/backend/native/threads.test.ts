@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ACTIVATIONS, allocate, type Dtype, type Floats } from '../../../src/backend/backend.js';
 import { createBackend } from '../../../src/backend/choose/load.js';
-import type { Addon } from '../../../src/backend/native/native.js';
+import type { Addon } from '../../../src/backend/native/addon.js';
 import { addonAt, addonFile, availableLevels } from '../../support/addon.js';
 import { randomFloats, randomIntegers } from '../../support/random.js';
 
