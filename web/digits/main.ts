@@ -1,0 +1,184 @@
+/** The page of digits: what its buttons do, and where the worker's answers are shown. */
+
+import { button } from '../shared/controls.js';
+import { onThemeChange } from '../shared/theme.js';
+import { showAlert, startWorker } from '../shared/worker-port.js';
+import { percent } from './bars.js';
+import { makeChoices } from './choices.js';
+import { DigitPanel } from './digit-panel.js';
+import { giveFile, takeFiles } from './files.js';
+import { LayerList } from './layer-list.js';
+import { Learning } from './learning.js';
+import type { Answer, Built, Ready, Request, Seen, Stopped, Weights } from './messages.js';
+import { onWidthChange } from './on-width.js';
+import { drawSheet } from './pictures.js';
+
+/** What the network is doing. `new`: as it was built. */
+type State = 'waiting' | 'new' | 'training' | 'pausing' | 'paused' | 'complete';
+
+const LABELS: Readonly<Record<State, string>> = {
+  waiting: 'Train',
+  new: 'Train',
+  training: 'Pause',
+  pausing: 'Pause',
+  paused: 'Train on',
+  complete: 'Train on',
+};
+
+const elementOf = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
+const canvasOf = (id: string): HTMLCanvasElement => elementOf<HTMLCanvasElement>(id);
+
+let state: State = 'waiting';
+let weights: Weights | undefined;
+
+const port = startWorker<Request, Answer>('digits-worker.js');
+const layers = new LayerList(elementOf('layers'));
+const learning = new Learning(elementOf('figures'), canvasOf('losses'), canvasOf('accuracies'));
+const choices = makeChoices(elementOf('network-controls'), elementOf('training-controls'), build);
+const digit = new DigitPanel(
+  {
+    pad: canvasOf('pad'),
+    buttons: elementOf('pad-buttons'),
+    preview: canvasOf('preview'),
+    verdict: elementOf('verdict'),
+    bars: elementOf('bars'),
+  },
+  { ask: (question, pixels) => port.post({ type: 'look', question, pixels }), onEmpty: () => showLayers([]), say },
+);
+const openDialogue = takeFiles({
+  onFile: (name, bytes) => post({ type: 'open', name, bytes }, [bytes.buffer]),
+  onRefusal: showAlert,
+});
+
+const start = button({ id: 'start', label: LABELS.waiting, onPress: startOrPause });
+start.classList.add('main');
+const others = [
+  button({ id: 'reset', label: 'Start over', title: 'The initial weights again, untrained', onPress: build }),
+  button({
+    id: 'open',
+    label: 'Open a file…',
+    title: 'A .safetensors file that was trained here or in Node; it can also be dropped on the page',
+    onPress: openDialogue,
+  }),
+  button({
+    id: 'save',
+    label: 'Download',
+    title: 'A .safetensors file for this page, and for Sequential.load in Node',
+    onPress: () => post({ type: 'save' }),
+  }),
+];
+elementOf('toolbar').append(start, ...others);
+
+/** For requests of the user: what was wrong with the last one is no longer of interest. */
+function post(request: Request, transfer: Transferable[] = []): void {
+  showAlert('');
+  port.post(request, transfer);
+}
+
+function build(): void {
+  post({ type: 'build', settings: choices.network() });
+}
+
+function startOrPause(): void {
+  if (state === 'training') {
+    post({ type: 'pause' });
+    enter('pausing');
+  } else {
+    post({ type: 'train', settings: choices.training() });
+    enter('training');
+  }
+}
+
+function enter(next: State): void {
+  state = next;
+  start.textContent = LABELS[state];
+  start.disabled = state === 'waiting' || state === 'pausing';
+  for (const element of others) element.disabled = state === 'waiting';
+  elementOf<HTMLFieldSetElement>('network-settings').disabled = state !== 'new';
+  elementOf('locked').hidden = state === 'new' || state === 'waiting';
+  elementOf<HTMLFieldSetElement>('training-settings').disabled = state === 'training' || state === 'pausing';
+}
+
+function say(sentence: string): void {
+  elementOf('status').textContent = sentence;
+}
+
+function showReady({ test, trainCount, backend, reason }: Ready): void {
+  digit.useTest(test);
+  elementOf('backend').textContent =
+    `It learns from ${trainCount.toLocaleString('en')} of them. Backend: ${backend} (${reason}).`;
+}
+
+function showBuilt(built: Built): void {
+  learning.begin(built);
+  const { name, sizes, parameters, file, testAccuracy } = built;
+  const origin = file === undefined ? '' : ` Read from ${file}.`;
+  elementOf('about-network').textContent = `${name}, ${sizes}: ${parameters.toLocaleString('en')} parameters.${origin}`;
+  if (file !== undefined) say(`${file} is open: test accuracy ${percent(testAccuracy)}`);
+  enter(file === undefined ? 'new' : 'complete');
+  weights = undefined; // if there are some that can be shown, they come next
+  requestAnimationFrame(showWeights);
+}
+
+function showStopped({ why, message = '' }: Stopped): void {
+  enter(why === 'complete' ? 'complete' : 'paused');
+  if (message !== '') showAlert(message);
+  const words = { complete: 'Training is complete', paused: 'Training is paused', failed: 'Training has stopped' }[why];
+  say(`${words}: test accuracy ${percent(learning.testAccuracy)}`);
+}
+
+function showSeen(seen: Seen): void {
+  if (digit.show(seen)) showLayers(seen.layers);
+}
+
+function showLayers(outputs: Seen['layers']): void {
+  layers.show(outputs);
+  elementOf('layers-note').hidden = outputs.length > 0;
+}
+
+function showWeights(): void {
+  elementOf('weights-panel').hidden = weights === undefined;
+  if (weights === undefined) return;
+  const { of, count, height, width } = weights;
+  const [canvas, note] = [canvasOf('weight-pictures'), elementOf('weights-note')];
+  const [what, why] =
+    of === 'filters'
+      ? [`${count} filters of ${height} × ${width}`, 'each of them slides over the digit']
+      : [`${count} hidden neurons`, 'how much each pixel counts for each of them'];
+  canvas.setAttribute('aria-label', `First weights: ${what}`);
+  note.textContent = `The ${what}: ${why}.`;
+  drawSheet(canvas, weights, { low: '--class1', high: '--class0' }, note.clientWidth);
+}
+
+port.listen((answer) => {
+  switch (answer.type) {
+    case 'ready':
+      return showReady(answer);
+    case 'built':
+      return showBuilt(answer);
+    case 'progress':
+      return learning.progress(answer);
+    case 'measured':
+      return learning.measured(answer);
+    case 'weights':
+      weights = answer;
+      return requestAnimationFrame(showWeights);
+    case 'seen':
+      return showSeen(answer);
+    case 'stopped':
+      return showStopped(answer);
+    case 'saved':
+      giveFile(answer.name, answer.bytes);
+      return say(`${answer.name} is downloaded`);
+  }
+});
+
+onThemeChange(() => {
+  digit.redraw();
+  layers.redraw();
+  learning.redraw();
+  showWeights();
+});
+onWidthChange(elementOf('weights-note'), showWeights);
+enter('waiting');
+build();
