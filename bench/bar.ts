@@ -6,6 +6,7 @@ import { median, medianRatio } from '../src/bench/statistics.js';
 import { textTable } from '../src/bench/text-table.js';
 import type { BarRow } from './bar-row.js';
 import { IMAGE_BAR, IMAGE_GARBAGE } from './image-bar.js';
+import { MODEL_BAR } from './model-bar.js';
 import { errorsBelow, meanBelow } from './scores.js';
 import { scoreName } from './table-fits.js';
 import { TABLE_NAMES } from './tables.js';
@@ -210,6 +211,7 @@ export const BAR: readonly BarRow[] = [
     good: 0.005,
     goal: 0.005,
   },
+  ...MODEL_BAR,
 ];
 
 /** The value of a row, or undefined where one of its lanes was not measured. */

@@ -19,13 +19,16 @@ export interface PeerBenchOptions extends RunOptions {
   readonly threads: readonly number[];
   /** Other systems to compare with. */
   readonly peers: readonly ProgramEntrant[];
+  /** Which of the jobs' workloads are measured. */
+  readonly workloads: readonly string[];
   /** The environment variables of the measured processes. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function runPeerBench({ jobs, peers, env, ...options }: PeerBenchOptions): Promise<BenchResult> {
+export async function runPeerBench(given: PeerBenchOptions): Promise<BenchResult> {
+  const { jobs, peers, env, workloads, ...options } = given;
   const entrants = [...peers, ...libraryEntrants(options.backends, options.threads)];
-  const result = await runJobs(options, jobs, (name) => measurePrograms(name, entrants, env, options));
+  const result = await runJobs(options, jobs, (name) => measurePrograms(name, entrants, env, options, workloads));
   const fits = result.jobs.find(({ name }) => name === 'sklearn');
   if (fits !== undefined) options.print(reportScores(fits));
   const models = result.jobs.find(({ name }) => name === 'tables');
@@ -40,8 +43,11 @@ export function measurePrograms(
   entrants: readonly ProgramEntrant[],
   env: NodeJS.ProcessEnv,
   conditions: Conditions,
+  workloads?: readonly string[],
 ): Promise<JobResult> {
-  const job: BenchJob = JOBS[name];
+  const whole: BenchJob = JOBS[name];
+  const measures = whole.measures.filter(({ workload }) => workloads?.includes(workload) ?? true);
+  const job: BenchJob = { ...whole, measures };
   conditions.say(`${job.title}: preparing`);
   return withJobFolder(job.net, async (folder, data) => {
     if (name === 'tables') writeModelTables(folder, TABLES);

@@ -27,6 +27,7 @@ const HELP = `npm run bench -- [options]
   --peers a,b       of ${PEER_NAMES.join(', ')}; or none
   --backends a,b    of ${BACKENDS.join(', ')}
   --threads 1,2     numbers of threads (the default; 1 with --quick)
+  --workloads a,b   only these of the jobs, e.g. model:iris,model:wine
   --rounds n        rounds of each job, at least 1
   --coretype a,b    run everything once for each value of OPENBLAS_CORETYPE; "unset" removes it.
                     Default: unset, and then the value that is set, if there is one
@@ -41,6 +42,7 @@ const { values: flags } = parseArgs({
     backends: { type: 'string' },
     threads: { type: 'string' },
     rounds: { type: 'string' },
+    workloads: { type: 'string' },
     coretype: { type: 'string' },
     profile: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -78,6 +80,8 @@ function comparison(): (print: Print) => Promise<object> {
   const peers = flags.peers === 'none' ? [] : list('peer', flags.peers, PEER_NAMES, quick ? fast : PEER_NAMES);
   const backends = list('backend', flags.backends, BACKENDS, BACKENDS);
   const threads = list('number of threads', flags.threads, ['1', '2'], quick ? ['1'] : ['1', '2']).map(Number);
+  const known = jobs.flatMap((name): string[] => JOBS[name].measures.map(({ workload }) => workload));
+  const workloads = list('workload', flags.workloads, known, known);
   const usual = quick ? QUICK : UNHURRIED;
   const pace = flags.rounds === undefined ? usual : { ...usual, rounds: readRounds(flags.rounds), isGiven: true };
   return async (print) => {
@@ -85,7 +89,7 @@ function comparison(): (print: Print) => Promise<object> {
     for (const line of missing) print(`not here: ${line}`);
     const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
     const { env } = process;
-    const options = { jobs, backends, threads, pace, print, say, peers: entrants, env };
+    const options = { jobs, backends, threads, pace, print, say, peers: entrants, env, workloads };
     const environment = describeEnvironment(env);
     const result = await withCalibrator((calibrator) => runPeerBench({ ...options, environment, calibrator }));
     return { ...result, missing };

@@ -38,6 +38,21 @@ export function compareModels(result: JobResult, name: ModelTable): ModelCompari
   };
 }
 
+/** How many standard errors TableModel is below the pipeline of scikit-learn's network on a table. */
+export function modelErrorsBelow(name: ModelTable): (result: JobResult) => number | undefined {
+  return (result) => {
+    const compared = compareModels(result, name);
+    return compared === undefined ? undefined : -compared.difference.t;
+  };
+}
+
+/** How far the mean of its scores over all tables is below that of the pipelines. */
+export function modelMeanBelow(result: JobResult): number | undefined {
+  const compared = MODEL_TABLES.map((name) => compareModels(result, name));
+  if (compared.includes(undefined)) return undefined;
+  return -meanOf(compared.map((one) => one!.difference.mean));
+}
+
 /** One line for each table. */
 export function reportModels(result: JobResult): string {
   const compared = MODEL_TABLES.map((name) => compareModels(result, name)).filter((one) => one !== undefined);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { compareModels, reportModels } from '../../bench/model-scores.js';
+import { barValue } from '../../bench/bar.js';
+import { MODEL_BAR } from '../../bench/model-bar.js';
+import { compareModels, modelErrorsBelow, modelMeanBelow, reportModels } from '../../bench/model-scores.js';
 import { lane, result } from './lanes.js';
 
 /** R² of houses in three rounds: ours 0.8, 0.9, 1, theirs 0.7 each, trees 0.6; a fit takes 2 and 10 ms. */
@@ -34,5 +36,14 @@ describe('TableModel beside scikit-learn', () => {
     expect(report).toMatch(/houses, R² +0\.9000 +0\.7000 +0\.6000 +0\.0667 +3\.00 +0\.20/);
     expect(report).toContain('mean difference over the tables: 0.2000');
     expect(reportModels({ ...threeRounds(), lanes: [] })).toBe('');
+  });
+
+  test('gives the bar errors below and times of each table, and the mean once all tables are there', () => {
+    const result = threeRounds();
+    expect(modelErrorsBelow('houses')(result)).toBeCloseTo(-3, 12);
+    expect(modelErrorsBelow('loans')(result)).toBeUndefined();
+    expect(modelMeanBelow(result)).toBeUndefined();
+    const values = MODEL_BAR.filter(({ title }) => title.includes('houses')).map((row) => barValue(row, [result]));
+    expect(values.map((value) => value?.toFixed(3))).toEqual(['0.200', '-3.000']);
   });
 });
