@@ -61,6 +61,8 @@ export abstract class UpdateRule implements Optimizer {
   readonly #checks: Readonly<Record<string, Factor[1]>>;
   readonly #remembers: readonly string[];
   readonly #memories = new Map<string, Memory>();
+  /** What `state` told of the arrays, until there are others: it is asked after each epoch, which may be a single step. */
+  #told: OptimizerState['tensors'] | undefined;
   /** What `restore` was given, until the parameters that it belongs to are seen. */
   #restored: OptimizerState['tensors'] = {};
   /** The last pair whose names were checked: a network gives the same two at each step, and both are frozen. */
@@ -166,6 +168,7 @@ export abstract class UpdateRule implements Optimizer {
 
   /** The numbers of the rule, the number of updates made, and what is kept for each parameter. */
   state(): OptimizerState {
+    this.#told ??= this.#tensors();
     return {
       numbers: {
         learningRate: this.#rate,
@@ -174,16 +177,17 @@ export abstract class UpdateRule implements Optimizer {
         updates: this.#updates,
         ...this.#factors,
       },
-      tensors: Object.fromEntries(
-        this.#remembers.map((array, i) => [
-          array,
-          {
-            ...this.#restored[array],
-            ...Object.fromEntries([...this.#memories].map(([name, { arrays }]) => [name, arrays[i]!])),
-          },
-        ]),
-      ),
+      tensors: this.#told,
     };
+  }
+
+  #tensors(): OptimizerState['tensors'] {
+    const ofArray = (array: string, i: number): Tensors =>
+      Object.freeze({
+        ...this.#restored[array],
+        ...Object.fromEntries([...this.#memories].map(([name, { arrays }]) => [name, arrays[i]!])),
+      });
+    return Object.freeze(Object.fromEntries(this.#remembers.map((array, i) => [array, ofArray(array, i)])));
   }
 
   /**
@@ -213,6 +217,7 @@ export abstract class UpdateRule implements Optimizer {
     );
     this.#requireArrays(operation, tensors);
 
+    this.#told = undefined;
     this.#updates = updates;
     this.#rate = rate;
     this.#initialRate = initial;
@@ -292,6 +297,7 @@ export abstract class UpdateRule implements Optimizer {
         expected: `${restored.dtype} of shape [${restored.shape.join(', ')}], as in the restored state`,
       });
     });
+    this.#told = undefined;
     this.#memories.set(name, { buffer: data.buffer, byteOffset: data.byteOffset, arrays });
   }
 

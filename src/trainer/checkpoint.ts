@@ -27,6 +27,8 @@ export interface SavedSetup {
   readonly sampling: Sampling;
   readonly seed: number;
   readonly evaluate: EvaluateWhen;
+  /** True where the file does not say: it is older than the option. */
+  readonly evaluateTrain: boolean;
   /** The optimizer's name, and whether its state is saved. */
   readonly optimizer: string;
   readonly clipGlobalNorm: number | undefined;
@@ -209,6 +211,7 @@ class Reader {
       sampling: this.oneOf('sampling', setup['sampling'], ['shuffle', 'replacement']),
       seed: this.integer('seed', setup['seed'], 0, 2 ** 32 - 1),
       evaluate: this.oneOf('evaluate', evaluate, ['epochEnd', 'epochStart', false]),
+      evaluateTrain: this.oneOf('evaluateTrain', setup['evaluateTrain'] ?? true, [true, false]),
       optimizer: typeof optimizer === 'string' ? optimizer : this.refuse('optimizer', optimizer, 'a name'),
       clipGlobalNorm: optional('clipGlobalNorm'),
       clipValue: optional('clipValue'),

@@ -103,8 +103,11 @@ showAsText(EarlyStopping);
 
 /** A copy of all that the network holds, in the arrays of an older one. */
 function copyOf(net: Network, old: Weights | null): Weights {
-  const all = Object.entries({ ...net.params, ...net.buffers });
-  if (old === null) return Object.fromEntries(all.map(([name, { data }]) => [name, data.slice()]));
-  for (const [name, { data }] of all) old[name]!.set(data);
+  if (old === null) {
+    const all = Object.entries({ ...net.params, ...net.buffers });
+    return Object.fromEntries(all.map(([name, { data }]) => [name, data.slice()]));
+  }
+  for (const name in net.params) old[name]!.set(net.params[name]!.data);
+  for (const name in net.buffers) old[name]!.set(net.buffers[name]!.data);
   return old;
 }

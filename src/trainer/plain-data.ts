@@ -45,9 +45,11 @@ export function samePlain(a: unknown, b: unknown): boolean {
 
 function sameBytes(a: TypedArray, b: TypedArray): boolean {
   if (a.length !== b.length) return false;
-  // Compared as bytes: two NaNs may differ.
-  const [left, right] = [a, b].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-  return left!.every((byte, i) => byte === right![i]);
+  // Compared by their bits: two NaNs may differ. Four bytes at a time, where the elements are as long.
+  const areWords = a.BYTES_PER_ELEMENT % 4 === 0;
+  const [left, right] = [a, b].map(({ buffer, byteOffset, byteLength }) =>
+    areWords ? new Int32Array(buffer, byteOffset, byteLength / 4) : new Uint8Array(buffer, byteOffset, byteLength),
+  ) as [Int32Array | Uint8Array, Int32Array | Uint8Array];
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
 }

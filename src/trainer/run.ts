@@ -12,7 +12,7 @@ import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';
 import { type TrainingRows, trainingRows } from './training-rows.js';
 import { learnedState, type Phase, restoreLearned, type TrainingState } from './training-state.js';
-import { warningsOf } from './warnings.js';
+import { type Finding, findingsOf, warningOf } from './warnings.js';
 
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
 export type Pause = 'step' | 'record' | 'chunk';
@@ -36,6 +36,8 @@ interface Failing {
 export class Run {
   readonly recorder: HistoryRecorder;
   readonly clock: Clock = new Clock();
+  /** What looked wrong when the last fit ended: the history has it in the words of a Trainer. */
+  findings: readonly Finding[] = [];
 
   private readonly rows: TrainingRows;
   private readonly validationEvaluator: Evaluator | undefined;
@@ -141,7 +143,8 @@ export class Run {
     if (this.failing !== undefined || last === undefined || known === undefined || this.options.evaluate === false)
       return;
     try {
-      this.recorder.warnings = warningsOf(this.net, known, last);
+      this.findings = findingsOf(this.net, known, last, { areSampled: this.rows.areSampled });
+      this.recorder.warnings = this.findings.map(warningOf);
     } catch (error) {
       // The data has been taken away since: a warning must not replace how the fit ended. The next fit reports it.
       if (!isInstance(error, ZerokaraError)) throw error;
@@ -419,7 +422,7 @@ export class Run {
       case 'train evaluation':
       case 'last check':
         // A sample is one chunk: its evaluation is never under way.
-        return this.rows.areEvaluated ? this.rows.evaluator : undefined;
+        return this.rows.areSampled ? undefined : this.rows.evaluator;
       case 'validation evaluation':
         return this.validationEvaluator;
       case 'test evaluation':

@@ -42,8 +42,8 @@ export function requireSavable(operation: string, net: Network, optimizer: Optim
 
 /** How the run was set up, for its file. */
 export function savedSetup(options: ResolvedOptions, totalSteps: number, data: SavedData): SavedSetup {
-  const { batchSize, dropLast, sampling, seed, evaluate, optimizer, clipGlobalNorm, clipValue, augment } = options;
-  const { callbacks, given } = options;
+  const { batchSize, dropLast, sampling, seed, evaluate, evaluateTrain, optimizer, augment } = options;
+  const { clipGlobalNorm, clipValue, callbacks, given } = options;
   const { validation, classWeights } = given;
   return {
     batchSize,
@@ -52,6 +52,7 @@ export function savedSetup(options: ResolvedOptions, totalSteps: number, data: S
     sampling,
     seed,
     evaluate,
+    evaluateTrain,
     optimizer: optimizer.name ?? '',
     clipGlobalNorm,
     clipValue,
@@ -87,11 +88,11 @@ export async function readRun(operation: string, path: string, options: ResumeOp
   const validation = savedValidation(operation, options.validation, setup);
   const callbacks = requireSavedCallbacks(operation, options.callbacks, setup, state.callbacks);
   const net = savedNetwork(operation, path, options, checkpoint);
-  const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate } = setup;
+  const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate, evaluateTrain } = setup;
   const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
   const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
   const settings: TrainerOptions = {
-    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
+    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, evaluateTrain, optimizer, callbacks },
     ...(test === undefined ? {} : { test }),
     ...(validation === undefined ? {} : { validation }),
     ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),

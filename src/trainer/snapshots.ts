@@ -1,12 +1,13 @@
 import type { Floats } from '../backend/backend.js';
 import type { Network } from '../models/network.js';
-import type { Optimizer } from '../optim/optimizer.js';
+import type { Optimizer, OptimizerState } from '../optim/optimizer.js';
 import { copyPlain, samePlain } from './plain-data.js';
 import {
   type LearnedState,
   learnedState,
+  type OptimizerData,
   type PlainTensors,
-  rememberedState,
+  plainTensors,
   restoreLearned,
 } from './training-state.js';
 
@@ -23,7 +24,18 @@ interface Slot {
   /** Whether a finite loss has been computed from it. */
   proven: boolean;
   /** Each array of the network beside its copy in `learned`. */
-  readonly arrays: readonly (readonly [live: Floats, copy: Floats])[];
+  readonly arrays: readonly Pair[];
+  /** The same of the optimizer, which may come to keep others. */
+  remembered: readonly Pair[];
+}
+
+/** An array and its copy. */
+interface Pair {
+  /** Under which name the optimizer keeps it, e.g. velocity; empty for those of the network. */
+  readonly owner: string;
+  readonly name: string;
+  readonly live: Floats;
+  readonly copy: Floats;
 }
 
 /**
@@ -43,19 +55,31 @@ export class Snapshots {
   /** Copies what the network has learned by now. An epoch may be a single step, so this must be quick. */
   take(step: number): void {
     const slot = this.freeSlot();
-    for (const [live, copy] of slot.arrays) copy.set(live);
-    const { net, optimizer } = this;
-    const { layers, optimizer: remembered } = rememberedState(net, optimizer);
-    const { params, buffers, ...old } = slot.learned;
+    copyAll(slot.arrays);
+    const { params, buffers, layers, optimizer } = slot.learned;
     slot.learned = {
       params,
       buffers,
-      layers: copyPlain(layers, old.layers),
-      optimizer: copyPlain(remembered, old.optimizer),
+      layers: copyPlain(this.net.layerStates?.() ?? [], layers),
+      optimizer: this.copyOptimizer(slot, optimizer),
     };
     slot.step = step;
     slot.proven = false;
     this.slots.push(slot);
+  }
+
+  /** What the optimizer remembers: array by array where it keeps those of the time before. */
+  private copyOptimizer(slot: Slot, old: OptimizerData | undefined): OptimizerData | undefined {
+    const state = this.optimizer.state?.();
+    if (state === undefined) return undefined;
+    const numbers = { ...state.numbers };
+    if (old !== undefined && areThose(state, slot.remembered)) {
+      copyAll(slot.remembered);
+      return { numbers, tensors: old.tensors };
+    }
+    const tensors = copyPlain(plainTensors(state.tensors), old?.tensors);
+    slot.remembered = Object.keys(state.tensors).flatMap((name) => pairsOf(state.tensors[name]!, tensors[name]!, name));
+    return { numbers, tensors };
   }
 
   /** The slot to write into: the newest if it is not proven, else the proven one between first and newest, else a new one. */
@@ -64,10 +88,8 @@ export class Snapshots {
     if (this.slots.length === 3) return this.slots.splice(1, 1)[0]!;
     const live = learnedState(this.net, this.optimizer);
     const learned = copyPlain(live);
-    const pairs = (of: PlainTensors, copies: PlainTensors): (readonly [Floats, Floats])[] =>
-      Object.keys(of).map((name) => [of[name]!.data, copies[name]!.data] as const);
-    const arrays = [...pairs(live.params, learned.params), ...pairs(live.buffers, learned.buffers)];
-    return { step: 0, learned, proven: false, arrays };
+    const arrays = [...pairsOf(live.params, learned.params), ...pairsOf(live.buffers, learned.buffers)];
+    return { step: 0, learned, proven: false, arrays, remembered: [] };
   }
 
   /** Marks the newest one as proven: a finite loss has been computed from it. */
@@ -94,4 +116,24 @@ export class Snapshots {
   restore({ learned }: Snapshot): void {
     restoreLearned(this.net, this.optimizer, learned);
   }
+}
+
+function pairsOf(live: PlainTensors, copies: PlainTensors, owner = ''): readonly Pair[] {
+  return Object.keys(live).map((name) => ({ owner, name, live: live[name]!.data, copy: copies[name]!.data }));
+}
+
+function copyAll(pairs: readonly Pair[]): void {
+  for (let i = 0; i < pairs.length; i++) pairs[i]!.copy.set(pairs[i]!.live);
+}
+
+/** Whether the optimizer keeps exactly these arrays, under these names. */
+function areThose({ tensors }: OptimizerState, pairs: readonly Pair[]): boolean {
+  let count = 0;
+  for (const owner in tensors) {
+    for (const name in tensors[owner]) {
+      const pair = pairs[count++];
+      if (pair?.live !== tensors[owner]![name]!.data || pair.owner !== owner || pair.name !== name) return false;
+    }
+  }
+  return count === pairs.length;
 }

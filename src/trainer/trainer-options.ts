@@ -61,6 +61,11 @@ interface CommonOptions {
    * give a finite loss.
    */
   readonly evaluate?: EvaluateWhen;
+  /**
+   * Whether each record evaluates all training rows for its `trainAccuracy`. Default true. false saves a forward pass of all of
+   * them: records keep `trainLoss`, the mean over the steps, and validation and test rows are evaluated as before.
+   */
+  readonly evaluateTrain?: boolean;
   /** Scale the gradients of a step down to this norm √Σ g² where theirs is above it. */
   readonly clipGlobalNorm?: number;
   /** Hold each element of the gradients within [−clipValue, clipValue]. */
@@ -123,6 +128,7 @@ export interface ResolvedOptions {
   readonly sampling: Sampling;
   readonly seed: number;
   readonly evaluate: EvaluateWhen;
+  readonly evaluateTrain: boolean;
   readonly callbacks: readonly Callback[];
 }
 
@@ -138,6 +144,7 @@ const OPTION_NAMES = [
   'sampling',
   'seed',
   'evaluate',
+  'evaluateTrain',
   'clipGlobalNorm',
   'clipValue',
   'classWeights',
@@ -163,7 +170,16 @@ const ELSEWHERE: Elsewhere = {
 export function resolveOptions(net: Network, options: TrainerOptions): ResolvedOptions {
   requireNetworkValue('Trainer', 'net is', net);
   checkOptions('Trainer', options, OPTION_NAMES, ELSEWHERE);
-  const { test, epochs, steps, dropLast = false, classWeights, clipGlobalNorm, clipValue } = options;
+  const {
+    test,
+    epochs,
+    steps,
+    dropLast = false,
+    evaluateTrain = true,
+    classWeights,
+    clipGlobalNorm,
+    clipValue,
+  } = options;
   if (isStream(options.train)) requireStreamable(net, options.train, options);
   else requireDataset(net, 'train', options.train);
   if (options.validation !== undefined && typeof options.validation !== 'number') {
@@ -180,6 +196,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   const seed = resolveSeed('Trainer', options.seed);
   const { train, validation, classWeights: streamWeights } = divide(options, seed);
   requireFlag('Trainer', 'dropLast', dropLast);
+  requireFlag('Trainer', 'evaluateTrain', evaluateTrain);
   if (clipGlobalNorm !== undefined) requirePositive('Trainer', 'clipGlobalNorm', clipGlobalNorm);
   if (clipValue !== undefined) requirePositive('Trainer', 'clipValue', clipValue);
   const augment =
@@ -219,6 +236,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     sampling,
     seed,
     evaluate,
+    evaluateTrain,
     callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
   };
 }

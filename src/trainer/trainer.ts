@@ -33,6 +33,7 @@ import { readRun, requireSavable, savedSetup } from './saved-run.js';
 import { requireKnownLength, requireNoStream } from './streamable.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
+import type { Finding } from './warnings.js';
 import { discard } from './watch.js';
 
 /** The place of the callbacks that `fit` is given. */
@@ -116,13 +117,13 @@ export class Trainer<N extends Network = Network> {
 
   /** The numbers that each record of this run holds. */
   get measured(): readonly Measured[] {
-    const { evaluate, validation, test } = this.options;
+    const { evaluate, evaluateTrain, train, validation, test } = this.options;
     const hasAccuracy = this.net.kind !== 'regression';
     const of = (rows: 'train' | 'validation' | 'test'): readonly Measured[] =>
       hasAccuracy ? [`${rows}Loss`, `${rows}Accuracy`] : [`${rows}Loss`];
     if (evaluate === false) return ['trainLoss', 'learningRate'];
     return [
-      ...(isStream(this.options.train) ? (['trainLoss'] as const) : of('train')),
+      ...(isStream(train) || !evaluateTrain ? (['trainLoss'] as const) : of('train')),
       ...(validation === undefined ? [] : of('validation')),
       ...(test === undefined ? [] : of('test')),
       'learningRate',
@@ -142,6 +143,11 @@ export class Trainer<N extends Network = Network> {
   /** Losses, records of the epochs and warnings so far. */
   get history(): History {
     return this.run.recorder;
+  }
+
+  /** The warnings of the history as data, for who gives other options to its users. @internal */
+  get findings(): readonly Finding[] {
+    return this.run.findings;
   }
 
   /**

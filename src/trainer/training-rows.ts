@@ -18,6 +18,8 @@ export interface TrainingRows {
   readonly areEvaluated: boolean;
   /** All rows, or some of a stream; undefined before these have been read. */
   readonly known: Dataset | undefined;
+  /** Whether there are more rows than the known ones. */
+  readonly areSampled: boolean;
   /** Of the known rows. There must be some. */
   readonly evaluator: Evaluator;
   /** What must be awaited before the next piece of the run; undefined if nothing. */
@@ -32,9 +34,10 @@ export interface TrainingRows {
   close(): void;
 }
 
-type RowsOptions = Pick<ResolvedOptions, 'batchSize' | 'dropLast' | 'sampling' | 'seed' | 'classWeights'> & {
-  readonly augment: Augmentation | undefined;
-};
+type RowsOptions = Pick<
+  ResolvedOptions,
+  'batchSize' | 'dropLast' | 'sampling' | 'seed' | 'classWeights' | 'evaluateTrain' | 'augment'
+>;
 
 export function trainingRows(net: Network, train: Dataset | DatasetStream, options: RowsOptions): TrainingRows {
   const { batchSize, seed, augment } = options;
@@ -57,7 +60,8 @@ type Common = {
 } & Pick<Network, 'dtype' | 'backend'>;
 
 class HeldRows implements TrainingRows {
-  readonly areEvaluated = true;
+  readonly areEvaluated: boolean;
+  readonly areSampled = false;
   readonly evaluator: Evaluator;
   private readonly batches: Batches;
 
@@ -65,8 +69,9 @@ class HeldRows implements TrainingRows {
     net: Network,
     readonly known: Dataset,
     common: Common,
-    { sampling, dropLast }: RowsOptions,
+    { sampling, dropLast, evaluateTrain }: RowsOptions,
   ) {
+    this.areEvaluated = evaluateTrain;
     this.batches = new Batches(known, { ...common, sampling, dropLast: dropLast && sampling === 'shuffle' });
     this.evaluator = net.evaluator(known);
   }
@@ -100,6 +105,7 @@ class HeldRows implements TrainingRows {
 
 class StreamedRows implements TrainingRows {
   readonly areEvaluated = false;
+  readonly areSampled = true;
   private readonly batches: StreamBatches;
   private sampleEvaluator: Evaluator | undefined;
 

@@ -10,7 +10,7 @@ import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
 import { isFloat32 } from '../identity.js';
 import type { LayerState, Tensors } from '../layers/layer.js';
 import type { Evaluation, EvaluationState, Network } from '../models/network.js';
-import type { Optimizer } from '../optim/optimizer.js';
+import type { Optimizer, OptimizerState } from '../optim/optimizer.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { EpochRecord } from './history.js';
 
@@ -89,11 +89,11 @@ export function learnedState(net: Network, optimizer: Optimizer): LearnedState {
 }
 
 /** The part of it that is neither parameter nor buffer. */
-export function rememberedState(net: Network, optimizer: Optimizer): Pick<LearnedState, 'layers' | 'optimizer'> {
+function rememberedState(net: Network, optimizer: Optimizer): Pick<LearnedState, 'layers' | 'optimizer'> {
   const state = optimizer.state?.();
   return {
     layers: net.layerStates?.() ?? [],
-    optimizer: state && { numbers: state.numbers, tensors: mapValues(state.tensors, plain) },
+    optimizer: state && { numbers: state.numbers, tensors: plainTensors(state.tensors) },
   };
 }
 
@@ -108,6 +108,11 @@ export function restoreLearned(net: Network, optimizer: Optimizer, state: Learne
   net.restoreLayerStates?.(state.layers);
   for (const name in net.params) net.params[name]!.data.set(state.params[name]!.data);
   for (const name in net.buffers) net.buffers[name]!.data.set(state.buffers[name]!.data);
+}
+
+/** The arrays of an optimizer without functions on them. */
+export function plainTensors(tensors: OptimizerState['tensors']): OptimizerData['tensors'] {
+  return mapValues(tensors, plain);
 }
 
 function plain(tensors: Tensors): PlainTensors {

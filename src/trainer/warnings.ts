@@ -26,19 +26,94 @@ const IMBALANCED = 2;
 /** The share of rows in which a column must differ from 0 to be judged: a rare pixel or category has no scale. */
 const SPARSE = 0.01;
 
-/** @param last the last record; without an evaluation there are no warnings */
-export function warningsOf(net: Network, train: Dataset, last: EpochRecord | undefined): readonly string[] {
+/** What looks wrong, as data. Classes, layers and columns of x are told by their numbers. */
+export type Finding =
+  | { readonly is: 'no first class'; readonly classes: number }
+  | { readonly is: 'one class in the rows'; readonly label: number }
+  | ({ readonly is: 'one answer'; readonly label: number; readonly share: number } & Remedies)
+  | ({ readonly is: 'poor fit'; readonly rows: number } & Fit & Remedies)
+  | ({ readonly is: 'dead layer'; readonly layer: number; readonly name: string } & Remedies)
+  | { readonly is: 'wild columns'; readonly widest: ColumnScale; readonly narrowest: ColumnScale };
+
+/** What may help. */
+interface Remedies {
+  /** Columns of one scale. */
+  readonly scales: boolean;
+  /** Weights of the classes, which have very different numbers of rows. */
+  readonly balance?: boolean;
+}
+
+/** How well predicted values fit, and the scale of the targets. */
+interface Fit {
+  readonly r2: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+interface ColumnScale {
+  readonly column: number;
+  readonly deviation: number;
+}
+
+/**
+ * @param last the last record
+ * @param areSampled whether `train` is a sample of more rows, which may miss a class
+ */
+export function findingsOf(
+  net: Network,
+  train: Dataset,
+  last: EpochRecord,
+  { areSampled = false }: { readonly areSampled?: boolean } = {},
+): readonly Finding[] {
   const { x, labels } = sampleOf(train, net);
   const dead = deadLayer(net, x);
-  // Rows that are not all evaluated are a sample of a stream, which may miss a class.
-  const isSample = train.kind === 'classification' && last !== undefined && last.trainAccuracy === undefined;
   return [
-    isSample ? undefined : absentFirstClass(train),
-    oneClass(net, train, x, last),
+    areSampled ? undefined : absentFirstClass(train),
+    areSampled ? undefined : oneClass(net, train, x, last),
     poorFit(net, x, labels, { isExplained: dead !== undefined }),
     dead,
     wildColumns(net, train, x),
-  ].filter((warning) => warning !== undefined);
+  ].filter((finding) => finding !== undefined);
+}
+
+/** A finding in the words of a Trainer: what looks wrong, and what to do. */
+export function warningOf(finding: Finding): string {
+  switch (finding.is) {
+    case 'no first class': {
+      const { classes } = finding;
+      return `No training row is of class 0, but of classes 1 to ${classes - 1}. If the labels count from 1, subtract 1: classes count from 0, and the network has ${classes}`;
+    }
+    case 'one class in the rows':
+      return `All training rows are of class ${finding.label}, so there is nothing to tell apart. Check the labels, and how the rows were chosen`;
+    case 'one answer':
+      return `The network gives every training row class ${finding.label}, which is right for ${percent(finding.share)} of them. ${remedyOf(finding)}`;
+    case 'poor fit': {
+      const { rows, r2, mean, deviation } = finding;
+      const score = `The r2Score of ${rows} training rows is ${short(r2)}${r2 < 0 ? ': worse than always answering the mean' : ''}`;
+      const remedy = isWild(deviation)
+        ? `The targets have mean ${short(mean)} and standard deviation ${short(deviation)}. Standardize them: subtract the mean, divide by the standard deviation, and undo it for the predictions`
+        : remedyOf(finding);
+      return `${score}. ${remedy}`;
+    }
+    case 'dead layer': {
+      const { layer, name, scales } = finding;
+      return `Layer ${layer} (${name}) is dead: its output is the same for every row. Use a smaller learning rate, ${scales ? 'standardized columns, ' : ''}or other initial weights`;
+    }
+    case 'wild columns': {
+      const of = ({ column, deviation }: ColumnScale): string =>
+        `column ${column} has standard deviation ${short(deviation)}`;
+      return `The columns of x differ in scale: ${of(finding.widest)}, ${of(finding.narrowest)}. Standardize them: subtract the mean, divide by the standard deviation`;
+    }
+  }
+}
+
+function remedyOf({ scales, balance = false }: Remedies): string {
+  const advice = [
+    ...(scales ? ['standardize the columns of x'] : []),
+    ...(balance ? ["give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows)"] : []),
+    'try another learning rate, or train longer',
+  ].join(', ');
+  return `${advice[0]!.toUpperCase()}${advice.slice(1)}`;
 }
 
 /** One chunk of rows, evenly spaced. */
@@ -51,36 +126,33 @@ function sampleOf(dataset: Dataset, { dtype, backend }: Network): Batch {
 }
 
 /** Labels that count from 1 make a class 0 that no row has. */
-function absentFirstClass(train: Dataset): string | undefined {
+function absentFirstClass(train: Dataset): Finding | undefined {
   const counts = train.kind === 'classification' ? train.classCounts() : [];
   const others = counts.slice(1).filter((count) => count > 0).length;
   // With one class alone, or several missing, they are not numbered from 1.
   if (counts[0] !== 0 || others < 2 || others < counts.length - 1) return undefined;
-  return `No training row is of class 0, but of classes 1 to ${counts.length - 1}. If the labels count from 1, subtract 1: classes count from 0, and the network has ${counts.length}`;
+  return { is: 'no first class', classes: counts.length };
 }
 
 /** A network that gives every row the same class is right for exactly the rows of that class. */
-function oneClass(net: Network, train: Dataset, x: Tensor, last: EpochRecord | undefined): string | undefined {
+function oneClass(net: Network, train: Dataset, x: Tensor, { trainAccuracy }: EpochRecord): Finding | undefined {
   const { rows } = train.parts;
-  if (train.kind !== 'classification' || last?.trainAccuracy === undefined) return;
+  if (train.kind !== 'classification') return;
   const counts = train.classCounts();
   const occurring = counts.filter((count) => count > 0);
   if (occurring.length === 1) {
-    const only = counts.findIndex((count) => count > 0);
     return rows.length === 1
       ? undefined
-      : `All training rows are of class ${only}, so there is nothing to tell apart. Check the labels, and how the rows were chosen`;
+      : { is: 'one class in the rows', label: counts.findIndex((count) => count > 0) };
   }
   const predicted = net.classify(x);
-  const only = predicted[0]!;
-  const share = (counts[only] ?? 0) / rows.length;
-  if (last.trainAccuracy !== share || predicted.some((label) => label !== only)) return undefined;
+  const label = predicted[0]!;
+  const share = (counts[label] ?? 0) / rows.length;
+  if (predicted.some((other) => other !== label)) return undefined;
+  if ((trainAccuracy ?? net.accuracy(train)) !== share) return undefined;
   const isImbalanced = Math.max(...occurring) > IMBALANCED * Math.min(...occurring);
-  const balance =
-    isImbalanced && train.parts.weights === undefined
-      ? "give the Trainer classWeights: 'balanced' (the classes have very different numbers of rows), "
-      : '';
-  return `The network gives every training row class ${only}, which is right for ${percent(share)} of them. ${remedyOf(net, balance)}`;
+  const balance = isImbalanced && train.parts.weights === undefined;
+  return { is: 'one answer', label, share, scales: readsScales(net), balance };
 }
 
 /** A regression that is worse than answering the mean of the targets, or poor with targets far from the scale of 1. */
@@ -89,28 +161,25 @@ function poorFit(
   x: Tensor,
   targets: unknown,
   { isExplained }: { readonly isExplained: boolean },
-): string | undefined {
+): Finding | undefined {
   const rows = x.shape[0]!;
   if (net.kind !== 'regression' || rows < 2) return undefined;
-  const { r2, mean, deviation } = fitOf((targets as Tensor).data, net.predict(x).data, rows);
-  const isWild = deviation > WILD || (deviation > 0 && deviation < 1 / WILD);
-  if (!(r2 < 0 || (isWild && r2 < POOR)) || (isExplained && !isWild)) return undefined;
-  const score = `The r2Score of ${rows} training rows is ${short(r2)}${r2 < 0 ? ': worse than always answering the mean' : ''}`;
-  const remedy = isWild
-    ? `The targets have mean ${short(mean)} and standard deviation ${short(deviation)}. Standardize them: subtract the mean, divide by the standard deviation, and undo it for the predictions`
-    : remedyOf(net);
-  return `${score}. ${remedy}`;
+  const fit = fitOf((targets as Tensor).data, net.predict(x).data, rows);
+  const wild = isWild(fit.deviation);
+  if (!(fit.r2 < 0 || (wild && fit.r2 < POOR)) || (isExplained && !wild)) return undefined;
+  return { is: 'poor fit', rows, ...fit, scales: readsScales(net) };
+}
+
+/** Whether targets of this deviation are far from the scale of 1. */
+function isWild(deviation: number): boolean {
+  return deviation > WILD || (deviation > 0 && deviation < 1 / WILD);
 }
 
 /**
  * R², mean and deviation over all outputs together: an output that hardly varies, such as a rare pixel, counts as little as
  * it varies.
  */
-function fitOf(
-  targets: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  rows: number,
-): { readonly r2: number; readonly mean: number; readonly deviation: number } {
+function fitOf(targets: ArrayLike<number>, predicted: ArrayLike<number>, rows: number): Fit {
   const width = targets.length / rows;
   let [total, errors, spread] = [0, 0, 0];
   for (let j = 0; j < width; j++) {
@@ -128,13 +197,13 @@ function fitOf(
 }
 
 /** A layer whose output is the same for every row passes nothing on, and no gradient of the rows comes back through it. */
-function deadLayer(net: Network, x: Tensor): string | undefined {
+function deadLayer(net: Network, x: Tensor): Finding | undefined {
   if (x.shape[0]! < 2 || sameRows(x) || !sameRows(net.logits(x))) return undefined;
   const { layers } = net as Network & { readonly layers?: readonly Layer[] };
   for (let k = 1; k < (layers?.length ?? 0); k++) {
     const before = new LayerStack('Trainer', layers!.slice(0, k));
     if (!sameRows(before.infer('warnings', x))) continue;
-    return `Layer ${k} (${layers![k - 1]!.constructor.name}) is dead: its output is the same for every row. Use a smaller learning rate, ${readsScales(net) ? 'standardized columns, ' : ''}or other initial weights`;
+    return { is: 'dead layer', layer: k, name: layers![k - 1]!.constructor.name, scales: readsScales(net) };
   }
   return undefined;
 }
@@ -146,13 +215,7 @@ function readsScales(net: Network): boolean {
   return first?.readsIndices !== true && type !== 'standardization' && type !== 'batchNormalization';
 }
 
-/** @param also what may help beside it, ending with a comma */
-function remedyOf(net: Network, also = ''): string {
-  const advice = `${readsScales(net) ? 'standardize the columns of x, ' : ''}${also}try another learning rate, or train longer`;
-  return `${advice[0]!.toUpperCase()}${advice.slice(1)}`;
-}
-
-function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefined {
+function wildColumns(net: Network, train: Dataset, x: Tensor): Finding | undefined {
   // Bytes share a scale by nature.
   if (train.byteScale !== undefined || !readsScales(net)) return undefined;
   const scales = deviations(x);
@@ -162,8 +225,8 @@ function wildColumns(net: Network, train: Dataset, x: Tensor): string | undefine
     judged.reduce((best, column) => (better(scales[column]!, scales[best]!) ? column : best));
   const [widest, narrowest] = [by((a, b) => a > b), by((a, b) => a < b)];
   if (scales[widest]! <= WILD * scales[narrowest]!) return undefined;
-  const deviation = (column: number): string => `column ${column} has standard deviation ${short(scales[column]!)}`;
-  return `The columns of x differ in scale: ${deviation(widest)}, ${deviation(narrowest)}. Standardize them: subtract the mean, divide by the standard deviation`;
+  const of = (column: number): ColumnScale => ({ column, deviation: scales[column]! });
+  return { is: 'wild columns', widest: of(widest), narrowest: of(narrowest) };
 }
 
 /** The standard deviation of each column; 0 for one that is constant or nearly always 0. */
