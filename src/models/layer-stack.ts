@@ -50,7 +50,7 @@ export class LayerStack {
   readonly #kept: readonly KeptArray[];
 
   /**
-   * @param network the name of the network, for error messages
+   * @param network the name of the network or of the function that calls them, for error messages
    * @throws {ArgumentError} for an empty list, a layer that appears twice, or one that lacks a required part
    */
   constructor(network: string, layers: readonly Layer[]) {
@@ -135,7 +135,7 @@ export class LayerStack {
   #replaced(method: string, { index, layer, record, name }: KeptArray): StateError {
     const found = `layer ${index + 1} (${layer.constructor.name}): ${record}.${name}`;
     return new StateError({
-      operation: `${this.#network}.${method}`,
+      operation: this.#operation(method),
       found: `${found} is another array than when the network was built`,
       expected: 'the same array throughout, which the optimizer uses',
       fix: `Write into the existing array: this.${record}.${name}.data.set(…)`,
@@ -143,7 +143,12 @@ export class LayerStack {
   }
 
   #placed(error: unknown, method: string, index: number): unknown {
-    return placedError(error, `${this.#network}.${method}`, index, this.layers[index]!.constructor.name);
+    return placedError(error, this.#operation(method), index, this.layers[index]!.constructor.name);
+  }
+
+  /** `TwoLayerNet.predict`; a function of its own, which gives its name for both, is that alone. */
+  #operation(method: string): string {
+    return method === this.#network ? method : `${this.#network}.${method}`;
   }
 }
 

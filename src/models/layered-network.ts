@@ -2,7 +2,7 @@ import type { Backend, Dtype, Floats } from '../backend/backend.js';
 import { defaultBackend } from '../backend/choose/load.js';
 import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
-import { ArgumentError, type DataError, DivergenceError, StateError } from '../errors.js';
+import { ArgumentError, DataError, DivergenceError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
 import { isInstance } from '../identity.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
@@ -188,7 +188,8 @@ export abstract class LayeredNetwork<K extends string = string> {
   loss(x: Values, labels: Targets): number;
   loss(x: Dataset | Values, labels?: Targets): number {
     if (isInstance(x, Dataset)) return this.#evaluateDataset('loss', x).loss;
-    return this.lossLayer.loss(this.#infer('loss', x), this.#targets('loss', labels)) + this.penalty();
+    const scores = this.#stack.infer('loss', this.#rows('loss', x));
+    return this.lossLayer.loss(scores, this.#targets('loss', labels)) + this.penalty();
   }
 
   /** The share of rows classified correctly, in [0, 1]; of a multi-label network, of rows with all labels right. */
@@ -201,7 +202,7 @@ export abstract class LayeredNetwork<K extends string = string> {
       if (!Number.isFinite(loss)) throw this.#notFinite('accuracy');
       return accuracy!;
     }
-    const input = this.#input('accuracy', x);
+    const input = this.#rows('accuracy', x);
     return this.#accuracyOf('accuracy', input, this.#stack.infer('accuracy', input), labels);
   }
 
@@ -218,7 +219,7 @@ export abstract class LayeredNetwork<K extends string = string> {
     const measures = measuresOf(`${this.#name}.evaluate`, this.kind, options);
     if (isInstance(x, Dataset)) return this.#evaluateDataset('evaluate', x, measures);
     const labels = second as Targets | undefined;
-    const input = this.#input('evaluate', x);
+    const input = this.#rows('evaluate', x);
     const scores = this.#stack.infer('evaluate', input);
     const targets = this.#targets('evaluate', labels);
     const loss = this.lossLayer.loss(scores, targets) + this.penalty();
@@ -237,7 +238,7 @@ export abstract class LayeredNetwork<K extends string = string> {
   }
 
   lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number {
-    const scores = this.#stack.forward('lossAndGradient', this.#input('lossAndGradient', x));
+    const scores = this.#stack.forward('lossAndGradient', this.#rows('lossAndGradient', x));
     const loss = this.lossLayer.forward(scores, labels, weights) + this.penalty();
     if (!Number.isFinite(loss)) {
       throw new DivergenceError(loss, {
@@ -276,7 +277,7 @@ export abstract class LayeredNetwork<K extends string = string> {
   }
 
   numericalGradient(x: Values, labels: Targets): Record<K, Tensor> {
-    const input = this.#input('numericalGradient', x);
+    const input = this.#rows('numericalGradient', x);
     const gradients = {} as Record<K, Tensor>;
     for (const name in this.params) {
       gradients[name] = numericalGradient(() => this.loss(input, labels), this.params[name]);
@@ -307,6 +308,17 @@ export abstract class LayeredNetwork<K extends string = string> {
 
   #input(method: string, x: Values): Tensor {
     return inputRows(`${this.#name}.${method}`, this, x);
+  }
+
+  /** x of which a mean over the rows is taken: of no rows there is none. */
+  #rows(method: string, x: Values): Tensor {
+    const input = this.#input(method, x);
+    if (input.shape[0] !== 0) return input;
+    throw new DataError({
+      operation: `${this.#name}.${method}`,
+      found: 'x has no rows',
+      expected: 'at least one, to take the mean over',
+    });
   }
 
   #evaluatorOf(method: string, dataset: Dataset, measures?: Measures): Evaluator {

@@ -5,7 +5,7 @@ import { isInstance } from '../identity.js';
 import type { Layer, LayerState, LossLayer, Targets } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
-import { inputOf } from './input.js';
+import { inputRows } from './input.js';
 import { LayerStack } from './layer-stack.js';
 import type { Network } from './network.js';
 
@@ -72,7 +72,7 @@ function passOf(net: Network, x: Values, labels: Targets, memory: Memory): Train
     return { variables: parameters, sources, loss, unchecked, close };
   }
 
-  const layers = new LayerwisePass(net, inputOf(OPERATION, net, x).clone(), labels, memory);
+  const layers = new LayerwisePass(net, inputRows(OPERATION, net, x).clone(), labels, memory);
   if (differs(first, repeated)) layers.requireRepeatedOutputs();
   requireRepeated(first, repeated, 'the loss of this network');
   const byLayers = layers.lossFrom(0);

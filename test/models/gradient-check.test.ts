@@ -83,6 +83,36 @@ describe('gradientCheck', () => {
     expect(() => gradientCheck(net, x, labels)).toThrow(DivergenceError);
   });
 
+  test('takes images as a data set does, and names itself once in an error of a layer', () => {
+    const net = Sequential.from(
+      {
+        input: [4, 4, 1],
+        layers: [
+          { type: 'convolution', filters: 2, kernelSize: 3 },
+          { type: 'affine', outputSize: 3 },
+        ],
+      },
+      { seed: 1, ...float64 },
+    );
+    const images = normals([2, 4, 4, 1]);
+    expect(gradientCheck(net, images, [0, 2])).toMatchObject({ ok: true, unchecked: [] });
+    // A layer that fails in the passes layer by layer only, after the network's own four.
+    let calls = 0;
+    const failing = new Sequential([affine(4, 3), affine(3, 3)]);
+    const [, last] = failing.layers;
+    const forward = last!.forward.bind(last);
+    last!.forward = (rows) => (++calls > 2 ? forward(normals([2, 7])) : forward(rows));
+    expect(() => gradientCheck(failing, x, labels)).toThrow(
+      /^gradientCheck: layer 1 \(Affine\): x has shape \[2, 7\]; expected \[N, 3\]/,
+    );
+  });
+
+  test('refuses a batch without rows', () => {
+    expect(() => gradientCheck(twoLayers(), normals([0, 4]), [])).toThrow(
+      'TwoLayerNet.lossAndGradient: x has no rows; expected at least one, to take the mean over',
+    );
+  });
+
   test('checks the parameters of a network that shows no layers, and says what it cannot check', () => {
     const inner = twoLayers();
     const { params, grads, dtype, kind } = inner;
