@@ -2,16 +2,17 @@
 
 import Table from 'cli-table3';
 import type { TableEvaluation } from '../index.js';
+import { figureName } from '../table/model-summary.js';
 import { onOneLine } from '../table/table-text.js';
 import { formatCounted } from './numbers.js';
 
 /** The most classes whose confusion matrix fits into a terminal. */
 const MOST_CLASSES = 12;
 
-/** The figures by name, without what is no figure. */
+/** The figures by name, without what is no figure; of two classes, it is told of which one. */
 export function figuresOf(evaluation: TableEvaluation): Record<string, number> {
   const numbers = Object.entries(evaluation).filter(([name, value]) => typeof value === 'number' && name !== 'rows');
-  return Object.fromEntries(numbers) as Record<string, number>;
+  return Object.fromEntries(numbers.map(([name, value]) => [figureName(name, evaluation), value as number]));
 }
 
 export function evaluationLines(evaluation: TableEvaluation): string[] {

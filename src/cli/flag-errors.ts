@@ -33,6 +33,11 @@ const PHRASES: Readonly<Record<string, string>> = {
 export function warningInFlags(warning: string): string {
   return warning
     .replace("give the Trainer classWeights: 'balanced'", 'use --class-weights balanced')
+    .replace("Train with classWeights: 'balanced'", 'Use --class-weights balanced')
+    .replace('another learningRate', 'another --learning-rate')
+    .replace('a smaller learningRate', 'a smaller --learning-rate')
+    .replace('a smaller weightDecay', 'a smaller --weight-decay')
+    .replace('more epochs', 'more --epochs')
     .replace("train with task: 'classification'", 'use --task classification');
 }
 

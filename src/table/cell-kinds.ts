@@ -66,3 +66,13 @@ export function kindOf(
   if (2 * numbers >= present) return { odd, numbers };
   return 'category';
 }
+
+const WHOLE = /^[+-]?\d+$/;
+
+/**
+ * Whether the digits of a whole number are more than a number keeps: beyond 2⁵³ several become one. A number that comes as such
+ * may be a quantity as it was measured, 6e23, so that only text tells.
+ */
+export function losesDigits(cell: RawCell): boolean {
+  return typeof cell === 'string' && WHOLE.test(cell) && !Number.isSafeInteger(Number(cell));
+}

@@ -5,7 +5,7 @@
 
 import { DataError, show } from '../errors.js';
 import { parseNumber } from '../io/records/parse-number.js';
-import { booleanOf, hasComma, isDate, isFormula, kindOf, numberOf, type RawCell } from './cell-kinds.js';
+import { booleanOf, hasComma, isDate, isFormula, kindOf, losesDigits, numberOf, type RawCell } from './cell-kinds.js';
 import type { ColumnKind, TableColumn } from './columns.js';
 import { type Places, placeOf } from './places.js';
 
@@ -71,8 +71,8 @@ export class ColumnBuilder {
     for (let i = first; i < records.length; i++) {
       const cell = records[i]![column]!;
       const number = cell === '' ? Number.NaN : parseNumber(cell);
-      // What is no finite number is missing, or wrong.
-      if (number - number === 0) {
+      // What is no finite number is missing, or wrong; of a large one the digits count.
+      if (Math.abs(number) <= Number.MAX_SAFE_INTEGER) {
         this.numbers[this.length++] = number;
         this.present++;
       } else this.add(cell);
@@ -153,7 +153,7 @@ export class ColumnBuilder {
       this.numbers[this.length] = cell === null ? Number.NaN : this.requireNumber(cell);
     } else if (this.refused === undefined) {
       this.words.push(
-        cell === null ? null : this.kind === 'boolean' ? this.requireBoolean(cell) : this.word(String(cell)),
+        cell === null ? null : this.kind === 'boolean' ? this.requireBoolean(cell) : this.word(this.spelling(cell)),
       );
     }
     this.length++;
@@ -161,7 +161,16 @@ export class ColumnBuilder {
 
   private requireNumber(cell: RawCell): number {
     const number = numberOf(cell);
-    if (Number.isFinite(number)) return number;
+    // Who calls the column one of numbers takes them rounded.
+    if (Number.isFinite(number) && (this.options.kind === 'number' || !losesDigits(cell))) return number;
+    if (Number.isFinite(number)) {
+      const name = JSON.stringify(this.name);
+      throw this.cellError(
+        `${show(cell)} is a whole number beyond 2⁵³, of which a number keeps only the first digits`,
+        'whole numbers up to 9007199254740991',
+        `If the column holds names: columns: { ${name}: "category" }; if it is not used: ignore: [${name}]; if rounding does no harm: columns: { ${name}: "number" }`,
+      );
+    }
     if (!Number.isNaN(number)) {
       throw this.cellError(`${show(cell)} is too large`, `numbers up to ${Number.MAX_VALUE}`);
     }
@@ -178,7 +187,17 @@ export class ColumnBuilder {
     }
     // One of several words after all.
     this.kind = 'category';
-    return this.word(String(cell));
+    return this.word(this.spelling(cell));
+  }
+
+  /** A cell of a column of words, as text. */
+  private spelling(cell: RawCell): string {
+    if (typeof cell !== 'number' || !Number.isInteger(cell) || Number.isSafeInteger(cell)) return String(cell);
+    // JSON.parse has made one number of several by now.
+    throw this.cellError(
+      `${cell} is a whole number beyond 2⁵³, of which the last digits are lost`,
+      'names as strings, "9007199254740993"',
+    );
   }
 
   /** The word, the same string for equal words. */

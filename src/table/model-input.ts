@@ -81,6 +81,9 @@ function cellOf(operation: string, place: string, given: Cell | undefined, kind:
     return word ?? (typeof cell === 'string' ? cell : refuse('true, false, 1 or 0, or null for a missing one'));
   }
   if (typeof cell === 'string') return cell;
+  if (Number.isInteger(cell) && !Number.isSafeInteger(cell)) {
+    return refuse('a category as a string: of a whole number beyond 2⁵³ the last digits are lost');
+  }
   if (typeof cell === 'boolean' || Number.isFinite(cell)) return String(cell);
   return refuse('a category as a string, or null for a missing one');
 }

@@ -106,16 +106,32 @@ function describeSettings(
   ];
 }
 
-/** `accuracy 0.960, f1Score 0.958`, or `rmse 53.2, r2Score 0.512`. */
+/** `accuracy 0.960, f1Score of "yes" 0.958`, or `rmse 53.2, r2Score 0.512`. */
 export function describeMetrics(metrics: TableEvaluation): string {
-  const shown: Record<string, number | undefined> =
+  const shown: readonly (readonly [string, number | undefined])[] =
     'accuracy' in metrics
-      ? { accuracy: metrics.accuracy, majority: metrics.majority, f1Score: metrics.f1Score, loss: metrics.loss }
-      : { rmse: metrics.rmse, mae: metrics.mae, r2Score: metrics.r2Score };
-  return Object.entries(shown)
+      ? [
+          ['accuracy', metrics.accuracy],
+          ['majority', metrics.majority],
+          [figureName('f1Score', metrics), metrics.f1Score],
+          ['loss', metrics.loss],
+        ]
+      : [
+          ['rmse', metrics.rmse],
+          ['mae', metrics.mae],
+          ['r2Score', metrics.r2Score],
+        ];
+  return shown
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${short(value!)}`)
     .join(', ');
+}
+
+/** `precision of "yes"`: those of two classes are of one of them. Other figures have their own name. */
+export function figureName(figure: string, evaluation: TableEvaluation): string {
+  const positive = 'positiveClass' in evaluation ? evaluation.positiveClass : undefined;
+  const isOfOne = ['precision', 'recall', 'f1Score'].includes(figure) && positive !== undefined;
+  return isOfOne ? `${figure} of ${JSON.stringify(onOneLine(positive))}` : figure;
 }
 
 /** Four digits. */

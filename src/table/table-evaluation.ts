@@ -19,7 +19,9 @@ export interface ClassEvaluation {
   readonly accuracy: number;
   /** The accuracy of always answering the most frequent class of these rows. */
   readonly majority: number;
-  /** Of two classes those of the second, otherwise the mean over the classes that occur. */
+  /** The class that precision, recall and F1 are of, the second of two; absent with more classes. */
+  readonly positiveClass?: string;
+  /** Of two classes those of `positiveClass`, otherwise the mean over the classes that occur. */
   readonly precision: number;
   readonly recall: number;
   readonly f1Score: number;
@@ -64,6 +66,7 @@ function evaluateClasses(net: Sequential, classes: readonly string[], dataset: D
     loss,
     accuracy: accuracy!,
     majority: Math.max(...counts) / dataset.size,
+    ...(classes.length === 2 ? { positiveClass: classes[1]! } : {}),
     precision: precision!,
     recall: recall!,
     f1Score: f1Score!,

@@ -84,6 +84,14 @@ export function featureColumns(
   ignore: readonly string[],
 ): readonly TableColumn[] {
   for (const [i, name] of ignore.entries()) {
+    if (name === target) {
+      throw new ArgumentError({
+        operation,
+        found: `ignore[${i}] is ${show(name)}, which is the target`,
+        expected: 'columns that are not used',
+        fix: 'Leave it out: the target is never an input',
+      });
+    }
     if (table.columnNames.includes(name)) continue;
     const nearest = nearestName(name, table.columnNames);
     throw new ArgumentError({

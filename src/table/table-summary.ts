@@ -102,6 +102,7 @@ function wordSummary({ name, kind, values }: WordColumn): WordSummary {
 }
 
 function valuesOf(column: ColumnSummary): string {
+  if (column.kind === 'number' ? Number.isNaN(column.mean) : column.counts.size === 0) return 'none';
   if (column.kind === 'number') {
     const [min, max, mean, deviation] = [column.min, column.max, column.mean, column.deviation].map(shortNumber);
     return `${min} to ${max}, mean ${mean}, deviation ${deviation}`;

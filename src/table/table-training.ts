@@ -11,12 +11,14 @@ import { EarlyStopping } from '../trainer/early-stopping.js';
 import type { FitOptions } from '../trainer/fit-options.js';
 import type { EpochRecord } from '../trainer/history.js';
 import { Trainer } from '../trainer/trainer.js';
+import { warningOf } from '../trainer/warnings.js';
 import { datasetOfTable } from './encoded-rows.js';
 import { Preprocessor } from './preprocessor.js';
 import type { Table } from './table.js';
 import { adviseClasses, divide, featureColumns, rowsWithTarget, targetColumn } from './table-rows.js';
 import { ClassNumbers, type ClassTarget, classTarget, type TargetEncoding, valueTarget } from './target-encoding.js';
 import { type CheckedOptions, sizesOf, type TableTask, type TableTrainOptions } from './training-options.js';
+import { limitedColumns, tableWarning } from './training-warnings.js';
 
 /** How a model was trained: the options with all defaults in place. */
 export interface TableModelSettings {
@@ -90,6 +92,7 @@ export async function trainOnTable(
   const rules = { ...checked, ...sizes, impute: checked.imputeCategories, limitsFar: checked.limitOutliers };
   const { preprocessor, empty } = Preprocessor.fit(operation, features, train, rules);
   for (const name of empty) warnings.push(`Column ${show(name)} has no value in the training rows and is not used`);
+  if (checked.limitOutliers) warnings.push(...limitedColumns(features, train, preprocessor));
   if (preprocessor.inputSize === 0) {
     throw new DataError({ operation, found: 'no column is left to learn from', expected: 'at least one with values' });
   }
@@ -115,11 +118,12 @@ export async function trainOnTable(
       weightDecay: sizes.weightDecay,
     }),
     seed: checked.seed,
+    evaluateTrain: false,
     ...weightsOf(operation, encoding, checked.classWeights),
     callbacks: stopping === undefined ? [] : [stopping],
   });
   const history = await trainer.fit(fitOptions(options));
-  warnings.push(...history.warnings);
+  for (const finding of trainer.findings) warnings.push(tableWarning(finding, encoder) ?? warningOf(finding));
   const epochs = history.epochs;
   return {
     task,

@@ -35,6 +35,10 @@ describe('TableModel.train', () => {
   test('learns classes of rows with words and gaps, by its defaults', () => {
     const { accuracy, majority, classes, confusionMatrix, rows } = classifier.evaluate(Table.from(people(300, 2)));
     expect([rows, classes]).toEqual([300, ['no', 'yes']]);
+    const { positiveClass, precision } = classifier.evaluate(table);
+    expect(positiveClass).toBe('yes');
+    const [[, wrong], [, right]] = classifier.evaluate(table).confusionMatrix as [[number, number], [number, number]];
+    expect(precision).toBe(right / (right + wrong));
     // One row in ten has no age and one in nine no city: those can only be guessed.
     expect(accuracy).toBeGreaterThan(0.85);
     expect(majority).toBeLessThan(0.7);
@@ -100,10 +104,10 @@ describe('TableModel.train', () => {
     expect(text).toContain('rows: 360 to learn from, 40 to validate on; seed 1');
     expect(text).toContain('hidden layers: 64, 32, relu, dropout 0');
     expect(text).toMatch(/AdamW: learning rate 0.01, falling to 0 along a cosine; weight decay 2\.778; batches of 64/);
-    expect(text).toMatch(/epochs: \d+ of at most 40(, stopped early)?; the weights of epoch \d+; \d/);
-    expect(text).toContain('early stopping: after 10 epochs without a lower validation loss');
+    expect(text).toMatch(/epochs: \d+ of at most 67(, stopped early)?; the weights of epoch \d+; \d/);
+    expect(text).toContain('early stopping: after 17 epochs without a lower validation loss');
     expect(text).toContain('far numbers limited, categories of fewer than 2 rows together, embeddings from 20 on');
-    expect(text).toMatch(/validation: accuracy 0\.\d+, majority 0\.\d+, f1Score 0\.\d+, loss 0\.\d+/);
+    expect(text).toMatch(/validation: accuracy 0\.\d+, majority 0\.\d+, f1Score of "yes" 0\.\d+, loss 0\.\d+/);
     expect(String(classifier)).toBe(text);
     const linear = await TableModel.train(table, {
       target: 'answer',
@@ -189,6 +193,13 @@ describe('TableModel.train refuses, before it trains', () => {
       { target: 'answer', ignore: ['wages'] },
       ArgumentError,
       'ignore[0] is "wages"; expected the name of a column (["age", "city", "member", "answer", "wage"]). Did you mean "wage"?',
+    ],
+    [
+      'the target among the columns to ignore',
+      table,
+      { target: 'answer', ignore: ['wage', 'answer'] },
+      ArgumentError,
+      'ignore[1] is "answer", which is the target; expected columns that are not used. Leave it out: the target is never an input',
     ],
     [
       'one class',

@@ -304,6 +304,36 @@ describe('Table.from', () => {
   });
 });
 
+describe('whole numbers beyond 2⁵³', () => {
+  const long = ['9007199254740993', '9007199254740992', '9007199254740995'];
+  const csv = (...cells: string[]) => read(`id\n${cells.join('\n')}\n`);
+
+  test('are refused where digits would be lost without a word, with what to do', async () => {
+    const message =
+      'DataError: Table.read: the stream, line 2, column 1 ("id"): "9007199254740993" is a whole number beyond 2⁵³, of which a number keeps only the first digits; expected whole numbers up to 9007199254740991. If the column holds names: columns: { "id": "category" }; if it is not used: ignore: ["id"]; if rounding does no harm: columns: { "id": "number" }';
+    expect(await rejectionOf(csv(...long))).toBe(message);
+    // Also behind the values by which the kind is told.
+    const late = [...Array.from({ length: 1200 }, (_, i) => String(i)), long[0]!];
+    expect(await rejectionOf(csv(...late))).toBe(message.replace('line 2', 'line 1202'));
+    expect(messageOf(() => Table.from({ id: [1, long[0]!] }))).toContain('rows[1], column "id": "9007199254740993" is');
+    expect(messageOf(() => Table.from({ id: [1, 2 ** 53 + 2] }, { columns: { id: 'category' } }))).toBe(
+      'DataError: Table.from: rows[1], column "id": 9007199254740994 is a whole number beyond 2⁵³, of which the last digits are lost; expected names as strings, "9007199254740993"',
+    );
+  });
+
+  test('stay apart as names, and are rounded where the column is said to be one of numbers', () => {
+    expect(Table.from({ id: long }, { columns: { id: 'category' } }).column('id').values).toEqual(long);
+    const { values } = Table.from({ id: long }, { columns: { id: 'number' } }).column('id');
+    expect([...values]).toEqual(long.map(Number));
+  });
+
+  test('are quantities where they come as numbers, or with a point or an exponent', () => {
+    expect([...Table.from({ mass: ['6.02e23', 2e30, '1e300', '9007199254740993.0'] }).column('mass').values]).toEqual([
+      6.02e23, 2e30, 1e300, 9007199254740992,
+    ]);
+  });
+});
+
 describe('a table', () => {
   const table = Table.from([
     { x: 1, kind: 'a' },
@@ -340,6 +370,12 @@ describe('a table', () => {
       ].join('\n'),
     );
     expect(inspect(table)).toBe('Table of 4 rows × 2 columns (1 number, 1 category)');
+    // No rows, no figures.
+    expect(
+      String(table.filter(() => false).describe())
+        .split('\n')
+        .slice(2),
+    ).toEqual(['x       number          0  none', 'kind    category        0  none']);
   });
 
   test('names the column that was meant', () => {
