@@ -25,11 +25,13 @@ const names = DEVELOPMENT_NAMES.filter((name) => values.tables.split(',').includ
 const mean = (numbers) => numbers.reduce((total, value) => total + value, 0) / numbers.length;
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
+/** @typedef {{ scores: number[], times: number[], steps: number[] }} Figures of the splits of one line */
+
 console.log(`Node ${process.version}, ${os.cpus()[0]?.model}, load ${os.loadavg()[0]?.toFixed(1)}, ${splits} splits`);
 const means = variants.map(() => /** @type {number[]} */ ([]));
 for (const name of names) {
   const { table, task } = developmentTable(name);
-  const figures = variants.map(() => ({ scores: [], times: [], steps: [] }));
+  const figures = variants.map(() => /** @type {Figures} */ ({ scores: [], times: [], steps: [] }));
   for (let seed = 0; seed < splits; seed++) {
     const { train, test } = table.split({
       test: 0.1,
@@ -37,19 +39,20 @@ for (const name of names) {
       ...(task === 'classification' ? { stratify: 'target' } : {}),
     });
     for (const [v, options] of variants.entries()) {
+      const { scores, times, steps } = /** @type {Figures} */ (figures[v]);
       const began = performance.now();
       const model = await TableModel.train(train, { target: 'target', seed, ...options });
-      figures[v].times.push(performance.now() - began);
-      const { accuracy, r2Score } = model.evaluate(test);
-      figures[v].scores.push(accuracy ?? r2Score);
-      figures[v].steps.push(model.history.epochs.at(-1).step);
+      times.push(performance.now() - began);
+      const { accuracy, r2Score } = /** @type {{ accuracy?: number, r2Score?: number }} */ (model.evaluate(test));
+      scores.push(accuracy ?? r2Score ?? 0);
+      steps.push(model.history.epochs.at(-1)?.step ?? 0);
     }
   }
   console.log(`\n${name}, ${table.length} rows`.padEnd(40) + 'score   below the defaults, std. error   ms   steps');
   for (const [v, { scores, times, steps }] of figures.entries()) {
-    const differences = scores.map((score, i) => score - figures[0].scores[i]);
+    const differences = scores.map((score, i) => score - (figures[0]?.scores[i] ?? 0));
     const error = Math.sqrt(mean(differences.map((d) => (d - mean(differences)) ** 2)) / Math.max(splits - 1, 1));
-    means[v].push(mean(scores));
+    means[v]?.push(mean(scores));
     console.log(
       `  ${(v === 0 ? 'the defaults' : JSON.stringify(variants[v])).padEnd(37)}${mean(scores).toFixed(4)}  ` +
         `${(-mean(differences)).toFixed(4).padStart(8)} ${error.toFixed(4).padStart(8)} ` +
