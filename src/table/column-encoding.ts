@@ -56,8 +56,27 @@ export function placesOf({ categories, hasRarePlace, missing }: CategoryEncoding
 export function writeNumber(encoding: NumberEncoding, value: number, out: Float32Array, at: number): void {
   const { fill, low, high, mean, deviation, marksMissing } = encoding;
   const isMissing = Number.isNaN(value);
-  out[at] = (Math.min(Math.max(isMissing ? fill : value, low), high) - mean) / deviation;
+  const known = isMissing ? fill : value;
+  out[at] = ((known < low ? low : known > high ? high : known) - mean) / deviation;
   if (marksMissing) out[at + 1] = isMissing ? 1 : 0;
+}
+
+/** The same for a column, one number for each `width` of `out`. */
+export function writeNumbers(
+  encoding: NumberEncoding,
+  values: Float64Array,
+  out: Float32Array,
+  at: number,
+  width: number,
+): void {
+  const { fill, low, high, mean, deviation, marksMissing } = encoding;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const isMissing = Number.isNaN(value);
+    const known = isMissing ? fill : value;
+    out[at + i * width] = ((known < low ? low : known > high ? high : known) - mean) / deviation;
+    if (marksMissing) out[at + i * width + 1] = isMissing ? 1 : 0;
+  }
 }
 
 /**

@@ -28,7 +28,11 @@ export function numberEncoding(
   impute: 'median' | 'mostFrequent' | 'own',
   limitsFar: boolean,
 ): NumberEncoding {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  // Loops instead of filter, map and reduce: a table of many columns and few rows spends a sixth of its training here.
+  const present = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) present[count++] = values[i]!;
+  const sorted = present.subarray(0, count).sort();
   const quantile = (share: number): number => {
     const at = (sorted.length - 1) * share;
     const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
@@ -45,7 +49,11 @@ export function numberEncoding(
   const low = limitsFar ? below : least - room;
   const high = limitsFar ? above : most + room;
   const fill = impute === 'mostFrequent' ? mostFrequentNumber(sorted) : quantile(0.5);
-  const known = values.map((value) => Math.min(Math.max(Number.isNaN(value) ? fill : value, low), high));
+  const known = new Float64Array(values.length);
+  for (let i = 0; i < known.length; i++) {
+    const value = Number.isNaN(values[i]) ? fill : values[i]!;
+    known[i] = value < low ? low : value > high ? high : value;
+  }
   const { mean, deviation } = scaleOf(known);
   const marksMissing = impute === 'own' && sorted.length < values.length;
   return { kind: 'number', name, fill, low, high, mean, deviation: deviation || 1, marksMissing };
@@ -53,10 +61,14 @@ export function numberEncoding(
 
 /** Mean and standard deviation (of the rows, not of a population), in two passes. */
 export function scaleOf(values: Float64Array): { readonly mean: number; readonly deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0);
-  // Rounding leaves a rest where all values are the same.
-  const isConstant = values.every((value) => value === values[0]);
+  const { length } = values;
+  let [mean, variance, isConstant] = [0, 0, true];
+  for (let i = 0; i < length; i++) mean += values[i]! / length;
+  for (let i = 0; i < length; i++) {
+    variance += (values[i]! - mean) ** 2 / length;
+    // Rounding leaves a rest where all values are the same.
+    if (values[i] !== values[0]) isConstant = false;
+  }
   return { mean, deviation: isConstant ? 0 : Math.sqrt(variance) };
 }
 

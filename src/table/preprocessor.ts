@@ -6,6 +6,7 @@ import {
   placesOf,
   widthOf,
   writeNumber,
+  writeNumbers,
 } from './column-encoding.js';
 import { type CategoryRules, categoryEncoding, numberEncoding } from './column-statistics.js';
 import type { TableColumn } from './columns.js';
@@ -82,7 +83,7 @@ export class Preprocessor {
     const encodings: ColumnEncoding[] = [];
     for (const { name, kind, values } of columns) {
       if (kind === 'number') {
-        const known = Float64Array.from(rows, (row) => values[row] as number);
+        const known = numbersAt(values as Float64Array, rows);
         if (known.every(Number.isNaN)) empty.push(name);
         else encodings.push(requireScale(operation, numberEncoding(name, known, rules.imputeNumbers, rules.limitsFar)));
       } else {
@@ -99,10 +100,14 @@ export class Preprocessor {
     const { inputSize } = this;
     const x = new Float32Array(rows.length * inputSize);
     this.columns.forEach((column, i) => {
-      const { values } = columns[i]!;
-      rows.forEach((row, to) => {
-        this.#write(column, values[row] as number | string | null, x, to * inputSize, onUnknown);
-      });
+      const from = columns[i]!;
+      if (column.encoding.kind === 'number' && from.kind === 'number') {
+        writeNumbers(column.encoding, numbersAt(from.values, rows), x, column.at, inputSize);
+        return;
+      }
+      for (let to = 0; to < rows.length; to++) {
+        this.#write(column, from.values[rows[to]!]!, x, to * inputSize, onUnknown);
+      }
     });
     return x;
   }
@@ -129,6 +134,13 @@ export class Preprocessor {
     else if (place >= 0) x[start + at + place] = 1;
     if (category !== null && !places!.has(category)) onUnknown?.(encoding.name, category);
   }
+}
+
+/** The numbers of these rows. A function of its own, which sees only typed arrays, is compiled to a plain loop. */
+function numbersAt(values: Float64Array, rows: Int32Array): Float64Array {
+  const numbers = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) numbers[i] = values[rows[i]!]!;
+  return numbers;
 }
 
 function requireScale<E extends { readonly name: string; readonly mean: number; readonly deviation: number }>(

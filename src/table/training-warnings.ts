@@ -54,7 +54,10 @@ export function limitedColumns(
     const { name, low, high } = encoding;
     const { values } = columns.find((column) => column.name === name)!;
     let limited = 0;
-    for (const row of rows) if ((values[row] as number) < low || (values[row] as number) > high) limited++;
+    for (let i = 0; i < rows.length; i++) {
+      const value = values[rows[i]!] as number;
+      if (value < low || value > high) limited++;
+    }
     if (limited <= MANY * rows.length) return [];
     const share = `${((100 * limited) / rows.length).toFixed(1)} %`;
     return [
