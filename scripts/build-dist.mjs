@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Builds dist/ from src/: CommonJS and declarations by tsc, the packages that the library uses bundled into it, ES module
- * entries beside them, the command line program in one file, the library for pages, and the headers that a later build of the
- * addon in an installed copy needs.
+ * entries beside them, the command line program in one file, the library for pages, the pages of the playground, and the headers
+ * that a later build of the addon in an installed copy needs.
  *
  * What an earlier build left and this one does not make is removed, so a renamed file cannot linger in the package.
  */
@@ -15,6 +15,7 @@ import { buildBrowser } from './lib/browser-build.mjs';
 import { bundleCli } from './lib/bundle-cli.mjs';
 import { bundlePackages } from './lib/bundle-packages.mjs';
 import { bundledFolders } from './lib/bundle-program.mjs';
+import { bundleWeb } from './lib/bundle-web.mjs';
 import { writeEsmEntries } from './lib/esm-entries.mjs';
 import { copyHeaders } from './lib/headers.mjs';
 
@@ -36,6 +37,7 @@ export async function buildDist(root) {
     ...writeEsmEntries(root, manifest),
     ...(await bundleCli(root, manifest)),
     ...(await buildBrowser(root, manifest)),
+    ...(await bundleWeb(root)),
     ...copyHeaders(root),
   ].map((file) => file.split(path.sep).join('/'));
   prune(root, new Set(made));

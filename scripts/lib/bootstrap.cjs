@@ -15,6 +15,7 @@ const { inspectSystem, packagesToInstall, systemRemedy, fingerprint } = require(
 
 const DIST_INPUTS = [
   'src',
+  'web',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

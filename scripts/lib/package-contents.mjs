@@ -14,6 +14,7 @@ const NEEDED = [
   'native/addon.cc',
   'docs/guide.md',
   'docs/installing.md',
+  'docs/playground.md',
   'docs/tables.md',
   'examples/README.md',
   'examples/data/iris.csv',
@@ -34,6 +35,9 @@ const NEEDED = [
   'dist/report/THIRD-PARTY-NOTICES.txt',
   'dist/cli/zerokara.js',
   'dist/cli/THIRD-PARTY-NOTICES.txt',
+  'dist/web/index.html',
+  'dist/web/points.js',
+  'dist/web/points-worker.js',
   'dist/headers/node-addon-api/napi.h',
   'dist/headers/node-api-headers/include/node_api.h',
 ];

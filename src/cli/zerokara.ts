@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { inspectCommand } from './inspect.js';
 import { endWithReader } from './interruption.js';
+import { playgroundCommand } from './playground.js';
 import { predictCommand } from './predict.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
@@ -29,6 +30,7 @@ const program = new Command('zerokara')
   .addCommand(doctorCommand())
   .addCommand(buildCommand())
   .addCommand(benchCommand())
+  .addCommand(playgroundCommand())
   .addHelpText(
     'after',
     `
