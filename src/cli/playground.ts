@@ -30,7 +30,8 @@ async function playground({ port, json }: PlaygroundFlags): Promise<void> {
       const server = await servePages(pages, port);
       console.log(json ? JSON.stringify({ address: server.address, port: server.port }) : server.address);
       if (!json) console.error('Open this address in a browser. Ctrl-C ends the server.');
-      await new Promise((resolve) => interruption.signal.addEventListener('abort', resolve));
+      const { signal } = interruption;
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
       await server.close();
       process.exitCode = exitStatus(interruption.cause!);
     },
