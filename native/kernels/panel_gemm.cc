@@ -15,14 +15,12 @@ struct Cut {
 };
 
 Cut cut(const PanelGemm<float>& kernels, const MatrixProduct& s) {
-  constexpr std::size_t kMostDepth = 1024;  // a panel of this depth is 192 kB; shorter sums are more accurate too
-  constexpr std::size_t kMost = 256 << 10;  // elements of a or b: half of a second-level cache of 2 MB
   constexpr std::size_t kBlocks = 16;       // enough for four threads to finish at about the same time
   Cut cut;
-  cut.depth = divide_up(s.k, divide_up(s.k, kMostDepth));
+  cut.depth = divide_up(s.k, divide_up(s.k, kernels.most_depth));
   const std::size_t panels = divide_up(s.n, kernels.columns);
-  const std::size_t most_panels = larger(1, kMost / (cut.depth * kernels.columns));
-  const std::size_t most_rows = larger(4, kMost / (cut.depth * kernels.rows)) * kernels.rows;
+  const std::size_t most_panels = larger(1, kernels.most_elements / (cut.depth * kernels.columns));
+  const std::size_t most_rows = larger(4, kernels.most_elements / (cut.depth * kernels.rows)) * kernels.rows;
   const bool one_pass = cut.depth == s.k;
   // If a is stored by rows, each block across reads it again in place, and blocks of a few panels were measured to be best.
   // If it is stored by columns, each block packs it again, so blocks are as wide as the cache allows.
@@ -55,10 +53,45 @@ struct Held {
   }
 };
 
+// Passes over k and strips of rows of c, outermost. The threads share the columns of a strip; each packs the strip's part of a
+// for itself.
+bool by_strips(const PanelGemm<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha, const float* a,
+               const float* b, float beta, float* c) {
+  constexpr std::size_t kBlocks = 16;  // enough for four threads to finish at about the same time
+  const std::size_t depth = smaller(round_up(divide_up(s.k, divide_up(s.k, kernels.most_depth)), 8), s.k);
+  const std::size_t most_rows = kernels.most_elements / depth;
+  const std::size_t rows = round_up(divide_up(s.m, divide_up(s.m, most_rows)), kernels.rows);
+  const std::size_t columns = divide_up(divide_up(s.n, kernels.columns), kBlocks) * kernels.columns;
+  const std::size_t across = divide_up(s.n, columns);
+  const std::size_t size_b = kernels.packed_size(kernels.columns, depth);
+  const std::size_t size = round_up(size_b + rows * depth + kernels.columns, 1024);  // whole vectors are stored at the end
+  const unsigned threads = larger(1, smaller(team_threads(), across));
+  float* memory = scratch(threads * size);
+  if (memory == nullptr) return false;
+  const double share = nanoseconds / double(divide_up(s.k, depth) * divide_up(s.m, rows));
+  for (std::size_t k = 0; k < s.k; k += depth) {
+    for (std::size_t row = 0; row < s.m; row += rows) {
+      bool is_packed[kMostThreads] = {};
+      for_each_block(across, threads, share, [&](std::size_t i, unsigned thread) {
+        float* panel = memory + thread * size;
+        float* packed_a = panel + size_b;
+        const std::size_t column = i * columns;
+        const ProductBlock block = {row,    smaller(row + rows, s.m), column, smaller(column + columns, s.n),
+                                    k,      smaller(k + depth, s.k)};
+        if (!is_packed[thread]) kernels.pack_strip(s, a, block, packed_a);
+        is_packed[thread] = true;
+        kernels.strip(s, alpha, packed_a, b, panel, beta, c, block);
+      });
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 bool panel_gemm(const PanelGemm<float>& kernels, const MatrixProduct& s, double nanoseconds, float alpha,
                 const float* a, const float* b, float beta, float* c) {
+  if (kernels.strip != nullptr) return by_strips(kernels, s, nanoseconds, alpha, a, b, beta, c);
   const Cut plan = cut(kernels, s);
   const std::size_t blocks = plan.down * plan.across;
   const std::size_t size_b = kernels.packed_size(smaller(plan.columns, s.n), plan.depth);

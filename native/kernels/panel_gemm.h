@@ -1,5 +1,5 @@
 // Larger products, those of wide layers, on our own kernels instead of BLAS, if the CPU level has them.
-// docs/performance-kernels.md has the measurements of which shapes. float64 and the levels below v4 always go to BLAS.
+// docs/performance-kernels.md has the measurements of which shapes. float64, and the baseline level, always go to BLAS.
 //
 // An element of c has the same bits for any blocks and whichever thread computes it: its sum has one fixed order, over
 // k in passes of equal depth.

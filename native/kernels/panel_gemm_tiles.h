@@ -1,60 +1,48 @@
-// Larger products of one CPU level: which shapes they take, how b is packed, and the tiles of c.
+// Larger products of one CPU level: which shapes they take, how b is packed, and the tiles of c. A tile's R × C sums lie in
+// registers: 8 rows × 48 columns, 24 sums of 32 registers, on v4; 6 × 16, 12 of 16, on v3.
 //
-//   for blocks of c × passes over k:                  panel_gemm.cc; a thread keeps the block's panels of b packed, in L2
-//     for rows of tiles, 8 rows of c each:            panel_rows; their part of a stays in L1, packed if stored by columns
-//       for panels, 48 columns of c each:             panel_row_of_tiles
-//         for p in the pass:                          panel_tile; the 8 × 48 sums lie in 24 registers
-//           row p of the panel, three vectors side by side  ×  8 elements of a, each broadcast to a vector
+//   for p in a pass over k:                           panel_tile
+//     row p of the panel, C vectors side by side  ×  R elements of a, each broadcast to a vector
 //
-// The first row of tiles packs b while reading it, unless b is stored by columns and must be transposed first. Meanwhile
-// the part of b that is packed next is prefetched.
+// The first tile of a panel packs b while reading it, unless b is stored by columns and must be transposed first. Meanwhile the
+// part of b that is packed next is prefetched. What lies around the tile differs: panel_blocks.h (v4), panel_strips.h (v3).
 
 template <class T>
 struct PanelGemmOf {
   static constexpr const PanelGemm<T>* table() { return nullptr; }
 };
 
-#if ZK_VECTOR_BITS == 512
+#ifdef ZK_VECTOR_BITS
 
-constexpr std::size_t kPanelRows = 8, kPanelVectors = 3, kPanelColumns = kPanelVectors * kWidth;
+#if ZK_VECTOR_BITS == 512
+constexpr std::size_t kPanelRows = 8, kPanelVectors = 3;
+constexpr std::size_t kPanelMostDepth = 1024;           // a panel of this depth is 192 kB
+constexpr std::size_t kPanelMostElements = 256 << 10;   // half of a second-level cache of 2 MB
+#else
+constexpr std::size_t kPanelRows = 6, kPanelVectors = 2;
+constexpr std::size_t kPanelMostDepth = 320;           // a panel of this depth takes 20 kB of L1
+constexpr std::size_t kPanelMostElements = 72 << 10;   // of a: half of a second-level cache of 512 kB, or a little more
+#endif
+constexpr std::size_t kPanelColumns = kPanelVectors * kWidth;
+constexpr std::size_t kPanelLine = 16;  // elements of a cache line
 
 // Measured by bench/kernels/products.cc; docs/performance-kernels.md has the tables behind the numbers.
 static bool panel_applies(const MatrixProduct& s) {
+#if ZK_VECTOR_BITS == 512
   if (s.m < 8 || s.n < 16 || s.k < 8) return false;
   // Up to a million multiplications OpenBLAS does not pack, and is slower only where it has to read b across its rows.
   if (double(s.m) * double(s.n) * double(s.k) <= 1e6) return s.trans_b && !s.trans_a && (s.k <= 64 || s.n >= 128);
   if (s.trans_a) return s.n >= 48 && s.k <= 1024;
   return s.m <= (s.k <= 1024 ? 1024u : 512u);
+#else
+  return s.m >= (s.trans_b ? 8u : 16u) && s.n >= 64 && s.k >= 16;
+#endif
 }
 
 // Packed size of `columns` × `depth`, in elements. Columns are padded to whole vectors.
 static std::size_t panel_packed_size(std::size_t columns, std::size_t depth) { return round_up(columns) * depth; }
 
-// to[p, j] ← from[j, p] for a block of 16 × 16; `to` is aligned. Loading places 128-bit pieces where the transpose of the
-// 4 × 4 pieces needs them; what remains is to transpose within the pieces.
-static void panel_transpose_block(const float* from, std::size_t ld_from, float* to, std::size_t ld_to) {
-  for (int piece = 0; piece < 4; ++piece, from += 4) {
-    __m512 row[4];
-    ZK_UNROLL
-    for (int i = 0; i < 4; ++i) {
-      const float* in = from + i * ld_from;
-      row[i] = _mm512_castps128_ps512(_mm_loadu_ps(in));
-      row[i] = _mm512_mask_broadcast_f32x4(row[i], 0x00f0, _mm_loadu_ps(in + 4 * ld_from));
-      row[i] = _mm512_mask_broadcast_f32x4(row[i], 0x0f00, _mm_loadu_ps(in + 8 * ld_from));
-      row[i] = _mm512_mask_broadcast_f32x4(row[i], 0xf000, _mm_loadu_ps(in + 12 * ld_from));
-    }
-    // Masks of all ones: without a mask, GCC 12 warns about its own header.
-    const __m512d low_01 = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, row[0], row[1]));
-    const __m512d high_01 = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, row[0], row[1]));
-    const __m512d low_23 = _mm512_castps_pd(_mm512_maskz_unpacklo_ps(0xffff, row[2], row[3]));
-    const __m512d high_23 = _mm512_castps_pd(_mm512_maskz_unpackhi_ps(0xffff, row[2], row[3]));
-    const __m512d column[4] = {
-        _mm512_maskz_unpacklo_pd(0xff, low_01, low_23), _mm512_maskz_unpackhi_pd(0xff, low_01, low_23),
-        _mm512_maskz_unpacklo_pd(0xff, high_01, high_23), _mm512_maskz_unpackhi_pd(0xff, high_01, high_23)};
-    ZK_UNROLL
-    for (int i = 0; i < 4; ++i, to += ld_to) _mm512_store_pd(reinterpret_cast<double*>(to), column[i]);
-  }
-}
+#include "panel_transpose.h"
 
 // Packs one panel, or the narrower one at the end, of a b stored by columns; `from` is at its first column and row of
 // op(b).
@@ -126,8 +114,8 @@ struct PanelOperands {
 };
 
 // c ← alpha · a·b + beta · c for R rows × C vectors of columns. `a` is at the first row; if Packed, its R elements for
-// each p are contiguous. If Packs, b is read in place and packed on the way.
-template <int R, int C, bool Packed, bool Packs>
+// each p are contiguous. If Packs, b is read in place and packed on the way. Mask is Whole where the last vector is.
+template <int R, int C, bool Packed, bool Packs, class Mask = Vector::Mask>
 ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
   constexpr int kGroups = Packed ? 1 : (R + 3) / 4;
   const std::size_t lda = o.lda;
@@ -152,7 +140,7 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
   int fetched = 0;
   for (std::size_t p = 0; p < o.depth;) {
     if (Packed) fetch_pieces<1>(o.columns_of_a);
-    fetch_pieces<4>(o.next_b);
+    fetch_pieces<kPanelColumns / kPanelLine + 1>(o.next_b);
     for (int row = 0; row < kRowsAtOnce && fetched < R; ++row, ++fetched) {
       const float* out = c + fetched * o.ldc;
       ZK_UNROLL
@@ -164,14 +152,14 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
       ZK_UNROLL
       for (int v = 0; v < C; ++v) {
         const float* from = (Packs ? b : packed) + v * kWidth;
-        y[v] = Packs && v == C - 1 ? load(from, o.mask) : load(from);
+        y[v] = Packs && v == C - 1 ? load(from, Mask(o.mask)) : load(from);
         if (Packs) store(packed + v * kWidth, y[v]);
       }
       if (Packs) {
-        ZK_PREFETCH(b + kPanelAhead * o.ldb);
-        ZK_PREFETCH(b + kPanelAhead * o.ldb + kWidth);
-        ZK_PREFETCH(b + kPanelAhead * o.ldb + 2 * kWidth);
-        ZK_PREFETCH(b + kPanelAhead * o.ldb + 3 * kWidth - 1);
+        ZK_UNROLL
+        for (int line = 0; line < int(kPanelColumns / kPanelLine); ++line)
+          ZK_PREFETCH(b + kPanelAhead * o.ldb + line * kPanelLine);
+        ZK_PREFETCH(b + kPanelAhead * o.ldb + kPanelColumns - 1);
         b += o.ldb;
       }
       ZK_UNROLL
@@ -191,22 +179,7 @@ ZK_NOINLINE void panel_tile(PanelOperands& o, const float* a, float* c) {
   }
   o.rows_of_a = next;
 
-  store_tile(sum, o.alpha, o.beta, c, o.ldc, o.mask);
-}
-
-// One row of tiles, R rows of c.
-template <int R, bool Packed, bool Packs>
-static void panel_row_of_tiles(PanelOperands& o, std::size_t columns, const float* a, float* c) {
-  for (std::size_t j = 0; j < columns; j += kPanelColumns) {
-    const std::size_t width = columns - j < kPanelColumns ? columns - j : kPanelColumns;
-    const std::size_t vectors = round_up(width) / kWidth;
-    o.mask = first_lanes(width - (vectors - 1) * kWidth);
-    if (vectors == 3) panel_tile<R, 3, Packed, Packs>(o, a, c + j);
-    if (vectors == 2) panel_tile<R, 2, Packed, Packs>(o, a, c + j);
-    if (vectors == 1) panel_tile<R, 1, Packed, Packs>(o, a, c + j);
-    o.packed += vectors * kWidth * o.depth;
-    o.b += width;
-  }
+  store_tile(sum, o.alpha, o.beta, c, o.ldc, Mask(o.mask));
 }
 
 // to[p, r] ← a[p, r] for R columns of an a stored by columns.
@@ -215,79 +188,21 @@ static void panel_pack_rows(const float* a, std::size_t lda, std::size_t depth, 
   for (std::size_t p = 0; p < depth; ++p, a += lda, to += R) std::memcpy(to, a, R * sizeof(float));
 }
 
-template <int R, bool Packs>
-static void panel_rows(PanelOperands& o, const MatrixProduct& s, const ProductBlock& block, const float* a,
-                       float* packed_a, float* c) {
-  const std::size_t columns = block.last_column - block.first_column;
-  const std::size_t panels = (columns + kPanelColumns - 1) / kPanelColumns;
-  if (s.trans_a) {
-    panel_pack_rows<R>(a, s.lda, o.depth, packed_a);
-    o.columns_of_a = {reinterpret_cast<const char*>(a + 2 * R - 1), s.lda * sizeof(float), o.depth,
-                      (kPanelStretch + panels - 1) / panels};
-    panel_row_of_tiles<R, true, Packs>(o, columns, packed_a, c);
-  } else {
-    o.rows_of_a = reinterpret_cast<const char*>(a + R * s.lda);
-    o.step_in_rows = R * s.lda * sizeof(float) / (o.depth * panels);
-    panel_row_of_tiles<R, false, Packs>(o, columns, a, c);
-  }
-}
+#if ZK_VECTOR_BITS == 512
+#include "panel_blocks.h"
+#else
+#include "panel_strips.h"
+#endif
 
-static PanelFetch panel_fetch_of(const MatrixProduct& s, const float* b, const ProductBlock& block,
-                                 const ProductBlock& next) {
-  const std::size_t columns = next.last_column - next.first_column, depth = next.last_k - next.first_k;
-  PanelFetch fetch;
-  if (s.trans_b) {
-    fetch = {reinterpret_cast<const char*>(b + next.first_column * s.ldb + next.first_k), 256, columns * s.ldb / 64, 0};
-  } else {
-    fetch = {reinterpret_cast<const char*>(b + next.first_k * s.ldb + next.first_column), s.ldb * sizeof(float), depth, 0};
-  }
-  const std::size_t rows = (block.last_row - block.first_row + kPanelRows - 1) / kPanelRows;
-  const std::size_t panels = (columns + kPanelColumns - 1) / kPanelColumns;
-  const std::size_t stretches = rows * panels * ((depth + kPanelStretch - 1) / kPanelStretch);
-  fetch.per_stretch = fetch.left / stretches + 1;
-  return fetch;
-}
-
-// See PanelGemm::block. `packed` holds, or receives, the block's part of op(b); packed_a has room for kPanelRows · depth
-// elements.
-static void panel_block(const MatrixProduct& s, float alpha, const float* a, const float* b, bool is_packed,
-                        float* packed, float* packed_a, float beta, float* c, const ProductBlock& block,
-                        const ProductBlock* next) {
-  PanelOperands o = {};
-  o.depth = block.last_k - block.first_k;
-  o.lda = s.lda;
-  o.ldb = s.ldb;
-  o.ldc = s.ldc;
-  o.alpha = alpha;
-  o.beta = block.first_k == 0 ? beta : 1.0f;
-  if (next) o.next_b = panel_fetch_of(s, b, block, *next);
-  a += s.trans_a ? block.first_k * s.lda : block.first_k;
-  const std::size_t row_step = s.trans_a ? 1 : s.lda;
-  std::size_t i = block.first_row;
-  const auto next_rows = [&] {
-    o.packed = packed;
-    o.b = b + block.first_k * s.ldb + block.first_column;
-  };
-  if (!is_packed && (s.trans_b || block.last_row - i < kPanelRows)) {
-    panel_pack(s, b, block, packed);
-  } else if (!is_packed) {
-    next_rows();
-    panel_rows<8, true>(o, s, block, a + i * row_step, packed_a, c + i * s.ldc + block.first_column);
-    i += 8;
-  }
-  while (i < block.last_row) {
-    const std::size_t left = block.last_row - i;
-    const float* rows = a + i * row_step;
-    float* out = c + i * s.ldc + block.first_column;
-    next_rows();
-    if (left >= 8) panel_rows<8, false>(o, s, block, rows, packed_a, out), i += 8;
-    else if (left >= 4) panel_rows<4, false>(o, s, block, rows, packed_a, out), i += 4;
-    else if (left >= 2) panel_rows<2, false>(o, s, block, rows, packed_a, out), i += 2;
-    else panel_rows<1, false>(o, s, block, rows, packed_a, out), i += 1;
-  }
-}
-
-constexpr PanelGemm<float> kPanelGemm = {kPanelRows, kPanelColumns, panel_applies, panel_packed_size, panel_block};
+#if ZK_VECTOR_BITS == 512
+constexpr PanelGemm<float> kPanelGemm = {kPanelRows,    kPanelColumns,     kPanelMostDepth, kPanelMostElements,
+                                         panel_applies, panel_packed_size, panel_block,     nullptr,
+                                         nullptr};
+#else
+constexpr PanelGemm<float> kPanelGemm = {kPanelRows,    kPanelColumns,     kPanelMostDepth, kPanelMostElements,
+                                         panel_applies, panel_packed_size, nullptr,         panel_pack_strip,
+                                         panel_strip};
+#endif
 
 template <>
 struct PanelGemmOf<float> {

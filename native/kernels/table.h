@@ -58,6 +58,8 @@ template <class T>
 struct PanelGemm {
   // Size of a whole tile: blocks that are multiples of it waste nothing.
   std::size_t rows, columns;
+  // The most terms of k in a pass, and the most elements of a or b in a block.
+  std::size_t most_depth, most_elements;
   // Whether these kernels should compute this product.
   bool (*applies)(const MatrixProduct& shape);
   // Packed size of `columns` × `depth`, in elements.
@@ -67,6 +69,11 @@ struct PanelGemm {
   // rows · depth elements. `next` is the block to be packed next, whose part of b is prefetched meanwhile, or null.
   void (*block)(const MatrixProduct& shape, T alpha, const T* a, const T* b, bool is_packed, T* packed, T* packed_a,
                 T beta, T* c, const ProductBlock& block, const ProductBlock* next);
+  // Levels with fewer registers have no `block` but these two. The first packs the block's rows of op(a). The second computes a
+  // block of c, or adds to it; `panel` is room for one panel of b, aligned to a cache line.
+  void (*pack_strip)(const MatrixProduct& shape, const T* a, const ProductBlock& block, T* packed);
+  void (*strip)(const MatrixProduct& shape, T alpha, const T* packed_a, const T* b, T* panel, T beta, T* c,
+                const ProductBlock& block);
 };
 
 // The gradient of a convolution's weights. Called through weight_gradient.h.

@@ -1,12 +1,13 @@
-// Thin products of one CPU level: which shapes they take, how c is divided, and what is packed.
+// Thin products of one CPU level: how c is divided, and what is packed.
 //
-//   for groups of 1–4 vectors of columns of c:          thin_rows; 16 (v4) or 8 (v3) columns to a vector
-//     for tiles of R rows of c:                         thin_rows_of_group; R × C sums lie in registers
-//       for p in k:                                     thin_tile
-//         row p of op(b), C vectors, from L1 or L2  ×  R elements of op(a), each broadcast to a vector
+//   for passes over k, for some rows of c:              thin_rows; v4 has one pass and takes all rows, v3 keeps its part of b in L1
+//     for groups of 1–4 vectors of columns:             thin_groups; 16 (v4) or 8 (v3) columns to a vector
+//       for tiles of R rows:                            thin_rows_of_group; R × C sums lie in registers
+//         for p in the pass:                            thin_tile
+//           row p of op(b), C vectors, from L1 or L2  ×  R elements of op(a), each broadcast to a vector
 //
-// So c is written by rows, and a is read in place. b is packed only if it is stored by columns (trans_b). Every element
-// of c is one sum over k in one order, whatever tile it falls into.
+// So c is written by rows, and a is read in place. b is packed if it is stored by columns (trans_b) and, on v3, if a is: then
+// no load of b crosses a cache line. Every element of c is one sum over k in one order, whatever tile it falls into.
 
 template <class T>
 struct ThinGemmOf {
@@ -19,52 +20,12 @@ struct ThinGemmOf {
 
 #include "thin_tile.h"
 
-struct ThinPlan {
-  std::size_t wide;  // columns [0, wide) in vectors
-  std::size_t tail;  // columns [wide, n), at most 4
-};
-
-static ThinPlan thin_plan(const MatrixProduct& s) {
-#if ZK_VECTOR_BITS == 512
-  // With only one whole vector, a tail was measured to cost more than a second vector.
-  const std::size_t tail = s.n % kWidth;
-  if (tail <= 4 && s.n > 2 * kWidth && (s.trans_a ? s.m >= 8 : s.k >= 64)) return {s.n - tail, tail};
-#endif
-  return {s.n, 0};
-}
-
-// Measured by bench/kernels/products.cc; docs/performance-kernels.md has the tables behind the numbers.
-static bool thin_applies(const MatrixProduct& s) {
-  const bool small = double(s.m) * double(s.n) * double(s.k) <= 1e6;
-  if (s.m < 40 || s.k < 8) return false;
-  if (s.n * s.k > 160000) return false;  // every tile reads op(b): it must stay in L2
-  // Every group of columns reads all of a, which is slow if a is large and read by columns.
-  if (s.trans_a && s.m * s.k > (s.n <= 66 ? 262144u : 100000u)) return false;
-#if ZK_VECTOR_BITS == 512
-  if (s.n < 9 || s.n >= 96) return false;  // wider ones go to panels
-  // Up to a million multiplications OpenBLAS does not pack either. It is slower where there is little work for each element
-  // of c, and where n does not fill whole vectors.
-  if (!small) return true;
-  if (s.trans_b) return s.k <= 64 || s.n >= 32;
-  return s.n < 16 || (s.n > 48 && s.n < 64 && s.k >= 32);
-#else
-  return s.n >= 2 && s.n <= (small ? 128u : 48u);
-#endif
-}
-
-// A multiple of the rows of every tile that thin_group takes for these columns.
-static std::size_t thin_row_tile(const MatrixProduct& s) {
-#if ZK_VECTOR_BITS == 512
-  return s.n <= kWidth ? 12 : s.n <= 3 * kWidth + 4 ? 8 : 24;
-#else
-  return s.n <= kWidth ? 8 : 12;
-#endif
-}
+#include "thin_plan.h"
 
 // What is packed: op(b) by rows, if it is stored by columns; else the tail by columns, if dot products need it (a by rows).
 static std::size_t thin_packed_size(const MatrixProduct& s) {
   const ThinPlan plan = thin_plan(s);
-  if (s.trans_b) return round_up(s.n) * s.k;
+  if (s.trans_b || (kThinPacksForColumns && s.trans_a)) return round_up(s.n) * s.k;
   return s.trans_a ? 0 : plan.tail * round_up(s.k);
 }
 
@@ -72,6 +33,8 @@ static void thin_pack(const MatrixProduct& s, const float* b, float* packed) {
   const ThinPlan plan = thin_plan(s);
   if (s.trans_b) {
     transpose(b, s.ldb, s.n, s.k, packed, round_up(s.n));
+  } else if (s.trans_a) {
+    for (std::size_t p = 0; p < s.k; ++p, b += s.ldb, packed += round_up(s.n)) std::memcpy(packed, b, s.n * sizeof(float));
   } else {
     const std::size_t ld = round_up(s.k);
     for (std::size_t p = 0; p < s.k; ++p)
@@ -103,49 +66,90 @@ static void thin_group(const ThinOperands& o, std::size_t vectors, std::size_t r
   if (vectors == 3) thin_rows_of_group<8, 3, Transposed, NoTail>(o, rows, a, c);
   if (vectors == 4) thin_rows_of_group<6, 4, Transposed, NoTail>(o, rows, a, c);
 #else
-  if (vectors == 1) thin_rows_of_group<8, 1, Transposed, NoTail>(o, rows, a, c);
+  if (o.is_whole) {
+    if (vectors == 1) thin_rows_of_group<12, 1, Transposed, NoTail, Whole>(o, rows, a, c);
+    if (vectors == 2) thin_rows_of_group<6, 2, Transposed, NoTail, Whole>(o, rows, a, c);
+    if (vectors == 3) thin_rows_of_group<4, 3, Transposed, NoTail, Whole>(o, rows, a, c);
+    return;
+  }
+  if (vectors == 1) thin_rows_of_group<12, 1, Transposed, NoTail>(o, rows, a, c);
   if (vectors == 2) thin_rows_of_group<6, 2, Transposed, NoTail>(o, rows, a, c);
   if (vectors == 3) thin_rows_of_group<4, 3, Transposed, NoTail>(o, rows, a, c);
+#endif
+}
+
+// Some rows, one group of columns after the other.
+static void thin_groups(const MatrixProduct& s, const ThinPlan& plan, ThinOperands o, std::size_t rows, const float* a,
+                        float* c, float* tail_sums) {
+  std::size_t left = (plan.wide + kWidth - 1) / kWidth;
+  for (std::size_t j = 0; j < plan.wide;) {
+    const std::size_t vectors = thin_vectors(plan, left);
+    const std::size_t columns = plan.wide - j < vectors * kWidth ? plan.wide - j : vectors * kWidth;
+    o.mask = first_lanes(columns - (vectors - 1) * kWidth);
+    o.is_whole = columns == vectors * kWidth;
+#if ZK_VECTOR_BITS == 512
+    o.tail_columns = vectors == left ? plan.tail : 0;
+#endif
+    if (s.trans_a) thin_group<true>(o, vectors, rows, a, c + j);
+    else thin_group<false>(o, vectors, rows, a, c + j);
+    left -= vectors;
+    j += columns;
+    o.b += columns;
+  }
+#if ZK_VECTOR_BITS == 512
+  (void)tail_sums;
+#else
+  if (plan.tail == 0) return;
+  if (s.trans_a) thin_tail_by_columns(o, rows, a, c + plan.wide);
+  else thin_tail_by_dots(o, rows, a, tail_sums);
 #endif
 }
 
 static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const float* b, const float* packed,
                       float beta, float* c, std::size_t first, std::size_t last) {
   const ThinPlan plan = thin_plan(s);
-  a += first * (s.trans_a ? 1 : s.lda);
-  c += first * s.ldc;
+  const ThinLoops loops = thin_loops(s, last - first);
+  const bool b_is_packed = s.trans_b || (kThinPacksForColumns && s.trans_a);
+  const std::size_t row_step = s.trans_a ? 1 : s.lda, k_step = s.trans_a ? s.lda : 1;
   ThinOperands o = {};
-  o.k = s.k;
   o.lda = s.lda;
   o.ldc = s.ldc;
-  o.b = s.trans_b ? packed : b;
-  o.ldb = s.trans_b ? round_up(s.n) : s.ldb;
+  o.tail_columns = plan.tail;
+  o.ldb = b_is_packed ? round_up(s.n) : s.ldb;
   o.alpha = alpha;
-  o.beta = beta;
-  if (s.trans_a) {
-    o.tail = o.b + plan.wide;
-    o.ld_tail = o.ldb;
-  } else if (s.trans_b) {
-    o.tail = b + plan.wide * s.ldb;
-    o.ld_tail = s.ldb;
-  } else {
-    o.tail = packed;
-    o.ld_tail = round_up(s.k);
-  }
-
-  const std::size_t most = kWidth == 16 && plan.tail == 0 ? 4 : 3;
-  std::size_t left = (plan.wide + kWidth - 1) / kWidth;
-  for (std::size_t j = 0; j < plan.wide;) {
-    const std::size_t groups = (left + most - 1) / most;
-    const std::size_t vectors = (left + groups - 1) / groups;
-    const std::size_t columns = plan.wide - j < vectors * kWidth ? plan.wide - j : vectors * kWidth;
-    o.mask = first_lanes(columns - (vectors - 1) * kWidth);
-    o.tail_columns = groups == 1 ? plan.tail : 0;
-    if (s.trans_a) thin_group<true>(o, vectors, last - first, a, c + j);
-    else thin_group<false>(o, vectors, last - first, a, c + j);
-    left -= vectors;
-    j += columns;
-    o.b += columns;
+#if ZK_VECTOR_BITS == 512
+  float* const sums = nullptr;
+  constexpr std::size_t row_of_sums = 0;
+#else
+  constexpr std::size_t row_of_sums = kThinTail * kWidth;
+  alignas(32) float sums[kThinStretch * row_of_sums];
+#endif
+  for (std::size_t begin = first, end; begin < last; begin = end) {
+    end = last - begin < loops.stretch ? last : begin + loops.stretch;
+    for (std::size_t p = 0; p < s.k; p += loops.depth) {
+      o.k = s.k - p < loops.depth ? s.k - p : loops.depth;
+      o.beta = p == 0 ? beta : 1.0f;
+      o.first_pass = p == 0;
+      o.b = (b_is_packed ? packed : b) + p * o.ldb;
+      if (s.trans_a) {
+        o.tail = o.b + plan.wide;
+        o.ld_tail = o.ldb;
+      } else if (s.trans_b) {
+        o.tail = b + plan.wide * s.ldb + p;
+        o.ld_tail = s.ldb;
+      } else {
+        o.tail = packed + p;
+        o.ld_tail = round_up(s.k);
+      }
+      for (std::size_t i = begin; i < end; i += loops.rows) {
+        const std::size_t rows = end - i < loops.rows ? end - i : loops.rows;
+        thin_groups(s, plan, o, rows, a + i * row_step + p * k_step, c + i * s.ldc, sums + (i - begin) * row_of_sums);
+      }
+    }
+#if ZK_VECTOR_BITS != 512
+    o.beta = beta;
+    if (plan.tail > 0 && !s.trans_a) thin_finish_dots(o, end - begin, sums, c + begin * s.ldc + plan.wide);
+#endif
   }
 }
 

@@ -4,9 +4,11 @@ struct ThinOperands {
   std::size_t k, lda, ldb, ldc;
   const float* b;      // the first row of op(b), at the group's first column
   Vector::Mask mask;   // for the group's last vector
+  bool is_whole;       // whether that vector is whole
   float alpha, beta;
   const float* tail;   // b at the first column of the tail (ColumnTail), or the tail's columns as rows (DotTail)
   std::size_t ld_tail, tail_columns;
+  bool first_pass;     // over k
 };
 
 ZK_INLINE float scaled(float alpha, float sum, float beta, const float* c) {
@@ -25,6 +27,8 @@ struct NoTail {
 
 #if ZK_VECTOR_BITS == 512
 #include "thin_tail.h"
+#else
+#include "thin_tail_apart.h"
 #endif
 
 // The range of k computed before the tail's turn: what the tile has read of a by then is still in L1.
@@ -32,7 +36,7 @@ constexpr std::size_t kThinBlock = 128;
 
 // c ← alpha · op(a)·b + beta · c. `a` is at the tile's first row, and stored k × m if Transposed. `more` tells whether
 // another tile of R rows follows.
-template <int R, int C, bool Transposed, class Tail>
+template <int R, int C, bool Transposed, class Tail, class Mask = Vector::Mask>
 ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool more) {
   const std::size_t row_step = Transposed ? 1 : o.lda, k_step = Transposed ? o.lda : 1;
   constexpr int kGroups = Transposed ? 1 : (R + 3) / 4;
@@ -49,7 +53,7 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
   const std::size_t next_step = fetch ? R * sizeof(float) : 0;
   const float* b = o.b;
   const std::size_t ldb = o.ldb;
-  const Vector::Mask mask = o.mask;
+  const Mask mask(o.mask);
   Tail tail(o);
   Vector sum[R][C];
   ZK_UNROLL
@@ -71,7 +75,7 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
         ZK_UNROLL
         for (int v = 0; v < C; ++v) sum[r][v] = madd(x, y[v], sum[r][v]);
       }
-      if (!Transposed) {
+      if (!Transposed && ZK_VECTOR_BITS == 512) {
         ZK_PREFETCH(next);
         next += next_step;
       }
@@ -88,14 +92,14 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
 }
 
 // Rows [0, rows) of a group of C vectors, in tiles of R rows, and smaller ones at the end.
-template <int R, int C, bool Transposed, template <int> class Tail>
+template <int R, int C, bool Transposed, template <int> class Tail, class Mask = Vector::Mask>
 static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
   const std::size_t row_step = Transposed ? 1 : o.lda;
   std::size_t i = 0;
   for (; i + R <= rows; i += R)
-    thin_tile<R, C, Transposed, Tail<R>>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows);
+    thin_tile<R, C, Transposed, Tail<R>, Mask>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows);
   if (R > 4)
-    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Tail<4>>(o, a + i * row_step, c + i * o.ldc, false);
-  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Tail<2>>(o, a + i * row_step, c + i * o.ldc, false);
-  if (i < rows) thin_tile<1, C, Transposed, Tail<1>>(o, a + i * row_step, c + i * o.ldc, false);
+    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Tail<4>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
+  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Tail<2>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
+  if (i < rows) thin_tile<1, C, Transposed, Tail<1>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
 }

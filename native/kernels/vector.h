@@ -52,6 +52,12 @@ ZK_INLINE Vector plus(Vector a, Vector b) { return {_mm256_add_ps(a.v, b.v)}; }
 ZK_INLINE Vector times(Vector a, Vector b) { return {_mm256_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
 
+// The sums of the eight lanes of four vectors, each in the same fixed order.
+ZK_INLINE void sums_of_lanes(Vector a, Vector b, Vector c, Vector d, float* sums) {
+  const __m256 halves = _mm256_hadd_ps(_mm256_hadd_ps(a.v, b.v), _mm256_hadd_ps(c.v, d.v));
+  _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
+}
+
 #endif
 
 constexpr std::size_t kWidth = Vector::kWidth;
@@ -67,10 +73,17 @@ constexpr std::size_t round_up(std::size_t n) { return (n + kWidth - 1) / kWidth
 #define ZK_OPAQUE(pointer) ((void)0)
 #endif
 
+// The mask of a vector that is whole: no mask.
+struct Whole {
+  ZK_INLINE_METHOD Whole(Vector::Mask) {}
+};
+ZK_INLINE Vector load(const float* p, Whole) { return load(p); }
+ZK_INLINE void store(float* p, Vector x, Whole) { store(p, x); }
+
 // c ← alpha · sum + beta · c for a tile of R rows × C vectors of columns, the last one masked.
-template <int R, int C>
+template <int R, int C, class Mask>
 ZK_INLINE void store_tile(const Vector (&sum)[R][C], float alpha_value, float beta_value, float* c, std::size_t ldc,
-                          Vector::Mask mask) {
+                          Mask mask) {
   const Vector alpha = all_lanes(alpha_value), beta = all_lanes(beta_value);
   const bool keep = beta_value != 0.0f;  // if 0, c is not read: it may hold NaN
   ZK_UNROLL

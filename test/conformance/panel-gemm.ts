@@ -23,8 +23,12 @@ const SHAPES: readonly (readonly [m: number, n: number, k: number])[] = [
   [129, 144, 60],
   [257, 500, 9],
   [1000, 100, 11],
+  // Rows of AVX2's tiles of 6, and more rows than a strip has at this depth; columns beyond its thin kernels.
+  [16, 201, 320],
+  [23, 217, 216],
+  [250, 208, 321],
 ];
-/** Two passes and three; a block of columns that a thread packs for several blocks of rows. */
+/** Two passes and more; a block of columns that a thread packs for several blocks of rows. */
 const DEEP: readonly (readonly [m: number, n: number, k: number])[] = [
   [17, 60, 1025],
   [35, 100, 1024],
