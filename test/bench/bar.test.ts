@@ -78,7 +78,7 @@ describe('the bar', () => {
       ]),
       result('memory', [lane('memory', 'native@1 allocations', [1], { figures: { 'typed arrays per step': 0 } })]),
     ]);
-    expect(text).toMatch(/^Trainer\.fit above the bare loop +0\.0200 +≤ 0\.03 +≤ 0\.01 {2}good$/m);
+    expect(text).toMatch(/^Trainer\.fit above the bare loop +0\.0200 +≤ 0\.02 +≤ 0\.01 {2}good$/m);
     expect(text).toMatch(/^typed arrays made by a warm step +0 .* goal$/m);
     expect(text).toMatch(/^bytes of JavaScript heap left by a warm step +not measured +≤ 1024 +≤ 1024$/m);
     expect(text).toMatch(/^p99 event-loop delay during fit, ms +30\.0 .* missed$/m);
