@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Bytes without prebuilt binaries. 0.53 MB are what the report uses of ECharts, 1.3 MB the library for pages, 0.43 MB Points. */
+/** Bytes without prebuilt binaries. 0.53 MB are what the report uses of ECharts, 1.3 MB the library for pages, 0.43 MB Points, 1 MB Digits. */
 const LARGEST = 7.5e6;
 
 const NEEDED = [
@@ -38,6 +38,10 @@ const NEEDED = [
   'dist/web/index.html',
   'dist/web/points.js',
   'dist/web/points-worker.js',
+  'dist/web/digits.html',
+  'dist/web/digits.js',
+  'dist/web/digits-worker.js',
+  'dist/web/digits.bin',
   'dist/headers/node-addon-api/napi.h',
   'dist/headers/node-api-headers/include/node_api.h',
 ];
