@@ -5,7 +5,8 @@
 
 import type { Workload } from '../../src/bench/timing.js';
 import { decline, serve } from '../serve.js';
-import { batchReader, readJob } from './job.js';
+import { batchReader } from './batches.js';
+import { readJob } from './job.js';
 import { untyped } from './untyped.js';
 
 /** The part of brain.js that is used; it has no types for these internal methods. */

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decline, serve } from '../serve.js';
-import { batchReader, readJob } from './job.js';
+import { batchReader } from './batches.js';
+import { readJob } from './job.js';
 
 /** An ES module, installed only beside the peers: its name is hidden from the type checker, which cannot find it. */
 const PACKAGE: string = '@jax-js/jax';

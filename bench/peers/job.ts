@@ -4,22 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageJobFolder, readImageJobFolder } from '../image-job-folder.js';
 import { type WeightedLayer, weightedLayers } from '../image-nets.js';
-import { type JobFolder, readJobFolder } from '../job-folder.js';
+import { readJobFolder } from '../job-folder.js';
 import { type RowFacts, readParameters } from '../job-rows.js';
-
-export interface PeerRows extends RowFacts {
-  /** (rows, inputs) in [0, 1]. */
-  readonly x: Float32Array;
-  readonly labels: Int32Array;
-  /** The rows of each batch. */
-  readonly batches: readonly Int32Array[];
-}
-
-/** A fully connected network. */
-export interface PeerJob extends PeerRows, JobFolder {
-  /** W is (in, out). */
-  readonly layers: readonly { inputs: number; outputs: number; W: Float32Array; b: Float32Array }[];
-}
+import type { PeerJob, PeerRows } from './batches.js';
 
 /** A network of images. */
 export interface PeerImageJob extends PeerRows, ImageJobFolder {
@@ -71,35 +58,4 @@ function readRows({ folder, batchSize }: RowFacts): Pick<PeerRows, 'x' | 'labels
 
 function read(folder: string, name: string): ArrayBuffer {
   return new Uint8Array(readFileSync(join(folder, name))).buffer;
-}
-
-/** The batches one after another, starting over after the last: x (batchSize, inputs) and labels, reused. */
-export function batchReader({ x, labels, batches, batchSize, sizes }: PeerRows) {
-  const width = sizes[0]!;
-  const rows = new Float32Array(batchSize * width);
-  const classes = new Int32Array(batchSize);
-  let next = 0;
-  return () => {
-    const batch = batches[next]!;
-    next = (next + 1) % batches.length;
-    for (const [i, row] of batch.entries()) {
-      rows.set(x.subarray(row * width, (row + 1) * width), i * width);
-      classes[i] = labels[row]!;
-    }
-    return { x: rows, labels: classes };
-  };
-}
-
-/** Makes batches of `size` rows with `make` and returns them in turn. */
-export function rowCycle<T>(
-  { x, rows, sizes }: PeerRows,
-  size: number,
-  make: (x: Float32Array, rows: number) => T,
-): () => T {
-  const width = sizes[0]!;
-  const made: T[] = [];
-  for (let start = 0; start + size <= rows; start += size)
-    made.push(make(x.subarray(start * width, (start + size) * width), size));
-  let next = 0;
-  return () => made[next++ % made.length]!;
 }

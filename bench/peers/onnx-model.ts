@@ -1,6 +1,7 @@
 /** The networks of the jobs as ONNX files. */
 
-import type { PeerImageJob, PeerJob } from './job.js';
+import type { PeerJob } from './batches.js';
+import type { PeerImageJob } from './job.js';
 import { floats, model, node, wholeNumbers } from './onnx-format.js';
 
 /** x → Gemm → activation → … → Gemm → Softmax → y */

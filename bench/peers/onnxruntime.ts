@@ -4,7 +4,8 @@ import { PREDICTED } from '../../src/bench/jobs.js';
 import type { Workload } from '../../src/bench/timing.js';
 import { IMAGES_PREDICTED } from '../jobs.js';
 import { decline, serve } from '../serve.js';
-import { type PeerRows, readImageJob, readJob, rowCycle } from './job.js';
+import { type PeerRows, rowCycle } from './batches.js';
+import { readImageJob, readJob } from './job.js';
 import { onnxImageModel, onnxModel } from './onnx-model.js';
 import { untyped } from './untyped.js';
 

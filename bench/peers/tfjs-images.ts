@@ -6,7 +6,8 @@
 import type { Workload } from '../../src/bench/timing.js';
 import { IMAGES_PREDICTED } from '../jobs.js';
 import { decline, serve } from '../serve.js';
-import { batchReader, type PeerImageJob, readImageJob, rowCycle } from './job.js';
+import { batchReader, rowCycle } from './batches.js';
+import { type PeerImageJob, readImageJob } from './job.js';
 import { untyped } from './untyped.js';
 
 let tf: ReturnType<typeof untyped>;

@@ -6,7 +6,9 @@
 import { PREDICTED } from '../../src/bench/jobs.js';
 import type { Workload } from '../../src/bench/timing.js';
 import { decline, serve } from '../serve.js';
-import { batchReader, type PeerJob, readJob, rowCycle } from './job.js';
+import { type PeerJob, rowCycle } from './batches.js';
+import { readJob } from './job.js';
+import { byHand, core } from './tfjs-steps.js';
 import { untyped } from './untyped.js';
 
 // Not typed here: the package is installed only beside the peers. Its CommonJS builds are the ones for Node (they read
@@ -14,76 +16,6 @@ import { untyped } from './untyped.js';
 let tf: ReturnType<typeof untyped>;
 /** A tensor of tfjs. */
 type TfTensor = ReturnType<typeof untyped>;
-type Layers = { readonly W: TfTensor; readonly b: TfTensor }[];
-
-/** Core: gradients by the tape, updates by the optimizer. */
-function core(job: PeerJob): () => number {
-  const layers = job.layers.map(({ inputs, outputs, W, b }) => ({
-    W: tf.variable(tf.tensor2d(W, [inputs, outputs])),
-    b: tf.variable(tf.tensor1d(b)),
-  }));
-  const optimizer = tf.train.sgd(job.learningRate);
-  const next = batchReader(job);
-  const [inputs, classes] = [job.sizes[0]!, job.sizes.at(-1)!];
-  return () => {
-    const batch = next();
-    return tf.tidy(() => {
-      const loss = () => {
-        const x = tf.tensor2d(batch.x, [job.batchSize, inputs]);
-        const t = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), classes);
-        const scores = layers.reduce((y, { W, b }, l) => {
-          const z = tf.add(tf.matMul(y, W), b);
-          return l + 1 < layers.length ? activate(z, job) : z;
-        }, x);
-        return tf.losses.softmaxCrossEntropy(t, scores);
-      };
-      return optimizer.minimize(loss, true).dataSync()[0];
-    });
-  };
-}
-
-/** By hand: fused products forward, the textbook's gradients backward, and no gradient of x. */
-function byHand(job: PeerJob): () => number {
-  let layers: Layers = job.layers.map(({ inputs, outputs, W, b }) => ({
-    W: tf.tensor2d(W, [inputs, outputs]),
-    b: tf.tensor1d(b),
-  }));
-  const next = batchReader(job);
-  const [inputs, classes] = [job.sizes[0]!, job.sizes.at(-1)!];
-  const rate = tf.scalar(job.learningRate);
-  return () => {
-    const batch = next();
-    const { loss, updated } = tf.tidy(() => {
-      const t = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), classes);
-      const ys = [tf.tensor2d(batch.x, [job.batchSize, inputs])];
-      layers.forEach(({ W, b }, l) => {
-        const activation = l + 1 < layers.length ? job.activation : 'linear';
-        ys.push(tf.fused.matMul({ a: ys[l], b: W, bias: b, activation }));
-      });
-      const y = tf.softmax(ys.at(-1));
-      const loss = tf.mean(tf.neg(tf.log(tf.sum(tf.mul(y, t), 1)))).dataSync()[0];
-      let dz = tf.div(tf.sub(y, t), job.batchSize);
-      const updated: Layers = [];
-      for (let l = layers.length - 1; l >= 0; l--) {
-        const { W, b } = layers[l]!;
-        const dW = tf.matMul(ys[l], dz, true, false);
-        updated[l] = { W: tf.sub(W, tf.mul(rate, dW)), b: tf.sub(b, tf.mul(rate, tf.sum(dz, 0))) };
-        if (l > 0) dz = tf.mul(tf.matMul(dz, W, false, true), slope(ys[l], job));
-      }
-      return { loss, updated };
-    });
-    tf.dispose(layers);
-    layers = updated;
-    return loss;
-  };
-}
-
-const activate = (z: TfTensor, { activation }: PeerJob): TfTensor =>
-  activation === 'relu' ? tf.relu(z) : tf.sigmoid(z);
-
-/** The activation's derivative at its output y. */
-const slope = (y: TfTensor, { activation }: PeerJob): TfTensor =>
-  activation === 'relu' ? tf.step(y) : tf.mul(y, tf.sub(1, y));
 
 function prediction(job: PeerJob, size: number): Workload {
   const layers = job.layers.map(({ inputs, outputs, W, b }) => [tf.tensor2d(W, [inputs, outputs]), tf.tensor1d(b)]);
@@ -104,12 +36,12 @@ function prediction(job: PeerJob, size: number): Workload {
   };
 }
 
-function training(job: PeerJob, make: (job: PeerJob) => () => number): Workload {
-  const step = make(job);
+function training(job: PeerJob, make: (module: typeof tf, job: PeerJob) => () => number): Workload {
+  const step = make(tf, job);
   return {
     run: step,
     check() {
-      const fresh = make(job);
+      const fresh = make(tf, job);
       return { values: Array.from({ length: job.checkSteps }, fresh) };
     },
   };

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { complaintsAboutModule } from '../../scripts/lib/page-rules.mjs';
 import { TwoLayerNet } from '../../src/index.js';
 import { CHROMIUM, launchChromium, WITHOUT_CHROMIUM } from '../support/chromium.js';
-import { ROOT, serve } from './pages.js';
+import { ROOT } from './pages.js';
+import { serve } from './serve.js';
 
 const FILE = join(ROOT, 'dist/browser/zerokara.min.mjs');
 const isBuilt = existsSync(FILE);

@@ -1,0 +1,55 @@
+/**
+ * The conformance suite inside Chromium: the same tests as in Node, of the backends that a page has. `npm run test:long` runs all of
+ * them, which takes half a minute; `npm test` a fixed share.
+ */
+
+import { resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, launchChromium, WITHOUT_CHROMIUM } from '../support/chromium.js';
+import { LONG } from '../support/long.js';
+import { bundleForPage } from './pages.js';
+import { type Site, serve } from './serve.js';
+
+const here = (file: string): string => resolve(import.meta.dirname, file);
+
+const EVERY = LONG ? 1 : 8;
+const TESTS = 1209;
+
+interface Outcome {
+  readonly defined: number;
+  readonly passed: number;
+  readonly failures: readonly string[];
+}
+
+describe.skipIf(CHROMIUM === undefined)(`conformance in Chromium${WITHOUT_CHROMIUM}`, () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    const program = await bundleForPage({
+      entryPoints: [here('conformance-page.ts')],
+      alias: { vitest: here('vitest-in-page.ts'), 'node:vm': here('vm-in-page.ts') },
+    });
+    // Isolated, so that there is shared memory to refuse.
+    const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+    site = await serve({ '/index.html': '<!doctype html><body></body>', '/conformance.mjs': program }, headers);
+    browser = await launchChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  test.each([
+    ['wasm', Math.ceil(TESTS / EVERY)],
+    ['js', Math.ceil(TESTS / EVERY)],
+  ])(`backend %s: %d of the ${TESTS} tests, none of which fails`, async (name, count) => {
+    const page = await browser.newPage();
+    await page.goto(`${site.origin}/index.html`);
+    const run = `import('/conformance.mjs').then(({ runConformance }) => runConformance('${name}', ${EVERY}))`;
+    const { defined, passed, failures } = await page.evaluate<Outcome>(run);
+    await page.close();
+    expect(failures).toEqual([]);
+    expect([defined, passed]).toEqual([TESTS, count]);
+  });
+});
