@@ -10,10 +10,15 @@ const x = [
 const xor = Dataset.from({ x, labels: [0, 1, 1, 0] });
 const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 8, outputSize: 2, weightInitStd: 'he', seed: 1 });
 
-await new Trainer(net, { train: xor, epochs: 2000 }).fit({
-  onEpochEnd({ epoch, trainLoss }) {
-    if (epoch % 100 === 0) postMessage({ epoch, loss: trainLoss });
-  },
-});
-const bytes = net.toBytes();
-postMessage({ bytes }, [bytes.buffer]);
+// A function, because Vite makes Workers that cannot await at their top level.
+async function learn() {
+  await new Trainer(net, { train: xor, epochs: 2000 }).fit({
+    onEpochEnd({ epoch, trainLoss }) {
+      if (epoch % 100 === 0) postMessage({ epoch, loss: trainLoss });
+    },
+  });
+  const bytes = net.toBytes();
+  postMessage({ bytes }, [bytes.buffer]);
+}
+
+learn();
