@@ -5,40 +5,10 @@
 
 import { DataError, show } from '../errors.js';
 import { parseNumber } from '../io/records/parse-number.js';
+import { PlainRecords } from './csv-plain-records.js';
+import { CR, type CsvPlan, type CsvRowsRead, IGNORED, LF, QUOTE, TARGET } from './csv-plan.js';
 
-/** What becomes of the columns. */
-export interface CsvPlan {
-  readonly place: string;
-  /** The byte between two cells. */
-  readonly delimiter: number;
-  readonly columnNames: readonly string[];
-  /** For each column its place in x, or `TARGET`, or `IGNORED`. */
-  readonly roles: Int32Array;
-  /** Numbers in a row of x. */
-  readonly inputSize: number;
-  /** The class of each word of the target; undefined where it holds numbers. */
-  readonly classes: ReadonlyMap<string, number> | undefined;
-  /** The most rows that are kept. */
-  readonly capacity: number;
-}
-
-export const TARGET = -1;
-export const IGNORED = -2;
-
-const LF = 10;
-const CR = 13;
 const SPACE = 32;
-const QUOTE = 34;
-const MINUS = 45;
-const POINT = 46;
-const ZERO = 48;
-const NINE = 57;
-
-/** Powers of ten that a double holds exactly. */
-const POWERS = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
-
-/** Integers of this many digits, and their quotients by those powers, are exact or rounded once: the same as `Number(text)`. */
-const MOST_DIGITS = 15;
 
 /** A record that is longer is most likely a quote that nothing closes. */
 const LONGEST_RECORD = 2 ** 24;
@@ -46,24 +16,18 @@ const LONGEST_RECORD = 2 ** 24;
 /** There are too few bytes to tell. */
 const INCOMPLETE = -1;
 
-/** The quick way does not apply. */
-const UNUSUAL = -2;
-
 const decoder = new TextDecoder();
 
-export class CsvScanner {
-  /** Rows of `x` and `learned` that are filled. */
+export class CsvScanner implements CsvRowsRead {
   count = 0;
+  line = 1;
   readonly x: Float64Array;
   readonly learned: Float64Array;
-  /** The line at which each row begins. */
   readonly lines: Float64Array;
-  private line = 1;
   private bytes: Uint8Array = new Uint8Array(0);
   /** For a record that is left out. */
   private readonly allIgnored: Int32Array;
-  /** The bytes of the word of each class; undefined where the target holds numbers. */
-  private readonly words: readonly Uint8Array[] | undefined;
+  private readonly plain: PlainRecords;
   private isLast = false;
   /** Where the cell that was read lies, without its quotes. */
   private cellStart = 0;
@@ -76,8 +40,7 @@ export class CsvScanner {
     private isHeaderNext: boolean,
   ) {
     this.allIgnored = new Int32Array(plan.roles.length).fill(IGNORED);
-    const { classes } = plan;
-    this.words = classes && [...classes.keys()].map((word) => new TextEncoder().encode(word));
+    this.plain = new PlainRecords(plan);
     this.x = new Float64Array(plan.capacity * plan.inputSize);
     this.learned = new Float64Array(plan.capacity);
     this.lines = new Float64Array(plan.capacity);
@@ -94,17 +57,19 @@ export class CsvScanner {
     this.bytes = bytes;
     this.isLast = isLast;
     const { capacity, roles } = this.plan;
+    const plainEnd = PlainRecords.endIn(bytes);
     let at = from;
     while (at < bytes.length && this.count < capacity) {
-      let next = this.isHeaderNext ? UNUSUAL : this.plainRecord(at);
       const names: string[] | undefined = this.isHeaderNext ? [] : undefined;
-      if (next === UNUSUAL) next = this.record(at, names === undefined ? roles : this.allIgnored, names);
+      if (names === undefined) at = this.plain.read(bytes, at, plainEnd, this);
+      if (at === bytes.length || this.count === capacity) break;
+      const next = this.record(at, names === undefined ? roles : this.allIgnored, names);
       if (next === INCOMPLETE) {
         if (isLast || bytes.length - at > LONGEST_RECORD) throw this.error(': a quote is never closed', undefined);
         break;
       }
       at = next;
-      if (!this.isHeaderNext || this.count === 0) continue;
+      if (names === undefined || this.count === 0) continue;
       this.isHeaderNext = false;
       this.count = 0;
     }
@@ -159,57 +124,6 @@ export class CsvScanner {
     if (role !== TARGET) this.x[this.count * inputSize + role] = this.parsed(column);
     else this.learned[this.count] = classes === undefined ? this.parsed(column) : this.classOf(column, classes);
     return next;
-  }
-
-  /**
-   * Reads the record that begins at `from` if it is as most are: whole, without quotes, numbers of few digits, words that are
-   * classes.
-   *
-   * @returns where the next begins; UNUSUAL if `record` must look at it
-   */
-  private plainRecord(from: number): number {
-    const { bytes, x, learned, count, words } = this;
-    const { roles, delimiter, inputSize } = this.plan;
-    if (bytes.indexOf(LF, from) < 0) return UNUSUAL; // the loops below end there at the latest
-    const last = roles.length - 1;
-    let at = from;
-    for (let column = 0; column <= last; column++) {
-      const role = roles[column]!;
-      const start = at;
-      let byte = bytes[at]!;
-      if (role >= 0 || (role === TARGET && words === undefined)) {
-        if (byte === MINUS) byte = bytes[++at]!;
-        let [digits, value, point] = [0, 0, -1];
-        for (;;) {
-          if (byte >= ZERO && byte <= NINE) {
-            value = 10 * value + (byte - ZERO);
-            digits++;
-          } else if (byte === POINT && point < 0) {
-            point = at;
-          } else {
-            break;
-          }
-          byte = bytes[++at]!;
-        }
-        if (digits === 0 || digits > MOST_DIGITS) return UNUSUAL;
-        if (point >= 0) value /= POWERS[at - point - 1]!;
-        if (bytes[start] === MINUS) value = -value;
-        if (role >= 0) x[count * inputSize + role] = value;
-        else learned[count] = value;
-      } else {
-        while (byte !== delimiter && byte !== LF && byte !== CR && byte !== QUOTE) byte = bytes[++at]!;
-        if (role === TARGET) {
-          const label = labelAmong(words!, bytes, start, at);
-          if (label < 0) return UNUSUAL;
-          learned[count] = label;
-        }
-      }
-      if (column === last && byte === CR) byte = bytes[++at]!;
-      if (byte !== (column === last ? LF : delimiter)) return UNUSUAL;
-      at++;
-    }
-    this.lines[this.count++] = this.line++;
-    return at;
   }
 
   /** The class of the word in the cell that was read. */
@@ -333,17 +247,4 @@ export class CsvScanner {
       fix,
     });
   }
-}
-
-/** The place of the word in bytes[start … end); -1 if it is none of them. */
-function labelAmong(words: readonly Uint8Array[], bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  for (let label = 0; label < words.length; label++) {
-    const word = words[label]!;
-    if (word.length !== length) continue;
-    let i = 0;
-    while (i < length && word[i] === bytes[start + i]) i++;
-    if (i === length) return label;
-  }
-  return -1;
 }

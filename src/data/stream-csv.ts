@@ -2,13 +2,14 @@
 
 import { platform } from '#platform';
 import { ArgumentError, DataError, show } from '../errors.js';
-import { readChunks, withFile } from '../io/read-file.js';
+import { withFile } from '../io/read-file.js';
 import { openCsv } from '../io/records/csv-reader.js';
 import { checkOptions, type Elsewhere, nearestName, requireStrings } from '../options.js';
-import { type CsvPlan, CsvScanner, IGNORED, TARGET } from './csv-scanner.js';
+import { csvRowsAhead } from './csv-ahead.js';
+import { type CsvPlan, IGNORED, TARGET } from './csv-plan.js';
+import { CSV_EXPECTED, noRows } from './csv-rows.js';
 import { type ReadStreamOptions, readStreamOptions } from './stream-options.js';
 import type { StreamSource } from './stream-reader.js';
-import type { StreamRows } from './stream-rows.js';
 
 /** What `DatasetStream.fromCsv` takes beside the path. */
 export interface StreamCsvOptions {
@@ -42,11 +43,6 @@ const ELSEWHERE: Elsewhere = {
   features: 'did you mean "columns"?',
   sep: 'did you mean "delimiter"?',
 };
-
-const EXPECTED = 'a table as CSV';
-
-/** Bytes that are read at a time. */
-const CHUNK = 2 ** 20;
 
 /** Numbers that are given at a time. */
 const NUMBERS = 2 ** 16;
@@ -92,12 +88,13 @@ export async function openCsvStream(
     classes: words && new Map(words.map((word, label) => [word, label])),
     capacity: Math.max(1, Math.floor(NUMBERS / inputSize)),
   };
-  return { source: () => rowsOf(path, plan, header, read), options: read };
+  const task = { path, plan, header, classes: read.classes };
+  return { source: () => csvRowsAhead(task), options: read };
 }
 
 /** A table in memory is unpacked as it is read; the bytes of a stream are taken as they are. */
 function refuseGzip(path: string): Promise<void> {
-  const options = { expected: EXPECTED, maxBytes: Number.POSITIVE_INFINITY };
+  const options = { expected: CSV_EXPECTED, maxBytes: Number.POSITIVE_INFINITY };
   return withFile(OPERATION, path, options, async (file) => {
     const head = await file.read(0, Math.min(2, file.size));
     if (head[0] !== 0x1f || head[1] !== 0x8b) return;
@@ -108,92 +105,6 @@ function refuseGzip(path: string): Promise<void> {
       fix: 'Unpack it first: gunzip',
     });
   });
-}
-
-function noRows(operation: string, path: string, header: boolean): DataError {
-  const found = `${path} has no rows${header ? ' below its header' : ''}`;
-  return new DataError({ operation, found, expected: 'at least one' });
-}
-
-/** The numbers of the file, some thousand rows at a time, in arrays that are used again. */
-async function* rowsOf(
-  path: string,
-  plan: CsvPlan,
-  header: boolean,
-  { kind, classes }: ReadStreamOptions,
-): AsyncGenerator<StreamRows, void, undefined> {
-  const scanner = new CsvScanner(plan, header);
-  let waiting = new Uint8Array(2 * CHUNK);
-  let length = 0;
-  let isStart = true;
-  let isEmpty = true;
-
-  function* rowsRead(): Generator<StreamRows, void, undefined> {
-    if (scanner.count === 0) return;
-    isEmpty = false;
-    const bad = kind === 'classification' ? firstNoClass(scanner, classes!) : scanner.count;
-    const error = bad < scanner.count ? noClass(scanner, bad, plan, classes!) : undefined;
-    scanner.count = bad;
-    if (bad > 0) yield given(scanner, plan, kind);
-    if (error !== undefined) throw error;
-    scanner.count = 0;
-  }
-
-  function* rowsIn(isLast: boolean): Generator<StreamRows, void, undefined> {
-    const bytes = waiting.subarray(0, length);
-    let at = 0;
-    if (isStart && (length >= 3 || isLast)) {
-      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3; // UTF-8's mark of the byte order
-      isStart = false;
-    }
-    for (let before = -1; at !== before; ) {
-      before = at;
-      try {
-        at = scanner.scan(bytes, at, isLast);
-      } catch (error) {
-        yield* rowsRead(); // those before it are good
-        throw error;
-      }
-      if (isLast || scanner.count === plan.capacity) yield* rowsRead();
-    }
-    waiting.copyWithin(0, at, length);
-    length -= at;
-  }
-
-  for await (const chunk of readChunks('DatasetStream', path, { expected: EXPECTED, chunkSize: CHUNK })) {
-    if (length + chunk.length > waiting.length) {
-      const longer = new Uint8Array(2 * (length + chunk.length));
-      longer.set(waiting.subarray(0, length));
-      waiting = longer;
-    }
-    waiting.set(chunk, length);
-    length += chunk.length;
-    yield* rowsIn(false);
-  }
-  yield* rowsIn(true);
-  if (isEmpty) throw noRows('DatasetStream', path, header);
-}
-
-/** The first row whose label is none of the classes; the number of rows if there is none. */
-function firstNoClass({ learned, count }: CsvScanner, classes: number): number {
-  let row = 0;
-  while (row < count && Number.isInteger(learned[row]) && learned[row]! >= 0 && learned[row]! < classes) row++;
-  return row;
-}
-
-function noClass({ learned, lines }: CsvScanner, row: number, plan: CsvPlan, classes: number): DataError {
-  const column = show(plan.columnNames[plan.roles.indexOf(TARGET)]);
-  return new DataError({
-    operation: 'DatasetStream',
-    found: `${plan.place}, line ${lines[row]}, column ${column} is ${show(learned[row])}`,
-    expected: `an integer in [0, ${classes})`,
-  });
-}
-
-function given({ x, learned, count }: CsvScanner, { inputSize }: CsvPlan, kind: ReadStreamOptions['kind']): StreamRows {
-  const rows = x.subarray(0, count * inputSize);
-  const answers = learned.subarray(0, count);
-  return kind === 'classification' ? { x: rows, labels: answers } : { x: rows, targets: answers };
 }
 
 /** For each column of the file what becomes of it. */

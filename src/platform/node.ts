@@ -2,6 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { startWorker } from './calling-worker.js';
+import { iterateInThread } from './iterating-thread.js';
 import * as node from './node-modules.js';
 import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
 
@@ -237,4 +238,5 @@ export const platform: Platform = {
   },
 
   startWorker,
+  iterateInThread,
 };

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CsvPlan, CsvScanner, IGNORED, TARGET } from '../../src/data/csv-scanner.js';
+import { type CsvPlan, IGNORED, TARGET } from '../../src/data/csv-plan.js';
+import { CsvScanner } from '../../src/data/csv-scanner.js';
 import { openCsv } from '../../src/io/records/csv-reader.js';
 import { parseNumber } from '../../src/io/records/parse-number.js';
 import { errorOf } from './error-of.js';

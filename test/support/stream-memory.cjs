@@ -1,5 +1,6 @@
-// Trains on a CSV file on the built package and prints what it took: the most resident memory, seconds, and rows.
-// Run as: node stream-memory.cjs <file> <steps>
+// Trains on a CSV file on the built package and prints what it took: rows, seconds, and MB of resident memory, when the library was
+// loaded and at most.
+// Run as: node stream-memory.cjs <file> <hidden size>
 const { performance } = require('node:perf_hooks');
 const { Dataset, DatasetStream, Sequential, Trainer } = require('../../dist/index.js');
 
@@ -8,6 +9,7 @@ const CLASSES = ['setosa', 'versicolor', 'virginica'];
 async function main() {
   const [, , path, hidden] = process.argv;
   const stream = await DatasetStream.fromCsv(/** @type {string} */ (path), { target: 'species', classes: CLASSES });
+  const loaded = process.resourceUsage().maxRSS / 1024;
   const counting = performance.now();
   const { rows, mean, deviation } = await stream.statistics();
   const seconds = (from) => (performance.now() - from) / 1000;
@@ -45,7 +47,7 @@ async function main() {
   const whole = seconds(start);
   const { maxRSS } = process.resourceUsage();
   const last = losses.slice(-100).reduce((sum, loss) => sum + loss, 0) / 100;
-  console.log(JSON.stringify({ rows, counted, trained, whole, loss: last, megabytes: maxRSS / 1024 }));
+  console.log(JSON.stringify({ rows, counted, trained, whole, loss: last, loaded, most: maxRSS / 1024 }));
 }
 
 main();
