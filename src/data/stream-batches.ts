@@ -1,4 +1,3 @@
-import { platform } from '#platform';
 import { allocate, type Backend, type Dtype, type Floats } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
@@ -11,7 +10,7 @@ import { augmenterOf, type Batch, type BatchesState, leadingRows, stepsOfEpoch }
 import { Dataset } from './dataset.js';
 import type { DatasetStream } from './dataset-stream.js';
 import { RowWindow } from './row-window.js';
-import { SLICE } from './slice.js';
+import { beginSlice, isSliceOver, nextSlice } from './slice.js';
 import type { StreamReader } from './stream-reader.js';
 
 /** How the rows of a stream become batches. */
@@ -160,7 +159,7 @@ export class StreamBatches {
   private async arrive(): Promise<void> {
     this.reader ??= this.stream.open(this.window);
     const { reader } = this;
-    let sliceEnd = platform.now() + SLICE;
+    beginSlice();
     for (;;) {
       while (!this.canDraw(reader)) {
         if (reader.failure !== undefined) throw reader.failure.cause;
@@ -171,10 +170,9 @@ export class StreamBatches {
       if (this.drawn === this.stepOfEpoch) return;
       this.window.draw(Math.min(this.batchSize, this.window.held), this.options.random);
       this.drawn++;
-      if (platform.now() < sliceEnd) continue;
-      await platform.eventLoopTurn();
+      if (!isSliceOver()) continue;
+      await nextSlice();
       if (reader !== this.reader) return;
-      sliceEnd = platform.now() + SLICE;
     }
   }
 

@@ -1,8 +1,7 @@
-import { platform } from '#platform';
 import { DataError, show, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { RowWindow } from './row-window.js';
-import { SLICE } from './slice.js';
+import { beginSlice, isSliceOver, nextSlice } from './slice.js';
 import type { ReadStreamOptions } from './stream-options.js';
 import { RowWriter, type StreamRows } from './stream-rows.js';
 
@@ -67,7 +66,7 @@ export class StreamReader {
   private async read(source: StreamSource): Promise<void> {
     try {
       this.iterator = begin(source, this.options);
-      let sliceEnd = platform.now() + SLICE;
+      beginSlice();
       for (;;) {
         const { done, value } = await this.iterator.next();
         if (this.isClosed) return;
@@ -75,10 +74,9 @@ export class StreamReader {
         await this.take(value);
         this.arrived.give();
         // A source that never waits would keep the thread to itself.
-        if (platform.now() < sliceEnd) continue;
-        await platform.eventLoopTurn();
+        if (!isSliceOver()) continue;
+        await nextSlice();
         if (this.isClosed) return;
-        sliceEnd = platform.now() + SLICE;
       }
       this.requireLength();
       this.isDone = true;

@@ -8,7 +8,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { DatasetStream } from '../data/dataset-stream.js';
 import { isStream } from '../data/is-stream.js';
 import { RowWindow } from '../data/row-window.js';
-import { SLICE } from '../data/slice.js';
+import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
 import { eachWindow } from '../data/stream-statistics.js';
 import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
@@ -43,15 +43,13 @@ export async function fingerprint(
   if (isStream(dataset)) return streamFingerprint(dataset, dtype);
   const batches = new Batches(dataset, { batchSize: CHUNK_ROWS, sampling: 'inOrder', dtype, backend });
   let [x, labels, weights] = ['', '', ''];
-  let sliceEnd = platform.now() + SLICE;
+  beginSlice();
   for (let chunk = 0; chunk < batches.stepsPerEpoch; chunk++) {
     const batch = batches.next();
     x = extend(x, batch.x.data);
     labels = extend(labels, isInt32(batch.labels) ? batch.labels : batch.labels.data);
     if (batch.weights !== undefined) weights = extend(weights, batch.weights);
-    if (platform.now() < sliceEnd) continue;
-    await platform.eventLoopTurn();
-    sliceEnd = platform.now() + SLICE;
+    if (isSliceOver()) await nextSlice();
   }
   const { kind, size: rows, inputSize, inputShape, outputSize } = dataset;
   return { kind, window: undefined, rows, inputSize, inputShape, outputSize, x, labels, weights };

@@ -1,6 +1,5 @@
-import { platform } from '#platform';
 import { isStream } from '../data/is-stream.js';
-import { SLICE } from '../data/slice.js';
+import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
 import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
@@ -164,13 +163,13 @@ export class Trainer<N extends Network = Network> {
     const callbacks = this.callbacksWith(options);
     try {
       for (const callback of callbacks) await callback.onBegin?.(this);
-      let sliceEnd = platform.now() + SLICE;
+      beginSlice();
       for (;;) {
         throwIfAborted(options.signal);
         const arriving = this.run.arriving();
         if (arriving !== undefined) {
           await waitFor(arriving, options.signal);
-          sliceEnd = platform.now() + SLICE;
+          beginSlice();
           continue;
         }
         const pause = this.advance();
@@ -180,10 +179,7 @@ export class Trainer<N extends Network = Network> {
           const answer = this.notify(pause, callbacks[i]!);
           if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
         }
-        if (platform.now() >= sliceEnd) {
-          await platform.eventLoopTurn();
-          sliceEnd = platform.now() + SLICE;
-        }
+        if (isSliceOver()) await nextSlice();
       }
       for (const callback of callbacks) await callback.onEnd?.(this);
       return this.history;

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { Dataset } from '../../src/data/dataset.js';
+import { beginSlice, isSliceOver, nextSlice } from '../../src/data/slice.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Trainer } from '../../src/trainer/trainer.js';
+
+function work(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end; );
+}
+
+test('a slice is over after 8 ms, and goes on over calls until the event loop has run', async () => {
+  await nextSlice();
+  expect(isSliceOver()).toBe(false);
+  work(9);
+  expect(isSliceOver()).toBe(true);
+  beginSlice();
+  expect(isSliceOver()).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  beginSlice();
+  expect(isSliceOver()).toBe(false);
+});
+
+test('short runs one after another let the event loop run', async () => {
+  const train = Dataset.from({ x: [[0, 1]], labels: [0], classes: 2 });
+  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: 1 });
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  for (const end = performance.now() + 100; performance.now() < end; ) {
+    await new Trainer(net, { train, epochs: 1, evaluate: false }).fit();
+  }
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(2);
+});
