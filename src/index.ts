@@ -165,6 +165,7 @@ export type { TableModelSummary, TableModelSummaryParts } from './table/model-su
 export type { PartialFitOptions } from './table/partial-fit.js';
 export type { TableSource } from './table/parts.js';
 export type { ColumnImportance } from './table/permutation-importance.js';
+export type { TablePieceOptions } from './table/read-pieces.js';
 export { Table, type TableSplit, type TableSplitOptions } from './table/table.js';
 export type { ClassEvaluation, TableEvaluation, ValueEvaluation } from './table/table-evaluation.js';
 export { type AnyTableModel, type FileUrl, TableModel } from './table/table-model.js';

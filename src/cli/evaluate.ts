@@ -1,6 +1,11 @@
 import { Command } from 'commander';
 import { evaluationLines } from './evaluation-text.js';
+import { toldInFlags } from './flag-errors.js';
 import { HEADER, loadTableModel, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
+
+interface EvaluateFlags extends ReadFlags {
+  readonly json?: true;
+}
 
 /** `zerokara evaluate`: how good a model is on a table whose answers are known. */
 export function evaluateCommand(): Command {
@@ -13,10 +18,12 @@ export function evaluateCommand(): Command {
     .option('--header', HEADER)
     .option('--no-header', NO_HEADER)
     .option('--json', 'print the figures as JSON')
-    .action(async (file: string, table: string, flags: ReadFlags & { readonly json?: true }) => {
-      const model = await loadTableModel('evaluate', file);
-      const evaluation = model.evaluate(await readFor('evaluate', model, table, flags, true));
-      for (const warning of model.warnings) console.error(`warning: ${warning}`);
-      console.log(flags.json ? JSON.stringify(evaluation, null, 2) : evaluationLines(evaluation).join('\n'));
-    });
+    .action(toldInFlags(evaluate));
+}
+
+async function evaluate(file: string, table: string, flags: EvaluateFlags): Promise<void> {
+  const model = await loadTableModel('evaluate', file);
+  const evaluation = model.evaluate(await readFor('evaluate', model, table, flags));
+  for (const warning of model.warnings) console.error(`warning: ${warning}`);
+  console.log(flags.json ? JSON.stringify(evaluation, null, 2) : evaluationLines(evaluation).join('\n'));
 }

@@ -1,5 +1,6 @@
 /** Messages in the words of the command line: the library names its options, users have written flags. */
 
+import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
 
@@ -62,19 +63,68 @@ export function inFlags(command: string, options: readonly string[], error: unkn
     operation === 'Sequential.from'
       ? found.replace(/^layer \d+ \(\w+\): /, '')
       : found.replace(/^earlyStopping\.patience(?= is )/, 'patience');
-  const subject = own.replace(/^\w+( and \w+)?(?= (is|are) )/, (names) => flagsIn(names, /\w+/g));
+  const subject = own.replace(/^\w+( and \w+)?(?= (is|are|names) )/, (names) => flagsIn(names, /\w+/g));
   const told = SCHEDULES.includes(operation) ? `--schedule: ${found}` : inWords(subject)!;
-  if (told === found) return error;
+  if (told === found && isOwn(command, operation)) return error;
   return new ArgumentError(
     { operation: command, found: told, expected: inWords(expected), fix: inWords(fix) },
     { cause: error },
   );
 }
 
+/** An action of a command whose errors are told in its flags. */
+export function toldInFlags<A extends readonly unknown[]>(
+  action: (...args: A) => Promise<void>,
+): (...args: A) => Promise<void> {
+  return async (...args) => {
+    try {
+      await action(...args);
+    } catch (error) {
+      const command = args.at(-1) as Command; // commander gives it last
+      throw inFlags(
+        command.name(),
+        command.options.map((option) => option.attributeName()),
+        error,
+      );
+    }
+  };
+}
+
+/** Whether the name of an operation is not that of another command, whose code this one uses. */
+function isOwn(command: string, operation: string): boolean {
+  return operation === command || operation !== 'train';
+}
+
 /** Only advice about data names options. */
 function dataErrorInFlags(command: string, error: DataError): DataError {
-  const { found, expected, fix } = error.complaint;
-  const told = fix && PHRASES[fix];
-  if (told === undefined || told === fix) return error;
+  const { operation, found, expected, fix } = error.complaint;
+  const told = fix && (PHRASES[fix] ?? adviceInFlags(fix));
+  if (told === fix && isOwn(command, operation)) return error;
   return new DataError({ operation: command, found, expected, fix: told }, { cause: error });
+}
+
+/** Advice about the options of `Table.read`. What no flag says, the kind of a column, is left out. */
+function adviceInFlags(fix: string): string | undefined {
+  const plain = fix
+    .replace(/; (or take every word as a category|if the column holds names): columns: \{.*\}$/, '')
+    .replace(/^If the column holds names: columns: \{.*\}$/, '')
+    .replace(/\bheader: false$/, '--no-header')
+    .replace(/^Give its format: format: "(\w+)"$/, 'Give the file a name that ends with .$1');
+  const [, before, option, list] = /^(.*: )(ignore|missing): (\[.*\])$/.exec(plain) ?? [];
+  if (list === undefined) return plain === '' ? undefined : plain;
+  const words = namesIn(list);
+  return words && `${before}${flagOf(option!)} ${words}`;
+}
+
+/** Names as a flag takes them, in quotes where a shell needs them; undefined for names that none takes. */
+function namesIn(list: string): string | undefined {
+  let names: string[];
+  try {
+    names = JSON.parse(list);
+  } catch {
+    return undefined; // too many or too long to be shown
+  }
+  if (names.some((name) => name.includes(','))) return undefined;
+  const words = names.join(',');
+  return /^[\w.,:@%+/-]+$/.test(words) ? words : `'${words.replaceAll("'", "'\\''")}'`;
 }

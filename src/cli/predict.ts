@@ -1,15 +1,29 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import type { AnyTableModel, Table } from '../index.js';
-import { HEADER, loadTableModel, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
+import type { AnyTableModel, ClassPrediction } from '../index.js';
+import { writeFileAtomic } from '../io/atomic-file.js';
+import { toldInFlags } from './flag-errors.js';
+import { formatCounted } from './numbers.js';
+import { requireOutput } from './outputs.js';
+import {
+  HEADER,
+  loadTableModel,
+  NO_HEADER,
+  parseNames,
+  type ReadFlags,
+  readOptions,
+  requireColumns,
+} from './table-files.js';
 
-/** Rows that are predicted and written at a time. */
-const ROWS = 4096;
+interface PredictFlags extends ReadFlags {
+  readonly output?: string;
+  readonly json?: true;
+}
 
-/** `zerokara predict`: the answers of a model for a table, a line for each row. */
+/** `zerokara predict`: the answers of a model for a table of any length, a line for each row. */
 export function predictCommand(): Command {
   return new Command('predict')
-    .description('Print what a saved model answers for each row of a table, as CSV.')
+    .description('Print what a saved model answers for each row of a table of any length, as CSV.')
     .argument('<model>', 'file that zerokara train --save wrote from a table')
     .argument(
       '<table>',
@@ -19,35 +33,45 @@ export function predictCommand(): Command {
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
     .option('--header', HEADER)
     .option('--no-header', NO_HEADER)
+    .option('--output <file>', 'write the answers into this file, which is replaced when all are there')
     .option('--json', 'print an object on each line, of classes with all probabilities')
-    .action(async (file: string, source: string, flags: ReadFlags & { readonly json?: true }) => {
-      const model = await loadTableModel('predict', file);
-      const table = await readFor('predict', model, source, flags, false);
-      if (flags.json !== true)
-        await write(csvLine(model.task === 'regression' ? [model.target] : [model.target, 'probability']));
-      for (const rows of chunksOf(table)) await write(linesOf(model, rows, flags.json === true));
-      for (const warning of model.warnings) console.error(`warning: ${warning}`);
-    });
+    .action(toldInFlags(predict));
 }
 
-function* chunksOf(table: Table): Generator<Table> {
-  for (let first = 0; first < table.length; first += ROWS) {
-    yield table.take(Array.from({ length: Math.min(ROWS, table.length - first) }, (_, i) => first + i));
-  }
+async function predict(file: string, source: string, flags: PredictFlags): Promise<void> {
+  const { output } = flags;
+  if (output !== undefined) await requireOutput('predict', `--output ${output}`, output, [file, source]);
+  const model = await loadTableModel('predict', file);
+  await requireColumns('predict', model, source, flags, false);
+  let rows = 0;
+  const texts = async function* (): AsyncGenerator<string, void, undefined> {
+    for await (const answers of model.predictStream(source, readOptions(flags))) {
+      if (rows === 0 && flags.json !== true) yield csvLine(headOf(model));
+      rows += answers.length;
+      yield answers.map((answer) => lineOf(model, answer, flags.json === true)).join('');
+    }
+  };
+  if (output === undefined) for await (const text of texts()) await write(text);
+  else await writeFileAtomic(output, encoded(texts()), 'predict');
+  for (const warning of model.warnings) console.error(`warning: ${warning}`);
+  if (output !== undefined) console.log(`${formatCounted(rows, 'answer')} written to ${output}`);
 }
 
-function linesOf(model: AnyTableModel, rows: Table, isJson: boolean): string {
-  const { target } = model;
-  if (model.task === 'regression') {
-    const values = model.predict(rows);
-    return values.map((value) => (isJson ? `${JSON.stringify({ [target]: value })}\n` : csvLine([value]))).join('');
-  }
-  return model
-    .predict(rows)
-    .map(({ label, probability, probabilities }) =>
-      isJson ? `${JSON.stringify({ [target]: label, probability, probabilities })}\n` : csvLine([label, probability]),
-    )
-    .join('');
+async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}
+
+function headOf({ task, target }: AnyTableModel): readonly string[] {
+  return task === 'regression' ? [target] : [target, 'probability'];
+}
+
+function lineOf({ target }: AnyTableModel, answer: ClassPrediction | number, isJson: boolean): string {
+  if (typeof answer === 'number') return isJson ? `${JSON.stringify({ [target]: answer })}\n` : csvLine([answer]);
+  const { label, probability, probabilities } = answer;
+  return isJson
+    ? `${JSON.stringify({ [target]: label, probability, probabilities })}\n`
+    : csvLine([label, probability]);
 }
 
 /** Cells are quoted where they must be. */

@@ -1,7 +1,7 @@
 /** The flags of a command in a file, so that `--resume` continues what they began. */
 
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
@@ -27,7 +27,19 @@ export async function writeFlags(command: Command, file: string, { flags, more }
 
 /** Makes the folder where it is missing; what stands in the way, the first attempt to write there tells. */
 export async function makeFolderOf(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true }).catch(() => {});
+  await makeFolder(dirname(resolve(file)));
+}
+
+/** One folder after another: by itself, Node 20 tries for ever to make one in /proc, which says that its parent is missing. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || dirname(folder) === folder) return;
+    await makeFolder(dirname(folder));
+    await mkdir(folder).catch(() => {});
+  }
 }
 
 /** @throws {DataError} if the file is missing or no file of this command: it may come from anywhere */

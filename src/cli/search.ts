@@ -8,7 +8,7 @@ import { OPTIMIZER_NAMES } from '../optim/named.js';
 import { requireInteger } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { fingerprint } from '../trainer/fingerprint.js';
-import { flagOf, inFlags } from './flag-errors.js';
+import { flagOf, toldInFlags } from './flag-errors.js';
 import { formatCount, parseNumber } from './numbers.js';
 import { type SearchFlags, searchPlanOf, storeOf } from './search-folder.js';
 import { cornersOf, DRAWN, type DrawnName, type Ranges, rangesOf, spaceOf } from './search-space.js';
@@ -63,14 +63,7 @@ export function searchCommand(): Command {
     .option('--checkpoint <folder>', 'write what has been measured into this folder after each trial')
     .option('--resume', 'continue the search of the --checkpoint folder, with its flags; a higher --trials adds some')
     .option('--json', 'print all trials as JSON in place of the table')
-    .action((flags: SearchFlags, command: Command) =>
-      search(command, flags)
-        .catch((error: unknown) => {
-          const options = command.options.map((option) => option.attributeName());
-          throw inFlags(command.name(), options, error);
-        })
-        .finally(settle),
-    );
+    .action(toldInFlags((flags: SearchFlags, command: Command) => search(command, flags).finally(settle)));
 }
 
 async function search(command: Command, given: SearchFlags): Promise<void> {

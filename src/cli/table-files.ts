@@ -36,38 +36,53 @@ export function readOptions({ missing, delimiter, header }: ReadFlags): ReadFlag
 }
 
 /**
- * The columns that a model reads, as the kinds that they had in training; other columns of the file are left out.
+ * The table with the columns that a model reads and the one it predicts, as the kinds that they had in training; other columns of
+ * the file are left out.
+ *
+ * @throws {DataError} if the file lacks one, suggesting the one that was meant
+ */
+export async function readFor(operation: string, model: AnyTableModel, file: string, flags: ReadFlags): Promise<Table> {
+  const kinds = kindsOf(model, true);
+  const names = await requireColumns(operation, model, file, flags, true);
+  const ignore = names?.filter((name) => !kinds.has(name)) ?? [];
+  return Table.read(file, { ...readOptions(flags), columns: Object.fromEntries(kinds), ignore });
+}
+
+/**
+ * The names of the columns of a CSV file, which has those of the model; undefined for JSON, which has no header.
  *
  * @param withTarget whether the target is read too
  * @throws {DataError} if the file lacks one, suggesting the one that was meant
  */
-export async function readFor(
+export async function requireColumns(
   operation: string,
   model: AnyTableModel,
   file: string,
   flags: ReadFlags,
   withTarget: boolean,
-): Promise<Table> {
-  const kinds = new Map<string, ColumnKind>(model.columns.map(({ name, kind }) => [name, kind]));
-  if (withTarget) kinds.set(model.target, model.task === 'regression' ? 'number' : 'category');
+): Promise<readonly string[] | undefined> {
+  const wanted = [...kindsOf(model, withTarget).keys()];
   const head = await headOf(operation, file, flags);
   const names = head?.columnNames;
-  const missing = names && [...kinds.keys()].find((name) => !names.includes(name));
-  if (missing !== undefined) {
-    const nearest = nearestName(missing, names!);
-    throw new DataError({
-      operation,
-      found: `${file} has no column ${show(missing)}`,
-      expected: `the columns that the model was trained on: ${[...kinds.keys()].join(', ')}`,
-      fix: isGuessedRow(head!, flags)
-        ? TRY_HEADER
-        : nearest === undefined
-          ? undefined
-          : `Is it the one called ${show(nearest)}?`,
-    });
-  }
-  const ignore = names?.filter((name) => !kinds.has(name)) ?? [];
-  return Table.read(file, { ...readOptions(flags), columns: Object.fromEntries(kinds), ignore });
+  const missing = names && wanted.find((name) => !names.includes(name));
+  if (missing === undefined) return names;
+  const nearest = nearestName(missing, names!);
+  throw new DataError({
+    operation,
+    found: `${file} has no column ${show(missing)}`,
+    expected: `the columns that the model was trained on: ${wanted.join(', ')}`,
+    fix: isGuessedRow(head!, flags)
+      ? TRY_HEADER
+      : nearest === undefined
+        ? undefined
+        : `Is it the one called ${show(nearest)}?`,
+  });
+}
+
+function kindsOf(model: AnyTableModel, withTarget: boolean): Map<string, ColumnKind> {
+  const kinds = new Map<string, ColumnKind>(model.columns.map(({ name, kind }) => [name, kind]));
+  if (withTarget) kinds.set(model.target, model.task === 'regression' ? 'number' : 'category');
+  return kinds;
 }
 
 /** The start of a CSV file. */

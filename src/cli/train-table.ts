@@ -115,7 +115,8 @@ export async function trainTable(command: Command, file: string, flags: TableFla
         say(`report in ${flags.report}, its numbers in ${jsonPathOf(flags.report)}`);
       }
       const { task, settings } = model;
-      if (flags.json === true) console.log(JSON.stringify({ target, task, evaluation, settings }, null, 2));
+      const warnings = [...parts.warnings, ...model.warnings].map(warningInFlags);
+      if (flags.json === true) console.log(JSON.stringify({ target, task, evaluation, settings, warnings }, null, 2));
       else console.log(`held out: ${evaluationLines(evaluation).join('\n')}`);
     },
     () => {},

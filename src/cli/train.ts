@@ -5,7 +5,7 @@ import { jsonPathOf } from '../report/json-path.js';
 import { isConvolutional } from './digit-net.js';
 import { type DigitRun, digitReport } from './digit-report.js';
 import { epochTable } from './epoch-table.js';
-import { inFlags, warningInFlags } from './flag-errors.js';
+import { toldInFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.js';
 import { requireOutputs } from './outputs.js';
@@ -90,19 +90,16 @@ export function trainCommand(): Command {
     )
     .option('--save <file>', 'write the trained network as safetensors')
     .option('--report <file>', 'write a page about the run, e.g. run.html, and its numbers as JSON beside it, run.json')
-    .action((table: string | undefined, flags: GivenFlags & TableFlags, command: Command) =>
-      begin(command, table, flags)
-        .catch((error: unknown) => {
-          const options = command.options.map((option) => option.attributeName());
-          throw inFlags(command.name(), options, error);
-        })
-        .finally(settle),
-    );
+    .action(toldInFlags(begin));
 }
 
-async function begin(command: Command, table: string | undefined, flags: GivenFlags & TableFlags): Promise<void> {
-  requireFlagsOf(command, table);
-  return table === undefined ? train(command, flags) : trainTable(command, table, flags);
+async function begin(table: string | undefined, flags: GivenFlags & TableFlags, command: Command): Promise<void> {
+  try {
+    requireFlagsOf(command, table);
+    await (table === undefined ? train(command, flags) : trainTable(command, table, flags));
+  } finally {
+    await settle();
+  }
 }
 
 async function train(command: Command, given: GivenFlags): Promise<void> {

@@ -8,12 +8,13 @@
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
+import { requirePath } from '../options.js';
 import type { Files, OpenFile } from '../platform/platform.js';
 import { reasonOf } from './read-file.js';
 import { removeStaleFiles, temporaryPath } from './stale-files.js';
 
 /**
- * Writes `chunks` one after another as the contents of the file `path`, replacing the old ones.
+ * Writes `chunks` one after another, as they come, as the contents of the file `path`, replacing the old ones.
  *
  * An existing file keeps its permissions; a symbolic link stays, and the file it points to is replaced. If writing
  * fails, the old file is untouched and the temporary one is removed. A process killed midway leaves `.name.….tmp`
@@ -27,7 +28,7 @@ import { removeStaleFiles, temporaryPath } from './stale-files.js';
  */
 export async function writeFileAtomic(
   path: string,
-  chunks: Iterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   operation = 'writeFileAtomic',
   files: Files = platform.files,
 ): Promise<void> {
@@ -85,7 +86,7 @@ async function replaceFile(
   operation: string,
   files: Files,
   path: string,
-  chunks: Iterable<Uint8Array>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<string> {
   const { target, mode } = await findTarget(operation, files, path);
   await removeStaleFiles(files, target);
@@ -95,7 +96,7 @@ async function replaceFile(
   try {
     try {
       if (mode !== undefined) await file.setMode(mode);
-      for (const chunk of chunks) await writeAll(file, chunk);
+      for await (const chunk of chunks) await writeAll(file, chunk);
       await file.sync(); // before the rename: else the new name could reach the disk before its bytes
     } finally {
       await file.close();
@@ -124,6 +125,7 @@ async function findTarget(
   const refuse = (what: string): never => {
     throw new DataError({ operation, found: `${path} ${what}`, expected: 'a regular file, or a name that is free' });
   };
+  requirePath(operation, 'path', path);
   const status = await files.status(path);
   if (status !== undefined && status.kind !== 'file') refuse(`is a ${status.kind}`);
   let place = path;

@@ -8,6 +8,7 @@
 import { platform } from '#platform';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
+import { requirePath } from '../options.js';
 import type { FileStatus, Files, OpenFile } from '../platform/platform.js';
 
 /** Larger files are refused unless `maxBytes` allows them: 2 GiB. */
@@ -113,6 +114,7 @@ async function openRegular(
   path: string,
   { expected, maxBytes, files = platform.files }: ReadFileOptions,
 ): Promise<{ readonly file: OpenFile; readonly size: number }> {
+  requirePath(operation, 'path', path);
   const limit = maxBytes ?? LARGEST_FILE;
   const check = ({ kind, size }: FileStatus): void => {
     if (kind !== 'file') {

@@ -1,10 +1,10 @@
 /** Raw rows and tables as a model reads them: by the names of its columns, in any order, among any others. */
 
 import { ArgumentError, DataError, show } from '../errors.js';
-import { nearestName } from '../options.js';
 import { booleanOf, numberOf } from './cell-kinds.js';
 import type { ColumnEncoding } from './column-encoding.js';
 import type { Cell, ColumnKind, Row, TableColumn } from './columns.js';
+import { missingColumn } from './missing-column.js';
 import type { Table } from './table.js';
 
 /** A column that is read: its name, and what it held when the model was trained. */
@@ -86,15 +86,4 @@ function cellOf(operation: string, place: string, given: Cell | undefined, kind:
   }
   if (typeof cell === 'boolean' || Number.isFinite(cell)) return String(cell);
   return refuse('a category as a string, or null for a missing one');
-}
-
-/** What is wrong where a column is missing, with the name that was probably meant. */
-export function missingColumn(operation: string, where: string, name: string, present: readonly string[]): DataError {
-  const nearest = nearestName(name, present);
-  return new DataError({
-    operation,
-    found: `${where} has no column ${show(name)}, but ${present.length === 0 ? 'none' : show(present)}`,
-    expected: 'every column that the model was trained on',
-    fix: nearest === undefined ? undefined : `Did you mean ${show(name)} by ${show(nearest)}?`,
-  });
 }

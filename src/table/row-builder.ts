@@ -26,14 +26,15 @@ export class RowBuilder {
     }
     for (const [name, value] of Object.entries(row)) {
       this.names.add(name);
-      if (this.settings.ignore.has(name)) continue;
+      if (this.settings.ignore.has(name) || this.settings.only?.has(name) === false) continue;
       this.builder(name).add(checkCell(this.operation, this.places, this.length, name, value));
     }
     this.length++;
     for (const builder of this.builders.values()) if (builder.length < this.length) builder.add(null);
   }
 
-  private builder(name: string): ColumnBuilder {
+  /** The column of a name, which has no value in the rows so far if it is new. */
+  builder(name: string): ColumnBuilder {
     const known = this.builders.get(name);
     if (known !== undefined) return known;
     const { kinds, missing } = this.settings;

@@ -5,6 +5,7 @@ import type { Dataset } from '../data/dataset.js';
 import { ArgumentError, DataError } from '../errors.js';
 import { brand, isInstance } from '../identity.js';
 import type { FileSource, OwnBytes } from '../io/file-source.js';
+import type { ByteSource } from '../io/records/byte-source.js';
 import { TABLE } from '../models/file-format.js';
 import { type AnyNetworkFile, decodeNetworkFile, readNetworkFile } from '../models/saved-network.js';
 import { type LoadOptions, Sequential } from '../models/sequential.js';
@@ -20,6 +21,7 @@ import { outputsOf } from './network-outputs.js';
 import { type PartialFitOptions, PartialFits } from './partial-fit.js';
 import { type ColumnImportance, importanceOf } from './permutation-importance.js';
 import type { Preprocessor } from './preprocessor.js';
+import type { TablePieceOptions } from './read-pieces.js';
 import { readSavedTable, requireFitting, TABLE_FORMAT } from './saved-table.js';
 import { Table } from './table.js';
 import { evaluateRows, type TableEvaluation } from './table-evaluation.js';
@@ -157,6 +159,25 @@ export class TableModel<T extends TableTask = TableTask> {
     if (isInstance(input, Table)) return this.#answers(this.#encodeTable(operation, input));
     if (Array.isArray(input)) return this.#answers(this.#encodeRows(operation, input, (i) => `rows[${i}]`));
     return this.#answers(this.#encodeRows(operation, [input], () => 'row'))[0]!;
+  }
+
+  /**
+   * The answers for a table of any length, which is never in memory as a whole: those of some hundred rows at a time, in order.
+   *
+   * Columns that the model does not know are not read. Options and formats are those of `Table.read`.
+   *
+   * @param source a path, a URL or a stream of bytes
+   * @throws {DataError} as `Table.read` and `predict`, where the answers for the rows before have been given
+   * @example for await (const answers of model.predictStream('new.csv')) for (const { label } of answers) console.log(label);
+   */
+  async *predictStream(
+    source: ByteSource,
+    options: TablePieceOptions = {},
+  ): AsyncGenerator<Prediction<T>[], void, undefined> {
+    const operation = 'TableModel.predictStream';
+    checkOptions(operation, options, ['missing', 'format', 'delimiter', 'header']);
+    const kinds = new Map(this.columns.map(({ name, kind }) => [name, kind]));
+    for await (const piece of Table.pieces(operation, source, options, kinds)) yield this.predict(piece);
   }
 
   /**
@@ -344,6 +365,8 @@ function requireTable(operation: string, table: unknown): Table {
   );
 }
 
+/** Anything but a path or a URL is refused where the file is opened. */
 function pathOf(path: string | FileUrl): string {
-  return typeof path === 'string' ? path : platform.files.pathOf(path.href);
+  const href = (path as Partial<FileUrl> | null | undefined)?.href;
+  return typeof href === 'string' ? platform.files.pathOf(href) : (path as string);
 }

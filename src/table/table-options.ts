@@ -31,6 +31,8 @@ export interface TableSettings {
   readonly kinds: ReadonlyMap<string, ColumnKind>;
   readonly ignore: ReadonlySet<string>;
   readonly missing: ReadonlySet<string>;
+  /** The columns that are read, where others are not. */
+  readonly only?: ReadonlySet<string>;
 }
 
 const NAMES = ['columns', 'ignore', 'missing'] as const;

@@ -9,6 +9,7 @@ import { cellOf, type Row, type TableColumn, takeRows } from './columns.js';
 import { type ColumnsOf, type RowsOf, tableOf } from './from-values.js';
 import type { TableParts, TableSource } from './parts.js';
 import { placeOf } from './places.js';
+import { readPieces } from './read-pieces.js';
 import { readTable } from './read-table.js';
 import { noColumn, type TableOptions, type TableReadOptions } from './table-options.js';
 import { kindCounts, summaryOf, TableSummary } from './table-summary.js';
@@ -91,6 +92,11 @@ export class Table {
    */
   static from(values: RowsOf | ColumnsOf, options: TableOptions = {}): Table {
     return new Table(tableOf(values, options));
+  }
+
+  /** Some hundred rows at a time, of columns whose kinds are known. @internal */
+  static async *pieces(...args: Parameters<typeof readPieces>): AsyncGenerator<Table, void, undefined> {
+    for await (const parts of readPieces(...args)) yield new Table(parts);
   }
 
   /** The columns, in order. Their values must not be changed. */

@@ -191,6 +191,12 @@ describe.skipIf(!existsSync(program))('zerokara train --resume', () => {
     );
   });
 
+  test.runIf(existsSync('/proc/self'))('refuses a folder that cannot be made', async () => {
+    expect(await errorOf('--checkpoint', '/proc/runs', '--limit', '100')).toMatch(
+      /^DataError: train: \/proc\/runs\/train\.json cannot be written \(ENOENT: no such file or directory\); /,
+    );
+  });
+
   test('refuses flags cut short', async () => {
     const copy = copyOf('cut', (saved) => saved.slice(0, 40));
     expect(await errorOf('--checkpoint', copy, '--resume')).toContain(

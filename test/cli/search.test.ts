@@ -122,6 +122,10 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
       ['--learning-rate', '0.1'],
       'no flag has more than one value; expected a range to search, e.g. --learning-rate 1e-4..1:log or --optimizer sgd,adam',
     ],
+    [
+      ['--net', 'nope'],
+      'nope cannot be read (ENOENT: no such file or directory); expected simple-conv, deep-conv or a JSON file that describes a network',
+    ],
     [['--trials', '0'], '--trials is 0; expected an integer of at least 1'],
     [['--epochs', '0'], '--epochs is 0; expected an integer of at least 1'],
     [['--rungs', '0'], '--rungs is 0; expected an integer of at least 1'],

@@ -1,6 +1,6 @@
 /** The commands on tables: train, evaluate, predict, inspect and export, as users run them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,8 +86,8 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       ],
       ...['--hidden-sizes', '16', '--report', 'price.html'],
     );
-    const { task, evaluation, settings } = JSON.parse(stdout);
-    expect([task, evaluation.rows, settings.hiddenSizes]).toEqual(['regression', 40, [16]]);
+    const { task, evaluation, settings, warnings } = JSON.parse(stdout);
+    expect([task, evaluation.rows, settings.hiddenSizes, warnings]).toEqual(['regression', 40, [16], []]);
     expect(evaluation.r2Score).toBeGreaterThan(0.9);
     expect(JSON.parse(readFileSync(at('price.json'), 'utf8')).evaluation.metrics.rmse).toBe(evaluation.rmse);
     expect(status).toBe(0);
@@ -113,6 +113,45 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     expect(answers).toHaveLength(30);
     expect(Object.keys(answers[0].probabilities)).toEqual(['cherry', 'grape, green', 'melon']);
     expect(answers[0].probabilities[answers[0].fruit]).toBe(answers[0].probability);
+  });
+
+  test('predict --output writes the same answers into a file, and nothing where it fails', () => {
+    const { stdout } = zerokara('predict', 'm.safetensors', 'new.csv');
+    const said = zerokara('predict', 'm.safetensors', 'new.csv', '--output', 'answers.csv');
+    expect([said.status, said.stdout, said.stderr]).toEqual([0, '30 answers written to answers.csv\n', '']);
+    expect(readFileSync(at('answers.csv'), 'utf8')).toBe(stdout);
+    // The bad cell comes after answers have been written.
+    writeFileSync(at('late.csv'), `weight,colour\n${'5,red\n'.repeat(30_000)}heavy,red\n`);
+    const failed = zerokara('predict', 'm.safetensors', 'late.csv', '--output', 'answers.csv');
+    expect([failed.status, failed.stdout]).toEqual([1, '']);
+    expect(failed.stderr).toContain('late.csv, line 30002, column 1 ("weight"): "heavy" is no number');
+    expect(readFileSync(at('answers.csv'), 'utf8')).toBe(stdout);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    const own = zerokara('predict', 'm.safetensors', 'late.csv', '--output', 'm.safetensors');
+    expect(own.stderr).toBe(
+      'zerokara: predict: --output m.safetensors would replace m.safetensors; expected another file than the one that is read\n',
+    );
+  });
+
+  test('predict reads JSON lines, and no column that it does not need', () => {
+    writeFileSync(at('new.jsonl'), '{"weight":5,"colour":"red","note":"a text"}\n{"colour":"red","weight":1000}\n');
+    const { stdout, status } = zerokara('predict', 'm.safetensors', 'new.jsonl');
+    expect([stdout.match(/^\w+/gm), status]).toEqual([['fruit', 'cherry', 'melon'], 0]);
+  });
+
+  test.each([
+    ['a,born\n1,2020-01-01\n2,2020-01-02\n', 'Leave it out: --ignore born\n'],
+    [
+      `a,b,full name\n${Array.from({ length: 40 }, (_, i) => `1,2,text ${i}`).join('\n')}\n`,
+      "Leave it out: --ignore 'full name'\n",
+    ],
+    [`a,b\n1,2\n2,3\nNA,4\n3,4\n`, 'If it stands for a missing value: --missing NA\n'],
+    ['a,a\n1,2\n', 'If the first line is data already: --no-header\n'],
+  ])('advises in flags about %j', (text, advice) => {
+    writeFileSync(at('advice.csv'), text);
+    const { stderr } = zerokara('train', 'advice.csv', '--target', 'a');
+    expect(stderr).toMatch(/^zerokara: train: advice\.csv, /);
+    expect(stderr.endsWith(`. ${advice}`), stderr).toBe(true);
   });
 
   test('evaluate says how good the model is', () => {

@@ -92,11 +92,15 @@ export class CsvReader implements AsyncIterable<RecordBatch> {
       let batch = this.first;
       this.first = undefined;
       const headLine = batch?.firstLine ?? 1;
+      // Of a single column, a blank line between two records is a missing cell.
+      const blanks = this.columnNames.length === 1 ? new BlankLines(headLine) : undefined;
+      if (blanks !== undefined) batch = batch && blanks.restored(batch);
       if (batch !== undefined && this.header) batch = withoutFirst(batch);
       while (batch !== undefined) {
         this.requireWidth(batch, headLine);
         if (batch.records.length > 0) yield batch;
         batch = await this.input.next(this.delimiter);
+        if (blanks !== undefined) batch = batch && blanks.restored(batch);
       }
     } finally {
       await this.input.close();
@@ -138,6 +142,28 @@ export class CsvReader implements AsyncIterable<RecordBatch> {
 /** The line of a record of a batch. */
 export function lineOf({ lines, firstLine }: RecordBatch, index: number): number {
   return lines?.[index] ?? firstLine + index;
+}
+
+/** Puts the blank lines between records back, as records of an empty cell; those at the end of the file stay out. */
+class BlankLines {
+  /** @param next the line at which the next record begins if no line before it is blank */
+  constructor(private next: number) {}
+
+  restored(batch: RecordBatch): RecordBatch {
+    const records: (readonly string[])[] = [];
+    const lines: number[] = [];
+    batch.records.forEach((record, i) => {
+      const line = lineOf(batch, i);
+      for (; this.next < line; this.next++) {
+        records.push(['']);
+        lines.push(this.next);
+      }
+      records.push(record);
+      lines.push(line);
+      this.next = line + record.reduce((count, cell) => count + cell.split('\n').length - 1, 1);
+    });
+    return { records, firstLine: lines[0]!, lines: Float64Array.from(lines) };
+  }
 }
 
 function withoutFirst(batch: RecordBatch): RecordBatch {

@@ -47,6 +47,16 @@ async function messageOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('openCsv', () => {
+  test('takes a blank line of a single column for a missing cell, however the text is cut', async () => {
+    for (const size of [1, 7, 1000]) {
+      const found = await read('\nx\n\n1\n  \n\n"2\n3"\n\n4\n\n\n', {}, size);
+      expect(found.records).toEqual([[''], ['1'], [''], [''], ['2\n3'], [''], ['4']]);
+      expect(found.lines).toEqual([3, 4, 5, 6, 7, 9, 10]);
+      expect((await read('1\n\n2\n\n', { header: false }, size)).records).toEqual([['1'], [''], ['2']]);
+      expect((await read('x,y\n\n1,2\n', {}, size)).records).toEqual([['1', '2']]);
+    }
+  });
+
   test('reads cells in quotes, with delimiters, quotes and line breaks in them', async () => {
     const found = await read('name,note\nAnn,"a, b"\nBob,"says ""hi"""\nCyd,"two\nlines"\nDan,last\n');
     expect(found).toEqual({
