@@ -36,6 +36,10 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, RegExp | typeof AS_
     'streams-csv': /^20000 3\nInt32Array\(2\) \[ 0, 2 \]\n$/,
     'streams-own': /^enough\n\[ 100, 200, 300, 400, 500, 600 \] true\n$/,
   },
+  'tutorial-table-to-service': {
+    'tutorial-train': /^column {4}kind[\s\S]*\n0\.9\d* \[\]\n$/,
+    'tutorial-service': /^200 yes\n400 TableModel\.predict: row has no column "items", but .*\n202\ntrue 0\n$/,
+  },
   interop: {
     'interop-onnx': /^true\n$/,
     'interop-pytorch': /^\[ 3, 3, 1, 8 \] \[ 1568, 10 \]\n$/,

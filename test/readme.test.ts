@@ -12,7 +12,7 @@ const programs = [...readme.matchAll(/<!-- program: ([\w-]+) -->\n\n```ts\n([\s\
 describe('README', () => {
   test('shows its programs, as they are compiled', () => {
     expect(programs.map(([, name]) => name).join(' ')).toBe(
-      'xor iris digits gradient-check from-description custom-layers on-step resume early-stopping',
+      'iris xor digits gradient-check from-description custom-layers on-step resume early-stopping',
     );
     for (const [, name, code] of programs) expect(code).toBe(readFileSync(`${root}test/types/${name}.ts`, 'utf8'));
   });
