@@ -40,7 +40,7 @@ describe.each(Object.entries(CALLS))('%s', (operation, call) => {
     ['', '""'],
     [{}, 'an Object'],
   ])('refuses %j as a path', async (path, shown) => {
-    const readsMore = /\.load$|^loadTensors$/.test(operation);
+    const readsMore = /\.(load|resume)$|^loadTensors$/.test(operation);
     const [name, expected] = readsMore
       ? ['source', 'the path of a file, a URL or a Blob']
       : ['path', 'the path of a file'];
