@@ -4,6 +4,7 @@
 // is computed element by element is not passed: it is computed in place of its input.
 
 export * from './activations';
+export * from './arithmetic';
 export { convolution } from './convolution';
 export { convolutionInputGradient, convolutionWeightGradient } from './convolution-gradients';
 export * from './gemm';
@@ -14,6 +15,7 @@ export * from './other-losses';
 export * from './pooled-convolution';
 export * from './pooled-gradients';
 export * from './pooling';
+export * from './reductions';
 export { gelu, geluBackward, leakyRelu, leakyReluBackward, softplus, softplusBackward } from './smooth-activations';
 export * from './sums';
 export * from './updates';

@@ -8,15 +8,19 @@ import { exponentials } from './exponential';
 const BLOCK: i32 = 1024;
 const block = memory.data(4 * BLOCK + 64, 16);
 
-/** log(1 + e) for e in [0, 1]: 2·s·L(s²) with s = e / (2 + e). */
-export function logOfOnePlus(e: v128): v128 {
-  const s = f32x4.div(e, f32x4.add(f32x4.splat(2), e));
-  const w = f32x4.mul(s, s);
+/** (artanh(s)/s − 1) / s² for w = s² ≤ 1/9. */
+export function artanhRest(w: v128): v128 {
   let p = f32x4.splat(0.1407889);
   p = f32x4.add(f32x4.mul(p, w), f32x4.splat(0.13982579));
   p = f32x4.add(f32x4.mul(p, w), f32x4.splat(0.20012298));
-  p = f32x4.add(f32x4.mul(p, w), f32x4.splat(0.3333316));
-  p = f32x4.add(f32x4.mul(p, w), f32x4.splat(1));
+  return f32x4.add(f32x4.mul(p, w), f32x4.splat(0.3333316));
+}
+
+/** log(1 + e) for e in [0, 1]: 2·artanh(s) with s = e / (2 + e). */
+export function logOfOnePlus(e: v128): v128 {
+  const s = f32x4.div(e, f32x4.add(f32x4.splat(2), e));
+  const w = f32x4.mul(s, s);
+  const p = f32x4.add(f32x4.mul(artanhRest(w), w), f32x4.splat(1));
   return f32x4.mul(f32x4.add(s, s), p);
 }
 

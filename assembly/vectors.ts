@@ -44,7 +44,7 @@ export function multiply(a: usize, b: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) v128.store(at(a, i), f32x4.mul(v128.load(at(a, i)), v128.load(at(b, i))));
 }
 
-function isNotANumber(x: f32): bool {
+export function isNotANumber(x: f32): bool {
   return (reinterpret<u32>(x) & 0x7fffffff) > 0x7f800000;
 }
 

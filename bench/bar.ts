@@ -4,6 +4,8 @@ import type { JobResult, Lane } from '../src/bench/measure.js';
 import { countedMedians, format, timeRatio } from '../src/bench/report.js';
 import { median, medianRatio } from '../src/bench/statistics.js';
 import { textTable } from '../src/bench/text-table.js';
+import { EXTENTS, OPERATIONS } from './arithmetic.js';
+import { slowest } from './arithmetic-report.js';
 import type { BarRow } from './bar-row.js';
 import { IMAGE_BAR, IMAGE_GARBAGE } from './image-bar.js';
 import { MODEL_BAR } from './model-bar.js';
@@ -127,6 +129,23 @@ export const BAR: readonly BarRow[] = [
     goal: 0.17,
   },
   ...IMAGE_BAR,
+  ...EXTENTS.map(
+    ([rows, columns]): BarRow => ({
+      title: `J7 slowest of ${Object.keys(OPERATIONS).length} operations ÷ NumPy float32, ${rows} × ${columns}`,
+      job: 'j7',
+      value: slowest(rows, columns),
+      good: 2,
+      goal: 1,
+    }),
+  ),
+  {
+    title: 'J7 a step of chapter 4 with tensors ÷ NumPy float32',
+    job: 'j7',
+    lane: 'native@1 chapter4',
+    base: 'numpy-float32@1 chapter4',
+    good: 1.5,
+    goal: 0.8,
+  },
   {
     title: 'J8 SGD ÷ additions that move as many bytes',
     job: 'j8',

@@ -3,6 +3,7 @@
 import type { BackendName } from '../src/backend/backend.js';
 import { type BenchResult, type RunOptions, runJobs } from '../src/bench/bench.js';
 import { type Absence, type Conditions, type JobResult, measureJob, type Participant } from '../src/bench/measure.js';
+import { reportArithmetic } from './arithmetic-report.js';
 import { reportBar } from './bar.js';
 import { Child } from './child.js';
 import { libraryEntrants, type ProgramEntrant } from './entrants.js';
@@ -31,6 +32,8 @@ export async function runPeerBench(given: PeerBenchOptions): Promise<BenchResult
   const result = await runJobs(options, jobs, (name) => measurePrograms(name, entrants, env, options, workloads));
   const fits = result.jobs.find(({ name }) => name === 'sklearn');
   if (fits !== undefined) options.print(reportScores(fits));
+  const arithmetic = result.jobs.find(({ name }) => name === 'j7');
+  if (arithmetic !== undefined) options.print(reportArithmetic(arithmetic));
   const models = result.jobs.find(({ name }) => name === 'tables');
   if (models !== undefined) options.print(reportModels(models));
   options.print(reportBar(result.jobs));

@@ -76,6 +76,10 @@ export function readParameters({ folder }: Pick<RowFacts, 'folder'>): Float32Arr
   return readFloats(join(folder, 'parameters.f32'));
 }
 
+export function readIndices(path: string): Int32Array {
+  return new Int32Array(readBytes(path));
+}
+
 export function readFloats(path: string): Float32Array {
   return new Float32Array(readBytes(path));
 }

@@ -1,6 +1,7 @@
 /** The jobs of the whole bench: those of `zerokara bench`, and those that only the library's development needs. */
 
 import { BACKEND_JOBS, type Job, type JobNet, type Measure, SMALL, step, type Unit } from '../src/bench/jobs.js';
+import { EXTENTS, OPERATIONS, workloadName } from './arithmetic.js';
 import { DEEP, type ImageNet, LEARNING, SIMPLE } from './image-nets.js';
 import { MODEL_TABLES } from './model-fits.js';
 import { FOLDS, SEEDS, TABLE_NAMES } from './tables.js';
@@ -50,6 +51,21 @@ export const JOBS = {
     measures: [{ workload: 'learn', title: 'to the last accuracy', unit: 's' }],
     once: true,
     threads: [2],
+  },
+  j7: {
+    title: 'J7: arithmetic with tensors, and a training loop of chapter 4 written with them',
+    net: SMALL,
+    inOneTable: true,
+    measures: [
+      ...EXTENTS.flatMap(([rows, columns]) =>
+        Object.entries(OPERATIONS).map(([name, { title }]) => ({
+          workload: workloadName(name, rows, columns),
+          title: `${title} of ${rows} × ${columns}`,
+          unit: 'µs' as const,
+        })),
+      ),
+      { workload: 'chapter4', title: 'a step of the loop', unit: 'µs' },
+    ],
   },
   j8: {
     title: 'J8: updates of 10 M parameters, and additions that move as many bytes',

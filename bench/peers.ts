@@ -49,6 +49,13 @@ const PEERS: readonly Peer[] = [
     ...python('numpy_book.py', 'float32'),
   },
   {
+    name: 'numpy-float32',
+    title: 'NumPy float32',
+    threads: [1],
+    jobs: ['j7'],
+    ...python('numpy_arithmetic.py'),
+  },
+  {
     name: 'numpy-float64',
     title: 'NumPy float64',
     threads: [1, 2],

@@ -9,6 +9,7 @@ import { backendWorkloads, network, startTraining, stepWorkload } from '../src/b
 import { SGD } from '../src/optim/sgd.js';
 import { Trainer } from '../src/trainer/trainer.js';
 import { allocations } from './allocations.js';
+import { arithmeticWorkloads } from './arithmetic.js';
 import { type JobFolder, jobData } from './job-folder.js';
 import { readDataset } from './job-rows.js';
 import { modelWorkloads } from './model-fits.js';
@@ -32,6 +33,7 @@ export function libraryWorkloads(job: JobFolder, backend: Backend, folder = ''):
     ...backendWorkloads(data, backend),
     ...oneRowWorkloads(data, backend),
     ...updateWorkloads(backend),
+    ...arithmeticWorkloads(job, backend),
     ...fitWorkloads(TABLES, backend),
     ...modelWorkloads(folder, backend),
     step,

@@ -4,6 +4,7 @@
 #include "bindings/arguments.h"
 #include "bindings/bindings.h"
 #include "kernels/blas.h"
+#include "kernels/heap.h"
 #include "kernels/team.h"
 
 namespace zerokara {
@@ -29,6 +30,7 @@ Napi::Value call(const Napi::CallbackInfo& info, const char* name, Result (*bind
 // Runs once in each environment: on the main thread and in every Worker that loads the addon.
 Napi::Object Start(Napi::Env env, Napi::Object exports) {
   initialize_blas();
+  keep_freed_memory();
   auto* instance = new Instance;
   env.SetInstanceData(instance);
   // The team of threads ends with the last environment. Node requires the pair of function and argument to be unique.

@@ -7,6 +7,7 @@
       'sources': [
         'addon.cc',
         'bindings/activations.cc',
+        'bindings/arithmetic.cc',
         'bindings/arguments.cc',
         'bindings/convolution.cc',
         'bindings/gather.cc',
@@ -24,6 +25,7 @@
         'kernels/cpu.cc',
         'kernels/direct_convolution.cc',
         'kernels/gemm.cc',
+        'kernels/heap.cc',
         'kernels/level_baseline.cc',
         'kernels/level_v3.cc',
         'kernels/level_v4.cc',

@@ -18,10 +18,10 @@ const target = join(root, 'src', 'backend', 'calls.ts');
 
 const checks = OPERATIONS.map(checkOf).join('\n\n');
 const RULES = [
-  'activation',
   'apart',
   'atLeast',
   'bytes',
+  'choice',
   'extent',
   'flag',
   'floats',
@@ -31,6 +31,7 @@ const RULES = [
   'isBytes',
   'isObject',
   'leadingDimension',
+  'repeatable',
   'sameOrApart',
   'scalar',
   'size',
@@ -47,8 +48,8 @@ const text = `/**
  * The order of the checks is part of the contract, so that all backends report the same mistake first:
  *
  * 1. kind and type of every argument, in parameter order: flags, sizes, the fields of shapes, scalars, arrays (element
- *    type, then the type of the first \`Floats\` of the call, then shared memory), activations; then sizes that must not
- *    be 0 or too large;
+ *    type, then the type of the first \`Floats\` of the call, then shared memory), names of operations; then sizes that
+ *    must not be 0 or too large, or must be 1 or equal to another;
  * 2. leading dimensions, in parameter order;
  * 3. lengths of arrays, in parameter order;
  * 4. overlap of an output with the other arrays, in parameter order;
@@ -59,7 +60,7 @@ const text = `/**
  */
 
 import { ${RULES.join(', ')} } from './argument-rules.js';
-import { ACTIVATIONS, type Activation, type CompiledFunctions, type ConvolutionShape, dtypeOf, type Floats, type Functions, type Operation, type PooledConvolutionShape, type PoolingShape } from './backend.js';
+import { ACTIVATIONS, type Activation, BINARY_OPERATIONS, type BinaryOperation, type CompiledFunctions, type ConvolutionShape, dtypeOf, type Floats, type Functions, type Operation, type PooledConvolutionShape, type PoolingShape, REDUCTIONS, type Reduction, UNARY_OPERATIONS, type UnaryOperation } from './backend.js';
 import type { Scratch } from './wasm/scratch.js';
 
 ${[...fieldLists].map(([name, fields]) => `const ${name} = [${fields.map(q).join(', ')}];`).join('\n')}
@@ -96,7 +97,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
 /**
  * Backend functions made of those of the addon, which checks for itself.
  *
- * @param refusal makes the error for an unknown activation
+ * @param refusal makes the error for an unknown name of an operation
  */
 export function overAddon(addon: CompiledFunctions, refusal: (operation: Operation, passed: unknown[]) => Error): Functions {
   return {

@@ -33,12 +33,6 @@ std::size_t Arguments::size() {
   return whole;
 }
 
-Activation Arguments::activation() {
-  const std::size_t code = size();
-  require(code < kActivations);
-  return static_cast<Activation>(code);
-}
-
 ConvolutionShape Arguments::convolution_shape() {
   ConvolutionShape s;
   for (std::size_t* field : {&s.height, &s.width, &s.channels, &s.filters, &s.kernel_height, &s.kernel_width, &s.stride,
@@ -139,8 +133,9 @@ void Arguments::require_apart(const Array& output, std::size_t used, const Array
   require(!overlap(output, used, other, other_used));
 }
 
-void Arguments::require_same_or_apart(const Array& output, const Array& other, std::size_t used) const {
-  require(output.data == other.data || !overlap(output, used, other, used));
+void Arguments::require_same_or_apart(const Array& output, std::size_t used, const Array& other,
+                                      std::size_t other_used) const {
+  require((output.data == other.data && used == other_used) || !overlap(output, used, other, other_used));
 }
 
 void Arguments::require_in_range(const std::int32_t* values, std::size_t count, std::size_t limit) const {

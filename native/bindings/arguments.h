@@ -61,7 +61,14 @@ class Arguments {
   bool flag();
   std::size_t size();  // a whole number in [0, 2³¹)
   double scalar();     // any number
-  Activation activation();
+  Activation activation() { return choice<Activation>(kActivations); }
+  // The code of a name: its place in a list of `count` names.
+  template <class Name>
+  Name choice(int count) {
+    const std::size_t code = size();
+    require(code < std::size_t(count));
+    return static_cast<Name>(code);
+  }
   ConvolutionShape convolution_shape();
   PoolingShape pooling_shape();
   PooledConvolutionShape pooled_convolution_shape();
@@ -81,8 +88,11 @@ class Arguments {
     require(!array.present || array.length >= needed);
   }
   void require_apart(const Array& output, std::size_t used, const Array& other, std::size_t other_used) const;
-  // Both arrays, of which `used` elements are used, start at the same element or do not overlap.
-  void require_same_or_apart(const Array& output, const Array& other, std::size_t used) const;
+  // Both arrays start at the same element and as many elements of them are used, or they do not overlap.
+  void require_same_or_apart(const Array& output, std::size_t used, const Array& other, std::size_t other_used) const;
+  void require_same_or_apart(const Array& output, const Array& other, std::size_t used) const {
+    require_same_or_apart(output, used, other, used);
+  }
   void require_in_range(const std::int32_t* values, std::size_t count, std::size_t limit) const;
 
   void require_below(const std::uint8_t* values, std::size_t count, std::size_t limit) const;

@@ -35,10 +35,30 @@ static void gather_rows(T* out, const S* source, std::size_t rows, const std::in
   }
 }
 
+// The same without a scale: copies, which do not wait for products.
+template <class T>
+static void copy_rows(T* out, const T* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
+                      std::size_t known, std::size_t width) {
+  constexpr std::size_t kAhead = 4, kPiece = kCacheLine / sizeof(T);
+  for (std::size_t i = 0; i < count; ++i) {
+    const T* row = source + std::size_t(indices[i]) * width;
+    const T* ahead = row_ahead(row, source, rows, indices, i + kAhead, known, width);
+    T* line = out + i * width;
+    std::size_t first = 0;
+    for (; first + kPiece <= width; first += kPiece) {
+      ZK_PREFETCH(ahead + first);
+      std::memcpy(line + first, row + first, kCacheLine);
+    }
+    ZK_PREFETCH(ahead + width - 1);
+    for (std::size_t j = first; j < width; ++j) line[j] = row[j];
+  }
+}
+
 template <class T>
 static void gather_floats(T* out, const T* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
                           std::size_t known, std::size_t width, T scale) {
-  gather_rows<T, T>(out, source, rows, indices, count, known, width, scale);
+  if (scale == T(1)) copy_rows(out, source, rows, indices, count, known, width);
+  else gather_rows<T, T>(out, source, rows, indices, count, known, width, scale);
 }
 
 template <class T>

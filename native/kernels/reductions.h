@@ -33,24 +33,24 @@ static void add_rows(T* sum, std::size_t m, std::size_t n, T* workspace, const R
   else add_tree(sum, std::size_t(0), m, n, workspace, rows);
 }
 
-template <class T>
+template <class T, class S = T>
 struct MatrixRows {
   const T* x;
   std::size_t n, ld;
 
-  // sum ← rows [r, last), in order; four rows to a pass over the sums.
-  void add(T* sum, std::size_t r, std::size_t last) const {
+  // sum ← rows [r, last), in order and in the type S; four rows to a pass over the sums.
+  void add(S* sum, std::size_t r, std::size_t last) const {
     const std::size_t columns = n, step = ld;
-    for (std::size_t j = 0; j < columns; ++j) sum[j] = T(0);
+    for (std::size_t j = 0; j < columns; ++j) sum[j] = S(0);
     const T* row = x + r * step;
     for (; r + 4 <= last; r += 4, row += 4 * step) {
       ZK_VECTOR_LOOP
       for (std::size_t j = 0; j < columns; ++j)
-        sum[j] = (((sum[j] + row[j]) + row[step + j]) + row[2 * step + j]) + row[3 * step + j];
+        sum[j] = (((sum[j] + S(row[j])) + S(row[step + j])) + S(row[2 * step + j])) + S(row[3 * step + j]);
     }
     for (; r < last; ++r, row += step) {
       ZK_VECTOR_LOOP
-      for (std::size_t j = 0; j < columns; ++j) sum[j] += row[j];
+      for (std::size_t j = 0; j < columns; ++j) sum[j] += S(row[j]);
     }
   }
 };

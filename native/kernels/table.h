@@ -9,6 +9,7 @@
 #include "convolution_shape.h"
 #include "correlation.h"
 #include "matrix_product.h"
+#include "operations.h"
 #include "update_factors.h"
 #include "window_places.h"
 
@@ -28,6 +29,12 @@ static constexpr std::size_t levels_above_order(std::size_t m) {
   for (std::size_t rows = kRowsInOrder; rows < m; rows *= kBranches) ++levels;
   return levels;
 }
+
+// Sums of neighbours form another tree, NumPy's: up to so many are added in eight running sums; of more, the sums of two halves
+// are added, the left one of a multiple of eight.
+constexpr std::size_t kNeighboursAtOnce = 128;
+
+static constexpr std::size_t left_half(std::size_t n) { return n / 2 - n / 2 % 8; }
 
 // Columns that the kernel `few_rows` takes at once: 8 kB of sums for each row.
 template <class T>

@@ -52,8 +52,8 @@ function typeOf(parameter) {
     case 'leadingDimension':
     case 'scalar':
       return 'number';
-    case 'activation':
-      return 'Activation';
+    case 'choice':
+      return parameter.type;
     case 'rows':
       return 'Floats | Uint8Array';
     case 'integers':
@@ -74,6 +74,7 @@ function kindCheck(operation, row, parameter) {
   if (kind === 'integers' || kind === 'bytes')
     return `${kind}(${argument}); const ${name}Memory = unshared(${argument});`;
   if (kind === 'sizes') return `sizes(${argument}, ${fieldsOf(parameter)});`;
+  if (kind === 'choice') return `choice(${argument}, ${parameter.list});`;
   if (!isArray(parameter)) return `${kind === 'leadingDimension' ? 'size' : kind}(${argument});`;
   const check = typeCheck(operation, row, parameter);
   if (kind === 'rows') return `if (!isBytes(${name})) ${check};`;
@@ -118,7 +119,8 @@ function boundChecks(operation, { kind, name, positive, most }) {
   return checks.join('\n');
 }
 
-function leastCheck(operation, { name, least }) {
+function leastCheck(operation, { name, least, oneOr }) {
+  if (oneOr !== undefined) return `repeatable(${q(operation)}, ${q(name)}, ${name}, ${q(oneOr)}, ${oneOr});`;
   if (least === undefined) return '';
   return `if (${name} === 0 && ${least.unless} > 0) tooSmall(${q(operation)}, ${q(name)}, ${name}, ${q(least.expected)});`;
 }
@@ -154,14 +156,14 @@ function overlapChecks(operation, row) {
   return [
     ...often.map(({ name }) => `const ${name}Memory = ${name}.buffer;`),
     ...pairs.map(({ output, other }) => {
-      const mayBe = output.mayBe === other.name;
+      const mayBe = output.mayBe?.includes(other.name) === true;
       const conditions = [
         ...[output, other].filter(canBeNull).map(({ name }) => `${name} !== null`),
-        ...(mayBe ? [`${output.name} !== ${other.name}`] : []),
+        ...(mayBe && extent(output) === extent(other) ? [`${output.name} !== ${other.name}`] : []),
         `${memory(output)} === ${memory(other)}`,
       ];
       const two = `${q(operation)}, ${q(output.name)}, ${output.name}, ${extent(output)}, ${q(other.name)}, ${other.name}`;
-      return `if (${conditions.join(' && ')}) ${mayBe ? `sameOrApart(${two})` : `apart(${two}, ${extent(other)})`};`;
+      return `if (${conditions.join(' && ')}) ${mayBe ? 'sameOrApart' : 'apart'}(${two}, ${extent(other)});`;
     }),
   ];
 }

@@ -97,7 +97,7 @@ function copyIn(row, parameter) {
 function copyOut(parameter) {
   const { kind, name } = parameter;
   if (!isOutput(parameter)) return '';
-  const place = `${parameter.elementwise ? parameter.mayBe : name}At`;
+  const place = `${parameter.elementwise ? parameter.mayBe[0] : name}At`;
   if (kind === 'matrix')
     return `scratch.takeMatrix(${name}, ${place}, ${parameter.rows}, ${parameter.columns}, ld${name});`;
   const take = `scratch.take${suffix(kind)}(${name}, ${place}, ${count(parameter.length)});`;
@@ -110,8 +110,8 @@ function passed(row, parameter) {
   switch (kind) {
     case 'flag':
       return [`+${name}`];
-    case 'activation':
-      return [`ACTIVATIONS.indexOf(${name})`];
+    case 'choice':
+      return [`${parameter.list}.indexOf(${name})`];
     case 'leadingDimension':
       return [stored(row.parameters.find((other) => other.kind === 'matrix' && `ld${other.name}` === name)).columns];
     case 'rows':
@@ -163,24 +163,24 @@ export function kernelCall(operation) {
 // --- Over the functions of the addon ------------------------------------------------------------------------------------
 
 /**
- * The addon checks for itself, so its functions are used as they are, unless an activation's name must become its code
- * or a shape its numbers.
+ * The addon checks for itself, so its functions are used as they are, unless a name must become its code or a shape its
+ * numbers.
  */
 export function addonCall(operation) {
   const row = FUNCTIONS[operation];
-  const activation = row.parameters.find(({ kind }) => kind === 'activation');
+  const choice = row.parameters.find(({ kind }) => kind === 'choice');
   const shape = row.parameters.find(({ kind }) => kind === 'sizes');
-  if (activation === undefined && shape === undefined) return `${operation}: addon.${operation},`;
+  if (choice === undefined && shape === undefined) return `${operation}: addon.${operation},`;
   const names = namesOf(row);
   const coded = row.parameters.flatMap((parameter) =>
-    parameter === activation ? ['code'] : parameter === shape ? fieldsIn(shape) : [parameter.name],
+    parameter === choice ? ['code'] : parameter === shape ? fieldsIn(shape) : [parameter.name],
   );
   const unreadable = [
-    ...(activation === undefined ? [] : ['code < 0']),
+    ...(choice === undefined ? [] : ['code < 0']),
     ...(shape === undefined ? [] : [`!isObject(${shape.name})`]),
   ].join(' || ');
   return `${operation}(${names}) {
-    ${activation === undefined ? '' : `const code = ACTIVATIONS.indexOf(${activation.name});`}
+    ${choice === undefined ? '' : `const code = ${choice.list}.indexOf(${choice.name});`}
     if (${unreadable}) throw refusal('${operation}', [${names}]);
     ${row.returns === 'number' ? 'return ' : ''}addon.${operation}(${coded.join(', ')});
   },`;

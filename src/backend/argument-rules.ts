@@ -3,7 +3,7 @@
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { typedArrayName } from '../identity.js';
 import { requireOneOf } from '../options.js';
-import { ACTIVATIONS, type Floats } from './backend.js';
+import type { Floats } from './backend.js';
 
 type NumericArray = Floats | Uint8Array | Int32Array;
 
@@ -56,10 +56,16 @@ export function tooSmall(operation: string, name: string, value: number, expecte
   throw new ArgumentError({ operation, found: `${name} is ${value}`, expected });
 }
 
+/** `binary: aRows is 3; expected 1 or 5 (m)` */
+export function repeatable(operation: string, name: string, value: number, wholeName: string, whole: number): void {
+  if (value === 1 || value === whole) return;
+  const expected = whole === 1 ? `1 (${wholeName})` : `1 or ${whole} (${wholeName})`;
+  throw new ArgumentError({ operation, found: `${name} is ${value}`, expected });
+}
+
 /** `activation: f is "rleu"; expected "identity", "relu", "sigmoid" or "tanh". Did you mean "relu"?` */
-export function activation(operation: string, name: string, value: string): void {
-  if (value === 'identity' || value === 'relu' || value === 'sigmoid' || value === 'tanh') return;
-  requireOneOf(operation, name, value, ACTIVATIONS);
+export function choice(operation: string, name: string, value: string, list: readonly string[]): void {
+  if (!list.includes(value)) requireOneOf(operation, name, value, list);
 }
 
 /**
@@ -194,10 +200,7 @@ export function apart(
   throw new ArgumentError({ operation, found: `${outputName} overlaps ${otherName}`, expected: 'separate memory' });
 }
 
-/**
- * `softmax: y overlaps x in part; expected the same array or separate memory`, for two arrays of one buffer of which
- * the same number of elements is used.
- */
+/** `softmax: y overlaps x in part; expected the same array or separate memory`, for two arrays of one buffer. */
 export function sameOrApart(
   operation: string,
   outputName: string,
@@ -205,8 +208,10 @@ export function sameOrApart(
   length: number,
   otherName: string,
   other: NumericArray,
+  otherLength: number,
 ): void {
-  if (output.byteOffset === other.byteOffset || !overlap(output, length, other, length)) return;
+  if (output.byteOffset === other.byteOffset && length === otherLength) return;
+  if (!overlap(output, length, other, otherLength)) return;
   throw new ArgumentError({
     operation,
     found: `${outputName} overlaps ${otherName} in part`,

@@ -26,18 +26,31 @@
  * @throws {ShapeError} for an array too short for its sizes, or a leading dimension shorter than its row
  */
 
+import { platform } from '#platform';
 import { ArgumentError, formatBytes } from '../errors.js';
 import { isFloat32 } from '../identity.js';
+import type { ArithmeticFunctions } from './arithmetic.js';
 import type { ConvolutionFunctions, ConvolutionShape, PoolingShape } from './convolutions.js';
 import type { Activation, Dtype, Floats } from './numbers.js';
 
 export type { ConvolutionShape, PooledConvolutionShape, PoolingShape } from './convolutions.js';
-export { ACTIVATIONS, type Activation, type Dtype, type Floats } from './numbers.js';
+export {
+  ACTIVATIONS,
+  type Activation,
+  BINARY_OPERATIONS,
+  type BinaryOperation,
+  type Dtype,
+  type Floats,
+  REDUCTIONS,
+  type Reduction,
+  UNARY_OPERATIONS,
+  type UnaryOperation,
+} from './numbers.js';
 
 /** Where the arithmetic happens. */
 export type BackendName = 'native' | 'wasm' | 'js';
 
-export interface Backend extends ConvolutionFunctions {
+export interface Backend extends ConvolutionFunctions, ArithmeticFunctions {
   readonly name: BackendName;
 
   /** Why this backend was chosen, in one sentence; e.g. why a faster one is not available. */
@@ -380,14 +393,10 @@ export type Functions = Omit<Backend, 'name' | 'reason'>;
 /** The name of a backend function. */
 export type Operation = keyof Functions;
 
-/** The arguments as compiled code has them: an activation is its index in ACTIVATIONS, a shape so many numbers. */
+/** The arguments as compiled code has them: a name is its index in the list of its kind, a shape so many numbers. */
 type Compiled<Arguments> = Arguments extends [infer First, ...infer Others]
   ? [
-      ...([First] extends [Activation]
-        ? [number]
-        : [First] extends [ConvolutionShape | PoolingShape]
-          ? number[]
-          : [First]),
+      ...([First] extends [string] ? [number] : [First] extends [ConvolutionShape | PoolingShape] ? number[] : [First]),
       ...Compiled<Others>,
     ]
   : [];
@@ -416,10 +425,27 @@ export function allocate(dtype: Dtype, n: number, operation = 'Tensor'): Floats 
   );
 }
 
+/** Below so many bytes, zeros take less time than asking Node for unwritten memory; beyond, not every platform has it. */
+const [LEAST_UNWRITTEN, MOST_UNWRITTEN] = [2 ** 16, 2 ** 31];
+
+/**
+ * A new array of n numbers, for a result that is written before it is read. Where the platform can leave memory unwritten, it
+ * is not filled with zeros first.
+ *
+ * @throws {ArgumentError} if this process cannot allocate that much
+ */
+export function allocateUnwritten(dtype: Dtype, n: number, operation = 'Tensor'): Floats {
+  const bytes = BYTES_OF[dtype] * n;
+  if (bytes < LEAST_UNWRITTEN || bytes > MOST_UNWRITTEN) return allocate(dtype, n, operation);
+  return withinMemory<Floats>(operation, dtype, n, () => {
+    const buffer = platform.unwritten(bytes);
+    return dtype === 'float32' ? new Float32Array(buffer) : new Float64Array(buffer);
+  });
+}
+
 const BYTES_OF = { uint8: 1, int32: 4, float32: 4, float64: 8 } as const;
 
 /**
- * The result of `make`, an array of n numbers.
  * The result of `make`, an array of n numbers.
  *
  * @throws {ArgumentError} if this process cannot allocate that much

@@ -4,8 +4,8 @@
  * The order of the checks is part of the contract, so that all backends report the same mistake first:
  *
  * 1. kind and type of every argument, in parameter order: flags, sizes, the fields of shapes, scalars, arrays (element
- *    type, then the type of the first `Floats` of the call, then shared memory), activations; then sizes that must not
- *    be 0 or too large;
+ *    type, then the type of the first `Floats` of the call, then shared memory), names of operations; then sizes that
+ *    must not be 0 or too large, or must be 1 or equal to another;
  * 2. leading dimensions, in parameter order;
  * 3. lengths of arrays, in parameter order;
  * 4. overlap of an output with the other arrays, in parameter order;
@@ -16,10 +16,10 @@
  */
 
 import {
-  activation,
   apart,
   atLeast,
   bytes,
+  choice,
   extent,
   flag,
   floats,
@@ -29,6 +29,7 @@ import {
   isBytes,
   isObject,
   leadingDimension,
+  repeatable,
   sameOrApart,
   scalar,
   size,
@@ -41,6 +42,8 @@ import {
 import {
   ACTIVATIONS,
   type Activation,
+  BINARY_OPERATIONS,
+  type BinaryOperation,
   type CompiledFunctions,
   type ConvolutionShape,
   dtypeOf,
@@ -49,6 +52,10 @@ import {
   type Operation,
   type PooledConvolutionShape,
   type PoolingShape,
+  REDUCTIONS,
+  type Reduction,
+  UNARY_OPERATIONS,
+  type UnaryOperation,
 } from './backend.js';
 import type { Scratch } from './wasm/scratch.js';
 
@@ -143,7 +150,7 @@ export function checkBiasActivation(y: Floats, bias: Floats, m: number, n: numbe
   floatsLike('biasActivation', 'bias', bias, 'y', yType);
   size('biasActivation', 'm', m);
   size('biasActivation', 'n', n);
-  activation('biasActivation', 'f', f);
+  choice('biasActivation', 'f', f, ACTIVATIONS);
   atLeast('biasActivation', 'y', y, m * n, 'm × n');
   atLeast('biasActivation', 'bias', bias, n, 'n');
   if (yMemory === bias.buffer) apart('biasActivation', 'y', y, m * n, 'bias', bias, n);
@@ -166,7 +173,7 @@ export function checkBiasActivationBackward(
   floatsLike('biasActivationBackward', 'y', y, 'dz', dzType);
   size('biasActivationBackward', 'm', m);
   size('biasActivationBackward', 'n', n);
-  activation('biasActivationBackward', 'f', f);
+  choice('biasActivationBackward', 'f', f, ACTIVATIONS);
   atLeast('biasActivationBackward', 'dz', dz, m * n, 'm × n');
   atLeast('biasActivationBackward', 'db', db, n, 'n');
   atLeast('biasActivationBackward', 'dy', dy, m * n, 'm × n');
@@ -174,7 +181,7 @@ export function checkBiasActivationBackward(
   const dyMemory = dy.buffer;
   const yMemory = y.buffer;
   if (dzMemory === dbMemory) apart('biasActivationBackward', 'dz', dz, m * n, 'db', db, n);
-  if (dz !== dy && dzMemory === dyMemory) sameOrApart('biasActivationBackward', 'dz', dz, m * n, 'dy', dy);
+  if (dz !== dy && dzMemory === dyMemory) sameOrApart('biasActivationBackward', 'dz', dz, m * n, 'dy', dy, m * n);
   if (dzMemory === yMemory) apart('biasActivationBackward', 'dz', dz, m * n, 'y', y, m * n);
   if (dbMemory === dyMemory) apart('biasActivationBackward', 'db', db, n, 'dy', dy, m * n);
   if (dbMemory === yMemory) apart('biasActivationBackward', 'db', db, n, 'y', y, m * n);
@@ -185,10 +192,10 @@ export function checkActivation(y: Floats, x: Floats, n: number, f: Activation):
   const yMemory = unshared('activation', 'y', y);
   floatsLike('activation', 'x', x, 'y', yType);
   size('activation', 'n', n);
-  activation('activation', 'f', f);
+  choice('activation', 'f', f, ACTIVATIONS);
   atLeast('activation', 'y', y, n, 'n');
   atLeast('activation', 'x', x, n, 'n');
-  if (y !== x && yMemory === x.buffer) sameOrApart('activation', 'y', y, n, 'x', x);
+  if (y !== x && yMemory === x.buffer) sameOrApart('activation', 'y', y, n, 'x', x, n);
 }
 
 export function checkActivationBackward(dx: Floats, dy: Floats, y: Floats, n: number, f: Activation): void {
@@ -197,11 +204,11 @@ export function checkActivationBackward(dx: Floats, dy: Floats, y: Floats, n: nu
   floatsLike('activationBackward', 'dy', dy, 'dx', dxType);
   floatsLike('activationBackward', 'y', y, 'dx', dxType);
   size('activationBackward', 'n', n);
-  activation('activationBackward', 'f', f);
+  choice('activationBackward', 'f', f, ACTIVATIONS);
   atLeast('activationBackward', 'dx', dx, n, 'n');
   atLeast('activationBackward', 'dy', dy, n, 'n');
   atLeast('activationBackward', 'y', y, n, 'n');
-  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('activationBackward', 'dx', dx, n, 'dy', dy);
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('activationBackward', 'dx', dx, n, 'dy', dy, n);
   if (dxMemory === y.buffer) apart('activationBackward', 'dx', dx, n, 'y', y, n);
 }
 
@@ -213,7 +220,7 @@ export function checkLeakyRelu(y: Floats, x: Floats, n: number, alpha: number): 
   scalar('leakyRelu', 'alpha', alpha);
   atLeast('leakyRelu', 'y', y, n, 'n');
   atLeast('leakyRelu', 'x', x, n, 'n');
-  if (y !== x && yMemory === x.buffer) sameOrApart('leakyRelu', 'y', y, n, 'x', x);
+  if (y !== x && yMemory === x.buffer) sameOrApart('leakyRelu', 'y', y, n, 'x', x, n);
 }
 
 export function checkLeakyReluBackward(dx: Floats, dy: Floats, x: Floats, n: number, alpha: number): void {
@@ -226,7 +233,7 @@ export function checkLeakyReluBackward(dx: Floats, dy: Floats, x: Floats, n: num
   atLeast('leakyReluBackward', 'dx', dx, n, 'n');
   atLeast('leakyReluBackward', 'dy', dy, n, 'n');
   atLeast('leakyReluBackward', 'x', x, n, 'n');
-  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('leakyReluBackward', 'dx', dx, n, 'dy', dy);
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('leakyReluBackward', 'dx', dx, n, 'dy', dy, n);
   if (dxMemory === x.buffer) apart('leakyReluBackward', 'dx', dx, n, 'x', x, n);
 }
 
@@ -237,7 +244,7 @@ export function checkSoftplus(y: Floats, x: Floats, n: number): void {
   size('softplus', 'n', n);
   atLeast('softplus', 'y', y, n, 'n');
   atLeast('softplus', 'x', x, n, 'n');
-  if (y !== x && yMemory === x.buffer) sameOrApart('softplus', 'y', y, n, 'x', x);
+  if (y !== x && yMemory === x.buffer) sameOrApart('softplus', 'y', y, n, 'x', x, n);
 }
 
 export function checkSoftplusBackward(dx: Floats, dy: Floats, x: Floats, n: number): void {
@@ -249,7 +256,7 @@ export function checkSoftplusBackward(dx: Floats, dy: Floats, x: Floats, n: numb
   atLeast('softplusBackward', 'dx', dx, n, 'n');
   atLeast('softplusBackward', 'dy', dy, n, 'n');
   atLeast('softplusBackward', 'x', x, n, 'n');
-  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('softplusBackward', 'dx', dx, n, 'dy', dy);
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('softplusBackward', 'dx', dx, n, 'dy', dy, n);
   if (dxMemory === x.buffer) apart('softplusBackward', 'dx', dx, n, 'x', x, n);
 }
 
@@ -261,7 +268,7 @@ export function checkGelu(y: Floats, x: Floats, n: number, exact: boolean): void
   flag('gelu', 'exact', exact);
   atLeast('gelu', 'y', y, n, 'n');
   atLeast('gelu', 'x', x, n, 'n');
-  if (y !== x && yMemory === x.buffer) sameOrApart('gelu', 'y', y, n, 'x', x);
+  if (y !== x && yMemory === x.buffer) sameOrApart('gelu', 'y', y, n, 'x', x, n);
 }
 
 export function checkGeluBackward(dx: Floats, dy: Floats, x: Floats, n: number, exact: boolean): void {
@@ -274,7 +281,7 @@ export function checkGeluBackward(dx: Floats, dy: Floats, x: Floats, n: number, 
   atLeast('geluBackward', 'dx', dx, n, 'n');
   atLeast('geluBackward', 'dy', dy, n, 'n');
   atLeast('geluBackward', 'x', x, n, 'n');
-  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('geluBackward', 'dx', dx, n, 'dy', dy);
+  if (dx !== dy && dxMemory === dy.buffer) sameOrApart('geluBackward', 'dx', dx, n, 'dy', dy, n);
   if (dxMemory === x.buffer) apart('geluBackward', 'dx', dx, n, 'x', x, n);
 }
 
@@ -297,7 +304,7 @@ export function checkSoftmax(y: Floats, x: Floats, m: number, n: number): void {
   size('softmax', 'n', n);
   atLeast('softmax', 'y', y, m * n, 'm × n');
   atLeast('softmax', 'x', x, m * n, 'm × n');
-  if (y !== x && yMemory === x.buffer) sameOrApart('softmax', 'y', y, m * n, 'x', x);
+  if (y !== x && yMemory === x.buffer) sameOrApart('softmax', 'y', y, m * n, 'x', x, m * n);
 }
 
 export function checkSoftmaxCrossEntropy(
@@ -332,7 +339,7 @@ export function checkSoftmaxCrossEntropy(
   atLeast('softmaxCrossEntropy', 'labels', labels, m, 'm');
   if (weights !== null) atLeast('softmaxCrossEntropy', 'weights', weights, m, 'm');
   if (dlogits !== null && dlogits !== logits && dlogitsMemory === logits.buffer)
-    sameOrApart('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'logits', logits);
+    sameOrApart('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'logits', logits, m * n);
   if (dlogits !== null && dlogitsMemory === labelsMemory)
     apart('softmaxCrossEntropy', 'dlogits', dlogits, m * n, 'labels', labels, m);
   if (dlogits !== null && weights !== null && dlogitsMemory === weights.buffer)
@@ -371,7 +378,7 @@ export function checkSoftmaxCrossEntropyDense(
   atLeast('softmaxCrossEntropyDense', 'targets', targets, m * n, 'm × n');
   if (weights !== null) atLeast('softmaxCrossEntropyDense', 'weights', weights, m, 'm');
   if (dlogits !== null && dlogits !== logits && dlogitsMemory === logits.buffer)
-    sameOrApart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'logits', logits);
+    sameOrApart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'logits', logits, m * n);
   if (dlogits !== null && dlogitsMemory === targets.buffer)
     apart('softmaxCrossEntropyDense', 'dlogits', dlogits, m * n, 'targets', targets, m * n);
   if (dlogits !== null && weights !== null && dlogitsMemory === weights.buffer)
@@ -414,7 +421,7 @@ export function checkSigmoidCrossEntropy(
   if (no !== null) atLeast('sigmoidCrossEntropy', 'no', no, m * n, 'm × n');
   if (weights !== null) atLeast('sigmoidCrossEntropy', 'weights', weights, m, 'm');
   if (dlogits !== null && dlogits !== logits && dlogitsMemory === logits.buffer)
-    sameOrApart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'logits', logits);
+    sameOrApart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'logits', logits, m * n);
   if (dlogits !== null && dlogitsMemory === yes.buffer)
     apart('sigmoidCrossEntropy', 'dlogits', dlogits, m * n, 'yes', yes, m * n);
   if (dlogits !== null && no !== null && dlogitsMemory === no.buffer)
@@ -450,7 +457,7 @@ export function checkSquaredError(
   atLeast('squaredError', 'y', y, m * n, 'm × n');
   atLeast('squaredError', 'targets', targets, m * n, 'm × n');
   if (weights !== null) atLeast('squaredError', 'weights', weights, m, 'm');
-  if (dy !== null && dy !== y && dyMemory === y.buffer) sameOrApart('squaredError', 'dy', dy, m * n, 'y', y);
+  if (dy !== null && dy !== y && dyMemory === y.buffer) sameOrApart('squaredError', 'dy', dy, m * n, 'y', y, m * n);
   if (dy !== null && dyMemory === targets.buffer) apart('squaredError', 'dy', dy, m * n, 'targets', targets, m * n);
   if (dy !== null && weights !== null && dyMemory === weights.buffer)
     apart('squaredError', 'dy', dy, m * n, 'weights', weights, m);
@@ -485,7 +492,7 @@ export function checkHuber(
   atLeast('huber', 'y', y, m * n, 'm × n');
   atLeast('huber', 'targets', targets, m * n, 'm × n');
   if (weights !== null) atLeast('huber', 'weights', weights, m, 'm');
-  if (dy !== null && dy !== y && dyMemory === y.buffer) sameOrApart('huber', 'dy', dy, m * n, 'y', y);
+  if (dy !== null && dy !== y && dyMemory === y.buffer) sameOrApart('huber', 'dy', dy, m * n, 'y', y, m * n);
   if (dy !== null && dyMemory === targets.buffer) apart('huber', 'dy', dy, m * n, 'targets', targets, m * n);
   if (dy !== null && weights !== null && dyMemory === weights.buffer)
     apart('huber', 'dy', dy, m * n, 'weights', weights, m);
@@ -563,7 +570,7 @@ export function checkMultiply(y: Floats, a: Floats, b: Floats, n: number): void 
   atLeast('multiply', 'y', y, n, 'n');
   atLeast('multiply', 'a', a, n, 'n');
   atLeast('multiply', 'b', b, n, 'n');
-  if (y !== a && yMemory === a.buffer) sameOrApart('multiply', 'y', y, n, 'a', a);
+  if (y !== a && yMemory === a.buffer) sameOrApart('multiply', 'y', y, n, 'a', a, n);
   if (yMemory === b.buffer) apart('multiply', 'y', y, n, 'b', b, n);
 }
 
@@ -576,7 +583,7 @@ export function checkClip(y: Floats, x: Floats, n: number, low: number, high: nu
   scalar('clip', 'high', high);
   atLeast('clip', 'y', y, n, 'n');
   atLeast('clip', 'x', x, n, 'n');
-  if (y !== x && yMemory === x.buffer) sameOrApart('clip', 'y', y, n, 'x', x);
+  if (y !== x && yMemory === x.buffer) sameOrApart('clip', 'y', y, n, 'x', x, n);
 }
 
 export function checkSgdUpdate(w: Floats, g: Floats, n: number, rate: number, decay: number): void {
@@ -1027,6 +1034,86 @@ export function checkBatchNormalizationInference(
   if (yMemory === beta.buffer) apart('batchNormalizationInference', 'y', y, m * n, 'beta', beta, n);
 }
 
+export function checkUnary(y: Floats, x: Floats, n: number, operation: UnaryOperation): void {
+  const yType = floats('unary', 'y', y);
+  const yMemory = unshared('unary', 'y', y);
+  floatsLike('unary', 'x', x, 'y', yType);
+  size('unary', 'n', n);
+  choice('unary', 'operation', operation, UNARY_OPERATIONS);
+  atLeast('unary', 'y', y, n, 'n');
+  atLeast('unary', 'x', x, n, 'n');
+  if (y !== x && yMemory === x.buffer) sameOrApart('unary', 'y', y, n, 'x', x, n);
+}
+
+export function checkBinary(
+  y: Floats,
+  a: Floats,
+  b: Floats,
+  m: number,
+  n: number,
+  aRows: number,
+  aColumns: number,
+  bRows: number,
+  bColumns: number,
+  operation: BinaryOperation,
+): void {
+  const yType = floats('binary', 'y', y);
+  const yMemory = unshared('binary', 'y', y);
+  floatsLike('binary', 'a', a, 'y', yType);
+  floatsLike('binary', 'b', b, 'y', yType);
+  size('binary', 'm', m);
+  size('binary', 'n', n);
+  size('binary', 'aRows', aRows);
+  size('binary', 'aColumns', aColumns);
+  size('binary', 'bRows', bRows);
+  size('binary', 'bColumns', bColumns);
+  choice('binary', 'operation', operation, BINARY_OPERATIONS);
+  repeatable('binary', 'aRows', aRows, 'm', m);
+  repeatable('binary', 'aColumns', aColumns, 'n', n);
+  repeatable('binary', 'bRows', bRows, 'm', m);
+  repeatable('binary', 'bColumns', bColumns, 'n', n);
+  atLeast('binary', 'y', y, m * n, 'm × n');
+  atLeast('binary', 'a', a, aRows * aColumns, 'aRows × aColumns');
+  atLeast('binary', 'b', b, bRows * bColumns, 'bRows × bColumns');
+  if (yMemory === a.buffer) sameOrApart('binary', 'y', y, m * n, 'a', a, aRows * aColumns);
+  if (yMemory === b.buffer) sameOrApart('binary', 'y', y, m * n, 'b', b, bRows * bColumns);
+}
+
+export function checkReduce(
+  out: Floats,
+  x: Floats,
+  outer: number,
+  axis: number,
+  inner: number,
+  operation: Reduction,
+): void {
+  const outType = floats('reduce', 'out', out);
+  const outMemory = unshared('reduce', 'out', out);
+  floatsLike('reduce', 'x', x, 'out', outType);
+  size('reduce', 'outer', outer);
+  size('reduce', 'axis', axis);
+  size('reduce', 'inner', inner);
+  choice('reduce', 'operation', operation, REDUCTIONS);
+  const xLength = outer * axis * inner;
+  atLeast('reduce', 'out', out, outer * inner, 'outer × inner');
+  atLeast('reduce', 'x', x, xLength, 'outer × axis × inner');
+  if (outMemory === x.buffer) apart('reduce', 'out', out, outer * inner, 'x', x, xLength);
+}
+
+export function checkArgMax(out: Int32Array, x: Floats, outer: number, axis: number, inner: number): void {
+  integers('argMax', 'out', out);
+  const outMemory = unshared('argMax', 'out', out);
+  floats('argMax', 'x', x);
+  size('argMax', 'outer', outer);
+  size('argMax', 'axis', axis);
+  size('argMax', 'inner', inner);
+  if (axis === 0 && outer > 0) tooSmall('argMax', 'axis', axis, 'at least 1 number to take the maximum of');
+  const xLength = outer * axis * inner;
+  atLeast('argMax', 'out', out, outer * inner, 'outer × inner');
+  atLeast('argMax', 'x', x, xLength, 'outer × axis × inner');
+  if (outMemory === x.buffer) apart('argMax', 'out', out, outer * inner, 'x', x, xLength);
+}
+
 export function checkConvolution(
   y: Floats,
   x: Floats,
@@ -1043,7 +1130,7 @@ export function checkConvolution(
   floatsLike('convolution', 'b', b, 'y', yType);
   size('convolution', 'images', images);
   sizes('convolution', 'shape', shape, CONVOLUTION_SHAPE);
-  activation('convolution', 'f', f);
+  choice('convolution', 'f', f, ACTIVATIONS);
   if (shape.stride === 0) tooSmall('convolution', 'shape.stride', shape.stride, 'at least 1');
   const yLength = images * shape.outHeight * shape.outWidth * shape.filters;
   const xLength = images * shape.height * shape.width * shape.channels;
@@ -1255,7 +1342,7 @@ export function checkConvolutionMaxPooling(
   floatsLike('convolutionMaxPooling', 'b', b, 'y', yType);
   size('convolutionMaxPooling', 'images', images);
   sizes('convolutionMaxPooling', 'shape', shape, POOLED_CONVOLUTION_SHAPE);
-  activation('convolutionMaxPooling', 'f', f);
+  choice('convolutionMaxPooling', 'f', f, ACTIVATIONS);
   if (shape.stride === 0) tooSmall('convolutionMaxPooling', 'shape.stride', shape.stride, 'at least 1');
   if (shape.poolHeight === 0) tooSmall('convolutionMaxPooling', 'shape.poolHeight', shape.poolHeight, 'at least 1');
   if (shape.poolWidth === 0) tooSmall('convolutionMaxPooling', 'shape.poolWidth', shape.poolWidth, 'at least 1');
@@ -1332,7 +1419,7 @@ export function checkConvolutionMaxPoolingBackward(
   floatsLike('convolutionMaxPoolingBackward', 'w', w, 'dw', dwType);
   size('convolutionMaxPoolingBackward', 'images', images);
   sizes('convolutionMaxPoolingBackward', 'shape', shape, POOLED_CONVOLUTION_SHAPE);
-  activation('convolutionMaxPoolingBackward', 'f', f);
+  choice('convolutionMaxPoolingBackward', 'f', f, ACTIVATIONS);
   if (shape.stride === 0) tooSmall('convolutionMaxPoolingBackward', 'shape.stride', shape.stride, 'at least 1');
   if (shape.poolHeight === 0)
     tooSmall('convolutionMaxPoolingBackward', 'shape.poolHeight', shape.poolHeight, 'at least 1');
@@ -1477,6 +1564,10 @@ export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> =
   batchNormalization: checkBatchNormalization,
   batchNormalizationBackward: checkBatchNormalizationBackward,
   batchNormalizationInference: checkBatchNormalizationInference,
+  unary: checkUnary,
+  binary: checkBinary,
+  reduce: checkReduce,
+  argMax: checkArgMax,
   convolution: checkConvolution,
   convolutionWeightGradient: checkConvolutionWeightGradient,
   convolutionInputGradient: checkConvolutionInputGradient,
@@ -1707,6 +1798,30 @@ export function overLoops(loops: Functions): Functions {
       loops.batchNormalizationInference(y, x, mean, variance, gamma, beta, m, n, epsilon);
     },
 
+    unary(y, x, n, operation) {
+      checkUnary(y, x, n, operation);
+      if (n === 0) return;
+      loops.unary(y, x, n, operation);
+    },
+
+    binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation) {
+      checkBinary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation);
+      if (m === 0 || n === 0) return;
+      loops.binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation);
+    },
+
+    reduce(out, x, outer, axis, inner, operation) {
+      checkReduce(out, x, outer, axis, inner, operation);
+      if (outer === 0 || inner === 0) return;
+      loops.reduce(out, x, outer, axis, inner, operation);
+    },
+
+    argMax(out, x, outer, axis, inner) {
+      checkArgMax(out, x, outer, axis, inner);
+      if (outer === 0 || inner === 0) return;
+      loops.argMax(out, x, outer, axis, inner);
+    },
+
     convolution(y, x, w, b, images, shape, f) {
       checkConvolution(y, x, w, b, images, shape, f);
       if (images === 0 || shape.outHeight === 0 || shape.outWidth === 0 || shape.filters === 0) return;
@@ -1925,6 +2040,21 @@ export interface Kernels {
     n: number,
     epsilon: number,
   ): void;
+  unary(x: number, n: number, operation: number): void;
+  binary(
+    y: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    aRows: number,
+    aColumns: number,
+    bRows: number,
+    bColumns: number,
+    operation: number,
+  ): void;
+  reduce(out: number, x: number, outer: number, axis: number, inner: number, operation: number): void;
+  argMax(out: number, x: number, outer: number, axis: number, inner: number): void;
   convolution(
     y: number,
     x: number,
@@ -2594,6 +2724,52 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       scratch.take(y, yAt, m * n);
     },
 
+    unary(y, x, n, operation) {
+      if (dtypeOf(y) !== 'float32') return js.unary(y, x, n, operation);
+      checkUnary(y, x, n, operation);
+      if (n === 0) return;
+      if (!scratch.begin(1, 4 * n)) return js.unary(y, x, n, operation);
+      const xAt = scratch.put(x, n);
+      kernels.unary(xAt, n, UNARY_OPERATIONS.indexOf(operation));
+      scratch.take(y, xAt, n);
+    },
+
+    binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation) {
+      if (dtypeOf(y) !== 'float32') return js.binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation);
+      checkBinary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation);
+      if (m === 0 || n === 0) return;
+      if (!scratch.begin(3, 4 * (m * n + aRows * aColumns + bRows * bColumns)))
+        return js.binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation);
+      const yAt = scratch.reserve(4 * m * n);
+      const aAt = scratch.put(a, aRows * aColumns);
+      const bAt = scratch.put(b, bRows * bColumns);
+      kernels.binary(yAt, aAt, bAt, m, n, aRows, aColumns, bRows, bColumns, BINARY_OPERATIONS.indexOf(operation));
+      scratch.take(y, yAt, m * n);
+    },
+
+    reduce(out, x, outer, axis, inner, operation) {
+      if (dtypeOf(out) !== 'float32') return js.reduce(out, x, outer, axis, inner, operation);
+      checkReduce(out, x, outer, axis, inner, operation);
+      if (outer === 0 || inner === 0) return;
+      if (!scratch.begin(2, 4 * (outer * inner + outer * axis * inner)))
+        return js.reduce(out, x, outer, axis, inner, operation);
+      const outAt = scratch.reserve(4 * outer * inner);
+      const xAt = scratch.put(x, outer * axis * inner);
+      kernels.reduce(outAt, xAt, outer, axis, inner, REDUCTIONS.indexOf(operation));
+      scratch.take(out, outAt, outer * inner);
+    },
+
+    argMax(out, x, outer, axis, inner) {
+      if (dtypeOf(x) !== 'float32') return js.argMax(out, x, outer, axis, inner);
+      checkArgMax(out, x, outer, axis, inner);
+      if (outer === 0 || inner === 0) return;
+      if (!scratch.begin(2, 4 * (outer * inner + outer * axis * inner))) return js.argMax(out, x, outer, axis, inner);
+      const outAt = scratch.reserve(4 * outer * inner);
+      const xAt = scratch.put(x, outer * axis * inner);
+      kernels.argMax(outAt, xAt, outer, axis, inner);
+      scratch.takeIntegers(out, outAt, outer * inner);
+    },
+
     convolution(y, x, w, b, images, shape, f) {
       if (dtypeOf(y) !== 'float32') return js.convolution(y, x, w, b, images, shape, f);
       checkConvolution(y, x, w, b, images, shape, f);
@@ -2966,7 +3142,7 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
 /**
  * Backend functions made of those of the addon, which checks for itself.
  *
- * @param refusal makes the error for an unknown activation
+ * @param refusal makes the error for an unknown name of an operation
  */
 export function overAddon(
   addon: CompiledFunctions,
@@ -3025,6 +3201,22 @@ export function overAddon(
     batchNormalization: addon.batchNormalization,
     batchNormalizationBackward: addon.batchNormalizationBackward,
     batchNormalizationInference: addon.batchNormalizationInference,
+    unary(y, x, n, operation) {
+      const code = UNARY_OPERATIONS.indexOf(operation);
+      if (code < 0) throw refusal('unary', [y, x, n, operation]);
+      addon.unary(y, x, n, code);
+    },
+    binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation) {
+      const code = BINARY_OPERATIONS.indexOf(operation);
+      if (code < 0) throw refusal('binary', [y, a, b, m, n, aRows, aColumns, bRows, bColumns, operation]);
+      addon.binary(y, a, b, m, n, aRows, aColumns, bRows, bColumns, code);
+    },
+    reduce(out, x, outer, axis, inner, operation) {
+      const code = REDUCTIONS.indexOf(operation);
+      if (code < 0) throw refusal('reduce', [out, x, outer, axis, inner, operation]);
+      addon.reduce(out, x, outer, axis, inner, code);
+    },
+    argMax: addon.argMax,
     convolution(y, x, w, b, images, shape, f) {
       const code = ACTIVATIONS.indexOf(f);
       if (code < 0 || !isObject(shape)) throw refusal('convolution', [y, x, w, b, images, shape, f]);

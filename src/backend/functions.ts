@@ -8,6 +8,7 @@
  * - the hostile calls, the random calls and the list of functions in the conformance tests.
  */
 
+import { ARITHMETIC_ROWS } from './arithmetic-rows.js';
 import type { Operation } from './backend.js';
 import { CONVOLUTION_ROWS } from './convolution-rows.js';
 import {
@@ -306,6 +307,8 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
     size('n'),
     scalar('epsilon'),
   ),
+
+  ...ARITHMETIC_ROWS,
 
   ...CONVOLUTION_ROWS,
 };

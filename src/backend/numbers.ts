@@ -1,4 +1,4 @@
-/** The arrays of numbers that the backends compute with, and the activations that they know. */
+/** The arrays of numbers that the backends compute with, and the operations that they know by name. */
 
 /** Arrays of the numbers that the backends compute with. */
 export type Floats = Float32Array | Float64Array;
@@ -9,5 +9,31 @@ export type Dtype = 'float32' | 'float64';
 /** Activation functions, applied element by element. Their derivative is expressed through the output y. */
 export type Activation = 'identity' | 'relu' | 'sigmoid' | 'tanh';
 
-/** Every activation; its index is the code that the compiled backends use. */
+/** Every activation; its index is the code that the compiled backends use, and so in the lists below. */
 export const ACTIVATIONS = ['identity', 'relu', 'sigmoid', 'tanh'] as const satisfies readonly Activation[];
+
+/** Functions of one number. */
+export type UnaryOperation = 'exp' | 'log' | 'sqrt' | 'abs' | 'negate';
+
+export const UNARY_OPERATIONS = ['exp', 'log', 'sqrt', 'abs', 'negate'] as const satisfies readonly UnaryOperation[];
+
+/** Functions of two numbers. */
+export type BinaryOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'maximum' | 'minimum';
+
+export const BINARY_OPERATIONS = [
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'power',
+  'maximum',
+  'minimum',
+] as const satisfies readonly BinaryOperation[];
+
+/** What becomes one number of many. */
+export type Reduction = 'sum' | 'mean' | 'maximum' | 'minimum';
+
+export const REDUCTIONS = ['sum', 'mean', 'maximum', 'minimum'] as const satisfies readonly Reduction[];
+
+/** The lists of names that an argument may be one of. */
+export const NAMES = { ACTIVATIONS, UNARY_OPERATIONS, BINARY_OPERATIONS, REDUCTIONS } as const;

@@ -5,6 +5,8 @@
  * `images × shape.height × shape.width × shape.channels`. Messages show it as written here.
  */
 
+import type { NAMES } from './numbers.js';
+
 /** An argument of a function. */
 export type Parameter =
   | Flag
@@ -12,7 +14,7 @@ export type Parameter =
   | Sizes
   | LeadingDimension
   | Scalar
-  | Activation
+  | Choice
   | FloatArray
   | Matrix
   | PickedRows
@@ -31,6 +33,8 @@ export interface Size {
   readonly name: string;
   /** The size that must be 0 for this one to be 0, and the `expected` part of the error message. */
   readonly least?: { readonly unless: string; readonly expected: string };
+  /** The size that this one must be equal to, unless it is 1: the length of an axis that may be repeated. */
+  readonly oneOr?: string;
 }
 
 /**
@@ -61,10 +65,13 @@ export interface Scalar {
   readonly name: string;
 }
 
-/** The name of an activation; the compiled backends get its index in ACTIVATIONS. */
-export interface Activation {
-  readonly kind: 'activation';
+/** One name of a list of numbers.ts; the compiled backends get its index. */
+export interface Choice {
+  readonly kind: 'choice';
   readonly name: string;
+  readonly list: keyof typeof NAMES;
+  /** The type of its names. */
+  readonly type: string;
 }
 
 /** What a function does with an array: reads it, writes it, or reads and then writes it. */
@@ -84,8 +91,8 @@ export interface FloatArray {
   readonly orNull?: boolean;
   /** Whether the kernel of the wasm backend computes in this output's memory even where it is null. */
   readonly neededAnyway?: boolean;
-  /** The input that this output may be the same array as. */
-  readonly mayBe?: string;
+  /** The inputs that this output may be the same array as, provided that as many elements of them are used. */
+  readonly mayBe?: readonly string[];
   /** Whether each element depends only on the inputs' elements at the same place: then it can be computed in place. */
   readonly elementwise?: boolean;
   readonly unreadIf?: Unread;
@@ -189,6 +196,10 @@ export function size(name: string, least?: Size['least']): Size {
   return { kind: 'size', name, ...(least && { least }) };
 }
 
+export function oneOr(whole: string, name: string): Size {
+  return { kind: 'size', name, oneOr: whole };
+}
+
 export function sizes(
   name: string,
   type: string,
@@ -206,18 +217,39 @@ export function scalar(name: string): Scalar {
   return { kind: 'scalar', name };
 }
 
-export function activation(name: string): Activation {
-  return { kind: 'activation', name };
+export function activation(name: string): Choice {
+  return { kind: 'choice', name, list: 'ACTIVATIONS', type: 'Activation' };
 }
 
-type FloatOptions = Pick<FloatArray, 'orNull' | 'neededAnyway' | 'mayBe' | 'elementwise' | 'unreadIf'>;
+export function unaryOperation(name: string): Choice {
+  return { kind: 'choice', name, list: 'UNARY_OPERATIONS', type: 'UnaryOperation' };
+}
 
-export function input(name: string, length: string, options: FloatOptions = {}): FloatArray {
+export function binaryOperation(name: string): Choice {
+  return { kind: 'choice', name, list: 'BINARY_OPERATIONS', type: 'BinaryOperation' };
+}
+
+export function reduction(name: string): Choice {
+  return { kind: 'choice', name, list: 'REDUCTIONS', type: 'Reduction' };
+}
+
+type FloatOptions = Pick<FloatArray, 'orNull' | 'neededAnyway' | 'elementwise' | 'unreadIf'> & {
+  readonly mayBe?: string | readonly string[];
+};
+
+export function input(name: string, length: string, options: Omit<FloatOptions, 'mayBe'> = {}): FloatArray {
   return { kind: 'floats', name, use: 'input', length, ...options };
 }
 
-export function output(name: string, length: string, options: FloatOptions = {}): FloatArray {
-  return { kind: 'floats', name, use: 'output', length, ...options };
+export function output(name: string, length: string, { mayBe, ...options }: FloatOptions = {}): FloatArray {
+  return {
+    kind: 'floats',
+    name,
+    use: 'output',
+    length,
+    ...(mayBe !== undefined && { mayBe: [mayBe].flat() }),
+    ...options,
+  };
 }
 
 export function update(name: string, length: string): FloatArray {

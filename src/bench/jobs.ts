@@ -45,6 +45,8 @@ export interface Job {
   readonly once?: boolean;
   /** Every round is another case, so there are this many, each a single run; figures are means over the rounds. */
   readonly cases?: number;
+  /** The measures are so many that they are reported elsewhere, in one table. */
+  readonly inOneTable?: boolean;
   /** What it computes on, if not the digits. */
   readonly data?: string;
 }

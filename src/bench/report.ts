@@ -41,8 +41,9 @@ export function reportJob(result: JobResult): string {
   ];
   for (const measure of job.measures) {
     const lanes = result.lanes.filter((lane) => lane.measure === measure);
-    if (lanes.length > 0) lines.push(measureTable(measure, lanes, job), '');
+    if (lanes.length > 0 && job.inOneTable !== true) lines.push(measureTable(measure, lanes, job), '');
   }
+  if (job.inOneTable === true) lines.push(...result.lanes.flatMap(failureLine));
   for (const { entrant, reason } of result.absent) lines.push(`not here: ${entrantId(entrant)}: ${reason}`);
   return lines.join('\n').trimEnd() + '\n';
 }
@@ -98,8 +99,11 @@ function measureTable(measure: Measure, lanes: readonly Lane[], job: Job): strin
     base === undefined ? '' : `time ÷ ${entrantId(base.entrant)}`,
     '',
   ];
-  const failures = lanes.filter((lane) => !succeeded(lane)).map((lane) => `no time for ${lane.id}: ${lane.failure}`);
-  return [textTable(head, rows), ...failures].join('\n');
+  return [textTable(head, rows), ...lanes.flatMap(failureLine)].join('\n');
+}
+
+function failureLine(lane: Lane): string[] {
+  return succeeded(lane) ? [] : [`no time for ${lane.id}: ${lane.failure}`];
 }
 
 function figuresTable(measure: Measure, lanes: readonly Lane[], job: Job): string {

@@ -4,12 +4,12 @@
  * Source: Saito, Deep Learning from Scratch, §3.2 and §3.5.
  */
 
-import { allocate, dtypeOf } from '../backend/backend.js';
+import { type Activation, allocate, dtypeOf } from '../backend/backend.js';
+import { pairwiseSum } from '../backend/js/pairwise-sum.js';
 import { ShapeError } from '../errors.js';
 import { mapElements } from '../tensor/broadcast.js';
-import { max, sum } from '../tensor/reduce.js';
 import { formatShape, type NdArray } from '../tensor/shape.js';
-import { inKind, type Numeric, type SameKind } from './kinds.js';
+import { inKind, type Numeric, type OnBackend, type SameKind } from './kinds.js';
 
 /**
  * The step of the perceptron: 1 where x > 0, else 0, so stepFunction(0) is 0.
@@ -28,7 +28,7 @@ export function stepFunction<X extends Numeric>(x: X): SameKind<X> {
  * @example sigmoid(1)   // 0.7310585786300049
  */
 export function sigmoid<X extends Numeric>(x: X): SameKind<X> {
-  return inKind('sigmoid', x, (a) => mapElements(a, (value) => 1 / (1 + Math.exp(-value))));
+  return inKind('sigmoid', x, (a) => mapElements(a, (value) => 1 / (1 + Math.exp(-value))), activation('sigmoid'));
 }
 
 /**
@@ -37,7 +37,7 @@ export function sigmoid<X extends Numeric>(x: X): SameKind<X> {
  * @example relu([-1, 0, 2])   // [0, 0, 2]
  */
 export function relu<X extends Numeric>(x: X): SameKind<X> {
-  return inKind('relu', x, (a) => mapElements(a, (value) => Math.max(0, value)));
+  return inKind('relu', x, (a) => mapElements(a, (value) => Math.max(0, value)), activation('relu'));
 }
 
 /**
@@ -46,8 +46,13 @@ export function relu<X extends Numeric>(x: X): SameKind<X> {
  * @example tanh(1)   // 0.7615941559557649
  */
 export function tanh<X extends Numeric>(x: X): SameKind<X> {
-  return inKind('tanh', x, (a) => mapElements(a, Math.tanh));
+  return inKind('tanh', x, (a) => mapElements(a, Math.tanh), activation('tanh'));
 }
+
+const activation =
+  (f: Activation): OnBackend =>
+  (backend, out, { data }) =>
+    backend.activation(out, data, data.length, f);
 
 /** x itself, as a copy: the output function of a regression. */
 export function identity<X extends Numeric>(x: X): SameKind<X> {
@@ -63,21 +68,29 @@ export function identity<X extends Numeric>(x: X): SameKind<X> {
  * @example softmax([0.3, 2.9, 4.0])   // [0.018…, 0.245…, 0.736…]
  */
 export function softmax<X extends Numeric>(x: X): SameKind<X> {
-  return inKind('softmax', x, softmaxRows);
+  return inKind('softmax', x, softmaxRows, (backend, out, a) => {
+    const width = widthOf(a);
+    backend.softmax(out, a.data, width === 0 ? 0 : a.data.length / width, width);
+  });
 }
 
-function softmaxRows({ data, shape }: NdArray): NdArray {
+function widthOf({ shape }: NdArray): number {
   const width = shape.at(-1);
-  if (width === undefined) {
-    const found = `x has shape ${formatShape(shape)}`;
-    throw new ShapeError({ operation: 'softmax', found, expected: 'at least one axis to sum over' });
-  }
+  if (width !== undefined) return width;
+  const found = `x has shape ${formatShape(shape)}`;
+  throw new ShapeError({ operation: 'softmax', found, expected: 'at least one axis to sum over' });
+}
+
+function softmaxRows(a: NdArray): NdArray {
+  const { data, shape } = a;
+  const width = widthOf(a);
   const out = allocate(dtypeOf(data), data.length);
   const exponentials = new Float64Array(width); // in double even for float32, so that the quotient is rounded once
   for (let start = 0; start < data.length; start += width) {
-    const greatest = max(data, start, width, 1);
+    let greatest = data[start]!;
+    for (let j = 1; j < width; j++) greatest = Math.max(greatest, data[start + j]!);
     for (let j = 0; j < width; j++) exponentials[j] = Math.exp(data[start + j]! - greatest);
-    const total = sum(exponentials, 0, width, 1);
+    const total = pairwiseSum(exponentials, 0, width, 1);
     for (let j = 0; j < width; j++) out[start + j] = exponentials[j]! / total;
   }
   return { data: out, shape };

@@ -1,6 +1,6 @@
 /** Functions of numbers, lists and tensors alike: the result is of the same kind as the argument. */
 
-import type { Floats } from '../backend/backend.js';
+import { allocateUnwritten, type Backend, type Floats } from '../backend/backend.js';
 import { DtypeError, show } from '../errors.js';
 import { isFloats, isInstance } from '../identity.js';
 import { isIntegers, readNested, toNested } from '../tensor/nested.js';
@@ -26,16 +26,30 @@ export type SameKind<X> = X extends number
           ? SameKind<E>[]
           : never;
 
+/** f by a backend: writes the result, as many numbers as x has. */
+export type OnBackend = (backend: Backend, out: Floats, x: NdArray) => void;
+
 /**
  * f of an argument of any kind, as a new value of the same kind. Numbers and lists are computed in float64.
  *
+ * @param onBackend f of a float32 tensor on its backend. float64 has the digits that lists have.
  * @throws {DtypeError} for a typed array of integers, which cannot hold the result
  * @throws {ShapeError} for rows of different lengths
  * @throws {ArgumentError} for anything but numbers
  */
-export function inKind<X extends Numeric>(operation: string, x: X, f: (x: NdArray) => NdArray): SameKind<X> {
+export function inKind<X extends Numeric>(
+  operation: string,
+  x: X,
+  f: (x: NdArray) => NdArray,
+  onBackend?: OnBackend,
+): SameKind<X> {
   const compute = (value: Numeric): unknown => {
-    if (isInstance(value, Tensor)) return value.like(f(value));
+    if (isInstance(value, Tensor)) {
+      if (onBackend === undefined || value.dtype !== 'float32') return value.like(f(value));
+      const out = allocateUnwritten('float32', value.size);
+      onBackend(value.backend, out, value);
+      return value.resultOf({ data: out, shape: value.shape });
+    }
     if (isFloats(value)) return f({ data: value, shape: [value.length] }).data;
     refuseIntegers(operation, value);
     return toNested(f(readNested(operation, 'x', value, 'float64')));

@@ -123,6 +123,7 @@ export const platform: Platform = {
     console.warn(`${code}: ${message}`);
   },
 
+  unwritten: (bytes) => new ArrayBuffer(bytes),
   fromBase64: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
   sha256,
 

@@ -167,6 +167,8 @@ export const platform: Platform = {
     process.emitWarning(message, { code });
   },
 
+  unwritten: (bytes) => Buffer.allocUnsafeSlow(bytes).buffer,
+
   fromBase64: (text) => Uint8Array.from(Buffer.from(text, 'base64')),
 
   sha256(parts) {

@@ -27,6 +27,9 @@ export interface Platform {
   /** Warns the developer, once for each code: in Node once per process, including the Workers it starts. */
   warnOnce(code: string, message: string): void;
 
+  /** New memory whose bytes may have any value, for what is written before it is read; filling it with zeros takes time. */
+  unwritten(bytes: number): ArrayBuffer;
+
   /** The bytes that `text` encodes in base64. */
   fromBase64(text: string): Uint8Array;
 

@@ -1,27 +1,30 @@
 /**
- * Arithmetic element by element, with NumPy's broadcasting.
+ * Arithmetic element by element on the backend, with NumPy's broadcasting.
  *
- * Every element is computed in double and rounded to the tensor's dtype once, so float32 sums, products, quotients and
- * square roots are the correctly rounded ones. A plain number takes the tensor's dtype first, as in NumPy.
+ * A backend repeats rows and columns of matrices; so the axes of two operands are joined to two where neighbours are treated
+ * alike, as nearly always. A plain number takes the tensor's dtype first, as in NumPy.
  */
 
-import { allocate, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
+import { type Backend, type BinaryOperation, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
-import { isFloats, typedArrayName } from '../identity.js';
+import { isFloats, isShared, typedArrayName } from '../identity.js';
+import { type OutOptions, overlap, resultFor, sameOrApart } from './result.js';
 import { checkShape, formatShape, type NdArray, sameShape, sizeOf, stridesOf } from './shape.js';
 
 type Unary = (x: number) => number;
-type Binary = (x: number, y: number) => number;
 
-/** f of every element, as a new array. */
+/** f of every element, as a new array: for functions that no backend has. */
 export function mapElements({ data, shape }: NdArray, f: Unary): NdArray {
-  const out = allocate(dtypeOf(data), data.length);
-  for (let i = 0; i < data.length; i++) out[i] = f(data[i]!);
+  const out = data.slice();
+  for (let i = 0; i < out.length; i++) out[i] = f(data[i]!);
   return { data: out, shape };
 }
 
+/** The operand of a call that is a plain number. */
+const SCALARS = { float32: new Float32Array(1), float64: new Float64Array(1) };
+
 /**
- * f of the elements of a and b that broadcasting pairs up, as a new array.
+ * The operation on the elements of a and b that broadcasting pairs up, as a new array or in `out`.
  *
  * Shapes are aligned at their last axes; an axis of length 1, or one that is missing, is repeated.
  *
@@ -29,44 +32,130 @@ export function mapElements({ data, shape }: NdArray, f: Unary): NdArray {
  * @throws {DtypeError} if a is float32 and b float64, or the other way round
  * @throws {ArgumentError} if b is neither a tensor nor a number
  */
-export function combine(operation: string, a: NdArray, b: unknown, f: Binary): NdArray {
-  if (typeof b === 'number') {
-    const scalar = roundTo(dtypeOf(a.data), b);
-    return mapElements(a, (x) => f(x, scalar));
-  }
+export function combine(
+  operation: string,
+  backend: Backend,
+  a: NdArray,
+  b: unknown,
+  how: BinaryOperation,
+  options: OutOptions | undefined,
+): NdArray {
+  if (typeof b === 'number') return combineWithNumber(operation, backend, a, b, how, options);
   requireOperand(operation, b);
   requireSameDtype(operation, a, b);
-  if (sameShape(a.shape, b.shape)) return combineAligned(a, b, f);
-  return combineStretched(a, b, checkShape(operation, broadcastShapes(operation, a.shape, b.shape)), f);
+  if (a.shape === b.shape || sameShape(a.shape, b.shape)) {
+    const result = resultFor(operation, a, a.shape, options);
+    const y = result.data;
+    const n = y.length;
+    backend.binary(y, sameOrApart(y, a.data, options), sameOrApart(y, b.data, options), 1, n, 1, n, 1, n, how);
+    return result;
+  }
+  const shape = checkShape(operation, broadcastShapes(operation, a.shape, b.shape));
+  const result = resultFor(operation, a, shape, options);
+  combineStretched(backend, result, a, b, how, options);
+  return result;
 }
 
-function combineAligned(a: NdArray, b: NdArray, f: Binary): NdArray {
-  const out = allocate(dtypeOf(a.data), a.data.length);
-  for (let i = 0; i < out.length; i++) out[i] = f(a.data[i]!, b.data[i]!);
-  return { data: out, shape: a.shape };
+function combineWithNumber(
+  operation: string,
+  backend: Backend,
+  a: NdArray,
+  b: number,
+  how: BinaryOperation,
+  options: OutOptions | undefined,
+): NdArray {
+  const result = resultFor(operation, a, a.shape, options);
+  const data = sameOrApart(result.data, a.data, options);
+  const n = data.length;
+  const scalar = SCALARS[dtypeOf(data)];
+  // A square is a product, and a power of −1 a quotient: a hundredth of the time of any other power.
+  if (how === 'power' && b === 2) backend.binary(result.data, data, data, 1, n, 1, n, 1, n, 'multiply');
+  else if (how === 'power' && b === -1) {
+    scalar[0] = 1;
+    backend.binary(result.data, scalar, data, 1, n, 1, 1, 1, n, 'divide');
+  } else {
+    scalar[0] = b;
+    backend.binary(result.data, data, scalar, 1, n, 1, n, 1, 1, how);
+  }
+  return result;
 }
 
-/** Walks the result row by row; along a stretched axis the operand's stride is 0. */
-function combineStretched(a: NdArray, b: NdArray, shape: readonly number[], f: Binary): NdArray {
-  const out = allocate(dtypeOf(a.data), sizeOf(shape));
-  const aStrides = stretchedStrides(a.shape, shape);
-  const bStrides = stretchedStrides(b.shape, shape);
-  const last = shape.length - 1;
+/** Neighbouring axes along which the same operands are repeated. */
+interface Run {
+  length: number;
+  readonly repeatsA: boolean;
+  readonly repeatsB: boolean;
+}
+
+function combineStretched(
+  backend: Backend,
+  { data: y, shape }: NdArray,
+  { data: aData, shape: aShape }: NdArray,
+  { data: bData, shape: bShape }: NdArray,
+  how: BinaryOperation,
+  options: OutOptions | undefined,
+): void {
+  const [a, b] = [sameOrApart(y, aData, options), sameOrApart(y, bData, options)];
+  const runs = runsOf(shape, aShape, bShape);
+  if (runs.length > 2) {
+    const n = y.length;
+    const [left, right] = [stretched(a, aShape, shape), stretched(b, bShape, shape)];
+    backend.binary(y, left, right, 1, n, 1, n, 1, n, how);
+    return;
+  }
+  const one: Run = { length: 1, repeatsA: true, repeatsB: true };
+  const columns = runs.at(-1) ?? one;
+  const rows = runs.length === 2 ? runs[0]! : one;
+  const [m, n] = [rows.length, columns.length];
+  backend.binary(
+    y,
+    a,
+    b,
+    m,
+    n,
+    rows.repeatsA ? 1 : m,
+    columns.repeatsA ? 1 : n,
+    rows.repeatsB ? 1 : m,
+    columns.repeatsB ? 1 : n,
+    how,
+  );
+}
+
+/** The axes of the result, neighbours that are treated alike joined; axes of length 1 are left out. */
+function runsOf(shape: readonly number[], a: readonly number[], b: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  const rank = shape.length;
+  for (let axis = 0; axis < rank; axis++) {
+    const length = shape[axis]!;
+    if (length === 1) continue;
+    const repeatsA = (a[axis - rank + a.length] ?? 1) === 1;
+    const repeatsB = (b[axis - rank + b.length] ?? 1) === 1;
+    const last = runs.at(-1);
+    if (last !== undefined && last.repeatsA === repeatsA && last.repeatsB === repeatsB) last.length *= length;
+    else runs.push({ length, repeatsA, repeatsB });
+  }
+  return runs;
+}
+
+/** The elements of an operand as the result pairs them up, written out. */
+function stretched(data: Floats, from: readonly number[], to: readonly number[]): Floats {
+  const size = sizeOf(to);
+  if (data.length === size) return data;
+  const out = dtypeOf(data) === 'float32' ? new Float32Array(size) : new Float64Array(size);
+  const strides = stretchedStrides(from, to);
+  const last = to.length - 1;
   let next = 0;
 
-  const walk = (axis: number, aStart: number, bStart: number): void => {
-    const aStep = aStrides[axis]!;
-    const bStep = bStrides[axis]!;
-    for (let i = 0; i < shape[axis]!; i++) {
-      const aIndex = aStart + i * aStep;
-      const bIndex = bStart + i * bStep;
-      if (axis === last) out[next++] = f(a.data[aIndex]!, b.data[bIndex]!);
-      else walk(axis + 1, aIndex, bIndex);
+  const walk = (axis: number, start: number): void => {
+    const step = strides[axis]!;
+    for (let i = 0; i < to[axis]!; i++) {
+      if (axis === last) out[next++] = data[start + i * step]!;
+      else walk(axis + 1, start + i * step);
     }
   };
 
-  walk(0, 0, 0); // there is an axis: two shapes [] are the same shape
-  return { data: out, shape };
+  walk(0, 0); // there is an axis: two shapes [] are the same shape
+  return out;
 }
 
 function stretchedStrides(from: readonly number[], to: readonly number[]): number[] {
@@ -92,13 +181,15 @@ function broadcastShapes(operation: string, a: readonly number[], b: readonly nu
 }
 
 /**
- * y ← y + alpha · x in place, each element rounded once. The shapes must be equal: an update does not broadcast.
+ * y ← y + alpha · x in place. The shapes must be equal: an update does not broadcast.
+ *
+ * float32 is computed by `axpy` of the backend, float64 as NumPy does: the product is rounded, then the sum.
  *
  * @throws {ShapeError} if the shapes differ
  * @throws {DtypeError} if the dtypes differ
  * @throws {ArgumentError} if x is not a tensor or alpha not a number
  */
-export function addScaledInPlace(operation: string, y: NdArray, x: unknown, alpha: unknown): void {
+export function addScaledInPlace(operation: string, backend: Backend, y: NdArray, x: unknown, alpha: unknown): void {
   requireOperand(operation, x, 'x', 'a tensor');
   requireSameDtype(operation, y, x, 'x');
   if (typeof alpha !== 'number') {
@@ -108,15 +199,15 @@ export function addScaledInPlace(operation: string, y: NdArray, x: unknown, alph
     const found = `x has shape ${formatShape(x.shape)}`;
     throw new ShapeError({ operation, found, expected: `${formatShape(y.shape)}, the shape of this tensor` });
   }
+  const n = y.data.length;
   // Copied if it shares part of our memory: else elements would be read after they were overwritten.
-  const source = overlaps(y.data, x.data) ? x.data.slice() : x.data;
-  for (let i = 0; i < y.data.length; i++) y.data[i]! += alpha * source[i]!;
-}
-
-/** Whether two arrays share memory without being the same elements. */
-function overlaps(a: Floats, b: Floats): boolean {
-  if (a.buffer !== b.buffer || a.byteOffset === b.byteOffset) return false;
-  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+  const source = sameOrApart(y.data, x.data, { out: y });
+  if (dtypeOf(y.data) === 'float32' && !overlap(y.data, source) && !isShared(y.data)) {
+    backend.axpy(n, alpha, source, y.data);
+    return;
+  }
+  const factor = roundTo(dtypeOf(y.data), alpha);
+  for (let i = 0; i < n; i++) y.data[i]! += factor * source[i]!;
 }
 
 /** @throws {ArgumentError} unless `b` is a tensor, or the numbers with a shape that structuredClone makes of one */
@@ -153,14 +244,4 @@ export function requireSameDtype(operation: string, a: NdArray, b: NdArray, argu
 /** The number rounded to the dtype. */
 export function roundTo(dtype: Dtype, x: number): number {
   return dtype === 'float32' ? Math.fround(x) : x;
-}
-
-/**
- * x to the power y, as in NumPy and C: 1 to any power is 1, and so is −1 to an infinite one, where JavaScript gives
- * NaN. A square is the correctly rounded product.
- */
-export function power(x: number, y: number): number {
-  if (y === 2) return x * x;
-  if (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY)) return 1;
-  return x ** y;
 }

@@ -1,101 +1,114 @@
 /** The elementwise operations of a tensor. */
 
-import { combine, mapElements, power } from './broadcast.js';
+import type { Backend, BinaryOperation, UnaryOperation } from '../backend/backend.js';
+import { combine } from './broadcast.js';
+import { type OutOptions, resultFor, sameOrApart } from './result.js';
 import type { NdArray } from './shape.js';
 
 /**
  * Arithmetic with NumPy's broadcasting: shapes are aligned at the last axis, and lengths of 1 stretch. T is the tensor
  * type itself; Same is the type of a tensor with the axes of this one.
  *
- * @throws {ShapeError} from every operation on two tensors whose shapes do not broadcast together
+ * Every operation takes `{ out }`: the tensor that receives the result, in place of a new one. `x.mul(2, { out: x })` doubles x
+ * where it is, and a loop that reuses its tensors allocates nothing.
+ *
+ * @throws {ShapeError} from every operation on two tensors whose shapes do not broadcast together, or if `out` does not have the
+ *   shape of the result
  * @throws {DtypeError} from every operation on a float32 and a float64 tensor
  */
 export abstract class Elementwise<T extends NdArray, Same extends T = T> implements NdArray {
   abstract readonly data: NdArray['data'];
   abstract readonly shape: readonly number[];
+  abstract get backend(): Backend;
 
-  /** A tensor of these numbers on the backend of this one. @internal */
-  abstract like(array: NdArray): T;
+  /** A tensor of these numbers on the backend of this one; `out` itself if they are its own. @internal */
+  abstract resultOf(array: NdArray, options?: OutOptions): T;
 
-  /** The same, for numbers with the axes of this one. */
-  private same(array: NdArray): Same {
-    return this.like(array) as Same;
+  private combined(operation: string, b: unknown, how: BinaryOperation, options: OutOptions | undefined): T {
+    return this.resultOf(combine(operation, this.backend, this, b, how, options), options);
+  }
+
+  private mapped(operation: string, how: UnaryOperation, options: OutOptions | undefined): Same {
+    const result = resultFor(operation, this, this.shape, options);
+    const { data } = result;
+    this.backend.unary(data, sameOrApart(data, this.data, options), data.length, how);
+    return this.resultOf(result, options) as Same;
   }
 
   /** a + b, broadcast as in NumPy. */
-  add(b: number): Same;
+  add(b: number, options?: OutOptions<T>): Same;
   /** a + b, broadcast as in NumPy. */
-  add(b: T | number): T;
-  add(b: T | number): T {
-    return this.like(combine('add', this, b, (x, y) => x + y));
+  add(b: T | number, options?: OutOptions<T>): T;
+  add(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('add', b, 'add', options);
   }
 
   /** a − b, broadcast as in NumPy. */
-  sub(b: number): Same;
+  sub(b: number, options?: OutOptions<T>): Same;
   /** a − b, broadcast as in NumPy. */
-  sub(b: T | number): T;
-  sub(b: T | number): T {
-    return this.like(combine('sub', this, b, (x, y) => x - y));
+  sub(b: T | number, options?: OutOptions<T>): T;
+  sub(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('sub', b, 'subtract', options);
   }
 
   /** a · b element by element, broadcast as in NumPy; the product of matrices is `matMul`. */
-  mul(b: number): Same;
+  mul(b: number, options?: OutOptions<T>): Same;
   /** a · b element by element, broadcast as in NumPy; the product of matrices is `matMul`. */
-  mul(b: T | number): T;
-  mul(b: T | number): T {
-    return this.like(combine('mul', this, b, (x, y) => x * y));
+  mul(b: T | number, options?: OutOptions<T>): T;
+  mul(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('mul', b, 'multiply', options);
   }
 
   /** this / b; x/0 is ±∞ and 0/0 is NaN, as in NumPy. */
-  div(b: number): Same;
-  div(b: T | number): T;
-  div(b: T | number): T {
-    return this.like(combine('div', this, b, (x, y) => x / y));
+  div(b: number, options?: OutOptions<T>): Same;
+  div(b: T | number, options?: OutOptions<T>): T;
+  div(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('div', b, 'divide', options);
   }
 
-  /** this to the power b. 1 to any power is 1, as in NumPy and C. */
-  pow(b: number): Same;
-  pow(b: T | number): T;
-  pow(b: T | number): T {
-    return this.like(combine('pow', this, b, power));
+  /** this to the power b. 1 to any power is 1, as in NumPy and C. `pow(-1)` is 1 / this. */
+  pow(b: number, options?: OutOptions<T>): Same;
+  pow(b: T | number, options?: OutOptions<T>): T;
+  pow(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('pow', b, 'power', options);
   }
 
   /** The larger of the two, NaN if either is NaN. */
-  maximum(b: number): Same;
-  maximum(b: T | number): T;
-  maximum(b: T | number): T {
-    return this.like(combine('maximum', this, b, Math.max));
+  maximum(b: number, options?: OutOptions<T>): Same;
+  maximum(b: T | number, options?: OutOptions<T>): T;
+  maximum(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('maximum', b, 'maximum', options);
   }
 
   /** The smaller of the two, NaN if either is NaN. */
-  minimum(b: number): Same;
-  minimum(b: T | number): T;
-  minimum(b: T | number): T {
-    return this.like(combine('minimum', this, b, Math.min));
+  minimum(b: number, options?: OutOptions<T>): Same;
+  minimum(b: T | number, options?: OutOptions<T>): T;
+  minimum(b: T | number, options?: OutOptions<T>): T {
+    return this.combined('minimum', b, 'minimum', options);
   }
 
   /** e to the power of each element. */
-  exp(): Same {
-    return this.same(mapElements(this, Math.exp));
+  exp(options?: OutOptions<T>): Same {
+    return this.mapped('exp', 'exp', options);
   }
 
   /** The natural logarithm: −∞ of 0, NaN of negative numbers. */
-  log(): Same {
-    return this.same(mapElements(this, Math.log));
+  log(options?: OutOptions<T>): Same {
+    return this.mapped('log', 'log', options);
   }
 
   /** The square root: NaN of negative numbers. */
-  sqrt(): Same {
-    return this.same(mapElements(this, Math.sqrt));
+  sqrt(options?: OutOptions<T>): Same {
+    return this.mapped('sqrt', 'sqrt', options);
   }
 
   /** The absolute value. */
-  abs(): Same {
-    return this.same(mapElements(this, Math.abs));
+  abs(options?: OutOptions<T>): Same {
+    return this.mapped('abs', 'abs', options);
   }
 
   /** −a. */
-  neg(): Same {
-    return this.same(mapElements(this, (x) => -x));
+  neg(options?: OutOptions<T>): Same {
+    return this.mapped('neg', 'negate', options);
   }
 }

@@ -1,8 +1,9 @@
-/** The matrix product, the one tensor operation that calls the backend. */
+/** The matrix product. */
 
-import { allocate, type Backend, dtypeOf } from '../backend/backend.js';
-import { ShapeError } from '../errors.js';
+import type { Backend } from '../backend/backend.js';
+import { ArgumentError, ShapeError } from '../errors.js';
 import { requireOperand, requireSameDtype } from './broadcast.js';
+import { type OutOptions, overlap, resultFor } from './result.js';
 import { checkShape, formatShape, type NdArray } from './shape.js';
 
 /**
@@ -13,9 +14,9 @@ import { checkShape, formatShape, type NdArray } from './shape.js';
  *
  * @throws {ShapeError} e.g. `matMul: b has shape [50, 10]; expected [784, n] because a has shape [100, 784]`
  * @throws {DtypeError} if one is float32 and the other float64
- * @throws {ArgumentError} if b is not a tensor
+ * @throws {ArgumentError} if b is not a tensor, or `out` shares memory with an operand
  */
-export function matMul(backend: Backend, a: NdArray, b: unknown): NdArray {
+export function matMul(backend: Backend, a: NdArray, b: unknown, options?: OutOptions): NdArray {
   const operation = 'matMul';
   requireOperand(operation, b, 'b', 'a tensor');
   requireSameDtype(operation, a, b);
@@ -33,9 +34,19 @@ export function matMul(backend: Backend, a: NdArray, b: unknown): NdArray {
   }
 
   const shape = checkShape(operation, [...a.shape.slice(0, -1), ...b.shape.slice(1)]);
-  const data = allocate(dtypeOf(a.data), m * n, operation);
-  backend.gemm(false, false, m, n, k, 1, a.data, k, b.data, n, 0, data, n);
-  return { data, shape };
+  const result = resultFor(operation, a, shape, options);
+  if (options?.out !== undefined) requireApart(operation, result, a, b);
+  backend.gemm(false, false, m, n, k, 1, a.data, k, b.data, n, 0, result.data, n);
+  return result;
+}
+
+/** Every element of a product reads a whole row and column, so it cannot be written over them. */
+function requireApart(operation: string, { data: c }: NdArray, ...operands: readonly NdArray[]): void {
+  for (const { data } of operands) {
+    if (!overlap(c, data)) continue;
+    const expected = 'separate memory, because a product reads its operands while it is written';
+    throw new ArgumentError({ operation, found: 'out shares memory with an operand', expected });
+  }
 }
 
 function requireVectorOrMatrix(operation: string, argument: string, { shape }: NdArray): void {

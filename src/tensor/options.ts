@@ -4,6 +4,9 @@ import type { Backend, Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions, requireOneOf } from '../options.js';
+import { REDUCE_OPTIONS } from './reduce.js';
+import type { OutOptions } from './result.js';
+import type { NdArray } from './shape.js';
 
 /** Where a new tensor's numbers live. */
 export interface CreateOptions {
@@ -31,8 +34,8 @@ export interface UniformOptions extends CreateOptions {
   readonly seed?: number | undefined;
 }
 
-/** What becomes of the reduced axis. */
-export interface ReduceOptions {
+/** What becomes of the reduced axis, and where the result goes. */
+export interface ReduceOptions<T = NdArray> extends OutOptions<T> {
   /** Whether the reduced axis stays, with length 1, so that the result broadcasts with the tensor. Default false. */
   readonly keepDims?: boolean | undefined;
 }
@@ -55,7 +58,7 @@ export function checkCreateOptions(
 
 /** @returns keepDims, false by default */
 export function checkKeepDims(operation: string, options: ReduceOptions): boolean {
-  checkOptions(operation, options, ['keepDims']);
+  checkOptions(operation, options, REDUCE_OPTIONS);
   const { keepDims = false } = options;
   if (typeof keepDims === 'boolean') return keepDims;
   throw new ArgumentError({ operation, found: `keepDims is ${show(keepDims)}`, expected: 'true or false' });

@@ -1,6 +1,6 @@
 /** The same numbers in another shape, order or part. */
 
-import { allocate, dtypeOf, type Floats } from '../backend/backend.js';
+import { allocateUnwritten, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
 import { checkShape, formatShape, type NdArray, resolveAxis, sizeOf, stridesOf } from './shape.js';
 
@@ -42,12 +42,31 @@ export function transpose(operation: string, a: NdArray, axes?: readonly number[
   const order = axes === undefined ? a.shape.map((_, axis) => axis).reverse() : checkOrder(operation, axes, a.shape);
   const strides = stridesOf(a.shape);
   const shape = order.map((axis) => a.shape[axis]!);
+  if (shape.length === 2 && order[0] === 1) return transposeMatrix(a, shape);
   return gather(
     a,
     shape,
     order.map((axis) => strides[axis]!),
     0,
   );
+}
+
+/** Rows and columns of a square that stays in the first cache: 4 kB of what is read, and as much of what is written. */
+const SQUARE = 32;
+
+function transposeMatrix({ data }: NdArray, shape: readonly number[]): NdArray {
+  const [n, m] = shape as [number, number]; // of the result; the source is m × n
+  const out = allocateUnwritten(dtypeOf(data), data.length);
+  for (let top = 0; top < m; top += SQUARE) {
+    const bottom = Math.min(top + SQUARE, m);
+    for (let left = 0; left < n; left += SQUARE) {
+      const right = Math.min(left + SQUARE, n);
+      for (let j = left; j < right; j++) {
+        for (let i = top; i < bottom; i++) out[j * m + i] = data[i * n + j]!;
+      }
+    }
+  }
+  return { data: out, shape };
 }
 
 function checkOrder(operation: string, axes: unknown, shape: readonly number[]): number[] {
@@ -97,16 +116,23 @@ export function slice(operation: string, a: NdArray, ranges: readonly AxisRange[
 
 /** Copies the elements that lie `steps` apart along the axes of `shape`, from `start` on. */
 function gather({ data }: NdArray, shape: readonly number[], steps: readonly number[], start: number): NdArray {
-  const out = allocate(dtypeOf(data), sizeOf(shape));
+  const out = allocateUnwritten(dtypeOf(data), sizeOf(shape));
   if (out.length > 0) fillFrom(out, data, shape, steps, start);
   return { data: out, shape };
 }
 
 function fillFrom(out: Floats, data: Floats, shape: readonly number[], steps: readonly number[], start: number): void {
+  const last = shape.length - 1;
+  if (last < 0) {
+    out[0] = data[start]!;
+    return;
+  }
+  const [n, step] = [shape[last]!, steps[last]!];
   let next = 0;
   const walk = (axis: number, from: number): void => {
-    if (axis === shape.length) {
-      out[next++] = data[from]!;
+    if (axis === last) {
+      for (let i = 0; i < n; i++) out[next + i] = data[from + i * step]!;
+      next += n;
       return;
     }
     for (let i = 0; i < shape[axis]!; i++) walk(axis + 1, from + i * steps[axis]!);

@@ -1,102 +1,67 @@
 /**
- * Sums, means and maxima along one axis or over all elements, as in NumPy.
+ * Sums, means and maxima along one axis or over all elements, as in NumPy, on the backend.
  *
- * Sums are pairwise in double and rounded to the dtype once at the end, so that float32 does not lose small terms.
+ * Sums are in double and rounded to the dtype once at the end, so that float32 does not lose small terms.
  * In float64 the order of additions along contiguous elements is NumPy's own, so the digits agree.
  */
 
-import { allocate, dtypeOf, type Floats } from '../backend/backend.js';
+import { type Backend, dtypeOf, type Reduction, withinMemory } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
+import { apart, type OutOptions, resultFor } from './result.js';
 import { formatShape, type NdArray, resolveAxis, sizeOf } from './shape.js';
 
-/** Reduces n numbers that start at `start` and lie `step` apart. */
-export type Reduction = (x: Floats, start: number, n: number, step: number) => number;
+/** The result of a reduction over all elements. */
+const SINGLE = { float32: new Float32Array(1), float64: new Float64Array(1) };
+const PLACE = new Int32Array(1);
 
-/** Neighbours are added in blocks of at most this many, as in NumPy; then blocks are added in pairs. */
-const BLOCK = 128;
-
-/**
- * Σ of n numbers, by eight running sums per block and blocks in pairs: the error grows with log n, not n.
- *
- * Source: Higham, The accuracy of floating point summation, 1993; block and order as in NumPy's `pairwise_sum`.
- */
-export const sum: Reduction = (x, start, n, step) => {
-  if (n < 8) return plainSum(x, start, n, step);
-  if (n <= BLOCK) return blockSum(x, start, n, step);
-  const half = Math.floor(n / 2);
-  const left = half - (half % 8);
-  return sum(x, start, left, step) + sum(x, start + left * step, n - left, step);
-};
-
-function plainSum(x: Floats, start: number, n: number, step: number): number {
-  let total = 0;
-  for (let i = 0; i < n; i++) total += x[start + i * step]!;
-  return total;
-}
-
-function blockSum(x: Floats, start: number, n: number, step: number): number {
-  const r = [0, 0, 0, 0, 0, 0, 0, 0];
-  const eights = n - (n % 8);
-  for (let i = 0; i < eights; i += 8) {
-    for (let j = 0; j < 8; j++) r[j]! += x[start + (i + j) * step]!;
-  }
-  let total = r[0]! + r[1]! + (r[2]! + r[3]!) + (r[4]! + r[5]! + (r[6]! + r[7]!));
-  for (let i = eights; i < n; i++) total += x[start + i * step]!;
-  return total;
-}
-
-/** The mean; of no numbers it is 0/0, NaN, as in NumPy. */
-export const mean: Reduction = (x, start, n, step) => sum(x, start, n, step) / n;
-
-/** The maximum; NaN if one of the numbers is NaN. */
-export const max: Reduction = (x, start, n, step) => {
-  let greatest = x[start]!;
-  for (let i = 1; i < n; i++) greatest = Math.max(greatest, x[start + i * step]!);
-  return greatest;
-};
-
-/** The minimum; NaN if one of the numbers is NaN. */
-export const min: Reduction = (x, start, n, step) => {
-  let least = x[start]!;
-  for (let i = 1; i < n; i++) least = Math.min(least, x[start + i * step]!);
-  return least;
-};
-
-/** The index of the first maximum; the first NaN counts as larger than every number. */
-export const argMax: Reduction = (x, start, n, step) => {
-  let place = 0;
-  let greatest = x[start]!;
-  for (let i = 1; i < n && !Number.isNaN(greatest); i++) {
-    const value = x[start + i * step]!;
-    if (value > greatest || Number.isNaN(value)) {
-      place = i;
-      greatest = value;
-    }
-  }
-  return place;
-};
-
-/** Over all elements: one number, in double. */
-export function reduceAll({ data }: NdArray, f: Reduction): number {
-  return f(data, 0, data.length, 1);
+/** Over all elements: one number, rounded to the dtype. */
+export function reduceAll(backend: Backend, { data }: NdArray, how: Reduction): number {
+  const out = SINGLE[dtypeOf(data)];
+  backend.reduce(out, data, 1, data.length, 1, how);
+  return out[0]!;
 }
 
 /** Along one axis, which the result lacks, or keeps with length 1 under `keepDims`. */
-export function reduceAxis(operation: string, a: NdArray, axis: number, keepDims: boolean, f: Reduction): NdArray {
+export function reduceAxis(
+  operation: string,
+  backend: Backend,
+  a: NdArray,
+  axis: number,
+  keepDims: boolean,
+  how: Reduction,
+  options: OutOptions,
+): NdArray {
   const along = resolveAxis(operation, axis, a.shape.length);
-  const out = allocate(dtypeOf(a.data), sizeOf(a.shape.with(along, 1)));
-  reduceInto(out, a, along, f);
-  return { data: out, shape: keepDims ? a.shape.with(along, 1) : a.shape.toSpliced(along, 1) };
+  const shape = keepDims ? a.shape.with(along, 1) : a.shape.toSpliced(along, 1);
+  const result = resultFor(operation, a, shape, options, REDUCE_OPTIONS);
+  const x = apart(result.data, a.data, options.out === undefined ? undefined : options);
+  const [outer, length, inner] = extents(a.shape, along);
+  backend.reduce(result.data, x, outer, length, inner, how);
+  return result;
 }
 
-/** The same into the caller's array, in row-major order of the remaining axes. */
-export function reduceInto(out: Floats | Int32Array, { data, shape }: NdArray, axis: number, f: Reduction): void {
-  const n = shape[axis]!;
-  const step = sizeOf(shape.slice(axis + 1)); // neighbours along the axis lie one inner block apart
-  for (let i = 0; i < out.length; i++) {
-    const outer = Math.floor(i / step);
-    out[i] = f(data, outer * n * step + (i % step), n, step);
-  }
+export const REDUCE_OPTIONS: readonly string[] = ['keepDims', 'out'];
+
+/** How many elements lie outside, along and inside the axis. */
+function extents(shape: readonly number[], axis: number): [outer: number, length: number, inner: number] {
+  let [outer, inner] = [1, 1];
+  for (let i = 0; i < axis; i++) outer *= shape[i]!;
+  for (let i = axis + 1; i < shape.length; i++) inner *= shape[i]!;
+  return [outer, shape[axis]!, inner];
+}
+
+/** The place of the first maximum in `data`. */
+export function argMaxAll(backend: Backend, { data }: NdArray): number {
+  backend.argMax(PLACE, data, 1, data.length, 1);
+  return PLACE[0]!;
+}
+
+/** The place of the first maximum along an axis, for each remaining place in row-major order. */
+export function argMaxAxis(operation: string, backend: Backend, { data, shape }: NdArray, axis: number): Int32Array {
+  const [outer, length, inner] = extents(shape, resolveAxis(operation, axis, shape.length));
+  const places = withinMemory(operation, 'int32', outer * inner, () => new Int32Array(outer * inner));
+  backend.argMax(places, data, outer, length, inner);
+  return places;
 }
 
 /**

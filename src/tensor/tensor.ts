@@ -1,10 +1,18 @@
-/** The array that users hold: numbers, their shape, and the backend that multiplies matrices of them. */
+/** The array that users hold: numbers, their shape, and the backend that computes with them. */
 
-import { allocate, type Backend, type Dtype, dtypeOf, type Floats, withinMemory } from '../backend/backend.js';
+import {
+  allocate,
+  type Backend,
+  type Dtype,
+  dtypeOf,
+  type Floats,
+  type Reduction,
+  withinMemory,
+} from '../backend/backend.js';
 import { resolveBackend } from '../backend/choose/load.js';
-import { DataError, DtypeError, show } from '../errors.js';
+import { ArgumentError, DataError, DtypeError, show } from '../errors.js';
 import { brand, isFloats, isInstance } from '../identity.js';
-import { addScaledInPlace, roundTo } from './broadcast.js';
+import { addScaledInPlace } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
 import { Elementwise } from './elementwise.js';
 import { matMul } from './matmul.js';
@@ -20,8 +28,10 @@ import {
 import { printArray } from './print.js';
 import { type AxisRange, checkRange, indicesOf, offsetOf, resolveShape, slice, transpose } from './rearrange.js';
 import * as reduce from './reduce.js';
-import { checkShape, formatShape, type NdArray, requireShape, resolveAxis, sizeOf } from './shape.js';
+import type { OutOptions } from './result.js';
+import { checkShape, formatShape, type NdArray, requireShape, sizeOf } from './shape.js';
 import type { ArrayOfShape, ShapeArgument } from './shape-types.js';
+import { take } from './take.js';
 import { borrowable, convert, requireDtype, requireFilled, type TypedValues } from './typed.js';
 
 /** A tensor of two axes: rows of numbers. */
@@ -38,10 +48,10 @@ export type Vector = Tensor<number[]>;
  *
  * A is the type that `toArray` returns, if it is known: `Tensor<number[][]>` is a matrix.
  *
- * Methods return new tensors and leave this one unchanged, except `set` and `addScaled`; `reshape` and `rows` share the
- * memory, all others copy. Operations that NumPy has behave as in NumPy, also for NaN. Two tensors must have the same
- * dtype; if their backends differ, the left one's is used. Elements are computed in double and rounded to the dtype
- * once.
+ * Methods return new tensors and leave this one unchanged, except `set`, `addScaled` and where a result goes by `{ out }`;
+ * `reshape` and `rows` share the memory, all others copy. Operations that NumPy has behave as in NumPy, also for NaN. Two
+ * tensors must have the same dtype; if their backends differ, the left one's is used. Sums, differences, products, quotients
+ * and roots are rounded once; docs/numerics.md has the bounds of the other functions.
  */
 export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Tensor, Tensor<A>> {
   override readonly data: Floats;
@@ -57,8 +67,22 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * @throws {ShapeError} unless `data` has as many elements as the shape
    * @throws {DtypeError} unless `data` is a Float32Array or a Float64Array
    */
-  constructor(data: Floats, shape: readonly number[], backend: Backend = resolveBackend(undefined)) {
+  constructor(data: Floats, shape: readonly number[], backend?: Backend);
+  /** The shape has been checked; a new array that nothing else will change. @internal */
+  constructor(data: Floats, shape: readonly number[], backend: Backend, isChecked: true);
+  constructor(
+    data: Floats,
+    shape: readonly number[],
+    backend: Backend = resolveBackend(undefined),
+    isChecked: boolean = false,
+  ) {
     super();
+    if (isChecked) {
+      this.shape = Object.isFrozen(shape) ? shape : Object.freeze(shape);
+      this.data = data;
+      this.#backend = backend;
+      return;
+    }
     if (!isFloats(data)) {
       const found = `data is ${show(data)}`;
       throw new DtypeError({ operation: 'Tensor', found, expected: 'a Float32Array or a Float64Array' });
@@ -69,8 +93,8 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     this.#backend = backend;
   }
 
-  /** Where matrices are multiplied. */
-  get backend(): Backend {
+  /** What computes with the numbers. */
+  override get backend(): Backend {
     return this.#backend;
   }
 
@@ -170,69 +194,76 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /** A tensor of these numbers on the backend of this one. @internal */
-  override like({ data, shape }: NdArray): Tensor {
+  like({ data, shape }: NdArray): Tensor {
     return new Tensor(data, shape, this.backend);
+  }
+
+  /** The same for the result of an operation, whose shape is known; `out` itself if they are its own. @internal */
+  override resultOf({ data, shape }: NdArray, options?: OutOptions<NdArray>): Tensor {
+    if (options?.out !== undefined) return options.out as Tensor;
+    return new Tensor(data, shape, this.#backend, true);
   }
 
   /**
    * The matrix product this · b, on the backend; a vector is a row on the left and a column on the right.
    *
-   * Shapes: (m, k) · (k, n) → (m, n); (k) · (k, n) → (n); (m, k) · (k) → (m); (k) · (k) → [], a single number.
+   * Shapes: (m, k) · (k, n) → (m, n); (k) · (k, n) → (n); (m, k) · (k) → (m); (k) · (k) → [], a single number. `out` must not
+   * share memory with an operand.
    *
    * @throws {ShapeError} e.g. `matMul: b has shape [50, 10]; expected [784, n] because a has shape [100, 784]`
    */
-  matMul(this: Matrix, b: Matrix): Matrix;
-  matMul(this: Matrix, b: Vector): Vector;
-  matMul(this: Vector, b: Matrix): Vector;
-  matMul(this: Vector, b: Vector): Tensor<number>;
-  matMul(b: Tensor): Tensor;
-  matMul(b: Tensor): Tensor {
-    return this.like(matMul(this.backend, this, b));
+  matMul(this: Matrix, b: Matrix, options?: OutOptions<Tensor>): Matrix;
+  matMul(this: Matrix, b: Vector, options?: OutOptions<Tensor>): Vector;
+  matMul(this: Vector, b: Matrix, options?: OutOptions<Tensor>): Vector;
+  matMul(this: Vector, b: Vector, options?: OutOptions<Tensor>): Tensor<number>;
+  matMul(b: Tensor, options?: OutOptions<Tensor>): Tensor;
+  matMul(b: Tensor, options?: OutOptions<Tensor>): Tensor {
+    return this.resultOf(matMul(this.backend, this, b, options), options);
   }
 
   /**
    * The sum of all elements, or along one axis (negative: counted from the end). An empty sum is 0.
    *
-   * Added pairwise in double, rounded to the dtype once.
+   * Added in double, float64 pairwise, and rounded to the dtype once. `out` takes the result along an axis.
    *
    * @throws {ArgumentError} if there is no such axis, as in all of the following
    * @example Tensor.from([[1, 2], [3, 4]]).sum(0).toArray()   // [4, 6]
    */
   sum(): number;
   sum(this: Matrix, axis: number): Vector;
-  sum(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
-  sum(axis: number, options?: ReduceOptions): Tensor;
-  sum(axis?: number, options: ReduceOptions = {}): number | Tensor {
-    return reduced('sum', this, axis, options, reduce.sum);
+  sum(axis: number | undefined, options: { readonly keepDims: true; readonly out?: Tensor | undefined }): Tensor<A>;
+  sum(axis: number, options?: ReduceOptions<Tensor>): Tensor;
+  sum(axis?: number, options: ReduceOptions<Tensor> = {}): number | Tensor {
+    return reduced('sum', this, axis, options, 'sum');
   }
 
   /** The mean; of no elements it is NaN, as in NumPy. */
   mean(): number;
   mean(this: Matrix, axis: number): Vector;
-  mean(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
-  mean(axis: number, options?: ReduceOptions): Tensor;
-  mean(axis?: number, options: ReduceOptions = {}): number | Tensor {
-    return reduced('mean', this, axis, options, reduce.mean);
+  mean(axis: number | undefined, options: { readonly keepDims: true; readonly out?: Tensor | undefined }): Tensor<A>;
+  mean(axis: number, options?: ReduceOptions<Tensor>): Tensor;
+  mean(axis?: number, options: ReduceOptions<Tensor> = {}): number | Tensor {
+    return reduced('mean', this, axis, options, 'mean');
   }
 
   /** The maximum, NaN if an element is NaN. @throws {ShapeError} if there are no elements */
   max(): number;
   max(this: Matrix, axis: number): Vector;
-  max(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
-  max(axis: number, options?: ReduceOptions): Tensor;
-  max(axis?: number, options: ReduceOptions = {}): number | Tensor {
+  max(axis: number | undefined, options: { readonly keepDims: true; readonly out?: Tensor | undefined }): Tensor<A>;
+  max(axis: number, options?: ReduceOptions<Tensor>): Tensor;
+  max(axis?: number, options: ReduceOptions<Tensor> = {}): number | Tensor {
     reduce.requireElements('max', this, axis);
-    return reduced('max', this, axis, options, reduce.max);
+    return reduced('max', this, axis, options, 'maximum');
   }
 
   /** The minimum, NaN if an element is NaN. @throws {ShapeError} if there are no elements */
   min(): number;
   min(this: Matrix, axis: number): Vector;
-  min(axis: number | undefined, options: { readonly keepDims: true }): Tensor<A>;
-  min(axis: number, options?: ReduceOptions): Tensor;
-  min(axis?: number, options: ReduceOptions = {}): number | Tensor {
+  min(axis: number | undefined, options: { readonly keepDims: true; readonly out?: Tensor | undefined }): Tensor<A>;
+  min(axis: number, options?: ReduceOptions<Tensor>): Tensor;
+  min(axis?: number, options: ReduceOptions<Tensor> = {}): number | Tensor {
     reduce.requireElements('min', this, axis);
-    return reduced('min', this, axis, options, reduce.min);
+    return reduced('min', this, axis, options, 'minimum');
   }
 
   /**
@@ -246,11 +277,8 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   argMax(axis: number): Int32Array;
   argMax(axis?: number): number | Int32Array {
     reduce.requireElements('argMax', this, axis);
-    if (axis === undefined) return reduce.reduceAll(this, reduce.argMax);
-    const along = resolveAxis('argMax', axis, this.rank);
-    const places = new Int32Array(sizeOf(this.shape.with(along, 1)));
-    reduce.reduceInto(places, this, along, reduce.argMax);
-    return places;
+    if (axis === undefined) return reduce.argMaxAll(this.backend, this);
+    return reduce.argMaxAxis('argMax', this.backend, this, axis);
   }
 
   /**
@@ -282,6 +310,17 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     const [first, last] = checkRange('rows', '[start, end]', [start, end], length!, 'two integers');
     const width = sizeOf(row);
     return new Tensor(this.data.subarray(first * width, last * width), [last - first, ...row], this.backend);
+  }
+
+  /**
+   * The rows with these numbers along the first axis, in this order, copied: a batch. A negative number counts from the end.
+   *
+   * @throws {ShapeError} if this is a single number
+   * @throws {ArgumentError} for a row that there is not
+   * @example x.take([3, 0, 3])   // NumPy's x[[3, 0, 3]]
+   */
+  take(rows: Int32Array | readonly number[], options?: OutOptions<Tensor>): Tensor<A> {
+    return this.resultOf(take('take', this.backend, this, rows, options), options) as Tensor<A>;
   }
 
   /**
@@ -319,13 +358,13 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   }
 
   /**
-   * this ← this + alpha · x, each element rounded once: one step of gradient descent with alpha = −learningRate.
+   * this ← this + alpha · x: one step of gradient descent with alpha = −learningRate, which takes the dtype first.
    *
    * @throws {ShapeError} if the shapes differ: an update does not broadcast
    * @returns this
    */
   addScaled(x: Tensor, alpha = 1): this {
-    addScaledInPlace('addScaled', this, x, alpha);
+    addScaledInPlace('addScaled', this.backend, this, x, alpha);
     return this;
   }
 
@@ -399,11 +438,18 @@ function reduced(
   tensor: Tensor,
   axis: number | undefined,
   options: ReduceOptions,
-  f: reduce.Reduction,
+  how: Reduction,
 ): number | Tensor {
+  const { backend } = tensor;
   const keepDims = checkKeepDims(operation, options);
-  if (axis !== undefined) return tensor.like(reduce.reduceAxis(operation, tensor, axis, keepDims, f));
-  const value = roundTo(tensor.dtype, reduce.reduceAll(tensor, f));
+  if (axis !== undefined) {
+    return tensor.resultOf(reduce.reduceAxis(operation, backend, tensor, axis, keepDims, how, options), options);
+  }
+  if (options.out !== undefined) {
+    const expected = 'an axis: over all elements the result is a number';
+    throw new ArgumentError({ operation, found: 'out without an axis', expected });
+  }
+  const value = reduce.reduceAll(backend, tensor, how);
   if (!keepDims) return value;
   return tensor.like({ data: allocate(tensor.dtype, 1).fill(value), shape: tensor.shape.map(() => 1) });
 }

@@ -15,7 +15,9 @@ const f64 = (n: number): Float64Array => new Float64Array(n).fill(0.5);
 
 /** Matrices are 2 × 3, and vectors have matching lengths. */
 function validCallOf(operation: Operation): Arguments {
-  const ofVectors = FUNCTIONS[operation].parameters.every(({ name }) => !['m', 'width', 'shape'].includes(name));
+  const ofVectors = FUNCTIONS[operation].parameters.every(
+    ({ name }) => !['m', 'width', 'shape', 'outer'].includes(name),
+  );
   return validCall(operation, {
     sizes: withLeadingDimensions(operation, ofVectors ? { n: 6 } : SIZES, () => 0),
   });

@@ -7,21 +7,29 @@
  */
 
 import { expect, test } from 'vitest';
-import { ACTIVATIONS, type Backend, type Dtype, type Operation } from '../../src/backend/backend.js';
+import type { Backend, Dtype, Operation } from '../../src/backend/backend.js';
 import { FUNCTIONS, OPERATIONS } from '../../src/backend/functions.js';
 import { createJsBackend } from '../../src/backend/js/js.js';
-import { isArray, isOutput, type Parameter, type Sizes as Shape } from '../../src/backend/parameters.js';
+import {
+  type FloatArray,
+  isArray,
+  isOutput,
+  type Parameter,
+  type Sizes as Shape,
+} from '../../src/backend/parameters.js';
 import { Random } from '../../src/random.js';
 import {
   type Arguments,
   type ArrayType,
   call,
   type NumericArray,
+  namesOf,
   newArray,
   overlay,
   type Sizes,
   SOURCE_ROWS,
   spoilings,
+  usedLength,
   validCall,
   withLeadingDimensions,
 } from '../support/calls.js';
@@ -77,6 +85,9 @@ const SQUARES: Readonly<Partial<Record<Operation, string>>> = {
  */
 const EXACT: readonly Operation[] = ['convolutionMaxPooling'];
 
+/** Each element is within a relative error of its own, however its operands cancel. */
+const ELEMENTWISE: readonly Operation[] = ['unary', 'binary'];
+
 /** The arrays that hold no NaN and no ∞, because a backend may leave out their product with 0. */
 const FINITE: Readonly<Partial<Record<Operation, readonly string[]>>> = { convolutionMaxPoolingBackward: ['x', 'w'] };
 
@@ -102,6 +113,8 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
   // What the rows say of sizes beside their range.
   for (const parameter of parameters) {
     if (parameter.kind === 'size' && parameter.least !== undefined) raw[parameter.name] ||= 1;
+    if (parameter.kind === 'size' && parameter.oneOr !== undefined)
+      raw[parameter.name] = pick([1, raw[parameter.oneOr]!]);
     if (parameter.kind === 'integers' && parameter.use === 'labels') raw[parameter.below!] ||= 1;
   }
   const sizes = withLeadingDimensions(operation, raw, () => pick([0, 0, 1, 5]));
@@ -142,14 +155,13 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
             : [1, 0, -0.5, 1 / 3];
       original[i] = pick(factors);
     }
-    if (parameter.kind === 'activation') original[i] = pick(ACTIVATIONS);
+    if (parameter.kind === 'choice') original[i] = pick(namesOf(parameter));
     if (parameter.kind === 'floats' && parameter.orNull && random.integer(3) === 0) original[i] = null;
   });
   const same = parameters.findIndex((parameter) => parameter.kind === 'floats' && parameter.mayBe !== undefined);
-  const inPlace = same !== -1 && original[same] !== null && random.integer(3) === 0;
-  const input = inPlace
-    ? parameters.findIndex(({ name }) => name === (parameters[same] as { mayBe: string }).mayBe)
-    : -1;
+  const wanted = same !== -1 && original[same] !== null && random.integer(3) === 0;
+  const input = wanted ? inputFor(parameters, same, sizes, pick) : -1;
+  const inPlace = input !== -1;
   return {
     operation,
     dtype,
@@ -160,6 +172,20 @@ function randomCall(operation: Operation, random: Random): FuzzedCall {
       return copies;
     },
   };
+}
+
+/** The place of an input that the output at `place` may be the same array as; -1 if not as many elements are used. */
+function inputFor(
+  parameters: readonly Parameter[],
+  place: number,
+  sizes: Sizes,
+  pick: <T>(from: readonly T[]) => T,
+): number {
+  const output = parameters[place] as FloatArray;
+  const name = pick(output.mayBe!);
+  const input = parameters.findIndex((parameter) => parameter.name === name);
+  const used = usedLength(parameters[input] as FloatArray, sizes);
+  return used === usedLength(output, sizes) ? input : -1;
 }
 
 const FEW = [0, 1, 1, 2, 3, 4, 5, 7];
@@ -247,11 +273,12 @@ function answer(backend: Backend, fuzzed: FuzzedCall): Answer {
 function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
   const { parameters } = FUNCTIONS[operation];
   let largest = 1;
+  const isOfOne = ELEMENTWISE.includes(operation);
   const args = make().map((value, i) => {
     const { kind, name } = parameters[i]!;
     if (kind === 'size' || kind === 'leadingDimension') return sizes[name];
     if (typeof value === 'number') return magnitude(value);
-    if (!(value instanceof Float32Array || value instanceof Float64Array)) return value;
+    if (isOfOne || !(value instanceof Float32Array || value instanceof Float64Array)) return value;
     const magnitudes = Float64Array.from(value, magnitude);
     for (const number of magnitudes) largest = Math.max(largest, number);
     return magnitudes;
@@ -264,8 +291,8 @@ function bounds({ operation, dtype, sizes, make }: FuzzedCall): Answer {
   const terms = termsOf(sizes);
   const roundings = 2 * gamma(terms, dtype);
   const more = hidden(operation, sizes, factor, largest);
-  const bound = (total: number): number =>
-    roundings * (Math.abs(total) + more) + terms * factor * smallestNormal(dtype);
+  const size = isOfOne ? magnitude : Math.abs;
+  const bound = (total: number): number => roundings * (size(total) + more) + terms * factor * smallestNormal(dtype);
   const outputs = parameters.flatMap((parameter: Parameter, i) =>
     isArray(parameter) && isOutput(parameter) && args[i] !== null ? [args[i] as NumericArray] : [],
   );

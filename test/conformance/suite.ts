@@ -2,6 +2,7 @@
 
 import type { Backend } from '../../src/backend/backend.js';
 import { activationsConformance } from './activations.js';
+import { arithmeticConformance } from './arithmetic.js';
 import { convolutionConformance } from './convolution.js';
 import { convolutionFigures } from './convolution-figures.js';
 import { edgesConformance } from './edges.js';
@@ -39,6 +40,7 @@ export function productsConformance(backend: Backend): void {
 export function conformance(backend: Backend): void {
   productsConformance(backend);
   activationsConformance(backend);
+  arithmeticConformance(backend);
   smoothActivationsConformance(backend);
   lossesConformance(backend);
   otherLossesConformance(backend);

@@ -2,9 +2,11 @@
 
 import type { Backend, Dtype, Operation } from '../../src/backend/backend.js';
 import { FUNCTIONS } from '../../src/backend/functions.js';
+import { NAMES } from '../../src/backend/numbers.js';
 import {
   type ArrayParameter,
   type ByteArray,
+  type Choice,
   isArray,
   isOutput,
   likeOf,
@@ -33,6 +35,13 @@ export const SIZES: Sizes = {
   start: 1,
   count: 2,
   width: 3,
+  aRows: 2,
+  aColumns: 1,
+  bRows: 1,
+  bColumns: 3,
+  outer: 2,
+  axis: 3,
+  inner: 2,
   images: 2,
   'shape.height': 4,
   'shape.width': 3,
@@ -126,8 +135,8 @@ export function validCall(
         return sizes[parameter.name];
       case 'scalar':
         return 1;
-      case 'activation':
-        return 'relu';
+      case 'choice':
+        return namesOf(parameter)[1];
       case 'sizes':
         return shapeOf(parameter, sizes);
       default:
@@ -204,6 +213,7 @@ function spoiledValues(operation: Operation, dtype: Dtype, parameter: Parameter)
     case 'size':
     case 'leadingDimension':
       return [
+        ...(kind === 'size' && parameter.oneOr !== undefined ? [notRepeatable(parameter.oneOr, argument)] : []),
         argument(-1, '-1', whole),
         argument(0.5, '0.5', whole),
         argument(Number.NaN, 'NaN', whole),
@@ -221,14 +231,26 @@ function spoiledValues(operation: Operation, dtype: Dtype, parameter: Parameter)
       ];
     case 'sizes':
       return spoiledShapes(parameter);
-    case 'activation':
-      return [
-        argument('swish', '"swish"', '"identity", "relu", "sigmoid" or "tanh"'),
-        argument(0, '0', '"identity", "relu", "sigmoid" or "tanh"'),
-      ];
+    case 'choice': {
+      const names = namesOf(parameter).map((one) => `"${one}"`);
+      const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+      return [argument('swish', '"swish"', expected), argument(0, '0', expected)];
+    }
     default:
       return spoiledArrays(operation, dtype, parameter);
   }
+}
+
+/** The names of which a choice is one. */
+export function namesOf({ list }: Choice): readonly string[] {
+  return NAMES[list];
+}
+
+function notRepeatable(
+  whole: string,
+  argument: (value: unknown, shown: string, expected: string) => SpoiledValue,
+): SpoiledValue {
+  return argument(7, '7', `1 or ${SIZES[whole]} (${whole})`);
 }
 
 function spoiledShapes({ name, fields, positive, most }: Shape): SpoiledValue[] {
@@ -396,7 +418,7 @@ function overlaps(operation: Operation, output: ArrayParameter, at: number): Spo
   const before = parameters.slice(0, at).filter((other) => isArray(other) && isOutput(other));
   return parameters.flatMap((other, otherAt): Spoiling[] => {
     if (!isArray(other) || other === output || before.includes(other)) return [];
-    const inPart = output.kind === 'floats' && output.mayBe === other.name;
+    const inPart = output.kind === 'floats' && output.mayBe?.includes(other.name) === true;
     const message = inPart
       ? `${output.name} overlaps ${other.name} in part; expected the same array or separate memory`
       : `${output.name} overlaps ${other.name}; expected separate memory`;

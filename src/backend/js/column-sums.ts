@@ -20,14 +20,27 @@ const sums = Array.from({ length: LEVELS }, () => new Float64Array(WIDTH));
 
 /** out[j] ← Σ over rows r of x[r, j]; x is m × n. */
 export function columnSums(out: Floats, x: Floats, m: number, n: number): void {
+  sumColumns(out, 0, x, 0, m, n, 1);
+}
+
+/** The same ÷ divisor, for a matrix from x[from] on and sums from out[to] on. */
+export function sumColumns(
+  out: Floats,
+  to: number,
+  x: Floats,
+  from: number,
+  m: number,
+  n: number,
+  divisor: number,
+): void {
   for (let j = 0; j < n; j += WIDTH) {
     const width = Math.min(WIDTH, n - j);
-    const sum = sumRows(0, x, 0, m, n, j, width);
-    for (let column = 0; column < width; column++) out[j + column] = sum[column]!;
+    const sum = sumRows(0, x, 0, m, n, from + j, width);
+    for (let column = 0; column < width; column++) out[to + j + column] = sum[column]! / divisor;
   }
 }
 
-/** sums[level] ← Σ of x[r, j … j + width) over rows r in [first, last). */
+/** sums[level] ← Σ of x[j + r · n … j + r · n + width) over rows r in [first, last). */
 function sumRows(
   level: number,
   x: Floats,
@@ -40,7 +53,7 @@ function sumRows(
   const sum = sums[level]!;
   if (last - first <= BLOCK) {
     sum.fill(0);
-    for (let at = first * n + j; at < last * n; at += n) {
+    for (let at = first * n + j; at < last * n + j; at += n) {
       for (let column = 0; column < width; column++) sum[column]! += x[at + column]!;
     }
     return sum;

@@ -8,6 +8,7 @@
 import type { Backend, Floats, Functions } from '../backend.js';
 import { overLoops } from '../calls.js';
 import { activate, activateBackward } from './activations.js';
+import * as arithmetic from './arithmetic.js';
 import { columnSums } from './column-sums.js';
 import * as convolutions from './convolution.js';
 import { gemm } from './gemm.js';
@@ -17,6 +18,7 @@ import * as losses from './losses.js';
 import * as normalization from './normalization.js';
 import * as pooledConvolutions from './pooled-convolution.js';
 import * as pooling from './pooling.js';
+import * as reductions from './reductions.js';
 import * as smoothActivations from './smooth-activations.js';
 import * as updates from './updates.js';
 
@@ -152,6 +154,8 @@ const functions: Functions = overLoops({
     }
   },
 
+  ...arithmetic,
+  ...reductions,
   ...smoothActivations,
   ...losses,
   ...normalization,

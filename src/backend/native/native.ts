@@ -1,9 +1,10 @@
 /** The native backend: the functions of the compiled addon, over OpenBLAS or Accelerate and C++ kernels. */
 
 import { ArgumentError, type ZerokaraError } from '../../errors.js';
-import { ACTIVATIONS, type Backend, type Operation } from '../backend.js';
+import type { Backend, Operation } from '../backend.js';
 import { CHECKS, overAddon } from '../calls.js';
 import { FUNCTIONS } from '../functions.js';
+import { NAMES } from '../numbers.js';
 import type { Addon, AddonSettings } from './addon.js';
 import { defaultThreads } from './thread-count.js';
 
@@ -38,7 +39,7 @@ function explainRefusal(operation: Operation, passed: readonly unknown[]): Error
   return complaintAbout(operation, argumentsOf(operation, passed));
 }
 
-/** The arguments of a call as JavaScript knows them: the addon gets an activation as its code and a shape as numbers. */
+/** The arguments of a call as JavaScript knows them: the addon gets a name as its code and a shape as numbers. */
 function argumentsOf(operation: Operation, passed: readonly unknown[]): unknown[] {
   const values = [...passed];
   return FUNCTIONS[operation].parameters.map((parameter) => {
@@ -46,7 +47,7 @@ function argumentsOf(operation: Operation, passed: readonly unknown[]): unknown[
       return Object.fromEntries(parameter.fields.map((field) => [field, values.shift()]));
     }
     const value = values.shift();
-    return parameter.kind === 'activation' ? (ACTIVATIONS[value as number] ?? value) : value;
+    return parameter.kind === 'choice' ? (NAMES[parameter.list][value as number] ?? value) : value;
   });
 }
 

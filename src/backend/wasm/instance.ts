@@ -3,6 +3,7 @@
 import { platform } from '#platform';
 import { BackendError } from '../../errors.js';
 import type { Kernels } from '../calls.js';
+import { power } from '../js/power.js';
 import { MODULE_BASE64 } from './module.js';
 import { RELAXED_MODULE_BASE64 } from './relaxed-module.js';
 import type { Memory } from './scratch.js';
@@ -32,7 +33,7 @@ export interface Instantiated {
  */
 export function instantiate(relaxed = true): Instantiated {
   const modules = relaxed ? [RELAXED_MODULE_BASE64, MODULE_BASE64] : [MODULE_BASE64];
-  const imports = { losses: { log: Math.log } };
+  const imports = { losses: { log: Math.log }, arithmetic: { power } };
   for (const module of typeof WebAssembly === 'object' ? modules : []) {
     const bytes = platform.fromBase64(module);
     if (!WebAssembly.validate(bytes)) continue;

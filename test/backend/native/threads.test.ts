@@ -104,6 +104,28 @@ describe.skipIf(path === undefined)('the bits of a result do not depend on the n
               return [y, z, dx, db, also];
             });
           }
+          same(addon, `${m}×${n} arithmetic and reductions`, () => {
+            const results = [0, 1].map(() => allocate(dtype, m * n));
+            addon.unary(results[0]!, x, m * n, 0);
+            addon.binary(results[1]!, x, row, m, n, m, n, 1, n, 3);
+            const places = new Int32Array(m + n);
+            addon.argMax(places, x, m, n, 1);
+            addon.argMax(places.subarray(m), x, 1, m, n);
+            const sums = [0, 1, 2, 3].flatMap((f) =>
+              (
+                [
+                  [1, m * n, 1],
+                  [m, n, 1],
+                  [1, m, n],
+                ] as const
+              ).map(([outer, axis, inner]) => {
+                const out = allocate(dtype, outer * inner);
+                addon.reduce(out, x, outer, axis, inner, f);
+                return out;
+              }),
+            );
+            return [...results, ...sums, Float64Array.from(places)];
+          });
           same(addon, `${m}×${n} rows and sums`, () => {
             const [p, sums, sum, dense, total] = [m * n, n, m * n, m * n, m * n].map((size) => allocate(dtype, size));
             addon.softmax(p!, x, m, n);
