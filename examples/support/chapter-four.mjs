@@ -42,10 +42,10 @@ export function step(weights, x, t, learningRate) {
   const loss = -t.mul(y.add(1e-7).log()).sum() / x.shape[0];
 
   const dy = y.sub(t).div(x.shape[0]);
-  const dz = dy.matMul(W2.transpose()).mul(z).mul(z.neg().add(1));
-  W2.addScaled(z.transpose().matMul(dy), -learningRate);
+  const dz = dy.matMul(W2, { transposeB: true }).mul(z).mul(z.neg().add(1));
+  W2.addScaled(z.matMul(dy, { transposeA: true }), -learningRate);
   b2.addScaled(dy.sum(0), -learningRate);
-  W1.addScaled(x.transpose().matMul(dz), -learningRate);
+  W1.addScaled(x.matMul(dz, { transposeA: true }), -learningRate);
   b1.addScaled(dz.sum(0), -learningRate);
   return loss;
 }

@@ -42,23 +42,32 @@ static void fold_columns(T* out, const T* x, std::size_t m, std::size_t n, std::
   }
 }
 
-// F over n neighbours: columns of as many as fill vectors, then halves of those. Fewer columns where the row is short.
+// F over n neighbours: 32 lanes, which are folded at the end. Not 16: GCC would write out a loop of so few, and then not find
+// the vectors in it. Two chains for what is left, because each step waits for the one before it.
 template <class T, class F>
 static T fold_neighbours(const T* x, std::size_t n, T of_none) {
-  constexpr std::size_t kFew = 16, kMany = 128;
-  T column[kMany];
-  const std::size_t columns = n < 1024 ? kFew : kMany, rows = n / columns;
-  T most = of_none;
-  if (rows > 0) {
-    fold_columns<T, F>(column, x, rows, columns, columns, of_none);
-    for (std::size_t half = columns / 2; half > 0; half /= 2) {
-      ZK_VECTOR_LOOP
-      for (std::size_t j = 0; j < half; ++j) column[j] = F::value(column[j], column[j + half]);
-    }
-    most = column[0];
+  constexpr int kFolded = 32;
+  T lane[kFolded];
+  for (int l = 0; l < kFolded; ++l) lane[l] = of_none;
+  std::size_t i = 0;
+  for (; i + kFolded <= n; i += kFolded) {
+    ZK_VECTOR_LOOP
+    for (int l = 0; l < kFolded; ++l) lane[l] = F::value(x[i + l], lane[l]);
   }
-  for (std::size_t i = rows * columns; i < n; ++i) most = F::value(most, x[i]);
-  return most;
+  T most = of_none, other = of_none;
+  if (i > 0) {
+    T half[16], part[4];
+    for (int l = 0; l < 16; ++l) half[l] = F::value(lane[l], lane[l + 16]);
+    for (int l = 0; l < 4; ++l)
+      part[l] = F::value(F::value(half[l], half[l + 4]), F::value(half[l + 8], half[l + 12]));
+    most = F::value(F::value(part[0], part[1]), F::value(part[2], part[3]));
+  }
+  for (; i + 2 <= n; i += 2) {
+    most = F::value(x[i], most);
+    other = F::value(x[i + 1], other);
+  }
+  if (i < n) most = F::value(x[i], most);
+  return F::value(most, other);
 }
 
 template <class T>

@@ -1,10 +1,18 @@
 /** The matrix product. */
 
 import type { Backend } from '../backend/backend.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError, show } from '../errors.js';
 import { requireOperand, requireSameDtype } from './broadcast.js';
 import { type OutOptions, overlap, resultFor } from './result.js';
 import { checkShape, formatShape, type NdArray } from './shape.js';
+
+/** Where the product goes, and how its operands enter it. */
+export interface MatMulOptions<T = NdArray> extends OutOptions<T> {
+  /** Whether the left matrix enters transposed: aᵀ · b, without a copy of aᵀ. Default false. */
+  readonly transposeA?: boolean | undefined;
+  /** The same for the right one. */
+  readonly transposeB?: boolean | undefined;
+}
 
 /**
  * a · b for matrices and vectors.
@@ -16,28 +24,40 @@ import { checkShape, formatShape, type NdArray } from './shape.js';
  * @throws {DtypeError} if one is float32 and the other float64
  * @throws {ArgumentError} if b is not a tensor, or `out` shares memory with an operand
  */
-export function matMul(backend: Backend, a: NdArray, b: unknown, options?: OutOptions): NdArray {
+export function matMul(backend: Backend, a: NdArray, b: unknown, options?: MatMulOptions): NdArray {
   const operation = 'matMul';
   requireOperand(operation, b, 'b', 'a tensor');
   requireSameDtype(operation, a, b);
   requireVectorOrMatrix(operation, 'a', a);
   requireVectorOrMatrix(operation, 'b', b);
 
-  const [m, k] = a.shape.length === 1 ? [1, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
-  const n = b.shape[1] ?? 1;
-  if (b.shape[0] !== k) {
+  const transA = isTransposed(operation, 'transposeA', options?.transposeA, a);
+  const transB = isTransposed(operation, 'transposeB', options?.transposeB, b);
+  const [rows, columns] = a.shape.length === 1 ? [1, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
+  const [m, k] = transA ? [columns, rows] : [rows, columns];
+  const ldb = b.shape[1] ?? 1;
+  const [ofB, n] = transB ? [ldb, b.shape[0]!] : [b.shape[0]!, ldb];
+  if (ofB !== k) {
+    const wanted = b.shape.length === 1 ? [k] : transB ? ['n', k] : [k, 'n'];
     throw new ShapeError({
       operation,
       found: `b has shape ${formatShape(b.shape)}`,
-      expected: `${formatShape(b.shape.length === 1 ? [k] : [k, 'n'])} because a has shape ${formatShape(a.shape)}`,
+      expected: `${formatShape(wanted)} because a has shape ${formatShape(a.shape)}${transA ? ', transposed' : ''}`,
     });
   }
 
-  const shape = checkShape(operation, [...a.shape.slice(0, -1), ...b.shape.slice(1)]);
-  const result = resultFor(operation, a, shape, options);
+  const shape = checkShape(operation, [...(a.shape.length === 1 ? [] : [m]), ...(b.shape.length === 1 ? [] : [n])]);
+  const result = resultFor(operation, a, shape, options, ['out', 'transposeA', 'transposeB']);
   if (options?.out !== undefined) requireApart(operation, result, a, b);
-  backend.gemm(false, false, m, n, k, 1, a.data, k, b.data, n, 0, result.data, n);
+  backend.gemm(transA, transB, m, n, k, 1, a.data, columns, b.data, ldb, 0, result.data, n);
   return result;
+}
+
+/** Whether a matrix is to be transposed; a vector is its own transpose, as in NumPy. */
+function isTransposed(operation: string, name: string, value: unknown, { shape }: NdArray): boolean {
+  if (value === undefined) return false;
+  if (typeof value === 'boolean') return value && shape.length === 2;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'true or false' });
 }
 
 /** Every element of a product reads a whole row and column, so it cannot be written over them. */

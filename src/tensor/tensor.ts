@@ -15,7 +15,7 @@ import { brand, isFloats, isInstance } from '../identity.js';
 import { addScaledInPlace } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
 import { Elementwise } from './elementwise.js';
-import { matMul } from './matmul.js';
+import { type MatMulOptions, matMul } from './matmul.js';
 import { type List, type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
 import {
   type CreateOptions,
@@ -208,16 +208,16 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * The matrix product this · b, on the backend; a vector is a row on the left and a column on the right.
    *
    * Shapes: (m, k) · (k, n) → (m, n); (k) · (k, n) → (n); (m, k) · (k) → (m); (k) · (k) → [], a single number. `out` must not
-   * share memory with an operand.
+   * share memory with an operand. `{ transposeA: true }` gives thisᵀ · b, `{ transposeB: true }` this · bᵀ, without a copy.
    *
    * @throws {ShapeError} e.g. `matMul: b has shape [50, 10]; expected [784, n] because a has shape [100, 784]`
    */
-  matMul(this: Matrix, b: Matrix, options?: OutOptions<Tensor>): Matrix;
-  matMul(this: Matrix, b: Vector, options?: OutOptions<Tensor>): Vector;
-  matMul(this: Vector, b: Matrix, options?: OutOptions<Tensor>): Vector;
-  matMul(this: Vector, b: Vector, options?: OutOptions<Tensor>): Tensor<number>;
-  matMul(b: Tensor, options?: OutOptions<Tensor>): Tensor;
-  matMul(b: Tensor, options?: OutOptions<Tensor>): Tensor {
+  matMul(this: Matrix, b: Matrix, options?: MatMulOptions<Tensor>): Matrix;
+  matMul(this: Matrix, b: Vector, options?: MatMulOptions<Tensor>): Vector;
+  matMul(this: Vector, b: Matrix, options?: MatMulOptions<Tensor>): Vector;
+  matMul(this: Vector, b: Vector, options?: MatMulOptions<Tensor>): Tensor<number>;
+  matMul(b: Tensor, options?: MatMulOptions<Tensor>): Tensor;
+  matMul(b: Tensor, options?: MatMulOptions<Tensor>): Tensor {
     return this.resultOf(matMul(this.backend, this, b, options), options);
   }
 

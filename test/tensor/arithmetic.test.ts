@@ -248,6 +248,20 @@ describe.each(runnableBackends().map((backend) => [backend.name, backend] as con
     expect(odd.take([2, 1, 0]).toArray()).toEqual([Number.NEGATIVE_INFINITY, -0, Number.NaN]);
   });
 
+  test('a product with transposes equals that of copies', () => {
+    const [a, b] = [random([3, 4], 'float32', 8), random([3, 5], 'float32', 9)];
+    const expected = a.transpose().matMul(b);
+    assertElements(a.matMul(b, { transposeA: true }), Array.from(expected.data), 8);
+    const other = random([4, 3], 'float32', 10);
+    assertElements(
+      a.matMul(other, { transposeB: false }),
+      Array.from(a.matMul(other.transpose(), { transposeB: true }).data),
+      8,
+    );
+    expect(a.matMul(random([5, 3], 'float32', 1), { transposeA: true, transposeB: true }).shape).toEqual([4, 5]);
+    expect(random([3], 'float32', 1).matMul(b, { transposeA: true }).shape).toEqual([5]);
+  });
+
   test('a product goes into a tensor that is there', () => {
     const a = Tensor.from([[1, 2]], { backend });
     const out = Tensor.full([1, 1], Number.NaN, { backend });
@@ -307,6 +321,18 @@ describe('bad input', () => {
       () => two.matMul(two, { out: two }),
       ArgumentError,
       'matMul: out shares memory with an operand; expected separate memory, because a product reads its operands while it is written',
+    ],
+    [
+      'a product whose transposes do not fit',
+      () => Tensor.zeros([2, 3]).matMul(Tensor.zeros([3, 4]), { transposeA: true, transposeB: true }),
+      ShapeError,
+      'matMul: b has shape [3, 4]; expected [n, 2] because a has shape [2, 3], transposed',
+    ],
+    [
+      'a transpose that is a number',
+      () => two.matMul(two, { transposeB: 1 as never }),
+      ArgumentError,
+      'matMul: transposeB is 1; expected true or false',
     ],
     [
       'an unknown option',
