@@ -1,6 +1,6 @@
 /**
- * The pages of web/ as static files: each page's HTML and style as they are, its program and its Worker's in one file each, with
- * what they use of the library inside.
+ * The pages of web/ as static files: each page's HTML and style as they are, its program and its Worker's, and files that these
+ * share. So the Workers have the library once.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -20,6 +20,10 @@ export async function bundleWeb(root) {
     fs.copyFileSync(path.join(root, 'web', from), path.join(root, WEB, to));
     return `${WEB}/${to}`;
   });
+  for (const name of fs.readdirSync(path.join(root, WEB))) {
+    // Of an earlier build: other programs share other files.
+    if (name.startsWith('shared-')) fs.rmSync(path.join(root, WEB, name));
+  }
   const digits = `${WEB}/digits.bin`;
   await writeDigits(root, digits);
   return [...copied, digits, ...(await bundlePrograms(root))];
@@ -35,7 +39,7 @@ function plainFiles(root) {
   };
 }
 
-/** points/main.ts becomes points.js, points/worker.ts becomes points-worker.js. */
+/** points/main.ts becomes points.js, points/worker.ts becomes points-worker.js, what several of them use shared-….js. */
 async function bundlePrograms(root) {
   const programs = partsOf(root).flatMap((part) => [
     ...(has(root, part, 'main.ts') ? [{ in: `web/${part}/main.ts`, out: part }] : []),
@@ -46,6 +50,8 @@ async function bundlePrograms(root) {
     entryPoints: programs,
     outdir: WEB,
     bundle: true,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
     platform: 'browser',
     target: 'es2022',
     format: 'esm',
