@@ -33,7 +33,8 @@ export function checkOptions(
 function adviceFor(name: string, known: readonly string[], elsewhere: Elsewhere): string {
   if (Object.hasOwn(elsewhere, name)) return elsewhere[name]!;
   const nearest = nearestName(name, known);
-  return nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
+  if (nearest !== undefined) return `did you mean "${nearest}"?`;
+  return known.length === 1 ? `the only option is ${known[0]}` : `known are ${known.join(', ')}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** Bytes without prebuilt binaries. 0.53 MB are what the report uses of ECharts, 1.3 MB the library for pages, 1.1 MB the playground. */
-const LARGEST = 7.1e6;
+export const LARGEST = 7.25e6;
 
 const NEEDED = [
   'LICENSE',

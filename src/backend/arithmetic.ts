@@ -38,7 +38,8 @@ export interface ArithmeticFunctions {
    *
    * Sums are pairwise and, for either type, in double; a mean is the sum ÷ axis; both are rounded once. maximum and minimum are
    * NaN if a number is, and of zeros either. Of no numbers the sum is 0, the mean NaN, the maximum −∞ and the minimum ∞.
-   * The order of additions depends on the sizes alone; for float64 and inner = 1 it is that of NumPy, to the bit.
+   * The order of additions depends on the sizes alone; for float64, inner = 1 and a length of at most 8,192 it is that
+   * of NumPy, to the bit.
    */
   reduce(out: Floats, x: Floats, outer: number, axis: number, inner: number, operation: Reduction): void;
 

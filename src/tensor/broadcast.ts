@@ -8,6 +8,8 @@
 import { type Backend, type BinaryOperation, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats, isShared, typedArrayName } from '../identity.js';
+import { requireMemory } from './memory.js';
+import { fillFrom } from './rearrange.js';
 import { type OutOptions, overlap, resultFor, sameOrApart } from './result.js';
 import { checkShape, formatShape, type NdArray, sameShape, sizeOf, stridesOf } from './shape.js';
 
@@ -142,19 +144,7 @@ function stretched(data: Floats, from: readonly number[], to: readonly number[])
   const size = sizeOf(to);
   if (data.length === size) return data;
   const out = dtypeOf(data) === 'float32' ? new Float32Array(size) : new Float64Array(size);
-  const strides = stretchedStrides(from, to);
-  const last = to.length - 1;
-  let next = 0;
-
-  const walk = (axis: number, start: number): void => {
-    const step = strides[axis]!;
-    for (let i = 0; i < to[axis]!; i++) {
-      if (axis === last) out[next++] = data[start + i * step]!;
-      else walk(axis + 1, start + i * step);
-    }
-  };
-
-  walk(0, 0); // there is an axis: two shapes [] are the same shape
+  fillFrom(out, data, to, stretchedStrides(from, to), 0);
   return out;
 }
 
@@ -199,6 +189,7 @@ export function addScaledInPlace(operation: string, backend: Backend, y: NdArray
     const found = `x has shape ${formatShape(x.shape)}`;
     throw new ShapeError({ operation, found, expected: `${formatShape(y.shape)}, the shape of this tensor` });
   }
+  requireMemory(operation, 'this tensor', y);
   const n = y.data.length;
   // Copied if it shares part of our memory: else elements would be read after they were overwritten.
   const source = sameOrApart(y.data, x.data, { out: y });
@@ -210,14 +201,17 @@ export function addScaledInPlace(operation: string, backend: Backend, y: NdArray
   for (let i = 0; i < n; i++) y.data[i]! += factor * source[i]!;
 }
 
-/** @throws {ArgumentError} unless `b` is a tensor, or the numbers with a shape that structuredClone makes of one */
+/**
+ * @throws {ArgumentError} unless `b` is a tensor, or the numbers with a shape that structuredClone makes of one
+ * @throws {ShapeError} if its memory is detached
+ */
 export function requireOperand(
   operation: string,
   b: unknown,
   argument = 'b',
   expected = 'a tensor or a number',
 ): asserts b is NdArray {
-  if (isNdArray(b)) return;
+  if (isNdArray(b)) return requireMemory(operation, argument, b);
   const fix =
     Array.isArray(b) || typedArrayName(b) !== undefined ? `Make it one with Tensor.from(${argument})` : undefined;
   throw new ArgumentError({ operation, found: `${argument} is ${show(b)}`, expected, fix });
@@ -226,7 +220,8 @@ export function requireOperand(
 function isNdArray(value: unknown): value is NdArray {
   if (typeof value !== 'object' || value === null || !('data' in value && 'shape' in value)) return false;
   const { data, shape } = value;
-  return isFloats(data) && Array.isArray(shape) && data.length === sizeOf(shape);
+  // Detached memory has no elements; requireMemory tells that.
+  return isFloats(data) && Array.isArray(shape) && (data.length === 0 || data.length === sizeOf(shape));
 }
 
 /** @throws {DtypeError} unless both are float32 or both float64 */
@@ -242,6 +237,6 @@ export function requireSameDtype(operation: string, a: NdArray, b: NdArray, argu
 }
 
 /** The number rounded to the dtype. */
-export function roundTo(dtype: Dtype, x: number): number {
+function roundTo(dtype: Dtype, x: number): number {
   return dtype === 'float32' ? Math.fround(x) : x;
 }

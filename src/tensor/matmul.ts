@@ -8,6 +8,8 @@ import { checkShape, formatShape, type NdArray } from './shape.js';
 
 /** Where the product goes, and how its operands enter it. */
 export interface MatMulOptions<T = NdArray> extends OutOptions<T> {
+  /** The tensor that the product is written to, and which is returned. It must share no memory with an operand. Default a new one. */
+  readonly out?: T | undefined;
   /** Whether the left matrix enters transposed: aᵀ · b, without a copy of aᵀ. Default false. */
   readonly transposeA?: boolean | undefined;
   /** The same for the right one. */

@@ -2,6 +2,7 @@
 
 import { allocateUnwritten, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
+import { requireMemory } from './memory.js';
 import { checkShape, formatShape, type NdArray, resolveAxis, sizeOf, stridesOf } from './shape.js';
 
 /**
@@ -40,6 +41,7 @@ export function resolveShape(operation: string, shape: unknown, from: readonly n
  */
 export function transpose(operation: string, a: NdArray, axes?: readonly number[]): NdArray {
   const order = axes === undefined ? a.shape.map((_, axis) => axis).reverse() : checkOrder(operation, axes, a.shape);
+  requireMemory(operation, 'this tensor', a);
   const strides = stridesOf(a.shape);
   const shape = order.map((axis) => a.shape[axis]!);
   if (shape.length === 2 && order[0] === 1) return transposeMatrix(a, shape);
@@ -88,6 +90,7 @@ function checkOrder(operation: string, axes: unknown, shape: readonly number[]):
  * @throws {ArgumentError} for more ranges than axes, an index outside its axis, or an invalid range
  */
 export function slice(operation: string, a: NdArray, ranges: readonly AxisRange[]): NdArray {
+  requireMemory(operation, 'this tensor', a);
   if (ranges.length > a.shape.length) {
     const found = `${ranges.length} ranges came`;
     throw new ArgumentError({
@@ -121,7 +124,14 @@ function gather({ data }: NdArray, shape: readonly number[], steps: readonly num
   return { data: out, shape };
 }
 
-function fillFrom(out: Floats, data: Floats, shape: readonly number[], steps: readonly number[], start: number): void {
+/** out ← the elements of `data` that lie `steps` apart along the axes of `shape`, from `start` on. */
+export function fillFrom(
+  out: Floats,
+  data: Floats,
+  shape: readonly number[],
+  steps: readonly number[],
+  start: number,
+): void {
   const last = shape.length - 1;
   if (last < 0) {
     out[0] = data[start]!;

@@ -2,11 +2,13 @@
  * Sums, means and maxima along one axis or over all elements, as in NumPy, on the backend.
  *
  * Sums are in double and rounded to the dtype once at the end, so that float32 does not lose small terms.
- * In float64 the order of additions along contiguous elements is NumPy's own, so the digits agree.
+ * In float64 the order of additions along contiguous elements is NumPy's own, so the digits of up to 8,192 elements agree; NumPy
+ * takes more in blocks of 8,192.
  */
 
 import { type Backend, dtypeOf, type Reduction, withinMemory } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
+import { requireMemory } from './memory.js';
 import { apart, type OutOptions, resultFor } from './result.js';
 import { formatShape, type NdArray, resolveAxis, sizeOf } from './shape.js';
 
@@ -15,7 +17,9 @@ const SINGLE = { float32: new Float32Array(1), float64: new Float64Array(1) };
 const PLACE = new Int32Array(1);
 
 /** Over all elements: one number, rounded to the dtype. */
-export function reduceAll(backend: Backend, { data }: NdArray, how: Reduction): number {
+export function reduceAll(operation: string, backend: Backend, a: NdArray, how: Reduction): number {
+  requireMemory(operation, 'this tensor', a);
+  const { data } = a;
   const out = SINGLE[dtypeOf(data)];
   backend.reduce(out, data, 1, data.length, 1, how);
   return out[0]!;
@@ -51,13 +55,17 @@ function extents(shape: readonly number[], axis: number): [outer: number, length
 }
 
 /** The place of the first maximum in `data`. */
-export function argMaxAll(backend: Backend, { data }: NdArray): number {
+export function argMaxAll(operation: string, backend: Backend, a: NdArray): number {
+  requireMemory(operation, 'this tensor', a);
+  const { data } = a;
   backend.argMax(PLACE, data, 1, data.length, 1);
   return PLACE[0]!;
 }
 
 /** The place of the first maximum along an axis, for each remaining place in row-major order. */
-export function argMaxAxis(operation: string, backend: Backend, { data, shape }: NdArray, axis: number): Int32Array {
+export function argMaxAxis(operation: string, backend: Backend, a: NdArray, axis: number): Int32Array {
+  requireMemory(operation, 'this tensor', a);
+  const { data, shape } = a;
   const [outer, length, inner] = extents(shape, resolveAxis(operation, axis, shape.length));
   const places = withinMemory(operation, 'int32', outer * inner, () => new Int32Array(outer * inner));
   backend.argMax(places, data, outer, length, inner);

@@ -4,6 +4,7 @@ import { allocateUnwritten, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats, isShared } from '../identity.js';
 import { checkOptions } from '../options.js';
+import { productOf, requireMemory } from './memory.js';
 import { formatShape, type NdArray, sameShape } from './shape.js';
 
 /** Where an operation writes. */
@@ -18,7 +19,7 @@ export interface OutOptions<T = NdArray> {
 /**
  * The array for the result of an operation on `a`: `out`, or a new one, whose elements are yet to be written.
  *
- * @throws {ShapeError} if `out` does not have the shape of the result
+ * @throws {ShapeError} if `out` does not have the shape of the result, or the memory of `a` or `out` is detached
  * @throws {DtypeError} if `out` does not have the dtype of `a`
  * @throws {ArgumentError} if `out` is not a tensor or lies in shared memory, or for an unknown option
  */
@@ -29,6 +30,7 @@ export function resultFor(
   options: OutOptions | undefined,
   known: readonly string[] = ['out'],
 ): NdArray {
+  requireMemory(operation, 'this tensor', a);
   if (options !== undefined) {
     checkOptions(operation, options, known);
     if (options.out !== undefined) return requireOut(operation, options.out, a, shape);
@@ -44,7 +46,8 @@ function requireOut(operation: string, out: NdArray, a: NdArray, shape: readonly
   if (dtype !== expected) {
     throw new DtypeError({ operation, found: `out is ${dtype}`, expected: `${expected} as this tensor is` });
   }
-  if (!sameShape(out.shape, shape) || out.data.length !== productOf(shape)) {
+  requireMemory(operation, 'out', out);
+  if (!sameShape(out.shape, shape)) {
     const found = `out has shape ${formatShape(out.shape)}`;
     throw new ShapeError({ operation, found, expected: `${formatShape(shape)}, the shape of the result` });
   }
@@ -53,13 +56,6 @@ function requireOut(operation: string, out: NdArray, a: NdArray, shape: readonly
     throw new ArgumentError({ operation, found: 'out lies in a SharedArrayBuffer', expected: expectation });
   }
   return out;
-}
-
-/** The product of a checked shape; a loop, because it is part of every operation. */
-function productOf(shape: readonly number[]): number {
-  let size = 1;
-  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
-  return size;
 }
 
 /** Whether two arrays have elements in common. */

@@ -25,7 +25,9 @@ export function take(
   const indices = readRows(operation, rows, length);
   const result = resultFor(operation, a, [indices.length, ...row], options);
   const source = apart(result.data, a.data, options);
-  backend.gatherRows(result.data, source, indices, 0, indices.length, sizeOf(row), 1);
+  // The caller's own row numbers may lie in the memory of `out`.
+  const picked = indices.buffer === result.data.buffer ? indices.slice() : indices;
+  backend.gatherRows(result.data, source, picked, 0, indices.length, sizeOf(row), 1);
   return result;
 }
 

@@ -16,6 +16,7 @@ import { addScaledInPlace } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
 import { Elementwise } from './elementwise.js';
 import { type MatMulOptions, matMul } from './matmul.js';
+import { requireMemory } from './memory.js';
 import { type List, type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
 import {
   type CreateOptions,
@@ -277,7 +278,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   argMax(axis: number): Int32Array;
   argMax(axis?: number): number | Int32Array {
     reduce.requireElements('argMax', this, axis);
-    if (axis === undefined) return reduce.argMaxAll(this.backend, this);
+    if (axis === undefined) return reduce.argMaxAll('argMax', this.backend, this);
     return reduce.argMaxAxis('argMax', this.backend, this, axis);
   }
 
@@ -305,6 +306,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * @throws {ShapeError} if this is a single number
    */
   rows(start: number, end?: number): Tensor<A> {
+    requireMemory('rows', 'this tensor', this);
     const [length, ...row] = this.shape;
     if (length === undefined) requireShape('rows', 'this tensor', this, ['N', '…']);
     const [first, last] = checkRange('rows', '[start, end]', [start, end], length!, 'two integers');
@@ -335,6 +337,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
 
   /** A copy in its own memory. */
   clone(): Tensor<A> {
+    requireMemory('clone', 'this tensor', this);
     const data = withinMemory('clone', this.dtype, this.size, () => this.data.slice());
     return new Tensor(data, this.shape, this.backend);
   }
@@ -347,6 +350,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * @returns this
    */
   set(values: Tensor | TypedValues | NestedNumbers): this {
+    requireMemory('set', 'this tensor', this);
     if (typeof values === 'number') {
       this.data.fill(values);
       return this;
@@ -389,6 +393,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * @throws {ArgumentError} unless there is an index for every axis, or a single element and none
    */
   item(...indices: readonly number[]): number {
+    requireMemory('item', 'this tensor', this);
     return this.data[offsetOf('item', this, indices)]!;
   }
 
@@ -449,7 +454,7 @@ function reduced(
     const expected = 'an axis: over all elements the result is a number';
     throw new ArgumentError({ operation, found: 'out without an axis', expected });
   }
-  const value = reduce.reduceAll(backend, tensor, how);
+  const value = reduce.reduceAll(operation, backend, tensor, how);
   if (!keepDims) return value;
   return tensor.like({ data: allocate(tensor.dtype, 1).fill(value), shape: tensor.shape.map(() => 1) });
 }

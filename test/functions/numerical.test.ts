@@ -181,7 +181,7 @@ describe('bad input', () => {
       'an unknown option',
       () => numericalDiff(function1, 5, { step: 1 } as never),
       ArgumentError,
-      'numericalDiff: unknown option "step"; known are h',
+      'numericalDiff: unknown option "step"; the only option is h',
     ],
     [
       'a float32 array',

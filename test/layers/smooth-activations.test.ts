@@ -80,7 +80,7 @@ describe('LeakyRelu, Gelu and Softplus', () => {
   test.each([
     [() => new LeakyRelu({ alpha: Number.NaN }), 'LeakyRelu: alpha is NaN; expected a finite number of at least 0'],
     [() => new LeakyRelu({ alpha: -0.1 }), 'LeakyRelu: alpha is -0.1; expected a finite number of at least 0'],
-    [() => new LeakyRelu({ slope: 1 } as never), 'LeakyRelu: unknown option "slope"; known are alpha'],
+    [() => new LeakyRelu({ slope: 1 } as never), 'LeakyRelu: unknown option "slope"; the only option is alpha'],
     [() => new Gelu({ exact: 'tanh' as never }), 'Gelu: exact is "tanh"; expected true or false'],
     [
       () => Sequential.from({ input: 2, layers: [{ type: 'leakyRelu', alpha: Number.POSITIVE_INFINITY }] }),

@@ -44,7 +44,8 @@ describe.skipIf(!built)('killed while it saves', () => {
       const random = new Random(1);
       const file = join(folder, `${name}.safetensors`);
       const counts = { kills: 0, before: 0, resumed: 0, unfinished: 0, steps: new Set<number>() };
-      while (counts.kills < KILLS) {
+      // On a busy machine many are killed before their first save.
+      while (counts.resumed < KILLS && counts.kills < 20 * KILLS) {
         if (!(await killed(name, file, LONGEST * random.uniform()))) continue;
         counts.kills++;
         for (const entry of readdirSync(folder).filter((name) => name.endsWith('.tmp'))) {
@@ -63,7 +64,7 @@ describe.skipIf(!built)('killed while it saves', () => {
         expect(result(trainer)).toEqual(result(whole));
       }
       if (LONG) console.log(name, { ...counts, steps: [...counts.steps].join(' ') });
-      expect(counts.resumed).toBeGreaterThan(KILLS / 2);
+      expect(counts.resumed).toBe(KILLS);
     },
     600_000,
   );

@@ -338,7 +338,7 @@ describe('bad input', () => {
       'an unknown option',
       () => two.add(1, { into: two } as never),
       ArgumentError,
-      'add: unknown option "into"; known are out',
+      'add: unknown option "into"; the only option is out',
     ],
     [
       'a row that there is not',
