@@ -15,11 +15,13 @@ export const ACTIVATIONS = ['identity', 'relu', 'sigmoid', 'tanh'] as const sati
 /** Functions of one number. */
 export type UnaryOperation = 'exp' | 'log' | 'sqrt' | 'abs' | 'negate';
 
+/** The names of UnaryOperation, in the order of the kernels' codes. */
 export const UNARY_OPERATIONS = ['exp', 'log', 'sqrt', 'abs', 'negate'] as const satisfies readonly UnaryOperation[];
 
 /** Functions of two numbers. */
 export type BinaryOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'maximum' | 'minimum';
 
+/** The names of BinaryOperation, in the order of the kernels' codes. */
 export const BINARY_OPERATIONS = [
   'add',
   'subtract',
@@ -33,6 +35,7 @@ export const BINARY_OPERATIONS = [
 /** What becomes one number of many. */
 export type Reduction = 'sum' | 'mean' | 'maximum' | 'minimum';
 
+/** The names of Reduction, in the order of the kernels' codes. */
 export const REDUCTIONS = ['sum', 'mean', 'maximum', 'minimum'] as const satisfies readonly Reduction[];
 
 /** The lists of names that an argument may be one of. */

@@ -12,7 +12,12 @@ export interface BlobLike {
   readonly size: number;
   /** The name of a `File`. */
   readonly name?: string;
-  slice(start?: number, end?: number): { arrayBuffer(): Promise<ArrayBufferLike> };
+  /** The bytes from `start` to before `end`. */
+  slice(start?: number, end?: number): {
+    /** These bytes. */
+    arrayBuffer(): Promise<ArrayBufferLike>;
+  };
+  /** All bytes. */
   arrayBuffer(): Promise<ArrayBufferLike>;
 }
 
