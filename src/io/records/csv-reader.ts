@@ -1,10 +1,10 @@
 /**
  * CSV as records: batches of cells with their lines, from a stream of any length in constant memory.
  *
- * Every record has as many cells as there are columns, or reading stops with the line that does not.
+ * Every record has as many cells as there are columns, or reading stops at the line that does not; those before are given.
  */
 
-import { ArgumentError, show } from '../../errors.js';
+import { ArgumentError, type DataError, show } from '../../errors.js';
 import { requireFlag } from '../../options.js';
 import { bytesOf } from './byte-source.js';
 import { detectDelimiter } from './csv-delimiter.js';
@@ -97,8 +97,9 @@ export class CsvReader implements AsyncIterable<RecordBatch> {
       if (blanks !== undefined) batch = batch && blanks.restored(batch);
       if (batch !== undefined && this.header) batch = withoutFirst(batch);
       while (batch !== undefined) {
-        this.requireWidth(batch, headLine);
-        if (batch.records.length > 0) yield batch;
+        const wide = this.wideRecords(batch);
+        if (wide > 0) yield wide === batch.records.length ? batch : { ...batch, records: batch.records.slice(0, wide) };
+        if (wide < batch.records.length) throw this.widthError(batch, wide, headLine);
         batch = await this.input.next(this.delimiter);
         if (blanks !== undefined) batch = batch && blanks.restored(batch);
       }
@@ -123,19 +124,23 @@ export class CsvReader implements AsyncIterable<RecordBatch> {
     return this.input.close();
   }
 
-  private requireWidth(batch: RecordBatch, headLine: number): void {
+  /** How many records there are before the first one that has not a cell for each column. */
+  private wideRecords({ records }: RecordBatch): number {
     const { length } = this.columnNames;
-    const { records } = batch;
-    for (let i = 0; i < records.length; i++) {
-      const cells = records[i]!.length;
-      if (cells === length) continue;
-      const expected = `${length}, as in line ${headLine}`;
-      const fix = cells > length ? `A cell that contains ${show(this.delimiter)} must be in quotes` : undefined;
-      throw this.input.error(
-        { found: ` has ${cells} ${cells === 1 ? 'cell' : 'cells'}`, expected, fix },
-        lineOf(batch, i),
-      );
-    }
+    let count = 0;
+    while (count < records.length && records[count]!.length === length) count++;
+    return count;
+  }
+
+  private widthError(batch: RecordBatch, index: number, headLine: number): DataError {
+    const { length } = this.columnNames;
+    const cells = batch.records[index]!.length;
+    const expected = `${length}, as in line ${headLine}`;
+    const fix = cells > length ? `A cell that contains ${show(this.delimiter)} must be in quotes` : undefined;
+    return this.input.error(
+      { found: ` has ${cells} ${cells === 1 ? 'cell' : 'cells'}`, expected, fix },
+      lineOf(batch, index),
+    );
   }
 }
 

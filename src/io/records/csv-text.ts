@@ -52,7 +52,8 @@ export class CsvText {
   /**
    * The next whole records, at least one; undefined at the end.
    *
-   * @throws {DataError} for a quote that is not closed or is followed by text, and where the text ends too early
+   * @throws {DataError} for a quote that is not closed or is followed by text, and where the text ends too early; the records
+   *   before have been given
    */
   async next(delimiter: string): Promise<RecordBatch | undefined> {
     for (;;) {
@@ -113,7 +114,7 @@ export class CsvText {
   private take(delimiter: string): RecordBatch | undefined {
     const text = this.pending;
     const { records, faults, end } = parseCsv(text, { delimiter, more: this.isIncomplete });
-    if (faults.length > 0) throw this.quoteError(text, faults[0]!, delimiter);
+    if (faults.length > 0) return this.takeBefore(faults[0]!, delimiter);
     const taken = this.isIncomplete ? end : text.length;
     const firstLine = this.line;
     this.pending = text.slice(taken);
@@ -124,6 +125,18 @@ export class CsvText {
       else this.line++;
     }
     return batchOf(records, firstLine, this.line - firstLine);
+  }
+
+  /** The whole records before a fault, which is thrown when there is none. */
+  private takeBefore(fault: QuoteFault, delimiter: string): RecordBatch {
+    const text = this.pending;
+    const { records, end } = parseCsv(text.slice(0, fault.index), { delimiter, more: true });
+    const lineCount = countBreaks(text, end);
+    const batch = batchOf(records, this.line, lineCount);
+    if (batch === undefined) throw this.quoteError(text, fault, delimiter);
+    this.pending = text.slice(end);
+    this.line += lineCount;
+    return batch;
   }
 
   private quoteError(text: string, { code, index }: QuoteFault, delimiter: string): DataError {

@@ -23,17 +23,17 @@ interface Cutter {
   readonly line: number;
   /** Characters of a row whose end has not come. */
   readonly waiting: number;
-  /** The rows that end in this piece of text; throws a NoText at the current line. */
-  cut(text: string): Piece[];
-  /** What is left at the end of the text. */
-  end(): Piece[];
+  /** Appends the rows that end in this piece of text to `pieces`; throws a NoText at the current line. */
+  cut(text: string, pieces: Piece[]): void;
+  /** The same for what is left at the end of the text. */
+  end(pieces: Piece[]): void;
 }
 
 /**
  * The values of an array, or of lines.
  *
  * @param format `json`: one array · `jsonl`: a value on each line that is not blank
- * @throws {DataError} naming file and line, if the text is not that
+ * @throws {DataError} naming file and line, if the text is not that; the values before have been given
  */
 export async function* readJson(
   operation: string,
@@ -51,38 +51,59 @@ export async function* readJson(
       { operation, found: `${place}${line === undefined ? ' ' : `, line ${line}: `}${found}`, ...rest },
       { cause },
     );
-  const parsed = (pieces: readonly Piece[]): JsonBatch => ({
-    values: pieces.map(({ json, line }) => {
+  function* parsed(pieces: readonly Piece[]): Generator<JsonBatch, void, undefined> {
+    const values: unknown[] = [];
+    let fault: DataError | undefined;
+    for (const { json, line } of pieces) {
       try {
-        return JSON.parse(json) as unknown;
+        values.push(JSON.parse(json));
       } catch (error) {
         const found = `${show(json.length > 60 ? `${json.slice(0, 60)}…` : json)} is no JSON`;
-        throw errorAt(line, { found, expected: 'a row, { "name": value, … }' }, error);
+        fault = errorAt(line, { found, expected: 'a row, { "name": value, … }' }, error);
+        break;
       }
-    }),
-    lines: pieces.map(({ line }) => line),
-  });
+    }
+    if (values.length > 0) yield { values, lines: pieces.slice(0, values.length).map(({ line }) => line) };
+    if (fault !== undefined) throw fault;
+  }
   try {
     for (let gathered = ''; ; ) {
-      const { done, value } = await text.next();
+      const { done, value, fault } = await nextText(text);
       // Twice as much each time, so that a long row is not looked at anew for each small piece.
-      if (!done) gathered += value;
+      gathered += value;
       if (!done && gathered.length < cutter.waiting) continue;
-      const pieces = cutter.cut(gathered);
-      gathered = '';
-      if (done) pieces.push(...cutter.end());
-      const batch = parsed(pieces);
-      if (batch.values.length > 0) yield batch;
+      const pieces: Piece[] = [];
+      try {
+        cutter.cut(gathered, pieces);
+        gathered = '';
+        if (fault !== undefined) throw fault;
+        if (done) cutter.end(pieces);
+      } catch (error) {
+        if (!(error instanceof NoText)) throw error;
+        yield* parsed(pieces); // those before it are good
+        throw errorAt(error.atPlace ? cutter.line : undefined, error.complaint, error.cause);
+      }
+      yield* parsed(pieces);
       if (done) return;
       if (cutter.waiting > LONGEST_ROW) {
         throw errorAt(cutter.line, { found: `a row has more than ${LONGEST_ROW} characters` });
       }
     }
-  } catch (error) {
-    if (!(error instanceof NoText)) throw error;
-    throw errorAt(error.atPlace ? cutter.line : undefined, error.complaint, error.cause);
   } finally {
     await text.return?.();
+  }
+}
+
+/** The next text, empty at the end, and what ends it too early. */
+async function nextText(
+  text: AsyncIterator<string>,
+): Promise<{ readonly done: boolean; readonly value: string; readonly fault?: NoText }> {
+  try {
+    const { done = false, value } = await text.next();
+    return { done, value: done ? '' : value };
+  } catch (fault) {
+    if (!(fault instanceof NoText)) throw fault;
+    return { done: true, value: '', fault };
   }
 }
 
@@ -109,9 +130,8 @@ class ArrayCutter implements Cutter {
     return this.rest.length;
   }
 
-  cut(piece: string): Piece[] {
+  cut(piece: string, pieces: Piece[]): void {
     const text = this.rest + piece;
-    const pieces: Piece[] = [];
     for (let at = this.looked; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code === NEWLINE) this.line++;
@@ -141,11 +161,10 @@ class ArrayCutter implements Cutter {
     this.rest = this.start === -1 ? '' : text.slice(this.start);
     this.looked = this.rest.length;
     this.start = this.start === -1 ? -1 : 0;
-    return pieces;
   }
 
-  end(): Piece[] {
-    if (this.stage === 'after') return [];
+  end(): void {
+    if (this.stage === 'after') return;
     if (this.stage === 'before') throw new NoText({ found: 'is empty', expected: ROWS });
     const where = this.start === -1 ? 'after' : 'within';
     const row = this.start === -1 ? this.count : this.count + 1;
@@ -185,19 +204,20 @@ class LineCutter implements Cutter {
     return this.rest.length;
   }
 
-  cut(text: string): Piece[] {
+  cut(text: string, pieces: Piece[]): void {
     const lines = (this.rest + text).split('\n');
     this.rest = lines.pop()!;
-    return this.pieces(lines);
+    this.add(lines, pieces);
   }
 
-  end(): Piece[] {
-    return this.pieces([this.rest]);
+  end(pieces: Piece[]): void {
+    this.add([this.rest], pieces);
   }
 
-  private pieces(lines: readonly string[]): Piece[] {
-    const first = this.line;
-    this.line += lines.length;
-    return lines.map((json, i) => ({ json, line: first + i })).filter(({ json }) => json.trim() !== '');
+  private add(lines: readonly string[], pieces: Piece[]): void {
+    for (const json of lines) {
+      if (json.trim() !== '') pieces.push({ json, line: this.line });
+      this.line++;
+    }
   }
 }
