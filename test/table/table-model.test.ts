@@ -364,7 +364,7 @@ describe('TableModel.predict', () => {
       DataError,
       'row has no column "city", but ["age", "citty", "member"]; expected every column that the model was trained on. Did you mean "city" by "citty"?',
     ],
-    [{}, DataError, 'row has no column "age", but none; expected every column that the model was trained on'],
+    [{}, DataError, 'row has no column "age", and no other either; expected every column that the model was trained on'],
     [
       { ...row, age: 'old' },
       ArgumentError,
