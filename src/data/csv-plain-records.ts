@@ -14,7 +14,7 @@ const FEW_DIGITS = 9;
 
 const POWERS = Float64Array.from({ length: FEW_DIGITS + 1 }, (_, i) => 10 ** i);
 
-/** No number is written longer, but by who means to. */
+/** Longer cells are read the slow way. */
 const LONGEST_NUMBER = 64;
 
 /** Bytes that are looked at together. */

@@ -33,6 +33,8 @@ export interface BuilderOptions {
   readonly operation: string;
   /** As the user says; told by the values when absent. */
   readonly kind: ColumnKind | undefined;
+  /** Whether the kind is that of a model, which no option changes. Default: false. */
+  readonly isFixed?: boolean;
   /** Words that stand for a missing value. */
   readonly missing: ReadonlySet<string>;
   readonly places: Places;
@@ -161,7 +163,7 @@ export class ColumnBuilder {
 
   private requireNumber(cell: RawCell): number {
     const number = numberOf(cell);
-    // Who calls the column one of numbers takes them rounded.
+    // If the caller asked for numbers, they are rounded.
     if (Number.isFinite(number) && (this.options.kind === 'number' || !losesDigits(cell))) return number;
     if (Number.isFinite(number)) {
       const name = JSON.stringify(this.name);
@@ -248,11 +250,11 @@ export class ColumnBuilder {
     if (typeof cell === 'string' && hasComma(cell)) {
       return this.cellError(`${shown} has a comma`, 'a number with a decimal point, without marks between thousands');
     }
-    const kinds = `if the column holds names: columns: { ${show(this.name)}: "category" }`;
-    const fix =
-      typeof cell === 'string'
-        ? `If it stands for a missing value: missing: [${shown}]; ${kinds}`
-        : `I${kinds.slice(1)}`;
+    const advice = [
+      ...(typeof cell === 'string' ? [`if it stands for a missing value: missing: [${shown}]`] : []),
+      ...(this.options.isFixed ? [] : [`if the column holds names: columns: { ${show(this.name)}: "category" }`]),
+    ].join('; ');
+    const fix = advice === '' ? undefined : `I${advice.slice(1)}`;
     const expected = 'numbers in the whole column';
     if (typeof cell === 'string' && isDate(cell)) return this.cellError(`${shown} is a date`, expected, fix);
     const sample = `${present === SAMPLED ? 'first ' : ''}${present} values ${numbers === 1 ? 'is' : 'are'}`;

@@ -37,9 +37,10 @@ export class RowBuilder {
   builder(name: string): ColumnBuilder {
     const known = this.builders.get(name);
     if (known !== undefined) return known;
-    const { kinds, missing } = this.settings;
+    const { kinds, missing, only } = this.settings;
     const { operation, places } = this;
-    const made = new ColumnBuilder(name, { operation, kind: kinds.get(name), missing, places });
+    const isFixed = only !== undefined;
+    const made = new ColumnBuilder(name, { operation, kind: kinds.get(name), isFixed, missing, places });
     made.skip(this.length);
     this.builders.set(name, made);
     return made;

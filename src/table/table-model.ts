@@ -162,9 +162,10 @@ export class TableModel<T extends TableTask = TableTask> {
   }
 
   /**
-   * The answers for a table of any length, which is never in memory as a whole: those of some hundred rows at a time, in order.
+   * The answers for a table of any length, which is never in memory as a whole: those of at most 1,000 rows at a time, in order.
    *
-   * Columns that the model does not know are not read. Options and formats are those of `Table.read`.
+   * Columns that the model does not know are not read. Options and formats are those of `Table.read`. Rows of JSON may leave out
+   * a missing cell, but one of the first 1,000 names each column.
    *
    * @param source a path, a URL or a stream of bytes
    * @throws {DataError} as `Table.read` and `predict`, where the answers for the rows before have been given

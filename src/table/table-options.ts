@@ -31,7 +31,7 @@ export interface TableSettings {
   readonly kinds: ReadonlyMap<string, ColumnKind>;
   readonly ignore: ReadonlySet<string>;
   readonly missing: ReadonlySet<string>;
-  /** The columns that are read, where others are not. */
+  /** The columns that a model reads, whose kinds are its own; others are not read. */
   readonly only?: ReadonlySet<string>;
 }
 

@@ -94,7 +94,7 @@ export class Table {
     return new Table(tableOf(values, options));
   }
 
-  /** Some hundred rows at a time, of columns whose kinds are known. @internal */
+  /** At most 1,000 rows at a time, of columns whose kinds are known. @internal */
   static async *pieces(...args: Parameters<typeof readPieces>): AsyncGenerator<Table, void, undefined> {
     for await (const parts of readPieces(...args)) yield new Table(parts);
   }
