@@ -62,16 +62,23 @@ async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array
   for await (const text of texts) yield encoder.encode(text);
 }
 
+/** What the figures of an answer are called: a target may have their usual names. */
+function figureNames(target: string): { readonly probability: string; readonly probabilities: string } {
+  const prefix = target === 'probability' || target === 'probabilities' ? 'answer_' : '';
+  return { probability: `${prefix}probability`, probabilities: `${prefix}probabilities` };
+}
+
 function headOf({ task, target }: AnyTableModel): readonly string[] {
-  return task === 'regression' ? [target] : [target, 'probability'];
+  return task === 'regression' ? [target] : [target, figureNames(target).probability];
 }
 
 function lineOf({ target }: AnyTableModel, answer: ClassPrediction | number, isJson: boolean): string {
   if (typeof answer === 'number') return isJson ? `${JSON.stringify({ [target]: answer })}\n` : csvLine([answer]);
   const { label, probability, probabilities } = answer;
-  return isJson
-    ? `${JSON.stringify({ [target]: label, probability, probabilities })}\n`
-    : csvLine([label, probability]);
+  if (!isJson) return csvLine([label, probability]);
+  const names = figureNames(target);
+  const told = { [target]: label, [names.probability]: probability, [names.probabilities]: probabilities };
+  return `${JSON.stringify(told)}\n`;
 }
 
 /** Cells are quoted where they must be. */
