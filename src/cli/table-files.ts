@@ -3,9 +3,10 @@
 import { DataError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { type AnyTableModel, type ColumnKind, Sequential, Table, TableModel } from '../index.js';
-import { openCsv } from '../io/records/csv-reader.js';
+import { openCsvText } from '../io/records/csv-reader.js';
 import { NOT_SAFETENSORS } from '../io/safetensors-header.js';
 import { nearestName } from '../options.js';
+import { openTable } from '../table/open-table.js';
 
 /** How a file is read, for all commands that read a table. */
 export interface ReadFlags {
@@ -94,11 +95,12 @@ interface Head {
 
 /** @returns undefined for JSON, which has no header */
 async function headOf(operation: string, file: string, flags: ReadFlags): Promise<Head | undefined> {
-  if (/\.(json|jsonl|ndjson)(\.gz)?$/i.test(file)) return undefined;
-  const { delimiter, header } = flags;
-  const reader = await openCsv(operation, file, { delimiter, header });
-  await reader.close();
-  return reader;
+  const table = await openTable(operation, file, readOptions(flags));
+  try {
+    return table.format === 'csv' ? await openCsvText(operation, table.place, table.text, table.csv) : undefined;
+  } finally {
+    await table.close();
+  }
 }
 
 function isGuessedRow(head: Head, flags: ReadFlags): boolean {
