@@ -1,5 +1,6 @@
 /** From a Trainer to what a file holds of its run, and back to the options of a Trainer. */
 
+import { isStream } from '../data/is-stream.js';
 import { StateError } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -92,7 +93,9 @@ export async function readRun(operation: string, path: string, options: ResumeOp
   const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
   const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
   const settings: TrainerOptions = {
-    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, evaluateTrain, optimizer, callbacks },
+    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
+    // The file says true of a stream too, of which a Trainer refuses it.
+    ...(isStream(train) ? {} : { evaluateTrain }),
     ...(test === undefined ? {} : { test }),
     ...(validation === undefined ? {} : { validation }),
     ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),

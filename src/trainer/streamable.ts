@@ -14,6 +14,7 @@ interface StreamedOptions {
   readonly sampling?: unknown;
   readonly epochs?: unknown;
   readonly batchSize?: unknown;
+  readonly evaluateTrain?: unknown;
 }
 
 /** Arrays have fewer than 2³¹ elements, because the backends count in 32 bits; a window has at least the rows of a batch, twice. */
@@ -25,7 +26,7 @@ const MOST_ELEMENTS = 2 ** 31 - 1;
 export function requireStreamable(
   net: Network,
   stream: DatasetStream,
-  { validation, sampling, epochs, batchSize }: StreamedOptions,
+  { validation, sampling, epochs, batchSize, evaluateTrain }: StreamedOptions,
 ): void {
   const operation = 'Trainer';
   requireMatch(operation, 'train', net, stream);
@@ -41,6 +42,14 @@ export function requireStreamable(
       operation,
       found: 'sampling is "replacement"',
       expected: '"shuffle": the rows of a stream are drawn from its window',
+    });
+  }
+  if (evaluateTrain === true) {
+    throw new ArgumentError({
+      operation,
+      found: 'evaluateTrain is true',
+      expected: 'false or nothing: the rows of a stream are not read again for an evaluation',
+      fix: 'Give some of them as validation, a Dataset',
     });
   }
   if (epochs !== undefined && stream.rows === undefined) {

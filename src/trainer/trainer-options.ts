@@ -62,7 +62,7 @@ interface CommonOptions {
    */
   readonly evaluate?: EvaluateWhen;
   /**
-   * Whether each record evaluates all training rows for its `trainAccuracy`. Default true. false saves a forward pass of all of
+   * Whether each record evaluates all training rows for its `trainAccuracy`. Default true; of a stream it is false. false saves a forward pass of all of
    * them: records keep `trainLoss`, the mean over the steps, and validation and test rows are evaluated as before.
    */
   readonly evaluateTrain?: boolean;

@@ -289,6 +289,10 @@ describe('a run on a stream refuses', () => {
     [{ epochs: 2, steps: undefined }, unknown],
     [{ validation: 0.2 }, 'Trainer: validation is 0.2; expected a Dataset: a share of a stream cannot be held out'],
     [
+      { evaluateTrain: true },
+      'Trainer: evaluateTrain is true; expected false or nothing: the rows of a stream are not read again for an evaluation. Give some of them as validation, a Dataset',
+    ],
+    [
       { sampling: 'replacement' },
       'Trainer: sampling is "replacement"; expected "shuffle": the rows of a stream are drawn from its window',
     ],
