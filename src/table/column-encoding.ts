@@ -52,12 +52,16 @@ export function placesOf({ categories, hasRarePlace, missing }: CategoryEncoding
   return categories.length + (hasRarePlace ? 1 : 0) + (missing === null ? 1 : 0);
 }
 
+/** A known number of a column, far ones limited. */
+function standardised(value: number, low: number, high: number, mean: number, deviation: number): number {
+  return ((value < low ? low : value > high ? high : value) - mean) / deviation;
+}
+
 /** Writes a number, NaN where it is missing, at `out[at]`. */
 export function writeNumber(encoding: NumberEncoding, value: number, out: Float32Array, at: number): void {
   const { fill, low, high, mean, deviation, marksMissing } = encoding;
   const isMissing = Number.isNaN(value);
-  const known = isMissing ? fill : value;
-  out[at] = ((known < low ? low : known > high ? high : known) - mean) / deviation;
+  out[at] = standardised(isMissing ? fill : value, low, high, mean, deviation);
   if (marksMissing) out[at + 1] = isMissing ? 1 : 0;
 }
 
@@ -73,8 +77,7 @@ export function writeNumbers(
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     const isMissing = Number.isNaN(value);
-    const known = isMissing ? fill : value;
-    out[at + i * width] = ((known < low ? low : known > high ? high : known) - mean) / deviation;
+    out[at + i * width] = standardised(isMissing ? fill : value, low, high, mean, deviation);
     if (marksMissing) out[at + i * width + 1] = isMissing ? 1 : 0;
   }
 }
