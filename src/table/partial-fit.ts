@@ -4,6 +4,7 @@ import { AdamW } from '../optim/adam-w.js';
 import { checkOptions, requireInteger, requirePositive } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { Trainer } from '../trainer/trainer.js';
+import { divergingAs } from './table-divergence.js';
 
 /** What `TableModel.partialFit` takes. */
 export interface PartialFitOptions {
@@ -36,7 +37,8 @@ export class PartialFits {
       this.optimizer ??= new AdamW({ learningRate: this.usualRate, weightDecay: 0 });
       if (learningRate !== undefined) this.optimizer.learningRate = learningRate;
       const { optimizer } = this;
-      await new Trainer(net, { train, epochs: 1, batchSize, optimizer, seed, evaluate: false }).fit();
+      const trainer = new Trainer(net, { train, epochs: 1, batchSize, optimizer, seed, evaluate: false });
+      await divergingAs(operation, () => trainer.fit());
     };
   }
 }

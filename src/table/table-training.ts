@@ -15,6 +15,7 @@ import { warningOf } from '../trainer/warnings.js';
 import { datasetOfTable } from './encoded-rows.js';
 import { Preprocessor } from './preprocessor.js';
 import type { Table } from './table.js';
+import { divergingAs } from './table-divergence.js';
 import { adviseClasses, divide, featureColumns, rowsWithTarget, targetColumn } from './table-rows.js';
 import { ClassNumbers, type ClassTarget, classTarget, type TargetEncoding, valueTarget } from './target-encoding.js';
 import { type CheckedOptions, sizesOf, type TableTask, type TableTrainOptions } from './training-options.js';
@@ -122,7 +123,7 @@ export async function trainOnTable(
     ...weightsOf(operation, encoding, checked.classWeights),
     callbacks: stopping === undefined ? [] : [stopping],
   });
-  const history = await trainer.fit(fitOptions(options));
+  const history = await divergingAs(operation, () => trainer.fit(fitOptions(options)));
   for (const finding of trainer.findings) warnings.push(tableWarning(finding, encoder) ?? warningOf(finding));
   const epochs = history.epochs;
   return {

@@ -364,7 +364,11 @@ describe('TableModel.predict', () => {
       DataError,
       'row has no column "city", but ["age", "citty", "member"]; expected every column that the model was trained on. Did you mean "city" by "citty"?',
     ],
-    [{}, DataError, 'row has no column "age", and no other either; expected every column that the model was trained on'],
+    [
+      {},
+      DataError,
+      'row has no column "age", and no other either; expected every column that the model was trained on',
+    ],
     [
       { ...row, age: 'old' },
       ArgumentError,
@@ -533,6 +537,13 @@ describe('partialFit', () => {
     expect(model.predict(young).probabilities.get('yes')!).toBeGreaterThan(before + 0.2);
     expect(model.columns).toEqual(columns);
     expect(model.classes).toEqual(['no', 'yes']);
+  });
+
+  test('names itself where it diverges', async () => {
+    const model = await classify();
+    await expect(model.partialFit(people(60, 3), { learningRate: 1e38 })).rejects.toThrow(
+      /^TableModel\.partialFit: the loss is (NaN|Infinity) at step \d+ /,
+    );
   });
 
   test('refuses a new class and a wrong option, and leaves the model as it was', async () => {
