@@ -95,11 +95,14 @@ function isOwn(command: string, operation: string): boolean {
   return operation === command || operation !== 'train';
 }
 
+/** The operations by which commands read files of tables and models. A user of the command has not called them. */
+const OF_FILES = /^Table(Model)?\./;
+
 /** Only advice about data names options. */
 function dataErrorInFlags(command: string, error: DataError): DataError {
   const { operation, found, expected, fix } = error.complaint;
   const told = fix && (PHRASES[fix] ?? adviceInFlags(fix));
-  if (told === fix && isOwn(command, operation)) return error;
+  if (told === fix && isOwn(command, operation) && !OF_FILES.test(operation)) return error;
   return new DataError({ operation: command, found, expected, fix: told }, { cause: error });
 }
 

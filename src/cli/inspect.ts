@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { toldInFlags } from './flag-errors.js';
 import { loadModel } from './table-files.js';
 
 /** `zerokara inspect`: what a file of a model or network holds. */
@@ -9,10 +10,12 @@ export function inspectCommand(): Command {
     )
     .argument('<model>', 'file written by save')
     .option('--json', 'print everything as JSON')
-    .action(async (file: string, { json }: { readonly json?: true }) => {
-      const { model, net } = await loadModel(file);
-      const summary = model?.summary() ?? net.summary();
-      if (!json) console.log(String(summary));
-      else console.log(JSON.stringify({ ...summary, description: net.describe() }, null, 2));
-    });
+    .action(toldInFlags(inspect));
+}
+
+async function inspect(file: string, { json }: { readonly json?: true }): Promise<void> {
+  const { model, net } = await loadModel(file);
+  const summary = model?.summary() ?? net.summary();
+  if (!json) console.log(String(summary));
+  else console.log(JSON.stringify({ ...summary, description: net.describe() }, null, 2));
 }

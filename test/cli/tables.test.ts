@@ -43,6 +43,7 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     writeFileSync(at('fruit.csv'), fruit(200, 1));
     writeFileSync(at('new.csv'), fruit(30, 2));
     writeFileSync(at('years.csv'), years());
+    writeFileSync(at('bare.json'), '[]');
     writeFileSync(at('own.jsonl'), '{"x": 1, "y": 2}\n');
     await new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, seed: 1 }).save(at('net.safetensors'));
     trained = zerokara(
@@ -124,7 +125,10 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     writeFileSync(at('late.csv'), `weight,colour\n${'5,red\n'.repeat(30_000)}heavy,red\n`);
     const failed = zerokara('predict', 'm.safetensors', 'late.csv', '--output', 'answers.csv');
     expect([failed.status, failed.stdout]).toEqual([1, '']);
-    expect(failed.stderr).toContain('late.csv, line 30002, column 1 ("weight"): "heavy" is no number');
+    expect(failed.stderr).toBe(
+      'zerokara: predict: late.csv, line 30002, column 1 ("weight"): "heavy" is no number; expected numbers in the whole column. If it stands for a missing value: --missing heavy\n',
+    );
+    expect(zerokara('predict', 'm.safetensors', 'late.csv').stdout.trim().split('\n')).toHaveLength(30_001);
     expect(readFileSync(at('answers.csv'), 'utf8')).toBe(stdout);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     const own = zerokara('predict', 'm.safetensors', 'late.csv', '--output', 'm.safetensors');
@@ -138,6 +142,30 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     const { stdout, status } = zerokara('predict', 'm.safetensors', 'new.jsonl');
     expect([stdout.match(/^\w+/gm), status]).toEqual([['fruit', 'cherry', 'melon'], 0]);
   });
+
+  test('predict and evaluate tell JSON lines by their content', () => {
+    writeFileSync(at('lines.txt'), '{"weight":5,"colour":"red","fruit":"cherry"}\n');
+    const { stdout, stderr } = zerokara('predict', 'm.safetensors', 'lines.txt');
+    expect([stdout.match(/^\w+/gm), stderr]).toEqual([['fruit', 'cherry'], '']);
+    const evaluated = zerokara('evaluate', 'm.safetensors', 'lines.txt');
+    expect([evaluated.stdout.startsWith('1 row'), evaluated.stderr]).toEqual([true, '']);
+  });
+
+  test.each(['probability', 'probabilities'])(
+    'predict names the figures otherwise where the target is %s',
+    (target) => {
+      const rows = Array.from({ length: 40 }, (_, i) => `${i % 2 === 0 ? 'high' : 'low'},${i % 2}`);
+      writeFileSync(at('chances.csv'), `${target},x\n${rows.join('\n')}\n`);
+      zerokara('train', 'chances.csv', '--target', target, '--epochs', '1', '--save', 'chances.safetensors');
+      const [first] = zerokara('predict', 'chances.safetensors', 'chances.csv', '--json').stdout.split('\n');
+      const answer = JSON.parse(first!);
+      expect(Object.keys(answer)).toEqual([target, 'answer_probability', 'answer_probabilities']);
+      expect(answer.answer_probabilities[answer[target]]).toBe(answer.answer_probability);
+      expect(zerokara('predict', 'chances.safetensors', 'chances.csv').stdout).toMatch(
+        new RegExp(`^${target},answer_probability\n`),
+      );
+    },
+  );
 
   test.each([
     ['a,born\n1,2020-01-01\n2,2020-01-02\n', 'Leave it out: --ignore born\n'],
@@ -230,7 +258,7 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     ],
     [
       ['inspect', 'fruit.csv'],
-      'TableModel.load: fruit.csv: this is no safetensors file: its first 8 bytes are not the length of a header\n',
+      'zerokara: inspect: fruit.csv: this is no safetensors file: its first 8 bytes are not the length of a header\n',
     ],
     [
       ['train', 'years.csv', '--target', 'sales'],
@@ -256,7 +284,8 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       ['export', 'net.safetensors', '--onnx', '/nowhere/m.onnx'],
       'export: /nowhere/m.onnx cannot be written (ENOENT: no such file or directory)',
     ],
-    [['evaluate', 'm.safetensors', 'none.csv'], 'none.csv cannot be read'],
+    [['evaluate', 'm.safetensors', 'none.csv'], 'zerokara: evaluate: none.csv cannot be read'],
+    [['evaluate', 'm.safetensors', 'bare.json'], 'zerokara: evaluate: bare.json has no rows'],
   ])('refuses %j in one sentence', (args, message) => {
     const { status, stdout, stderr } = zerokara(...args);
     expect(stderr).toContain(message);
