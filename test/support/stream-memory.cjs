@@ -37,6 +37,7 @@ async function main() {
   await new Trainer(Sequential.fromJSON(net.describe(), { seed: 1 }), {
     train: inMemory,
     steps,
+    optimizer: 'adam',
     evaluate: false,
   }).fit();
   const trained = seconds(alone);
