@@ -1,16 +1,24 @@
 /** From a Trainer to what a file holds of its run, and back to the options of a Trainer. */
 
+import { Dataset } from '../data/dataset.js';
 import { isStream } from '../data/is-stream.js';
 import { StateError } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, requireInstance } from '../options.js';
 import { type Checkpoint, readCheckpoint, requireJsonData, type SavedSetup } from './checkpoint.js';
 import { type ResumeOptions, requireTest, type SavedData, savedNetwork, savedValidation } from './resume-options.js';
 import { kindsOf, requireSavedCallbacks, settingsOf } from './saved-callbacks.js';
 import { savedOptimizer, scheduledRates } from './saved-optimizer.js';
 import type { ResolvedOptions, TrainerOptions } from './trainer-options.js';
 import type { TrainingState } from './training-state.js';
+
+/** @throws {ArgumentError} unless the training rows are given again */
+function requireRows(operation: string, train: unknown): void {
+  if (isStream(train)) return;
+  const fix = 'Give the rows that the run began with';
+  requireInstance(operation, 'train', train, Dataset, 'a Dataset or a DatasetStream', fix);
+}
 
 /** @throws {StateError} for a run that a file cannot hold, or that has nothing to continue from */
 export function requireSavable(operation: string, net: Network, optimizer: Optimizer, state: TrainingState): void {
@@ -83,6 +91,7 @@ export async function readRun(operation: string, path: string, options: ResumeOp
     ...['net', 'train', 'validation', 'test', 'optimizer', 'callbacks', 'layers', 'backend'],
   ]);
   const { train, test } = options;
+  requireRows(operation, train);
   const checkpoint = await readCheckpoint(operation, path);
   const { setup, state } = checkpoint;
   requireTest(operation, test, setup);

@@ -679,6 +679,12 @@ test('load of a file that holds a run names what reads it', async () => {
 });
 
 describe('resume refuses', () => {
+  test('no training rows, before it reads the file', async () => {
+    await expect(Trainer.resume('none.safetensors', {} as never)).rejects.toThrow(
+      'Trainer.resume: train is undefined; expected a Dataset or a DatasetStream. Give the rows that the run began with',
+    );
+  });
+
   const saved = async (options: Setup = {}): Promise<void> => {
     const trainer = newTrainer(options);
     await turns(trainer, 2);
