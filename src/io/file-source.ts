@@ -13,7 +13,10 @@ export interface BlobLike {
   /** The name of a `File`. */
   readonly name?: string;
   /** The bytes from `start` to before `end`. */
-  slice(start?: number, end?: number): {
+  slice(
+    start?: number,
+    end?: number,
+  ): {
     /** These bytes. */
     arrayBuffer(): Promise<ArrayBufferLike>;
   };
