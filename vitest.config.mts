@@ -6,7 +6,14 @@ const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, im
 
 export default defineConfig({
   // package.json's `imports` lead into dist; the tests run the sources.
-  resolve: { alias: { '#platform': source('platform/node.ts'), '#native': source('backend/native/tier.ts') } },
+  // So do those of the pages in web/, which know the library by the name of its package.
+  resolve: {
+    alias: [
+      { find: '#platform', replacement: source('platform/node.ts') },
+      { find: '#native', replacement: source('backend/native/tier.ts') },
+      { find: /^zerokara$/, replacement: source('index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',

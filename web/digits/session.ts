@@ -11,7 +11,7 @@ import type { NetworkSettings, TrainingSettings } from './settings.js';
 const LOSSES_EVERY = 50;
 const PICTURES_EVERY = 250;
 
-type Send = (answer: Answer, transfer?: Transferable[]) => void;
+type Send = (answer: Answer, transfer?: ArrayBuffer[]) => void;
 
 /** A run of the Trainer, and what it was begun with. */
 interface Run {
@@ -68,6 +68,10 @@ export class Session {
   #use(net: Sequential, file?: string): void {
     net.byteScale ??= PIXEL_SCALE;
     const testAccuracy = net.accuracy(this.#dataset(this.#digits.test, net));
+    // What the page shows of it: refused before anything is replaced.
+    const first = this.#digits.test.subarray(0, PIXELS);
+    net.predictInto(floatsFor(net, 10), first);
+    layerOutputs(net, first);
     this.#pause?.abort();
     this.#run = undefined;
     this.#losses = [];
@@ -128,8 +132,8 @@ export class Session {
     run.failed = stopped.why === 'failed';
     if (this.#net !== net) return; // it was replaced, and the page knows
     this.#sendLosses(run);
-    this.#sendPictures();
     this.#send(stopped);
+    this.#sendPictures();
   }
 
   /** The run under way, moved on if it is complete; a new one if it has failed, or the settings are others. */
