@@ -69,9 +69,10 @@ export class DigitPanel {
     this.#look(undefined, false);
   }
 
-  /** The digits to step through, 784 bytes each; the first of them is shown. */
+  /** The digits to step through, 784 bytes each; the first of them is shown, unless something was drawn before they came. */
   useTest(test: Uint8Array): void {
     this.#test = test;
+    if (!this.#pad.isEmpty) return;
     this.#step(1);
     this.#readOut = false; // nobody has asked for it
   }
@@ -112,7 +113,9 @@ export class DigitPanel {
   #step(by: number): void {
     const count = this.#test.length / PIXELS;
     if (count === 0) return;
-    this.#place = (this.#place + by + count) % count;
+    // Before the first step it stands before the first digit, and so after the last.
+    const from = this.#place < 0 && by < 0 ? 0 : this.#place;
+    this.#place = (from + by + count) % count;
     this.#isOfTest = true;
     const digit = this.#test.slice(this.#place * PIXELS, (this.#place + 1) * PIXELS);
     this.#pad.show(digit);

@@ -58,6 +58,10 @@ export class Pad {
     this.redraw();
   }
 
+  get isEmpty(): boolean {
+    return this.#strokes.length === 0 && this.#pixels === undefined;
+  }
+
   clear(): void {
     this.#replace([], undefined);
     this.#events.onDraw([], true);
@@ -86,6 +90,7 @@ export class Pad {
   #replace(strokes: Point[][], pixels: Uint8Array | undefined): void {
     this.#strokes = strokes;
     this.#pixels = pixels;
+    this.#pointer = undefined; // its stroke may be gone: it draws again when it is put down anew
     this.#setPen(false);
     this.redraw();
   }
@@ -121,14 +126,18 @@ export class Pad {
       if (this.#penIsDown) this.#lengthen(this.#pen);
       this.redraw();
     } else if (event.key === ' ') {
-      if (!this.#penIsDown) this.#beginStroke(this.#pen);
-      this.#setPen(!this.#penIsDown);
-      if (!this.#penIsDown) this.#events.onDraw(this.#strokes, true);
-      this.redraw();
+      if (!event.repeat) this.#togglePen(); // a key that is held down is pressed once
     } else if (event.key === 'Delete') this.clear();
     else if (event.key === 'Backspace' || (event.key === 'z' && (event.ctrlKey || event.metaKey))) this.undo();
     else return;
     event.preventDefault();
+  }
+
+  #togglePen(): void {
+    if (!this.#penIsDown) this.#beginStroke(this.#pen);
+    this.#setPen(!this.#penIsDown);
+    if (!this.#penIsDown) this.#events.onDraw(this.#strokes, true);
+    this.redraw();
   }
 
   #leaveOrEnter(): void {
