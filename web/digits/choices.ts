@@ -40,7 +40,7 @@ const NETWORK: readonly Choice[] = [
     choices: [
       ['he', 'He'],
       ['xavier', 'Xavier'],
-      ['0.01', 'Deviation 0.01'],
+      ['0.01', 'Standard deviation 0.01'],
     ],
     value: 'he',
   },
@@ -76,7 +76,7 @@ const TRAINING: readonly Choice[] = [
     section: '4.4.1, §6.5',
     hint: 'How far a step goes. Each optimizer brings its own.',
     choices: ['1', '0.3', '0.1', '0.03', '0.01', '0.003', '0.001', '0.0003', '0.0001'],
-    value: String(LEARNING_RATES.adam),
+    value: '', // the optimizer's own
   },
   {
     id: 'batch',
@@ -108,30 +108,49 @@ const TRAINING: readonly Choice[] = [
   },
 ];
 
+const CHOICES = [...NETWORK, ...TRAINING];
+
+const rateOf = (optimizer: string): string => String(LEARNING_RATES[optimizer as OptimizerChoice]);
+
+/** The value of each choice, by its id: what a hash says, and the defaults. Without a rate it is the optimizer's own. */
+export function valuesOf(hash: string): Map<string, string> {
+  const asked = new URLSearchParams(hash.replace(/^#/, ''));
+  const values = new Map<string, string>();
+  for (const { id, choices, value } of CHOICES) {
+    const wanted = asked.get(id);
+    const isKnown = choices.some((known) => (typeof known === 'string' ? known : known[0]) === wanted);
+    values.set(id, isKnown ? wanted! : id === 'rate' ? rateOf(values.get('optimizer')!) : value);
+  }
+  return values;
+}
+
+/** The shortest hash that gives these values, without its `#`. */
+export function hashOf(values: ReadonlyMap<string, string>): string {
+  const defaults = valuesOf('').set('rate', rateOf(values.get('optimizer')!));
+  return new URLSearchParams([...values].filter(([id, value]) => value !== defaults.get(id))).toString();
+}
+
 export interface Choices {
   network(): NetworkSettings;
   training(): TrainingSettings;
 }
 
 /**
- * Makes the controls of both groups, with what the address says.
+ * Makes the controls of both groups, with what the address says, now and after it was changed.
  *
- * @param onNetwork called when another network is chosen, so that it can be built
+ * @param onNetwork called when another network is chosen, so that it can be built, and after a change of the address
  */
 export function makeChoices(network: HTMLElement, training: HTMLElement, onNetwork: () => void): Choices {
-  const asked = new URLSearchParams(location.hash.slice(1));
+  const values = valuesOf(location.hash);
   const controls = new Map<string, Control<string>>();
   const get = (id: string): string => controls.get(id)!.get();
 
   const keep = (): void => {
-    const others = [...NETWORK, ...TRAINING].filter(({ id, value }) => get(id) !== value);
-    const hash = new URLSearchParams(others.map(({ id }) => [id, get(id)])).toString();
+    const hash = hashOf(new Map(CHOICES.map(({ id }) => [id, get(id)])));
     history.replaceState(null, '', hash === '' ? location.pathname : `#${hash}`);
   };
   const add = (place: HTMLElement, choice: Choice, onChange: () => void): void => {
-    const value = asked.get(choice.id) ?? '';
-    const isKnown = choice.choices.some((known) => (typeof known === 'string' ? known : known[0]) === value);
-    const control = selectControl({ ...choice, value: isKnown ? value : choice.value, onChange });
+    const control = selectControl({ ...choice, value: values.get(choice.id)!, onChange });
     controls.set(choice.id, control);
     place.append(control.element);
   };
@@ -143,11 +162,14 @@ export function makeChoices(network: HTMLElement, training: HTMLElement, onNetwo
   }
   for (const choice of TRAINING) {
     add(training, choice, () => {
-      if (choice.id === 'optimizer')
-        controls.get('rate')!.set(String(LEARNING_RATES[get('optimizer') as OptimizerChoice]));
+      if (choice.id === 'optimizer') controls.get('rate')!.set(rateOf(get('optimizer')));
       keep();
     });
   }
+  addEventListener('hashchange', () => {
+    for (const [id, value] of valuesOf(location.hash)) controls.get(id)!.set(value);
+    onNetwork();
+  });
 
   return {
     network: () => ({

@@ -43,7 +43,7 @@ function channelsApart(data: ArrayLike<number>, height: number, width: number, c
   for (let channel = 0; channel < count; channel++) {
     for (let place = 0; place < places; place++) apart[channel * places + place] = data[place * channels + channel]!;
   }
-  return { count, height, width, data: apart };
+  return { count, total: channels, height, width, data: apart };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { make } from '../shared/controls.js';
 import type { LayerOutput } from './messages.js';
 import { onWidthChange } from './on-width.js';
-import { drawSheet, strongest } from './pictures.js';
+import { drawSheet, firstOf, strongest } from './pictures.js';
 
 const COLOURS = { low: '--class1', high: '--class0' };
 
@@ -53,14 +53,16 @@ export class LayerList {
   }
 }
 
-function sizeOf({ count, height, width }: LayerOutput): string {
-  return height * width === 1 ? `${count} numbers` : `${count} pictures of ${height} × ${width}`;
+function sizeOf({ count, total, height, width }: LayerOutput): string {
+  const what = height * width === 1 ? `${total} numbers` : `${total} feature maps of ${height} × ${width}`;
+  return `${what}${firstOf(count, total)}`;
 }
 
 function describe(layer: LayerOutput): string {
-  const { count, data } = layer;
+  const { count, total, data } = layer;
   const best = strongest(layer);
   if (layer.height * layer.width > 1) return `${sizeOf(layer)}, the brightest of filter ${best + 1}`;
   const answering = data.filter((value) => value > 0).length;
-  return `${answering} of ${count} numbers are above 0, the largest is number ${best + 1}`;
+  const of = count < total ? `the first ${count} of ${total}` : String(count);
+  return `${answering} of ${of} numbers are above 0, the largest is number ${best + 1}`;
 }

@@ -11,7 +11,7 @@ import { LayerList } from './layer-list.js';
 import { Learning } from './learning.js';
 import type { Answer, Built, Ready, Request, Seen, Stopped, Weights } from './messages.js';
 import { onWidthChange } from './on-width.js';
-import { drawSheet } from './pictures.js';
+import { drawSheet, firstOf } from './pictures.js';
 
 /** What the network is doing. `new`: as it was built. */
 type State = 'waiting' | 'new' | 'training' | 'pausing' | 'paused' | 'complete';
@@ -139,12 +139,12 @@ function showLayers(outputs: Seen['layers']): void {
 function showWeights(): void {
   elementOf('weights-panel').hidden = weights === undefined;
   if (weights === undefined) return;
-  const { of, count, height, width } = weights;
+  const { of, count, total, height, width } = weights;
   const [canvas, note] = [canvasOf('weight-pictures'), elementOf('weights-note')];
   const [what, why] =
     of === 'filters'
-      ? [`${count} filters of ${height} × ${width}`, 'each of them slides over the digit']
-      : [`${count} hidden neurons`, 'how much each pixel counts for each of them'];
+      ? [`${total} filters of ${height} × ${width}${firstOf(count, total)}`, 'each of them slides over the digit']
+      : [`${total} hidden neurons${firstOf(count, total)}`, 'how much each pixel counts for each of them'];
   canvas.setAttribute('aria-label', `First weights: ${what}`);
   note.textContent = `The ${what}: ${why}.`;
   drawSheet(canvas, weights, { low: '--class1', high: '--class0' }, note.clientWidth);

@@ -46,7 +46,7 @@ export interface Progress {
   readonly losses: Float64Array<ArrayBuffer>;
   /** Updates of this network so far. */
   readonly step: number;
-  /** The epoch under way, of how many. */
+  /** The epoch of this network under way, of how many. */
   readonly epoch: number;
   readonly epochs: number;
 }
@@ -70,6 +70,8 @@ export interface Weights extends Pictures {
 /** Pictures of one size: `count` times height · width numbers. */
 export interface Pictures {
   readonly count: number;
+  /** How many there are; the first `count` of them are here. */
+  readonly total: number;
   readonly height: number;
   readonly width: number;
   readonly data: Float32Array<ArrayBuffer>;
@@ -95,8 +97,10 @@ export interface LayerOutput extends Pictures {
 export interface Stopped {
   readonly type: 'stopped';
   readonly why: 'complete' | 'paused' | 'failed';
-  /** Why it failed, or what looks wrong about a run that has come to its end, in the library's words. */
+  /** Why it failed, in the library's words. */
   readonly message?: string;
+  /** What looks wrong about a run that has come to its end, a sentence or two each. */
+  readonly warnings?: readonly string[];
 }
 
 /** The network as a safetensors file. */

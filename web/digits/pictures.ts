@@ -71,6 +71,11 @@ function largestMagnitude(values: Float32Array): number {
   return largest;
 }
 
+/** What is said where not all are shown. */
+export function firstOf(count: number, total: number): string {
+  return count < total ? `, the first ${count} shown` : '';
+}
+
 /** The place of the picture whose numbers are largest on average. */
 export function strongest({ count, height, width, data }: Pictures): number {
   const size = height * width;

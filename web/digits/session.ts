@@ -19,6 +19,8 @@ interface Run {
   readonly settings: TrainingSettings;
   /** Updates of the network before it. */
   readonly before: number;
+  /** Epochs of the network before it. */
+  readonly epochsBefore: number;
   /** Its loss was not finite: it cannot go on, but its network can. */
   failed: boolean;
 }
@@ -123,7 +125,7 @@ export class Session {
       this.#send({ type: 'measured', step: run.before + step, trainAccuracy, testAccuracy, testLoss });
     };
     const stopped = await run.trainer.fit({ signal: pause.signal, onStep, onEpochEnd }).then(
-      ({ warnings }): Stopped => ({ type: 'stopped', why: 'complete', message: warnings.join(' ') }),
+      ({ warnings }): Stopped => ({ type: 'stopped', why: 'complete', warnings: warnings.map(inThisPage) }),
       (error: unknown): Stopped =>
         error === pause.signal.reason
           ? { type: 'stopped', why: 'paused' }
@@ -154,15 +156,22 @@ export class Session {
       seed: this.#seed,
       ...(augment === undefined ? {} : { augment }),
     });
-    this.#run = { trainer, settings, before: old === undefined ? 0 : old.before + old.trainer.step, failed: false };
+    this.#run = {
+      trainer,
+      settings,
+      before: old === undefined ? 0 : old.before + old.trainer.step,
+      epochsBefore: old === undefined ? 0 : old.epochsBefore + old.trainer.history.epochs.length,
+      failed: false,
+    };
     return this.#run;
   }
 
-  #sendLosses({ trainer, before }: Run): void {
+  #sendLosses({ trainer, before, epochsBefore }: Run): void {
     const losses = Float64Array.from(this.#losses);
     this.#losses = [];
-    const { step, epoch, stepsPerEpoch, totalSteps } = trainer;
-    const epochs = Math.round(totalSteps / stepsPerEpoch);
+    const { step, stepsPerEpoch, totalSteps } = trainer;
+    const epoch = epochsBefore + trainer.epoch;
+    const epochs = epochsBefore + Math.round(totalSteps / stepsPerEpoch);
     this.#send({ type: 'progress', losses, step: before + step, epoch, epochs }, [losses.buffer]);
   }
 
@@ -197,6 +206,15 @@ function sizesOf(net: Sequential): string {
   for (const layer of net.layers) shapes.push(layer.outputShape?.(shapes.at(-1)!) ?? shapes.at(-1)!);
   const sizes = shapes.map((shape) => shape.join('×'));
   return sizes.filter((size, i) => size !== sizes[i - 1]).join(' → ');
+}
+
+/** A warning of the library as sentences, without advice about columns: those of a digit are its pixels. */
+export function inThisPage(warning: string): string {
+  const sentences = warning
+    .replace('standardized columns, or other', 'or other')
+    .replace(/Standardize the columns of x, (\w)/, (_, first: string) => first.toUpperCase())
+    .replace(/ Standardize them: .*$/, '');
+  return /[.!?]$/.test(sentences) ? sentences : `${sentences}.`;
 }
 
 function messageOf(error: unknown): string {

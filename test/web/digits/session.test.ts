@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Affine, Sequential } from '../../../src/index.js';
-import type { Answer, Progress } from '../../../web/digits/messages.js';
+import type { Answer, Progress, Seen } from '../../../web/digits/messages.js';
 import { PIXELS } from '../../../web/digits/packed-digits.js';
-import { Session } from '../../../web/digits/session.js';
+import { inThisPage, Session } from '../../../web/digits/session.js';
 import type { NetworkSettings, TrainingSettings } from '../../../web/digits/settings.js';
 
 const NETWORK: NetworkSettings = { network: 'twoLayer', hiddenSize: 10, weights: 'he', seed: 1 };
@@ -47,4 +47,35 @@ test('a network of 12 classes is refused, and the one before stays', async () =>
   expect(last<Progress>('progress').step).toBe(12);
   await session.answer({ type: 'save' });
   expect(last('saved')).toMatchObject({ name: 'TwoLayerNet.safetensors' });
+});
+
+test('epochs and steps are those of the network, also after a change of the training', async () => {
+  await session.answer({ type: 'train', settings: TRAINING });
+  await session.answer({ type: 'train', settings: { ...TRAINING, epochs: 3 } });
+  expect(last<Progress>('progress')).toMatchObject({ step: 15, epochs: 5 });
+  expect(last<Progress>('progress').epoch).toBe(5);
+});
+
+test('of 300 neurons the first 200 are shown, and all are counted', async () => {
+  await session.answer({ type: 'build', settings: { ...NETWORK, hiddenSize: 300 } });
+  expect(last('weights')).toMatchObject({ count: 200, total: 300 });
+  await session.answer({ type: 'look', question: 1, pixels: digits(1) });
+  expect(last<Seen>('seen').layers.map(({ count, total }) => [count, total])).toContainEqual([200, 300]);
+});
+
+test('warnings are sentences, without advice about columns', () => {
+  expect(
+    inThisPage(
+      'The network gives every training row class 3, which is right for 10 % of them. Standardize the columns of x, try another learning rate, or train longer',
+    ),
+  ).toBe(
+    'The network gives every training row class 3, which is right for 10 % of them. Try another learning rate, or train longer.',
+  );
+  expect(
+    inThisPage(
+      'Layer 1 (Affine) is dead: its output is the same for every row. Use a smaller learning rate, standardized columns, or other initial weights',
+    ),
+  ).toBe(
+    'Layer 1 (Affine) is dead: its output is the same for every row. Use a smaller learning rate, or other initial weights.',
+  );
 });
