@@ -1,7 +1,7 @@
 /** The panel of the training: figures, the loss of each step, the accuracies of each epoch. */
 
 import { make } from '../shared/controls.js';
-import { drawCurve } from '../shared/curve.js';
+import { drawCurve, TEST_LINE, TRAINING_LINE } from '../shared/curve.js';
 import { percent } from './bars.js';
 import type { Built, Measured, Progress } from './messages.js';
 import { onWidthChange } from './on-width.js';
@@ -88,8 +88,8 @@ export class Learning {
     drawCurve(
       this.#accuracyCanvas,
       [
-        { name: 'digits learned from', values: train, colour: '--class1', dash: [6, 4] },
-        { name: 'digits held out', values: test, colour: '--class0' },
+        { name: 'training data', values: train, ...TRAINING_LINE },
+        { name: 'test data', values: test, ...TEST_LINE },
       ],
       { top: 1, format: (share) => `${100 * share} %`, end: test.length < 2 ? '' : `epoch ${test.length - 1}` },
     );
@@ -99,7 +99,7 @@ export class Learning {
     const risen = `${percent(test[0]!)} to ${percent(test.at(-1)!)}`;
     this.#accuracyCanvas.setAttribute(
       'aria-label',
-      `Accuracy curves: of the digits held out from ${risen} in ${test.length - 1} epochs`,
+      `Accuracy curves: on the test data from ${risen} in ${test.length - 1} epochs`,
     );
   }
 

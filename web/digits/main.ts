@@ -1,6 +1,6 @@
 /** The page of digits: what its buttons do, and where the worker's answers are shown. */
 
-import { button } from '../shared/controls.js';
+import { button, disable, make } from '../shared/controls.js';
 import { onThemeChange } from '../shared/theme.js';
 import { showAlert, startWorker } from '../shared/worker-port.js';
 import { percent } from './bars.js';
@@ -9,15 +9,16 @@ import { DigitPanel } from './digit-panel.js';
 import { giveFile, takeFiles } from './files.js';
 import { LayerList } from './layer-list.js';
 import { Learning } from './learning.js';
-import type { Answer, Built, Ready, Request, Seen, Stopped, Weights } from './messages.js';
+import type { Answer, Built, Ready, Request, Seen, Stopped, Unavailable, Weights } from './messages.js';
 import { onWidthChange } from './on-width.js';
 import { drawSheet, firstOf } from './pictures.js';
 
-/** What the network is doing. `new`: as it was built. */
-type State = 'waiting' | 'new' | 'training' | 'pausing' | 'paused' | 'complete';
+/** What the network is doing. `new`: as it was built; `unavailable`: there are no digits to learn from. */
+type State = 'waiting' | 'unavailable' | 'new' | 'training' | 'pausing' | 'paused' | 'complete';
 
 const LABELS: Readonly<Record<State, string>> = {
   waiting: 'Train',
+  unavailable: 'Train',
   new: 'Train',
   training: 'Pause',
   pausing: 'Pause',
@@ -29,6 +30,8 @@ const elementOf = <T extends HTMLElement = HTMLElement>(id: string): T => docume
 const canvasOf = (id: string): HTMLCanvasElement => elementOf<HTMLCanvasElement>(id);
 
 let state: State = 'waiting';
+/** The name of the file that the network came from. */
+let file: string | undefined;
 let weights: Weights | undefined;
 
 const port = startWorker<Request, Answer>('digits-worker.js');
@@ -52,8 +55,13 @@ const openDialogue = takeFiles({
 
 const start = button({ id: 'start', label: LABELS.waiting, onPress: startOrPause });
 start.classList.add('main');
+const reset = button({
+  id: 'reset',
+  label: 'Start over',
+  title: 'The initial weights again, untrained',
+  onPress: build,
+});
 const others = [
-  button({ id: 'reset', label: 'Start over', title: 'The initial weights again, untrained', onPress: build }),
   button({
     id: 'open',
     label: 'Open a file…',
@@ -67,15 +75,20 @@ const others = [
     onPress: () => post({ type: 'save' }),
   }),
 ];
-elementOf('toolbar').append(start, ...others);
+elementOf('toolbar').append(start, reset, ...others);
 
 /** For requests of the user: what was wrong with the last one is no longer of interest. */
 function post(request: Request, transfer: Transferable[] = []): void {
   showAlert('');
+  showWarnings([]);
   port.post(request, transfer);
 }
 
 function build(): void {
+  if (state === 'unavailable') {
+    elementOf('about-network').textContent = 'The digits are on their way.';
+    enter('waiting');
+  }
   post({ type: 'build', settings: choices.network() });
 }
 
@@ -92,10 +105,17 @@ function startOrPause(): void {
 function enter(next: State): void {
   state = next;
   start.textContent = LABELS[state];
-  start.disabled = state === 'waiting' || state === 'pausing';
-  for (const element of others) element.disabled = state === 'waiting';
+  const isBegun = state !== 'waiting' && state !== 'unavailable';
+  disable(start, !isBegun || state === 'pausing');
+  disable(reset, state === 'waiting');
+  for (const element of others) disable(element, !isBegun);
   elementOf<HTMLFieldSetElement>('network-settings').disabled = state !== 'new';
-  elementOf('locked').hidden = state === 'new' || state === 'waiting';
+  elementOf('network-controls').hidden = file !== undefined;
+  elementOf('locked').hidden = state === 'new' || !isBegun;
+  elementOf('locked').textContent =
+    file === undefined
+      ? 'Start over to choose another network.'
+      : `This network came from ${file}. Start over to build one here.`;
   elementOf<HTMLFieldSetElement>('training-settings').disabled = state === 'training' || state === 'pausing';
 }
 
@@ -105,13 +125,21 @@ function say(sentence: string): void {
 
 function showReady({ test, trainCount, backend, reason }: Ready): void {
   digit.useTest(test);
+  const computed = backend === 'wasm' ? 'WebAssembly.' : `plain JavaScript: ${reason}.`;
   elementOf('backend').textContent =
-    `It learns from ${trainCount.toLocaleString('en')} of them. Backend: ${backend} (${reason}).`;
+    `It learns from ${trainCount.toLocaleString('en')} of them. Computed by ${computed}`;
+}
+
+function showUnavailable({ message }: Unavailable): void {
+  showAlert(message);
+  elementOf('about-network').textContent = 'There are no digits to learn from. Start over fetches them again.';
+  enter('unavailable');
 }
 
 function showBuilt(built: Built): void {
   learning.begin(built);
-  const { name, sizes, parameters, file, testAccuracy } = built;
+  const { name, sizes, parameters, testAccuracy } = built;
+  file = built.file;
   const origin = file === undefined ? '' : ` Read from ${file}.`;
   elementOf('about-network').textContent = `${name}, ${sizes}: ${parameters.toLocaleString('en')} parameters.${origin}`;
   if (file !== undefined) say(`${file} is open: test accuracy ${percent(testAccuracy)}`);
@@ -120,11 +148,19 @@ function showBuilt(built: Built): void {
   requestAnimationFrame(showWeights);
 }
 
-function showStopped({ why, message = '' }: Stopped): void {
+function showStopped({ why, message = '', warnings = [] }: Stopped): void {
   enter(why === 'complete' ? 'complete' : 'paused');
   if (message !== '') showAlert(message);
   const words = { complete: 'Training is complete', paused: 'Training is paused', failed: 'Training has stopped' }[why];
-  say(`${words}: test accuracy ${percent(learning.testAccuracy)}`);
+  showWarnings(warnings);
+  say([`${words}: test accuracy ${percent(learning.testAccuracy)}`, ...warnings].join('. '));
+}
+
+/** One line each. */
+function showWarnings(warnings: readonly string[]): void {
+  const place = elementOf('warnings');
+  place.hidden = warnings.length === 0;
+  place.replaceChildren(...warnings.map((textContent) => make('li', { textContent })));
 }
 
 function showSeen(seen: Seen): void {
@@ -154,6 +190,8 @@ port.listen((answer) => {
   switch (answer.type) {
     case 'ready':
       return showReady(answer);
+    case 'unavailable':
+      return showUnavailable(answer);
     case 'built':
       return showBuilt(answer);
     case 'progress':

@@ -13,7 +13,7 @@ export type Request =
   | { readonly type: 'save' };
 
 /** From the worker to the page. */
-export type Answer = Ready | Built | Progress | Measured | Weights | Seen | Stopped | Saved;
+export type Answer = Ready | Unavailable | Built | Progress | Measured | Weights | Seen | Stopped | Saved;
 
 /** The digits are here. */
 export interface Ready {
@@ -24,6 +24,12 @@ export interface Ready {
   /** The backend that computes, and why it was chosen. */
   readonly backend: string;
   readonly reason: string;
+}
+
+/** The digits could not be fetched, so there is no network; the next request fetches again. */
+export interface Unavailable {
+  readonly type: 'unavailable';
+  readonly message: string;
 }
 
 /** There is another network: built from the settings, or read from a file. */

@@ -125,7 +125,11 @@ export class Session {
       this.#send({ type: 'measured', step: run.before + step, trainAccuracy, testAccuracy, testLoss });
     };
     const stopped = await run.trainer.fit({ signal: pause.signal, onStep, onEpochEnd }).then(
-      ({ warnings }): Stopped => ({ type: 'stopped', why: 'complete', warnings: warnings.map(inThisPage) }),
+      ({ warnings }): Stopped => ({
+        type: 'stopped',
+        why: 'complete',
+        warnings: warnings.map(inThisPage).filter(Boolean),
+      }),
       (error: unknown): Stopped =>
         error === pause.signal.reason
           ? { type: 'stopped', why: 'paused' }
@@ -208,13 +212,13 @@ function sizesOf(net: Sequential): string {
   return sizes.filter((size, i) => size !== sizes[i - 1]).join(' → ');
 }
 
-/** A warning of the library as sentences, without advice about columns: those of a digit are its pixels. */
+/** A warning of the library as sentences, without advice about columns, which are the pixels here; empty if it gives no other. */
 export function inThisPage(warning: string): string {
   const sentences = warning
     .replace('standardized columns, or other', 'or other')
     .replace(/Standardize the columns of x, (\w)/, (_, first: string) => first.toUpperCase())
-    .replace(/ Standardize them: .*$/, '');
-  return /[.!?]$/.test(sentences) ? sentences : `${sentences}.`;
+    .replace(/^The columns of x differ in scale: .*$/, '');
+  return sentences === '' || /[.!?]$/.test(sentences) ? sentences : `${sentences}.`;
 }
 
 function messageOf(error: unknown): string {

@@ -9,14 +9,39 @@ import { Session } from './session.js';
 
 const port = pagePort<Answer, Request>();
 let session: Session | undefined;
+let isFetching = false;
+/** What was asked before there were digits: the network to build, and all else. */
+let build: Extract<Request, { type: 'build' }> | undefined;
+let others: Request[] = [];
 
-port.listen(async (request) => {
-  // The first request builds the first network.
+port.listen((request) => {
   if (session !== undefined) return session.answer(request);
-  if (request.type !== 'build') return;
-  const digits = await fetchDigits(new URL('digits.bin', self.location.href));
-  const { name, reason } = defaultBackend();
-  const trainCount = digits.train.length / PIXELS;
-  port.post({ type: 'ready', trainCount, test: digits.test.slice(), backend: name, reason });
-  session = new Session(digits, request.settings, port.post);
+  if (request.type === 'build') build = request;
+  else others.push(request);
+  // The first request builds the first network; after a failure the next one tries again.
+  if (!isFetching) return begin();
 });
+
+async function begin(): Promise<void> {
+  isFetching = true;
+  try {
+    const digits = await fetchDigits(new URL('digits.bin', self.location.href));
+    const { name, reason } = defaultBackend();
+    const trainCount = digits.train.length / PIXELS;
+    port.post({ type: 'ready', trainCount, test: digits.test.slice(), backend: name, reason });
+    session = new Session(digits, build!.settings, port.post);
+  } catch (error) {
+    // The drawing is still there then; a file is not opened minutes later.
+    others = others.filter(({ type }) => type === 'look');
+    return port.post({ type: 'unavailable', message: `The digits did not arrive. ${sentenceOf(error)}` });
+  } finally {
+    isFetching = false;
+  }
+  const begun = session;
+  await Promise.all(others.map((request) => begun.answer(request)));
+}
+
+function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.endsWith('.') ? message : `${message}.`;
+}

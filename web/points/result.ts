@@ -1,15 +1,11 @@
 /** Beside the plane: the figures of the run and its loss curves. */
 
 import { make } from '../shared/controls.js';
-import { drawCurve } from '../shared/curve.js';
+import { drawCurve, TEST_LINE, TRAINING_LINE } from '../shared/curve.js';
 import type { Frame } from './messages.js';
 
 const FIGURES = ['epoch', 'training loss', 'training accuracy', 'step', 'test loss', 'test accuracy'] as const;
 type Figure = (typeof FIGURES)[number];
-
-const TRAINING = '--class2';
-const TEST = '--class3';
-const TEST_DASH = [5, 4];
 
 export class Result {
   readonly #canvas: HTMLCanvasElement;
@@ -29,7 +25,10 @@ export class Result {
       return [name, value] as const;
     });
     this.#shown = Object.fromEntries(entries) as Record<Figure, HTMLElement>;
-    legend.append(line('training loss', TRAINING, []), line('test loss', TEST, TEST_DASH));
+    legend.append(
+      line('loss on the training data', TRAINING_LINE.colour),
+      line('loss on the test data', TEST_LINE.colour, TEST_LINE.dash),
+    );
     new ResizeObserver(() => this.redraw()).observe(canvas);
   }
 
@@ -68,8 +67,8 @@ export class Result {
     drawCurve(
       this.#canvas,
       [
-        { name: 'training loss', values: this.#train, colour: TRAINING },
-        { name: 'test loss', values: this.#test, colour: TEST, dash: TEST_DASH },
+        { name: 'training loss', values: this.#train, ...TRAINING_LINE },
+        { name: 'test loss', values: this.#test, ...TEST_LINE },
       ],
       { end: `epoch ${epochs.toLocaleString('en')}` },
     );
@@ -95,7 +94,7 @@ export function share(value: number): string {
 }
 
 /** A stroke of the curve's kind, and its name. */
-function line(name: string, colour: string, dash: readonly number[]): HTMLElement {
+function line(name: string, colour: string, dash: readonly number[] = []): HTMLElement {
   const item = make('li');
   const stroke = make('span', { className: dash.length > 0 ? 'stroke dashed' : 'stroke' });
   stroke.style.setProperty('--stroke', `var(${colour})`);

@@ -18,6 +18,8 @@ export interface Control<T> {
   get(): T;
   set(value: T): void;
   show(visible: boolean): void;
+  /** Another line of explanation. */
+  explain(explanation: Pick<Named, 'section' | 'hint'>): void;
 }
 
 export interface SelectOptions extends Named {
@@ -36,9 +38,10 @@ export function selectControl({ choices, value, onChange, ...named }: SelectOpti
   }
   select.value = value;
   select.addEventListener('change', () => onChange(select.value));
-  const element = labelled(named, select);
+  const { element, explain } = labelled(named, select);
   return {
     element,
+    explain,
     get: () => select.value,
     set: (next) => {
       select.value = next;
@@ -77,9 +80,10 @@ export function sliderControl(options: SliderOptions): Control<number> {
   set(value);
   input.addEventListener('input', show);
   input.addEventListener('change', () => onChange(input.valueAsNumber));
-  const element = labelled(named, input, shown);
+  const { element, explain } = labelled(named, input, shown);
   return {
     element,
+    explain,
     get: () => input.valueAsNumber,
     set,
     show: (visible) => {
@@ -97,24 +101,35 @@ export interface ButtonOptions {
 
 export function button({ id, label, title = '', onPress }: ButtonOptions): HTMLButtonElement {
   const element = make('button', { type: 'button', id, textContent: label, title });
-  element.addEventListener('click', onPress);
+  element.addEventListener('click', () => {
+    if (element.getAttribute('aria-disabled') !== 'true') onPress();
+  });
   return element;
 }
 
+/** Makes a button do nothing, or work again. It can be focused all the same, so the keyboard stays where it is. */
+export function disable(element: HTMLButtonElement, isDisabled: boolean): void {
+  element.setAttribute('aria-disabled', String(isDisabled));
+}
+
 /** Label, input and the line below them: the section, and what the control does. */
-function labelled({ id, label, section, hint }: Named, input: HTMLElement, shown?: HTMLElement): HTMLElement {
+function labelled({ id, label, ...explanation }: Named, input: HTMLElement, shown?: HTMLElement) {
   const name = make('label', { htmlFor: id, textContent: label });
   const element = make('div', { className: 'control' });
-  element.append(name, ...(shown === undefined ? [] : [shown]), input);
-  if (section === undefined && hint === undefined) return element;
   const note = make('p', { id: `${id}-note`, className: 'note' });
-  if (section !== undefined) {
-    note.append(make('cite', { textContent: `§${section}`, title: `Deep Learning from Scratch, §${section}` }), ' ');
-  }
-  note.append(hint ?? '');
-  input.setAttribute('aria-describedby', note.id);
-  element.append(note);
-  return element;
+  element.append(name, ...(shown === undefined ? [] : [shown]), input);
+  const explain = ({ section, hint }: Pick<Named, 'section' | 'hint'>): void => {
+    if (section === undefined && hint === undefined) return;
+    const title = `Deep Learning from Scratch, §${section}`;
+    note.replaceChildren(
+      ...(section === undefined ? [] : [make('cite', { textContent: `§${section}`, title }), ' ']),
+      hint ?? '',
+    );
+    input.setAttribute('aria-describedby', note.id);
+    element.append(note);
+  };
+  explain(explanation);
+  return { element, explain };
 }
 
 /** An element with some of its properties set. */

@@ -10,6 +10,10 @@ export interface Series {
   readonly dash?: readonly number[];
 }
 
+/** The same lines on every page. */
+export const TRAINING_LINE = { colour: '--class2' } as const;
+export const TEST_LINE = { colour: '--class3', dash: [5, 4] } as const;
+
 export interface CurveOptions {
   /** The top of the y axis; default the largest value. The bottom is 0. */
   readonly top?: number;
