@@ -42,6 +42,13 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
   checkOptions(operation, options, ['dir', 'limit', 'maxBytes']);
   const { limit } = options;
   if (limit !== undefined) requireInteger(operation, 'limit', limit, 1);
+  if (platform.name === 'browser') {
+    throw new DataError({
+      operation,
+      found: 'MNIST is read from files, and a page cannot open files by name',
+      expected: 'digits that the page has fetched, as a Dataset',
+    });
+  }
   const maxBytes = requireInteger(operation, 'maxBytes', options.maxBytes ?? MAX_BYTES, 1, 2 ** 31 - 1);
   const { train, test, source } = await find(operation, options.dir, maxBytes);
   const first = (part: Dataset<Int32Array>): Dataset<Int32Array> =>
