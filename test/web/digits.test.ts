@@ -135,7 +135,7 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
     const file = await trainedInNode(convolutional, 'convolutional.safetensors');
     await page.locator('#file').setInputFiles(file);
     await page.getByText('Read from convolutional.safetensors').waitFor();
-    await page.getByText('8 pictures of 24 × 24').waitFor();
+    await page.getByText('8 feature maps of 24 × 24').waitFor();
     await vi.waitFor(async () => expectSame(await shown(page), probabilities(convolutional, 0)), { timeout: 5000 });
 
     const small = new TwoLayerNet({ inputSize: 4, hiddenSize: 5, outputSize: 3 });

@@ -19,7 +19,7 @@ export type Answer = Ready | Unavailable | Built | Progress | Measured | Weights
 export interface Ready {
   readonly type: 'ready';
   readonly trainCount: number;
-  /** The digits held out, 784 bytes each; row i shows the digit i mod 10. */
+  /** The test data, 784 bytes each; row i shows the digit i mod 10. */
   readonly test: Uint8Array;
   /** The backend that computes, and why it was chosen. */
   readonly backend: string;
@@ -40,7 +40,7 @@ export interface Built {
   /** The shapes of a row from the input to the scores, e.g. `784 → 50 → 10`. */
   readonly sizes: string;
   readonly parameters: number;
-  /** Before any training here, on the digits held out. */
+  /** Before any training here, on the test data. */
   readonly testAccuracy: number;
   /** The name of the file that it was read from. */
   readonly file?: string;

@@ -1,7 +1,7 @@
 /**
  * The file of digits that the page trains on: gzipped, 4 bits a pixel.
  *
- * Layout: two little-endian integers of 32 bits, the digits to train on and those held out; then 392 bytes for each, row by
+ * Layout: two little-endian integers of 32 bits, the digits of the training data and of the test data; then 392 bytes for each, row by
  * row, the left pixel of two in the upper half. Row i of either part shows the digit i mod 10, so no labels are stored.
  */
 

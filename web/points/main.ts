@@ -1,6 +1,6 @@
 /** The page Points: a set-up, a Worker that trains it, and what is seen of the run. */
 
-import { button, selectControl } from '../shared/controls.js';
+import { button, disable, selectControl } from '../shared/controls.js';
 import { onThemeChange } from '../shared/theme.js';
 import { showAlert, startWorker } from '../shared/worker-port.js';
 import { type Frame, type FromWorker, MAP, type Ready, type Stopped, type ToWorker } from './messages.js';
@@ -128,8 +128,8 @@ function setUp(): void {
   showAlert('');
   network.build(settings.layers);
   byId('plane').classList.toggle('open', settings.set === 'own');
-  addLayer.disabled = settings.layers.length === MOST_LAYERS;
-  removeLayer.disabled = settings.layers.length === 0;
+  disable(addLayer, settings.layers.length === MOST_LAYERS);
+  disable(removeLayer, settings.layers.length === 0);
   worker.post({ type: 'setUp', run, settings });
   if (isTraining) play();
 }
@@ -191,10 +191,13 @@ function drawPlane(): void {
 }
 
 function onStopped({ why }: Stopped): void {
+  // It was told to train on while it said so.
+  if (isTraining && (why === 'paused' || why === 'stepped')) return;
   isTraining = false;
   showButtons();
   if (why === 'diverged') {
-    stepButton.disabled = playButton.disabled = true;
+    disable(playButton, true);
+    disable(stepButton, true);
     showAlert('The loss is no longer a finite number: the steps are too large. Choose a smaller learning rate.');
   }
   tell({ paused: 'Paused. ', stepped: '', complete: 'The run has ended. ', diverged: '' }[why] + summary());
@@ -202,8 +205,8 @@ function onStopped({ why }: Stopped): void {
 
 function showButtons(): void {
   playButton.textContent = isTraining ? 'Pause' : 'Train';
-  playButton.disabled = obstacle !== undefined;
-  stepButton.disabled = isTraining || obstacle !== undefined;
+  disable(playButton, obstacle !== undefined);
+  disable(stepButton, isTraining || obstacle !== undefined);
   byId('network-note').textContent =
     obstacle ?? 'Each picture shows what one neuron gives over the plane. Press one to see it large.';
 }

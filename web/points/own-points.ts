@@ -1,6 +1,7 @@
 /** The user's own points: by clicking into the plane, or by their coordinates. */
 
 import { button, make, selectControl } from '../shared/controls.js';
+import { showAlert } from '../shared/worker-port.js';
 import { MOST_POINTS, type OwnPoint, REACH } from './settings.js';
 
 export interface OwnPoints {
@@ -27,6 +28,7 @@ export function ownPoints(read: () => readonly OwnPoint[], onChange: (points: re
   const add = (first: number, second: number): void => {
     const point: OwnPoint = { x1: hundredths(first), x2: hundredths(second), label: label.get() === '0' ? 0 : 1 };
     if (read().length < MOST_POINTS) onChange([...read(), point]);
+    else showAlert(`There are ${MOST_POINTS} points, and no more can be added. Take some back first.`);
   };
   const place = make('form', { className: 'place' });
   place.append(x1.element, x2.element, make('button', { type: 'submit', textContent: 'Add' }));

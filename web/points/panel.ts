@@ -29,6 +29,14 @@ const SET_NAMES: Readonly<Record<Settings['set'], string>> = {
   own: 'your own',
 };
 
+const SET_HINTS: Readonly<Record<Settings['set'], { section?: string; hint: string }>> = {
+  circle: { hint: 'one class around the other' },
+  xor: { section: '2.4', hint: 'XOR: what no straight line parts' },
+  spiral: { hint: 'two arms, wound around each other' },
+  moons: { hint: 'two half circles that reach into each other' },
+  own: { hint: 'those that you add' },
+};
+
 const ACTIVATION_NAMES: Readonly<Record<Settings['activation'], string>> = {
   tanh: 'tanh',
   relu: 'ReLU',
@@ -40,8 +48,8 @@ const INITIAL_NAMES: Readonly<Record<Settings['init'], string>> = {
   default: 'by the activation',
   he: 'He',
   xavier: 'Xavier',
-  '0.01': 'deviation 0.01',
-  '1': 'deviation 1',
+  '0.01': 'standard deviation 0.01',
+  '1': 'standard deviation 1',
 };
 
 const OPTIMIZER_NAMES: Readonly<Record<Settings['optimizer'], string>> = {
@@ -63,7 +71,7 @@ export function settingsPanel(settings: Settings, ownPoints: HTMLElement, onChan
     id: K,
     known: readonly Settings[K][],
     names: Readonly<Record<Settings[K], string>>,
-    named: { label: string; section: string; hint: string },
+    named: { label: string; section?: string; hint: string },
   ): Control<string> =>
     selectControl({
       id,
@@ -102,13 +110,13 @@ export function settingsPanel(settings: Settings, ownPoints: HTMLElement, onChan
     });
 
   const controls = {
-    set: list('set', SETS, SET_NAMES, { label: 'Points', section: '2.4', hint: 'XOR: what no straight line parts' }),
+    set: list('set', SETS, SET_NAMES, { label: 'Points', ...SET_HINTS[settings.set] }),
     noise: slider('noise', [0, 50, 5], {
       label: 'Noise',
       section: '6.4.1',
       hint: 'what an overfitted network learns by heart',
     }),
-    test: slider('test', [10, 80, 10], { label: 'Test data', section: '4.1.2', hint: 'held out to judge by' }),
+    test: slider('test', [10, 80, 10], { label: 'Test data', section: '4.1.2', hint: 'not learned from, to judge by' }),
     activation: list('activation', ACTIVATIONS, ACTIVATION_NAMES, {
       label: 'Activation function',
       section: '3.2',
@@ -140,6 +148,7 @@ export function settingsPanel(settings: Settings, ownPoints: HTMLElement, onChan
       controls[id].set(next[id]);
     for (const id of ['noise', 'test', 'dropout'] as const) controls[id].set(next[id]);
     seed.set(next.seed);
+    controls.set.explain(SET_HINTS[next.set]);
     controls.noise.show(next.set !== 'own');
     ownPoints.hidden = next.set !== 'own';
   };

@@ -71,8 +71,9 @@ export class Training {
   }
 
   /** One update, then rest. */
-  async step(): Promise<void> {
-    await this.play(Number.POSITIVE_INFINITY, () => this.pause());
+  async step(): Promise<'stepped' | 'diverged'> {
+    const why = await this.play(Number.POSITIVE_INFINITY, () => this.pause());
+    return why === 'diverged' ? why : 'stepped';
   }
 
   /** How many epochs a second are trained at most, from now on. */
@@ -103,7 +104,7 @@ export class Training {
       type: 'frame',
       run,
       step: this.#trainer.step,
-      epoch: this.#trainer.history.epochs.length,
+      epoch: Math.floor(this.#trainer.step / this.#trainer.stepsPerEpoch),
       trainLoss: onTrain.loss,
       trainAccuracy: onTrain.accuracy!,
       testLoss: onTest?.loss ?? Number.NaN,

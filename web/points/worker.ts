@@ -10,8 +10,14 @@ const page = pagePort<FromWorker, ToWorker>();
 
 let run = 0;
 let training: Training | undefined;
+type Train = (own: Training) => Promise<Stopped['why']>;
+
 /** Whether the run is being trained, so that no second `fit` begins. */
 let busy = false;
+/** Whether it is about to rest: it was paused, or makes one step. */
+let isEnding = false;
+/** What to do then instead. */
+let next: Train | undefined;
 /** Whether the page has drawn the last frame. */
 let isDrawn = true;
 
@@ -22,7 +28,7 @@ page.listen((message) => {
     case 'play':
       return play(message.epochsPerSecond);
     case 'pause':
-      return training?.pause();
+      return pause();
     case 'step':
       return step();
     case 'drawn':
@@ -33,6 +39,7 @@ page.listen((message) => {
 function setUp(number: number, settings: Settings): void {
   training?.pause();
   busy = false;
+  next = undefined;
   run = number;
   const obstacle = obstacleOf(settings);
   if (obstacle !== undefined) {
@@ -47,27 +54,39 @@ function setUp(number: number, settings: Settings): void {
 }
 
 async function play(epochsPerSecond: number): Promise<void> {
-  if (busy) training?.setPace(epochsPerSecond);
-  else await during((own) => own.play(epochsPerSecond, () => isDrawn && own === training && sendFrame(own)));
+  const train: Train = (own) => own.play(epochsPerSecond, () => isDrawn && own === training && sendFrame(own));
+  if (!busy) await during(train);
+  else if (isEnding) next = train;
+  else training?.setPace(epochsPerSecond);
+}
+
+function pause(): void {
+  isEnding = true;
+  next = undefined;
+  training?.pause();
 }
 
 async function step(): Promise<void> {
-  if (busy) return;
-  await during(async (own) => {
-    await own.step();
-    return 'stepped';
-  });
+  const train: Train = (own) => {
+    isEnding = true;
+    return own.step();
+  };
+  if (!busy) await during(train);
+  else if (isEnding) next = train;
 }
 
 /** Trains, and at the end sends the last frame and why it ended. A run that was replaced meanwhile says nothing. */
-async function during(train: (own: Training) => Promise<Stopped['why']>): Promise<void> {
+async function during(train: Train): Promise<void> {
   const own = training;
   if (own === undefined) return;
   busy = true;
+  isEnding = false;
+  next = undefined;
   const why = await train(own);
   if (own !== training) return;
   busy = false;
   sendFrame(own);
+  if (next !== undefined && (why === 'paused' || why === 'stepped')) return during(next);
   page.post({ type: 'stopped', run, why });
 }
 
