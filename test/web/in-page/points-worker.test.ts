@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Frame, FromWorker, ToWorker } from '../../web/points/messages.js';
-import { DEFAULTS } from '../../web/points/settings.js';
+import type { Frame, FromWorker, ToWorker } from '../../../web/points/messages.js';
+import { DEFAULTS } from '../../../web/points/settings.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -13,7 +13,7 @@ async function startWorker() {
   vi.stubGlobal('addEventListener', (_: 'message', listener: typeof hear) => {
     hear = listener;
   });
-  await import('../../web/points/worker.js');
+  await import('../../../web/points/worker.js');
   const tell = (...messages: ToWorker[]): void => {
     for (const data of messages) hear({ data });
   };
