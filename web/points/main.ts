@@ -22,6 +22,8 @@ const worker = startWorker<ToWorker, FromWorker>('points-worker.js');
 let settings = settingsOf(location.hash);
 let run = 0;
 let isTraining = false;
+/** It was told to pause, and has not come to rest. */
+let isPausing = false;
 let obstacle: string | undefined;
 /** Which picture is shown large; the last is the output. */
 let chosen = { picture: -1, name: OUTPUT_NAME };
@@ -125,6 +127,7 @@ function setUp(): void {
   run += 1;
   frame = undefined;
   chosen = { picture: -1, name: OUTPUT_NAME };
+  isPausing = false;
   showAlert('');
   network.build(settings.layers);
   byId('plane').classList.toggle('open', settings.set === 'own');
@@ -136,6 +139,7 @@ function setUp(): void {
 
 function toggle(): void {
   isTraining = !isTraining;
+  isPausing = !isTraining;
   if (isTraining) play();
   else worker.post({ type: 'pause' });
   showButtons();
@@ -193,7 +197,7 @@ function drawPlane(): void {
 function onStopped({ why }: Stopped): void {
   // It was told to train on while it said so.
   if (isTraining && (why === 'paused' || why === 'stepped')) return;
-  isTraining = false;
+  isTraining = isPausing = false;
   showButtons();
   if (why === 'diverged') {
     disable(playButton, true);
@@ -206,7 +210,7 @@ function onStopped({ why }: Stopped): void {
 function showButtons(): void {
   playButton.textContent = isTraining ? 'Pause' : 'Train';
   disable(playButton, obstacle !== undefined);
-  disable(stepButton, isTraining || obstacle !== undefined);
+  disable(stepButton, isTraining || isPausing || obstacle !== undefined);
   byId('network-note').textContent =
     obstacle ?? 'Each picture shows what one neuron gives over the plane. Press one to see it large.';
 }
