@@ -1,5 +1,6 @@
-// Builds assembly/ into src/backend/wasm/module.ts and relaxed-module.ts, which are committed so that nobody needs the compiler
-// to use them. Both are the same sources; the relaxed one fuses multiplication and addition in sums of products.
+// Builds assembly/ into src/backend/wasm/module.ts and relaxed-edits.ts, which are committed so that nobody needs the compiler
+// to use them. The second is what to change in the first, so that sums of products fuse multiplication and
+// addition: a kilobyte in place of a second module.
 //
 //   node scripts/build-wasm.mjs           builds and writes
 //   node scripts/build-wasm.mjs --check   builds and compares; exit code 1 if a committed file is not what assembly/ gives
@@ -30,24 +31,64 @@ async function compile(relaxed) {
   return Buffer.from(binary);
 }
 
-/** The modules by the name of their file in src/backend/wasm. */
-const MODULES = [
-  { file: 'module.ts', constant: 'MODULE_BASE64', relaxed: false },
-  { file: 'relaxed-module.ts', constant: 'RELAXED_MODULE_BASE64', relaxed: true },
-];
+/** Bytes that must agree after an edit. */
+const SAME = 8;
+
+/**
+ * What turns one module into the other: `start,removed,hex;…`, the bytes to remove at a place of the first, and those to insert.
+ * The two differ by a few instructions, so an edit ends at the nearest place where both go on alike.
+ */
+function editsBetween(from, to) {
+  const edits = [];
+  let [i, j] = [0, 0];
+  while (i < from.length || j < to.length) {
+    if (i < from.length && from[i] === to[j]) {
+      i++;
+      j++;
+      continue;
+    }
+    const [removed, inserted] = nearestAgreement(from.subarray(i), to.subarray(j));
+    edits.push([i, removed, to.subarray(j, j + inserted).toString('hex')].join(','));
+    i += removed;
+    j += inserted;
+  }
+  return edits.join(';');
+}
+
+/** How many bytes of each to leave out so that the next ones agree. */
+function nearestAgreement(from, to) {
+  for (let total = 1; total < from.length + to.length; total++) {
+    for (let removed = Math.max(0, total - to.length); removed <= Math.min(total, from.length); removed++) {
+      const [rest, others] = [
+        from.subarray(removed, removed + SAME),
+        to.subarray(total - removed, total - removed + SAME),
+      ];
+      if (rest.length > 0 && rest.equals(others)) return [removed, total - removed];
+    }
+  }
+  return [from.length, to.length];
+}
+
+const plain = await compile(false);
+const relaxed = await compile(true);
+const files = {
+  'module.ts': `/** The module of assembly/ as base64, written by scripts/build-wasm.mjs. */
+export const MODULE_BASE64: string =
+  '${plain.toString('base64')}';
+`,
+  'relaxed-edits.ts': `/** What makes it the module with relaxed SIMD, written by scripts/build-wasm.mjs: start, removed bytes, inserted bytes. */
+export const RELAXED_EDITS: string =
+  '${editsBetween(plain, relaxed)}';
+`,
+};
 const checks = process.argv.includes('--check');
-for (const { file, constant, relaxed } of MODULES) {
-  const binary = await compile(relaxed);
-  const text = `/** The module of assembly/${relaxed ? ' with relaxed SIMD' : ''} as base64, written by scripts/build-wasm.mjs. */
-export const ${constant}: string =
-  '${binary.toString('base64')}';
-`;
+for (const [file, text] of Object.entries(files)) {
   const target = join(root, 'src', 'backend', 'wasm', file);
   if (!checks) {
     await writeFile(target, text);
-    console.log(`src/backend/wasm/${file}: ${binary.length} bytes`);
+    console.log(`src/backend/wasm/${file}: ${text.length} characters`);
   } else if ((await readFile(target, 'utf8').catch(() => '')) === text) {
-    console.log(`src/backend/wasm/${file} is current (${binary.length} bytes)`);
+    console.log(`src/backend/wasm/${file} is current (${text.length} characters)`);
   } else {
     console.error(
       `src/backend/wasm/${file} is not what assembly/ compiles to; run node scripts/build-wasm.mjs and commit it`,

@@ -5,7 +5,7 @@ import { BackendError } from '../../errors.js';
 import type { Kernels } from '../calls.js';
 import { power } from '../js/power.js';
 import { MODULE_BASE64 } from './module.js';
-import { RELAXED_MODULE_BASE64 } from './relaxed-module.js';
+import { RELAXED_EDITS } from './relaxed-edits.js';
 import type { Memory } from './scratch.js';
 
 /** The kernels, their memory, and where in it the kernels' own data ends. */
@@ -32,13 +32,27 @@ export interface Instantiated {
  * @throws {BackendError} where WebAssembly or its vectors are missing
  */
 export function instantiate(relaxed = true): Instantiated {
-  const modules = relaxed ? [RELAXED_MODULE_BASE64, MODULE_BASE64] : [MODULE_BASE64];
+  const plain = platform.fromBase64(MODULE_BASE64);
   const imports = { losses: { log: Math.log }, arithmetic: { power } };
-  for (const module of typeof WebAssembly === 'object' ? modules : []) {
-    const bytes = platform.fromBase64(module);
-    if (!WebAssembly.validate(bytes)) continue;
+  for (const isRelaxed of relaxed ? [true, false] : [false]) {
+    const bytes = isRelaxed ? edited(plain, RELAXED_EDITS) : plain;
+    if (typeof WebAssembly !== 'object' || !WebAssembly.validate(bytes)) continue;
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-    return { instance: exports as Instance, relaxed: module === RELAXED_MODULE_BASE64 };
+    return { instance: exports as Instance, relaxed: isRelaxed };
   }
   throw new BackendError({ operation: 'createBackend', found: 'this JavaScript engine has no WebAssembly SIMD' });
+}
+
+/** The bytes after `start,removed,hex;…`: at each start, counted before any edit, some are removed and others inserted. */
+function edited(bytes: Uint8Array, edits: string): Uint8Array {
+  const result: number[] = [];
+  let next = 0;
+  for (const edit of edits.split(';')) {
+    const [start, removed, hex] = edit.split(',') as [string, string, string];
+    for (; next < Number(start); next++) result.push(bytes[next]!);
+    for (let i = 0; i < hex.length; i += 2) result.push(Number.parseInt(hex.slice(i, i + 2), 16));
+    next += Number(removed);
+  }
+  for (; next < bytes.length; next++) result.push(bytes[next]!);
+  return Uint8Array.from(result);
 }
