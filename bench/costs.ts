@@ -103,7 +103,7 @@ function windowsOf({ height, width, channels, poolHeight, poolWidth }: PoolingSh
   return `${height}×${width}×${channels}, ${poolHeight}×${poolWidth}`;
 }
 
-export function costOf({ operation, args }: Call): Cost {
+export function costOf({ operation, args }: Pick<Call, 'operation' | 'args'>): Cost {
   const cost = COSTS[operation] as ((...args: readonly unknown[]) => Cost) | undefined;
   if (cost !== undefined) return cost(...args);
   // Any other function: each of its arrays once.
@@ -111,7 +111,7 @@ export function costOf({ operation, args }: Call): Cost {
 }
 
 /** The arrays that a call uses completely: all but the data set that rows are gathered from, and its order. */
-export function arraysOf({ operation, args }: Call): Floats[] {
+export function arraysOf({ operation, args }: Pick<Call, 'operation' | 'args'>): Floats[] {
   const used = operation === 'gatherRows' ? args.slice(0, 1) : args;
   return used.filter((arg): arg is Floats => ArrayBuffer.isView(arg));
 }

@@ -27,7 +27,7 @@ export function imageWorkloads(job: ImageJobFolder, backend: Backend): Workloads
   };
   for (const size of IMAGES_PREDICTED) workloads[`predict:${size}`] = () => prediction(job, backend, size);
   workloads['predict:1/into'] = () => {
-    const net = network(job, backend, { dropout: false, parameters: readParameters(job) });
+    const net = imageNetwork(job, backend, { dropout: false, parameters: readParameters(job) });
     return predictionInto(net, readDataset(job, 'train'));
   };
   if (job.seeds > 0) workloads['learn'] = () => learning(job, backend);
@@ -35,12 +35,12 @@ export function imageWorkloads(job: ImageJobFolder, backend: Backend): Workloads
 }
 
 /** Adam as in the paper, which is PyTorch's. */
-function adam({ learningRate }: ImageJobFolder): Adam {
+export function adam({ learningRate }: ImageJobFolder): Adam {
   return new Adam({ learningRate, epsilon: 1e-8, epsilonPlacement: 'corrected' });
 }
 
 /** The job's network and weights; without dropout where other systems' results are compared, whose masks are others. */
-function network(
+export function imageNetwork(
   job: ImageJobFolder,
   backend: Backend,
   { dropout, parameters }: { dropout: boolean; parameters: Float32Array },
@@ -64,7 +64,7 @@ export function startImageTraining(
   const parameters = readParameters(job);
   const train = readDataset(job, 'train');
   const start = () => ({
-    net: network(job, backend, { dropout, parameters }),
+    net: imageNetwork(job, backend, { dropout, parameters }),
     optimizer: adam(job),
     batches: new Batches(train, {
       batchSize: job.batchSize,
@@ -101,7 +101,7 @@ function stepWorkload(job: ImageJobFolder, backend: Backend): Workload {
 }
 
 function prediction(job: ImageJobFolder, backend: Backend, size: number): Workload {
-  const net = network(job, backend, { dropout: false, parameters: readParameters(job) });
+  const net = imageNetwork(job, backend, { dropout: false, parameters: readParameters(job) });
   const { x } = readDataset(job, 'train').toTensors({ dtype: 'float32', backend });
   const count = Math.floor(job.rows / size);
   const batches = Array.from({ length: count }, (_, i) => x.rows(i * size, (i + 1) * size));
@@ -130,7 +130,7 @@ function learning(job: ImageJobFolder, backend: Backend): Workload {
 async function learn(job: ImageJobFolder, backend: Backend, seed: number): Promise<Record<string, number>> {
   const start = performance.now();
   const { train, test } = await loadMnist();
-  const net = network(job, backend, { dropout: true, parameters: learningParameters(job, seed) });
+  const net = imageNetwork(job, backend, { dropout: true, parameters: learningParameters(job, seed) });
   const { batchSize, epochs, marks } = job;
   const trainer = new Trainer(net, { train, batchSize, epochs, optimizer: adam(job), seed, evaluate: false });
   const reached: Record<string, number> = {};

@@ -8,6 +8,8 @@ export type Operation = Exclude<keyof Backend, 'name' | 'reason'>;
 export interface Call {
   readonly operation: Operation;
   readonly args: readonly unknown[];
+  /** When it returned, by `performance.now()`. */
+  readonly end: number;
 }
 
 /** The functions of a backend by name, without their types. */
@@ -33,8 +35,9 @@ export function recordingBackend(original: Backend): RecordingBackend {
       for (const operation of operations) {
         const call = functions[operation];
         functions[operation] = (...args) => {
-          calls.push({ operation, args });
-          return call(...args);
+          const result = call(...args);
+          calls.push({ operation, args, end: performance.now() });
+          return result;
         };
       }
       try {
@@ -48,6 +51,6 @@ export function recordingBackend(original: Backend): RecordingBackend {
 }
 
 /** Repeats a call. */
-export function replay(backend: Backend, { operation, args }: Call): void {
+export function replay(backend: Backend, { operation, args }: Pick<Call, 'operation' | 'args'>): void {
   (backend as unknown as Functions)[operation](...args);
 }

@@ -126,4 +126,5 @@ def main():
     serve(workloads, versions.of_torch(torch))
 
 
-main()
+if __name__ == "__main__":
+    main()
