@@ -4,6 +4,21 @@ import { defineConfig } from 'vitest/config';
 
 const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
+/**
+ * Tests that need a process of their own: they measure memory or the event loop's delay, put other modules or variables in
+ * place of the process's, or stand for a page. All others share two processes, which load the sources once: three quarters
+ * of the time of a short test were its imports.
+ */
+const ALONE = [
+  'test/backend/choose/**/*.test.ts',
+  'test/backend/native/address-space.test.ts',
+  'test/data/mnist-in-a-page.test.ts',
+  'test/data/slice.test.ts',
+  'test/platform/**/*.test.ts',
+  'test/runs/**/*.test.ts',
+  'test/web/in-page/**/*.test.ts',
+];
+
 export default defineConfig({
   // package.json's `imports` lead into dist; the tests run the sources.
   // So do those of the pages in web/, which know the library by the name of its package.
@@ -15,10 +30,13 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // A file for each core; vitest itself would keep one core back.
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'together', isolate: false, include: ['test/**/*.test.ts'], exclude: ALONE } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });

@@ -1,7 +1,8 @@
 /**
  * The OpenBLAS inside the prebuilt binary: Debian's source package, built with locks, without threads and LAPACK, and
- * with the kernels of four generations of x86 instead of all of them, which makes the binary a small part of the size.
+ * with the kernels of three generations of x86 instead of all of them, which makes the binary a small part of the size.
  * ZEN's and COOPERLAKE's are HASWELL's and SKYLAKEX's, but for bfloat16 and a few copies: OpenBLAS takes those then.
+ * A CPU of SANDYBRIDGE (2011 and 2012, AVX without AVX2) gets NEHALEM's, which the small ones of later years need.
  *
  * One thread and locks: the library threads by itself, and a build without locks computes wrong numbers when two
  * threads call it at once.
@@ -27,7 +28,7 @@ const COMMON = [
 ];
 
 const KERNELS = {
-  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM SANDYBRIDGE HASWELL SKYLAKEX'],
+  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM HASWELL SKYLAKEX'],
   arm64: ['TARGET=ARMV8', 'DYNAMIC_LIST=CORTEXA53 CORTEXA57 NEOVERSEN1 NEOVERSEV1'],
 };
 
