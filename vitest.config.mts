@@ -19,7 +19,7 @@ const ALONE = [
   'test/web/in-page/**/*.test.ts',
 ];
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   // package.json's `imports` lead into dist; the tests run the sources.
   // So do those of the pages in web/, which know the library by the name of its package.
   resolve: {
@@ -34,9 +34,14 @@ export default defineConfig({
     // A file for each core; vitest itself would keep one core back.
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
+    // `mode`: projects do not take over that of the command line.
     projects: [
-      { extends: true, test: { name: 'together', isolate: false, include: ['test/**/*.test.ts'], exclude: ALONE } },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      {
+        extends: true,
+        mode,
+        test: { name: 'together', isolate: false, include: ['test/**/*.test.ts'], exclude: ALONE },
+      },
+      { extends: true, mode, test: { name: 'alone', include: ALONE } },
     ],
   },
-});
+}));
