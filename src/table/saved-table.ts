@@ -2,27 +2,56 @@
 
 import { DataError } from '../errors.js';
 import { TABLE } from '../models/file-format.js';
-import type { Sequential } from '../models/sequential.js';
+import type { AnyNetworkFile } from '../models/saved-network.js';
+import { type LoadOptions, Sequential } from '../models/sequential.js';
 import type { ColumnEncoding } from './column-encoding.js';
 import { Preprocessor } from './preprocessor.js';
 import type { TableEvaluation } from './table-evaluation.js';
-import type { TableModelHistory, TableModelSettings } from './table-training.js';
+import type { TableModelHistory, TableModelSettings, TrainedTable } from './table-training.js';
 import type { TargetEncoding } from './target-encoding.js';
 import type { TableTask } from './training-options.js';
 
 /** The format that is written. */
-export const TABLE_FORMAT = 1;
+const TABLE_FORMAT = 1;
+
+/** What a model is made of: all that training gives, and what the rows it was validated on say. */
+export type TableModelParts = Omit<TrainedTable, 'validation'> & { readonly metrics: TableEvaluation | undefined };
 
 /** What a file holds beside the network. */
-export interface SavedTable {
-  readonly format: number;
+interface SavedTable {
   readonly task: TableTask;
   readonly columns: readonly ColumnEncoding[];
   readonly target: TargetEncoding;
   readonly settings: TableModelSettings;
   readonly history: TableModelHistory;
-  readonly metrics?: TableEvaluation;
+  readonly metrics?: TableEvaluation | undefined;
   readonly warnings: readonly string[];
+}
+
+/** The entries of a model's file beside those of its network. */
+export function savedTable(saved: SavedTable): Readonly<Record<string, string>> {
+  return { [TABLE]: JSON.stringify({ format: TABLE_FORMAT, ...saved }) };
+}
+
+/**
+ * The parts of a saved model.
+ *
+ * @throws {DataError} if the file holds a network without a table, or one that does not fit it, or a newer version wrote it
+ */
+export function restoreTable(operation: string, file: AnyNetworkFile, options: LoadOptions): TableModelParts {
+  const { place, metadata } = file;
+  const json = metadata[TABLE];
+  if (json === undefined) {
+    throw new DataError({
+      operation,
+      found: `${place} holds a network without the columns of a table`,
+      expected: 'a file written by TableModel.save',
+      fix: `Load it with ${operation.replace('TableModel', 'Sequential')}`,
+    });
+  }
+  const saved = readSavedTable(operation, place, json);
+  const net = Sequential.restore(operation, file, options);
+  return { metrics: undefined, ...saved, net, preprocessor: requireFitting(operation, place, net, saved) };
 }
 
 /**
@@ -30,7 +59,7 @@ export interface SavedTable {
  *
  * @throws {DataError} for anything but what `TableModel.save` wrote
  */
-export function readSavedTable(operation: string, path: string, json: string): SavedTable {
+function readSavedTable(operation: string, path: string, json: string): SavedTable {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -55,7 +84,7 @@ export function readSavedTable(operation: string, path: string, json: string): S
 }
 
 /** @throws {DataError} if the network has other inputs or outputs than the columns and the target of the file */
-export function requireFitting(operation: string, path: string, net: Sequential, saved: SavedTable): Preprocessor {
+function requireFitting(operation: string, path: string, net: Sequential, saved: SavedTable): Preprocessor {
   const preprocessor = new Preprocessor(saved.columns);
   const { inputSize, vocabularySize, quantities } = preprocessor;
   const outputs = 'classes' in saved.target ? saved.target.classes.length : 1;

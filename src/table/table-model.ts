@@ -2,13 +2,12 @@ import { platform } from '#platform';
 import type { Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
-import { ArgumentError, DataError } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import { brand, isInstance } from '../identity.js';
 import type { FileSource, OwnBytes } from '../io/file-source.js';
 import type { ByteSource } from '../io/records/byte-source.js';
-import { TABLE } from '../models/file-format.js';
-import { type AnyNetworkFile, decodeNetworkFile, readNetworkFile } from '../models/saved-network.js';
-import { type LoadOptions, Sequential } from '../models/sequential.js';
+import { decodeNetworkFile, readNetworkFile } from '../models/saved-network.js';
+import { Sequential } from '../models/sequential.js';
 import { checkOptions, requireInstance, requireInteger } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
@@ -22,21 +21,18 @@ import { type PartialFitOptions, PartialFits } from './partial-fit.js';
 import { type ColumnImportance, importanceOf } from './permutation-importance.js';
 import type { Preprocessor } from './preprocessor.js';
 import type { TablePieceOptions } from './read-pieces.js';
-import { readSavedTable, requireFitting, TABLE_FORMAT } from './saved-table.js';
+import { restoreTable, savedTable, type TableModelParts } from './saved-table.js';
 import { Table } from './table.js';
 import { evaluateRows, type TableEvaluation } from './table-evaluation.js';
 import { type Prediction, predictionsOf } from './table-predictions.js';
 import { knownRows } from './table-rows.js';
-import { type TableModelHistory, type TableModelSettings, type TrainedTable, trainOnTable } from './table-training.js';
+import { type TableModelHistory, type TableModelSettings, trainOnTable } from './table-training.js';
 import type { TargetEncoding } from './target-encoding.js';
 import { checkTrainOptions, type TableTask, type TableTrainOptions } from './training-options.js';
 import { UnknownCategories } from './unknown-categories.js';
 
 /** A trained model of either task; `model.task` tells which. */
 export type AnyTableModel = TableModel<'classification'> | TableModel<'regression'>;
-
-/** What a model is made of: all that training gives, and what the rows it was validated on say. */
-type Parts = Omit<TrainedTable, 'validation'> & { readonly metrics: TableEvaluation | undefined };
 
 /** The part of a `file:` URL that is read: `new URL('model.safetensors', import.meta.url)` is one. */
 export interface FileUrl {
@@ -85,7 +81,7 @@ export class TableModel<T extends TableTask = TableTask> {
   readonly #encoder: RowEncoder;
   readonly #partialFits: PartialFits;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: TableModelParts) {
     // JavaScript can call a private constructor.
     if (!isInstance(parts?.net, Sequential)) {
       throw new ArgumentError({
@@ -263,27 +259,17 @@ export class TableModel<T extends TableTask = TableTask> {
    * @throws {DataError} for a parameter that is NaN or infinite, or if the file cannot be written
    */
   async save(path: string | FileUrl): Promise<void> {
-    await this.net.saveWith('TableModel.save', pathOf(path), { [TABLE]: this.#saved() });
+    await this.net.saveWith('TableModel.save', pathOf(path), this.#saved());
   }
 
   /** The bytes that `save` writes, for where there are no files; `fromBytes` reads them. */
   toBytes(): OwnBytes {
-    return this.net.bytesWith('TableModel.toBytes', { [TABLE]: this.#saved() });
+    return this.net.bytesWith('TableModel.toBytes', this.#saved());
   }
 
-  #saved(): string {
+  #saved(): Readonly<Record<string, string>> {
     const { task, columns, settings, history, metrics } = this;
-    const saved = {
-      format: TABLE_FORMAT,
-      task,
-      columns,
-      target: this.#target,
-      settings,
-      history,
-      ...(metrics === undefined ? {} : { metrics }),
-      warnings: this.#warnings,
-    };
-    return JSON.stringify(saved);
+    return savedTable({ task, columns, target: this.#target, settings, history, metrics, warnings: this.#warnings });
   }
 
   /**
@@ -297,7 +283,7 @@ export class TableModel<T extends TableTask = TableTask> {
   ): Promise<AnyTableModel> {
     const operation = 'TableModel.load';
     checkOptions(operation, options, ['backend']);
-    return TableModel.#restored(operation, await readNetworkFile(operation, source), options);
+    return new TableModel(restoreTable(operation, await readNetworkFile(operation, source), options)) as AnyTableModel;
   }
 
   /** The same from the bytes of a file, e.g. those of `toBytes`. */
@@ -307,24 +293,7 @@ export class TableModel<T extends TableTask = TableTask> {
   ): AnyTableModel {
     const operation = 'TableModel.fromBytes';
     checkOptions(operation, options, ['backend']);
-    return TableModel.#restored(operation, decodeNetworkFile(operation, bytes), options);
-  }
-
-  static #restored(operation: string, file: AnyNetworkFile, options: LoadOptions): AnyTableModel {
-    const { place, metadata } = file;
-    const json = metadata[TABLE];
-    if (json === undefined) {
-      throw new DataError({
-        operation,
-        found: `${place} holds a network without the columns of a table`,
-        expected: 'a file written by TableModel.save',
-        fix: `Load it with ${operation.replace('TableModel', 'Sequential')}`,
-      });
-    }
-    const saved = readSavedTable(operation, place, json);
-    const net = Sequential.restore(operation, file, options);
-    const preprocessor = requireFitting(operation, place, net, saved);
-    return new TableModel({ metrics: undefined, ...saved, net, preprocessor }) as AnyTableModel;
+    return new TableModel(restoreTable(operation, decodeNetworkFile(operation, bytes), options)) as AnyTableModel;
   }
 
   /** The rows of a table that have a target. */

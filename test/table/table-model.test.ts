@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ArgumentError, DataError } from '../../src/errors.js';
+import { ArgumentError, DataError, DivergenceError } from '../../src/errors.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { Table } from '../../src/table/table.js';
 import { type AnyTableModel, TableModel } from '../../src/table/table-model.js';
@@ -159,6 +159,18 @@ describe('TableModel.train', () => {
     });
     await expect(training).rejects.toThrow('enough');
     expect(seen).toEqual([1, 2]);
+  });
+
+  test('names itself where it diverges, with the step', async () => {
+    const training = TableModel.train(table, { target: 'wage', learningRate: 1e38, seed: 1, backend: 'wasm' });
+    const error = (await training.catch((thrown: unknown) => thrown)) as DivergenceError;
+    expect(error).toBeInstanceOf(DivergenceError);
+    const { step, epoch, learningRate } = error.at!;
+    expect(error.message).toBe(
+      `TableModel.train: the loss is ${error.loss} at step ${step} (epoch ${epoch}, learning rate ${learningRate}). ` +
+        'Nothing of this step was written, and the weights are the initial ones. Use a smaller learning rate',
+    );
+    expect(error.cause).toBeInstanceOf(DivergenceError);
   });
 
   test('warns of rows without a target, empty columns and numbers that look like classes', async () => {
