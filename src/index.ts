@@ -60,7 +60,7 @@ export type { BlobLike, FileSource, OwnBytes } from './io/file-source.js';
 export { type LoadTensorsOptions, loadArrays, loadTensors } from './io/load-tensors.js';
 export type { ByteSource, UrlLike } from './io/records/byte-source.js';
 export type { StoredArray, StoredTensor } from './io/safetensors.js';
-export { saveTensors } from './io/save-tensors.js';
+export { type NamedArrays, saveTensors, tensorsToBytes } from './io/save-tensors.js';
 export { Affine, type AffineOptions } from './layers/affine.js';
 export { AveragePooling, type AveragePoolingOptions } from './layers/average-pooling.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';

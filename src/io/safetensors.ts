@@ -8,7 +8,7 @@
 
 import { ArgumentError, DataError, ShapeError, show } from '../errors.js';
 import { nearestName } from '../options.js';
-import { type FileSource, placeOfSource, withSource } from './file-source.js';
+import { type FileSource, type OwnBytes, placeOfSource, withSource } from './file-source.js';
 import type { ReadFileOptions } from './read-file.js';
 import {
   type Entry,
@@ -41,6 +41,17 @@ export type { StoredArray, StoredTensor } from './safetensors-types.js';
 export interface SafetensorsContents {
   readonly tensors: Record<string, StoredTensor>;
   readonly metadata: Record<string, string>;
+}
+
+/** Chunks of a file one after another, in memory of their own. */
+export function inOnePiece(chunks: readonly Uint8Array[]): OwnBytes {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /**

@@ -3,8 +3,12 @@
 import { ArgumentError, show } from '../errors.js';
 import { requirePath } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { writeFileAtomic } from './atomic-file.js';
-import { encodeSafetensors, type StoredTensor } from './safetensors.js';
+import { requireFiles, writeFileAtomic } from './atomic-file.js';
+import type { OwnBytes } from './file-source.js';
+import { encodeSafetensors, inOnePiece, type StoredTensor } from './safetensors.js';
+
+/** Tensors, or typed arrays with their shape, by name. */
+export type NamedArrays = Readonly<Record<string, Tensor | StoredTensor>>;
 
 /**
  * Writes named arrays into one safetensors file: completely, or not at all.
@@ -20,12 +24,27 @@ import { encodeSafetensors, type StoredTensor } from './safetensors.js';
  * @throws {DataError} if the file cannot be written
  * @example await saveTensors('weights.safetensors', net.stateDict())
  */
-export async function saveTensors(
-  path: string,
-  tensors: Readonly<Record<string, Tensor | StoredTensor>>,
-): Promise<void> {
+export async function saveTensors(path: string, tensors: NamedArrays): Promise<void> {
   const operation = 'saveTensors';
   requirePath(operation, 'path', path);
+  requireArrays(operation, tensors);
+  requireFiles(operation, path, 'tensorsToBytes');
+  await writeFileAtomic(path, encodeSafetensors(tensors, {}, operation), operation);
+}
+
+/**
+ * The bytes of the file that `saveTensors` writes, for where there are no files; `loadTensors` reads them from a Blob.
+ *
+ * @throws {ArgumentError} and {ShapeError} as `saveTensors`
+ * @example await loadTensors(new Blob([tensorsToBytes(net.stateDict())]))
+ */
+export function tensorsToBytes(tensors: NamedArrays): OwnBytes {
+  const operation = 'tensorsToBytes';
+  requireArrays(operation, tensors);
+  return inOnePiece(encodeSafetensors(tensors, {}, operation));
+}
+
+function requireArrays(operation: string, tensors: NamedArrays): void {
   if (typeof tensors !== 'object' || tensors === null) {
     const found = `tensors is ${show(tensors)}`;
     throw new ArgumentError({ operation, found, expected: 'an object of tensors by name' });
@@ -38,5 +57,4 @@ export async function saveTensors(
       expected: 'a tensor, or { data, shape } with a typed array',
     });
   }
-  await writeFileAtomic(path, encodeSafetensors(tensors, {}, operation), operation);
 }

@@ -1,12 +1,12 @@
-import { platform } from '#platform';
 import type { Dtype } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import { writeFileAtomic } from '../io/atomic-file.js';
+import { requireFiles, writeFileAtomic } from '../io/atomic-file.js';
 import { type FileSource, type OwnBytes, placeOfSource, requireBytes } from '../io/file-source.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
+  inOnePiece,
   readSafetensors,
   type SafetensorsContents,
   type StoredTensor,
@@ -44,23 +44,13 @@ export interface NetworkFile {
  */
 export async function saveNetwork(operation: string, path: string, ...contents: NetworkContents): Promise<void> {
   const chunks = encodeNetwork(operation, ...contents);
-  if (platform.name === 'browser') {
-    throw new DataError({
-      operation,
-      found: `${path} cannot be written: a page has no files`,
-      fix: 'toBytes gives the bytes of the file, for a download or a store of the page',
-    });
-  }
+  requireFiles(operation, path, 'toBytes');
   await writeFileAtomic(path, chunks, operation);
 }
 
 /** The bytes of the file that `saveNetwork` writes; throws as it does. */
 export function networkBytes(operation: string, ...contents: NetworkContents): OwnBytes {
-  const [head, data] = encodeNetwork(operation, ...contents) as [Uint8Array, Uint8Array];
-  const bytes = new Uint8Array(head.length + data.length);
-  bytes.set(head);
-  bytes.set(data, head.length);
-  return bytes;
+  return inOnePiece(encodeNetwork(operation, ...contents));
 }
 
 type NetworkContents = readonly [

@@ -150,6 +150,7 @@ describe.skipIf(CHROMIUM === undefined || !isBuilt)(`the built library in Chromi
     expectClose(value.answers, again.predict(x).data);
     expect(value.errors).toEqual([
       'DataError TwoLayerNet.save: net.safetensors cannot be written: a page has no files. toBytes gives the bytes of the file, for a download or a store of the page',
+      'DataError saveTensors: net.safetensors cannot be written: a page has no files. tensorsToBytes gives the bytes of the file, for a download or a store of the page',
       'DataError Sequential.load: net.safetensors is a file, and a page cannot open files by name; expected a URL that begins with http: or https:, or a Blob',
       `DataError Sequential.load: ${origin}/nothing.safetensors answers 404 Not Found; expected a file written by save`,
       expect.stringMatching(/^DataError Sequential.load: the Blob: the header has \d+ bytes but only 92 follow/),

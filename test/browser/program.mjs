@@ -2,7 +2,8 @@
 
 /** @param {typeof import('zerokara')} zerokara @param {string} origin where the file of a network is */
 export async function useLibrary(zerokara, origin) {
-  const { Dataset, Sequential, Trainer, TwoLayerNet, createBackend, defaultBackend, diagnose, loadTensors } = zerokara;
+  const { Dataset, Sequential, Trainer, TwoLayerNet, createBackend, defaultBackend, diagnose } = zerokara;
+  const { loadTensors, saveTensors } = zerokara;
   const x = [
     [0, 0],
     [0, 1],
@@ -31,6 +32,7 @@ export async function useLibrary(zerokara, origin) {
     shapeOfNode: W1.shape,
     errors: await Promise.all([
       messageOf(() => net.save('net.safetensors')),
+      messageOf(() => saveTensors('net.safetensors', net.stateDict())),
       messageOf(() => Sequential.load('net.safetensors')),
       messageOf(() => Sequential.load(new URL('/nothing.safetensors', origin))),
       messageOf(() => Sequential.load(file.slice(0, 100))),

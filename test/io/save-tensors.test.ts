@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ArgumentError, DataError, ShapeError } from '../../src/errors.js';
 import { loadArrays, loadTensors } from '../../src/io/load-tensors.js';
-import { saveTensors } from '../../src/io/save-tensors.js';
+import { saveTensors, tensorsToBytes } from '../../src/io/save-tensors.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { expectRefusal } from '../support/refusal.js';
 
 let folder: string;
 let path: string;
@@ -93,5 +94,23 @@ describe('saveTensors', () => {
     );
     expect((await loadTensors(path))['W']!.toArray()).toEqual([1, 1]);
     expect(await readdir(folder)).toEqual(['arrays.safetensors']);
+  });
+});
+
+describe('tensorsToBytes', () => {
+  test('gives the bytes of the file, which loadTensors reads from a Blob', async () => {
+    const tensors = { W: Tensor.randomNormal([3, 4], { seed: 1 }), count: { data: Int32Array.of(7), shape: [] } };
+    const bytes = tensorsToBytes(tensors);
+    await saveTensors(path, tensors);
+    expect(bytes).toEqual(new Uint8Array(await readFile(path)));
+    expect((await loadTensors(new Blob([bytes])))['W']!.data).toEqual(tensors.W.data);
+  });
+
+  test('refuses what is no array, by name', () => {
+    expectRefusal(
+      () => tensorsToBytes({ W: [1, 2] } as never),
+      ArgumentError,
+      'tensorsToBytes: tensor "W" is [1, 2]; expected a tensor, or { data, shape } with a typed array',
+    );
   });
 });
