@@ -29,6 +29,8 @@ export interface SavedSetup {
   readonly evaluate: EvaluateWhen;
   /** True where the file does not say: it is older than the option. */
   readonly evaluateTrain: boolean;
+  /** 1 where the file does not say. */
+  readonly evaluateEvery: number;
   /** The optimizer's name, and whether its state is saved. */
   readonly optimizer: string;
   readonly clipGlobalNorm: number | undefined;
@@ -212,6 +214,7 @@ class Reader {
       seed: this.integer('seed', setup['seed'], 0, 2 ** 32 - 1),
       evaluate: this.oneOf('evaluate', evaluate, ['epochEnd', 'epochStart', false]),
       evaluateTrain: this.oneOf('evaluateTrain', setup['evaluateTrain'] ?? true, [true, false]),
+      evaluateEvery: this.integer('evaluateEvery', setup['evaluateEvery'] ?? 1, 1),
       optimizer: typeof optimizer === 'string' ? optimizer : this.refuse('optimizer', optimizer, 'a name'),
       clipGlobalNorm: optional('clipGlobalNorm'),
       clipValue: optional('clipValue'),

@@ -175,7 +175,7 @@ export class Run {
   /** One update, and what comes after it. */
   private makeStep(): Pause {
     const { net, rows, recorder, snapshots } = this;
-    const { optimizer, evaluate, clipGlobalNorm: norm, clipValue: bound } = this.options;
+    const { optimizer, evaluate, evaluateEvery, clipGlobalNorm: norm, clipValue: bound } = this.options;
     const { x, labels, weights } = rows.next();
     let loss: number;
     try {
@@ -196,8 +196,8 @@ export class Run {
     const { stepsPerEpoch } = rows;
     const stepOfEpoch = ((this.stepsDone - 1) % stepsPerEpoch) + 1;
     const last = this.stepsDone === this.lastStep;
-    const ended = stepOfEpoch === stepsPerEpoch || last;
-    if (evaluate === 'epochStart' ? stepOfEpoch === 1 : ended) {
+    const ended = last || (stepOfEpoch === stepsPerEpoch && this.epoch % evaluateEvery === 0);
+    if (evaluate === 'epochStart' ? stepOfEpoch === 1 && (this.epoch - 1) % evaluateEvery === 0 : ended) {
       this.phase = evaluate === false ? 'record' : rows.areEvaluated ? 'train evaluation' : this.phaseAfter('train');
     } else if (last) {
       this.phase = 'last check';

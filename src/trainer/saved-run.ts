@@ -51,8 +51,8 @@ export function requireSavable(operation: string, net: Network, optimizer: Optim
 
 /** How the run was set up, for its file. */
 export function savedSetup(options: ResolvedOptions, totalSteps: number, data: SavedData): SavedSetup {
-  const { batchSize, dropLast, sampling, seed, evaluate, evaluateTrain, optimizer, augment } = options;
-  const { clipGlobalNorm, clipValue, callbacks, given } = options;
+  const { batchSize, dropLast, sampling, seed, evaluate, evaluateTrain, evaluateEvery, optimizer } = options;
+  const { augment, clipGlobalNorm, clipValue, callbacks, given } = options;
   const { validation, classWeights } = given;
   return {
     batchSize,
@@ -62,6 +62,7 @@ export function savedSetup(options: ResolvedOptions, totalSteps: number, data: S
     seed,
     evaluate,
     evaluateTrain,
+    evaluateEvery,
     optimizer: optimizer.name ?? '',
     clipGlobalNorm,
     clipValue,
@@ -99,10 +100,10 @@ export async function readRun(operation: string, path: string, options: ResumeOp
   const callbacks = requireSavedCallbacks(operation, options.callbacks, setup, state.callbacks);
   const net = savedNetwork(operation, path, options, checkpoint);
   const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate, evaluateTrain } = setup;
-  const { clipGlobalNorm, clipValue, classWeights, augment } = setup;
+  const { evaluateEvery, clipGlobalNorm, clipValue, classWeights, augment } = setup;
   const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
   const settings: TrainerOptions = {
-    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, optimizer, callbacks },
+    ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, evaluateEvery, optimizer, callbacks },
     // The file says true of a stream too, of which a Trainer refuses it.
     ...(isStream(train) ? {} : { evaluateTrain }),
     ...(test === undefined ? {} : { test }),

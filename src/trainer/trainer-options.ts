@@ -66,6 +66,11 @@ interface CommonOptions {
    * them: records keep `trainLoss`, the mean over the steps, and validation and test rows are evaluated as before.
    */
   readonly evaluateTrain?: boolean;
+  /**
+   * Epochs from one record to the next, at least 1; the last epoch always has one. Default 1. Where an epoch is a few steps, a record
+   * of each takes about as long as its steps: all that is measured, and a copy of the weights to go back to.
+   */
+  readonly evaluateEvery?: number;
   /** Scale the gradients of a step down to this norm √Σ g² where theirs is above it. */
   readonly clipGlobalNorm?: number;
   /** Hold each element of the gradients within [−clipValue, clipValue]. */
@@ -129,6 +134,7 @@ export interface ResolvedOptions {
   readonly seed: number;
   readonly evaluate: EvaluateWhen;
   readonly evaluateTrain: boolean;
+  readonly evaluateEvery: number;
   readonly callbacks: readonly Callback[];
 }
 
@@ -145,6 +151,7 @@ const OPTION_NAMES = [
   'seed',
   'evaluate',
   'evaluateTrain',
+  'evaluateEvery',
   'clipGlobalNorm',
   'clipValue',
   'classWeights',
@@ -154,6 +161,7 @@ const OPTION_NAMES = [
 
 /** Names of options in other libraries, and what to do here. */
 const ELSEWHERE: Elsewhere = {
+  validationFreq: 'did you mean "evaluateEvery"?',
   validationData: 'did you mean "validation"?',
   validationSplit: 'give the share as validation, e.g. validation: 0.2',
   augmentation: 'did you mean "augment"?',
@@ -176,6 +184,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     steps,
     dropLast = false,
     evaluateTrain = true,
+    evaluateEvery = 1,
     classWeights,
     clipGlobalNorm,
     clipValue,
@@ -197,6 +206,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   const { train, validation, classWeights: streamWeights } = divide(options, seed);
   requireFlag('Trainer', 'dropLast', dropLast);
   requireFlag('Trainer', 'evaluateTrain', evaluateTrain);
+  requireInteger('Trainer', 'evaluateEvery', evaluateEvery, 1);
   if (clipGlobalNorm !== undefined) requirePositive('Trainer', 'clipGlobalNorm', clipGlobalNorm);
   if (clipValue !== undefined) requirePositive('Trainer', 'clipValue', clipValue);
   const augment =
@@ -237,6 +247,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     seed,
     evaluate,
     evaluateTrain,
+    evaluateEvery,
     callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
   };
 }

@@ -153,7 +153,7 @@ export class Trainer<N extends Network = Network> {
    * Trains to the end of the run, and lets the event loop run in between.
    *
    * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then the newest that are known to give a
-   *   finite loss, of those copied when `fit` was called and after each epoch
+   *   finite loss, of those copied when `fit` was called and after each epoch that has a record
    * @throws {StateError} if this network is being fitted already, or this run is complete or has failed
    * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to continue
    */
