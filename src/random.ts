@@ -132,11 +132,14 @@ export class Random {
   }
 
   private below(bound: number): number {
-    // Values below 2³² mod bound would occur once too often: draw again.
-    const rejected = (2 ** 32 - bound) % bound;
     let value = this.uint32();
-    while (value < rejected) value = this.uint32();
-    return value % bound;
+    // Values below 2³² mod bound would occur once too often: draw again. Those are below bound, so that few must be compared.
+    if (value < bound) {
+      const rejected = (2 ** 32 - bound) % bound;
+      while (value < rejected) value = this.uint32();
+    }
+    // Both as unsigned words: with the remainders of doubles a shuffle took twice as long.
+    return bound === 2 ** 32 ? value : value % (bound >>> 0);
   }
 
   /** Normal with mean 0 and standard deviation 1. */
