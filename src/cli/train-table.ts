@@ -102,7 +102,7 @@ export async function trainTable(command: Command, file: string, flags: TableFla
         `network: ${formatCounted(model.columns.length, 'column')}, hidden layers of ${model.settings.hiddenSizes.join(', ') || 'none'}, seed ${seed}`,
       );
       say(
-        `trained: ${formatCounted(epochs.length, 'epoch')} in ${formatSeconds(seconds)}, backend ${model.net.backend.name}`,
+        `trained: ${formatCounted(epochs.at(-1)?.epoch ?? 0, 'epoch')} in ${formatSeconds(seconds)}, backend ${model.net.backend.name}`,
       );
       if (flags.save !== undefined) {
         await model.save(flags.save);

@@ -97,7 +97,7 @@ function describeSettings(
     `rows: ${trainingRows} to learn from, ${validationRows} to validate on; seed ${seed}`,
     `hidden layers: ${hiddenSizes.length === 0 ? 'none' : `${hiddenSizes.join(', ')}, ${activation}`}, dropout ${dropout}`,
     `AdamW: learning rate ${learningRate}, falling to 0 along a cosine; weight decay ${short(weightDecay)}; batches of ${batchSize}`,
-    `epochs: ${epochs.length} of at most ${settings.epochs}${stoppedEarly ? ', stopped early' : ''}; the weights of epoch ${bestEpoch}; ${seconds.toFixed(2)} s`,
+    `epochs: ${epochs.at(-1)?.epoch ?? 0} of at most ${settings.epochs}${stoppedEarly ? ', stopped early' : ''}; the weights of epoch ${bestEpoch}; ${seconds.toFixed(2)} s`,
     `early stopping: ${patience === false ? 'no' : `after ${counted(patience, 'epoch')} without a lower validation loss`}`,
     ...(classWeights === undefined
       ? []

@@ -47,7 +47,7 @@ export interface TableModelSettings {
 
 /** How the training went. */
 export interface TableModelHistory {
-  /** One record an epoch. Losses of a regression are of standardised targets. */
+  /** One record an epoch; of few rows, whose epochs are a few steps, one of every few epochs. Losses of a regression are of standardised targets. */
   readonly epochs: readonly EpochRecord[];
   /** The epoch whose weights the model has. */
   readonly bestEpoch: number;
@@ -69,6 +69,9 @@ export interface TrainedTable {
   /** The rows that were validated on, preprocessed; undefined without any. */
   readonly validation: Dataset | undefined;
 }
+
+/** Steps that a record follows at least: to evaluate and copy the weights takes about as long as two. */
+const STEPS_OF_RECORD = 4;
 
 /** @throws {DataError} if the table cannot be learned from, before any training */
 export async function trainOnTable(
@@ -106,20 +109,24 @@ export async function trainOnTable(
   forgetUnknown(net, preprocessor);
   const trainSet = datasetOfTable(operation, encoder, table, train);
   const validationSet = validation && datasetOfTable(operation, encoder, validation.table, validation.rows);
-  const steps = Math.ceil(train.length / sizes.batchSize) * sizes.epochs;
+  const stepsOfEpoch = Math.ceil(train.length / sizes.batchSize);
+  const evaluateEvery = Math.min(Math.ceil(STEPS_OF_RECORD / stepsOfEpoch), sizes.epochs);
   const stopping =
-    validation === undefined || sizes.patience === false ? undefined : new EarlyStopping({ patience: sizes.patience });
+    validation === undefined || sizes.patience === false
+      ? undefined
+      : new EarlyStopping({ patience: Math.ceil(sizes.patience / evaluateEvery) });
   const trainer = new Trainer(net, {
     train: trainSet,
     ...(validationSet === undefined ? {} : { validation: validationSet }),
     epochs: sizes.epochs,
     batchSize: sizes.batchSize,
     optimizer: new AdamW({
-      learningRate: cosine({ initial: sizes.learningRate, steps }),
+      learningRate: cosine({ initial: sizes.learningRate, steps: stepsOfEpoch * sizes.epochs }),
       weightDecay: sizes.weightDecay,
     }),
     seed: checked.seed,
     evaluateTrain: false,
+    evaluateEvery,
     ...weightsOf(operation, encoding, checked.classWeights),
     callbacks: stopping === undefined ? [] : [stopping],
   });
@@ -134,8 +141,8 @@ export async function trainOnTable(
     settings: settingsOf(checked, sizes, train.length, validation?.rows.length ?? 0),
     history: {
       epochs,
-      bestEpoch: epochs.find(({ step }) => step === stopping?.bestAt)?.epoch ?? epochs.length,
-      stoppedEarly: epochs.length < sizes.epochs,
+      bestEpoch: epochs.find(({ step }) => step === stopping?.bestAt)?.epoch ?? epochs.at(-1)!.epoch,
+      stoppedEarly: epochs.at(-1)!.epoch < sizes.epochs,
       seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0),
     },
     warnings,

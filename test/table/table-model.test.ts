@@ -103,9 +103,9 @@ describe('TableModel.train', () => {
     expect(text).toMatch(/member +boolean +one-hot in 2: 2 categories; missing: (true|false)/);
     expect(text).toContain('rows: 360 to learn from, 40 to validate on; seed 1');
     expect(text).toContain('hidden layers: 64, 32, relu, dropout 0');
-    expect(text).toMatch(/AdamW: learning rate 0.01, falling to 0 along a cosine; weight decay 2\.778; batches of 64/);
-    expect(text).toMatch(/epochs: \d+ of at most 67(, stopped early)?; the weights of epoch \d+; \d/);
-    expect(text).toContain('early stopping: after 17 epochs without a lower validation loss');
+    expect(text).toMatch(/AdamW: learning rate 0.02, falling to 0 along a cosine; weight decay 2\.778; batches of 256/);
+    expect(text).toMatch(/epochs: \d+ of at most 100(, stopped early)?; the weights of epoch \d+; \d/);
+    expect(text).toContain('early stopping: after 25 epochs without a lower validation loss');
     expect(text).toContain('far numbers limited, categories of fewer than 2 rows together, embeddings from 20 on');
     expect(text).toMatch(/validation: accuracy 0\.\d+, majority 0\.\d+, f1Score of "yes" 0\.\d+, loss 0\.\d+/);
     expect(String(classifier)).toBe(text);
@@ -129,9 +129,11 @@ describe('TableModel.train', () => {
   test('puts the weights of the best epoch back', () => {
     const { epochs, bestEpoch, stoppedEarly } = classifier.history;
     const losses = epochs.map(({ validationLoss }) => validationLoss!);
-    expect(bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
-    expect(stoppedEarly).toBe(epochs.length < classifier.settings.epochs);
-    expect(classifier.metrics!.loss).toBeCloseTo(losses[bestEpoch - 1]!, 6);
+    const best = losses.indexOf(Math.min(...losses));
+    expect(bestEpoch).toBe(epochs[best]!.epoch);
+    expect(epochs.map(({ step }) => step).slice(0, 3)).toEqual([4, 8, 12]); // an epoch is two steps
+    expect(stoppedEarly).toBe(epochs.at(-1)!.epoch < classifier.settings.epochs);
+    expect(classifier.metrics!.loss).toBeCloseTo(losses[best]!, 6);
   });
 
   test('embeds columns of many categories, where an unknown one adds nothing', async () => {
@@ -145,7 +147,7 @@ describe('TableModel.train', () => {
     expect(Number.isFinite(model.predict({ city: 'nowhere', n: 1 }))).toBe(true);
   });
 
-  test('can be stopped by a signal, and tells of each epoch', async () => {
+  test('can be stopped by a signal, and tells of each record', async () => {
     const controller = new AbortController();
     const seen: number[] = [];
     const training = TableModel.train(table, {
@@ -154,11 +156,11 @@ describe('TableModel.train', () => {
       signal: controller.signal,
       onEpochEnd: ({ epoch }) => {
         seen.push(epoch);
-        if (epoch === 2) controller.abort(new Error('enough'));
+        if (epoch === 4) controller.abort(new Error('enough'));
       },
     });
     await expect(training).rejects.toThrow('enough');
-    expect(seen).toEqual([1, 2]);
+    expect(seen).toEqual([2, 4]); // a record of every fourth step
   });
 
   test('names itself where it diverges, with the step', async () => {
