@@ -12,7 +12,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import Papa from 'papaparse';
-import { csvRowsAhead } from '../dist/data/csv-ahead.js';
 import { csvRows } from '../dist/data/csv-rows.js';
 import { Dataset, DatasetStream, Random, Sequential, Trainer } from '../dist/index.js';
 
@@ -113,8 +112,7 @@ for (const { name, share, textOf } of [
       papa(file, (data) => {
         for (const row of data) for (let i = 0; i < COLUMNS; i++) Number(row[i]);
       }),
-    'the stream on this thread': () => count(csvRows(task)),
-    'the stream on a thread of its own': () => count(csvRowsAhead(task, 0)),
+    'the stream': () => count(csvRows(task)),
   });
   for (const [variant, seconds] of Object.entries(times)) {
     const figures = [Math.min(...seconds), median(seconds)].map((s) => (megabytes / s).toFixed(0).padStart(8));

@@ -1,4 +1,4 @@
-/** What becomes of the columns of a CSV file; plain data, which another thread can be given. */
+/** What becomes of the columns of a CSV file. */
 export interface CsvPlan {
   readonly place: string;
   /** The byte between two cells. */

@@ -6,7 +6,7 @@ import { type CsvPlan, TARGET } from './csv-plan.js';
 import { CsvScanner } from './csv-scanner.js';
 import type { StreamRows } from './stream-rows.js';
 
-/** What is to be read; plain data, which another thread can be given. */
+/** What is to be read. */
 export interface CsvTask {
   readonly path: string;
   readonly plan: CsvPlan;
@@ -73,15 +73,6 @@ export async function* csvRows({ path, plan, header, classes }: CsvTask): AsyncG
   }
   yield* rowsIn(true);
   if (isEmpty) throw noRows('DatasetStream', path, header);
-}
-
-/** The same in arrays of their own, which can be handed to another thread. */
-export async function* ownCsvRows(task: CsvTask): AsyncGenerator<StreamRows, void, undefined> {
-  for await (const { x, labels, targets } of csvRows(task) as AsyncGenerator<Readonly<Record<string, Float64Array>>>) {
-    yield labels === undefined
-      ? { x: x!.slice(), targets: targets!.slice() }
-      : { x: x!.slice(), labels: labels.slice() };
-  }
 }
 
 export function noRows(operation: string, path: string, header: boolean): DataError {

@@ -5,9 +5,8 @@ import { ArgumentError, DataError, show } from '../errors.js';
 import { withFile } from '../io/read-file.js';
 import { openCsv } from '../io/records/csv-reader.js';
 import { checkOptions, type Elsewhere, nearestName, requireStrings } from '../options.js';
-import { csvRowsAhead } from './csv-ahead.js';
 import { type CsvPlan, IGNORED, TARGET } from './csv-plan.js';
-import { CSV_EXPECTED, noRows } from './csv-rows.js';
+import { CSV_EXPECTED, csvRows, noRows } from './csv-rows.js';
 import { type ReadStreamOptions, readStreamOptions } from './stream-options.js';
 import type { StreamSource } from './stream-reader.js';
 
@@ -89,7 +88,7 @@ export async function openCsvStream(
     capacity: Math.max(1, Math.floor(NUMBERS / inputSize)),
   };
   const task = { path, plan, header, classes: read.classes };
-  return { source: () => csvRowsAhead(task), options: read };
+  return { source: () => csvRows(task), options: read };
 }
 
 /** A table in memory is unpacked as it is read; the bytes of a stream are taken as they are. */

@@ -2,7 +2,6 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { startWorker } from './calling-worker.js';
-import { iterateInThread } from './iterating-thread.js';
 import * as node from './node-modules.js';
 import { type FileStatus, type Files, GzipError, type Machine, type OpenFile, type Platform } from './platform.js';
 
@@ -240,5 +239,4 @@ export const platform: Platform = {
   },
 
   startWorker,
-  iterateInThread,
 };

@@ -73,23 +73,6 @@ export interface Platform {
    * @param shared the last argument of every call: copied once, but for SharedArrayBuffers, which stay shared
    */
   startWorker?(module: string, shared: unknown): CallingWorker;
-
-  /**
-   * Iterates in a thread of its own over what an exported function of a CommonJS file gives: an async iterable of objects
-   * of typed arrays, each with memory of its own, which is handed over. Absent where the library starts no threads.
-   *
-   * Leaving the loop ends the thread. It keeps the process alive only while a result is waited for.
-   *
-   * @param input copied into the thread
-   * @param ahead results that may wait to be taken
-   * @throws what the function throws, as far as it can be copied: an error with message, `code`, `complaint` and `cause`
-   */
-  iterateInThread?(
-    module: string,
-    name: string,
-    input: unknown,
-    ahead: number,
-  ): AsyncGenerator<unknown, void, undefined>;
 }
 
 /** A thread that calls one function, one call at a time. */

@@ -33,8 +33,8 @@ function writeTable(path: string, bytes: number): void {
 /** 3 GB before a release: STREAM_MEGABYTES=3000. */
 const ASKED = process.env.STREAM_MEGABYTES;
 
-/** A network whose training takes longer than reading its rows does, as most do. */
-const WIDE = 200;
+/** A network whose steps take longer than reading their rows. */
+const WIDE = 500;
 
 describe.skipIf(!built)('training on a CSV file', () => {
   test.each([[300, 16], ...(LONG ? [[300, WIDE]] : []), ...(ASKED === undefined ? [] : [[Number(ASKED), WIDE]])] as [
