@@ -8,6 +8,7 @@ import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Random } from '../../src/random.js';
 import { TableModel } from '../../src/table/table-model.js';
 
+const IRIS = resolve(import.meta.dirname, '../../examples/data/iris.csv');
 const program = resolve(import.meta.dirname, '../../dist/cli/zerokara.js');
 const folder = mkdtempSync(join(tmpdir(), 'zerokara-cli-tables-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,6 +51,13 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       ...['train', 'fruit.csv', '--target', 'fruit', '--save', 'm.safetensors', '--report', 'run.html', ...CHOICES],
     );
   }, 60_000);
+
+  test('learns iris in one command', () => {
+    const { status, stdout } = zerokara('train', IRIS, '--target', 'species', '--seed', '1');
+    expect(stdout).toMatch(/\nheld out: 30 rows: loss 0\.\d+, accuracy (1|0\.9\d*), /);
+    expect(stdout).toMatch(/│ versicolor +│/);
+    expect(status).toBe(0);
+  });
 
   test('train says what it did, saves a model, and writes a report with its numbers', async () => {
     expect(trained.stdout).toMatch(
