@@ -3,37 +3,8 @@ import { expect, test } from 'vitest';
 import type { NetworkDescription } from '../../src/models/description.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { arraysMadeBy } from '../support/arrays-made.js';
 import { runnableBackends } from '../support/runnable.js';
-
-const TYPES = ['Float32Array', 'Float64Array', 'Int32Array', 'Uint8Array'] as const;
-
-/** How many typed arrays `act` makes, views included. */
-function arraysMadeBy(act: () => void): number {
-  let count = 0;
-  const kept = TYPES.map((name) => globalThis[name]);
-  const base = Object.getPrototypeOf(Float32Array.prototype);
-  const { subarray } = base;
-  try {
-    for (const [i, name] of TYPES.entries()) {
-      const counting = new Proxy(kept[i]!, {
-        construct(type, given) {
-          count++;
-          return Reflect.construct(type, given, type);
-        },
-      });
-      Object.assign(globalThis, { [name]: counting });
-    }
-    base.subarray = function (...given: unknown[]): unknown {
-      count++;
-      return subarray.apply(this, given);
-    };
-    act();
-  } finally {
-    base.subarray = subarray;
-    for (const [i, name] of TYPES.entries()) Object.assign(globalThis, { [name]: kept[i] });
-  }
-  return count;
-}
 
 const NETWORKS: Record<string, NetworkDescription> = {
   'columns, cross-entropy with label smoothing': {
@@ -75,8 +46,7 @@ const NETWORKS: Record<string, NetworkDescription> = {
   },
 };
 
-// Calls into WebAssembly look at its memory through views, which they make for each call.
-for (const backend of runnableBackends().filter(({ name }) => name !== 'wasm')) {
+for (const backend of runnableBackends()) {
   test.each(Object.keys(NETWORKS))(`a step of %s makes no typed array on ${backend.name}`, (name) => {
     const net = Sequential.from(NETWORKS[name]!, { seed: 1, backend });
     const isClassifier = net.kind === 'classification';

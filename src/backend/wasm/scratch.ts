@@ -1,6 +1,7 @@
 /** The memory of the WebAssembly module as scratch for the arrays of one call. */
 
 import type { Floats } from '../backend.js';
+import { CallerViews, MemoryViews, rowOf } from './views.js';
 
 /** The part of WebAssembly.Memory that is used. */
 export interface Memory {
@@ -13,6 +14,8 @@ const PAGE = 65536;
 const SLACK = 64;
 /** Addresses and byte offsets stay below 2³¹, so that the kernels compute them in 32 bits. */
 const LARGEST = 2 ** 31 - PAGE;
+/** Up to so many elements of a row, a loop copies them in less time than a call of `set` takes. */
+const NARROW = 32;
 
 /**
  * The memory of an instance, handed out from the start again in every call: nothing in it outlives a call.
@@ -24,14 +27,21 @@ export class Scratch {
   private readonly memory: Memory;
   private readonly base: number;
   private floats: Float32Array;
+  private integers: Int32Array;
   private bytes: Uint8Array;
   private top: number;
+
+  private readonly floatViews = new MemoryViews((address, n) => new Float32Array(this.memory.buffer, address, n));
+  private readonly integerViews = new MemoryViews((address, n) => new Int32Array(this.memory.buffer, address, n));
+  private readonly byteViews = new MemoryViews((address, n) => new Uint8Array(this.memory.buffer, address, n));
+  private readonly callers = new CallerViews();
 
   constructor(memory: Memory, base: number) {
     this.memory = memory;
     this.base = Math.ceil(base / 16) * 16;
     this.top = this.base;
     this.floats = new Float32Array(memory.buffer);
+    this.integers = new Int32Array(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
   }
 
@@ -51,7 +61,9 @@ export class Scratch {
       return false;
     }
     this.floats = new Float32Array(this.memory.buffer);
+    this.integers = new Int32Array(this.memory.buffer);
     this.bytes = new Uint8Array(this.memory.buffer);
+    for (const views of [this.floatViews, this.integerViews, this.byteViews]) views.clear();
     return true;
   }
 
@@ -65,21 +77,21 @@ export class Scratch {
   /** The address of a copy of the first n elements. */
   put(array: Floats, n: number): number {
     const address = this.reserve(4 * n);
-    this.floats.set(array.length === n ? array : array.subarray(0, n), address >> 2);
+    this.floats.set(this.callers.front(array, n), address >> 2);
     return address;
   }
 
   /** The same for integers, bit by bit: a Float32Array would convert them. */
   putIntegers(array: Int32Array, n: number): number {
     const address = this.reserve(4 * n);
-    new Int32Array(this.memory.buffer, address, n).set(array.length === n ? array : array.subarray(0, n));
+    this.integers.set(this.callers.front(array, n), address >> 2);
     return address;
   }
 
   /** The same for bytes. */
   putBytes(array: Uint8Array, n: number): number {
     const address = this.reserve(n);
-    this.bytes.set(array.length === n ? array : array.subarray(0, n), address);
+    this.bytes.set(this.callers.front(array, n), address);
     return address;
   }
 
@@ -94,39 +106,33 @@ export class Scratch {
     return address;
   }
 
-  // Where many views are made, they are made by `new`: with `subarray`, which looks up a species first, gathering rows
-  // of four floats took half as long again.
-
   /** The address of copies of the rows picked by indices[start … start + count), one after the other. */
   putPicked(source: Floats | Uint8Array, indices: Int32Array, start: number, count: number, width: number): number {
+    const isBytes = source.BYTES_PER_ELEMENT === 1;
     const address = this.reserve(source.BYTES_PER_ELEMENT * count * width);
-    if (source.BYTES_PER_ELEMENT === 1) {
-      for (let i = 0; i < count; i++) {
-        const from = source.byteOffset + indices[start + i]! * width;
-        this.bytes.set(new Uint8Array(source.buffer, from, width), address + i * width);
-      }
-    } else {
-      for (let i = 0; i < count; i++) {
-        const from = source.byteOffset + 4 * indices[start + i]! * width;
-        this.floats.set(new Float32Array(source.buffer, from, width), (address >> 2) + i * width);
-      }
+    const to = isBytes ? this.bytes : this.floats;
+    const first = isBytes ? address : address >> 2;
+    if (width <= NARROW) copyPicked(to, first, source, indices, start, count, width);
+    else {
+      const rows = this.callers.rows(source, width);
+      for (let i = 0; i < count; i++) to.set(rowOf(source, rows, indices[start + i]!, width), first + i * width);
     }
     return address;
   }
 
   /** array[0 … n) ← the floats at an address. */
   take(array: Floats, address: number, n: number): void {
-    array.set(new Float32Array(this.floats.buffer, address, n));
+    array.set(this.floatViews.at(address, n));
   }
 
   /** The same for integers. */
   takeIntegers(array: Int32Array, address: number, n: number): void {
-    array.set(new Int32Array(this.memory.buffer, address, n));
+    array.set(this.integerViews.at(address, n));
   }
 
   /** The same for bytes. */
   takeBytes(array: Uint8Array, address: number, n: number): void {
-    array.set(new Uint8Array(this.memory.buffer, address, n));
+    array.set(this.byteViews.at(address, n));
   }
 
   /** A matrix whose rows start `ld` elements apart ← one without gaps; the elements in the gaps are not touched. */
@@ -139,5 +145,22 @@ export class Scratch {
       const start = (address >> 2) + row * columns;
       array.set(this.floats.subarray(start, start + columns), row * ld);
     }
+  }
+}
+
+/** Rows that are picked, element by element. */
+function copyPicked(
+  to: Floats | Uint8Array,
+  first: number,
+  source: Floats | Uint8Array,
+  indices: Int32Array,
+  start: number,
+  count: number,
+  width: number,
+): void {
+  let at = first;
+  for (let i = start; i < start + count; i++) {
+    const from = indices[i]! * width;
+    for (let j = 0; j < width; j++) to[at++] = source[from + j]!;
   }
 }
