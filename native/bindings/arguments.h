@@ -54,8 +54,8 @@ enum class Use {
 
 class Arguments {
  public:
-  Arguments(const Napi::CallbackInfo& info, const char* operation)
-      : info_(info), operation_(operation), instance_(static_cast<Instance*>(info.Data())) {}
+  Arguments(const Napi::CallbackInfo& info, const char* operation, Instance* instance)
+      : info_(info), operation_(operation), instance_(instance) {}
 
   // Each of these reads the next argument.
   bool flag();

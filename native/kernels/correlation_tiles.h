@@ -104,7 +104,7 @@ static void store_first(T* p, V x, std::size_t count) {
 
 // R pixels, of which `count` are stored.
 template <class T, int R, int C>
-ZK_NOINLINE void correlation_tile(const TileOperands<T>& o, const Pixel* pixels, std::size_t count) {
+ZK_NOINLINE ZK_NOCLONE void correlation_tile(const TileOperands<T>& o, const Pixel* pixels, std::size_t count) {
   using V = typename LanesOf<T>::Type;
   const auto column = [&](int v) { return v == C - 1 ? o.last_vector : std::size_t(v * V::kWidth); };
   const bool narrow = C == 1 && o.lanes < std::size_t(V::kWidth);

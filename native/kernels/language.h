@@ -43,3 +43,10 @@
 #define ZK_PREFETCH(address) ((void)(address))
 #define ZK_PREFETCH_TO_WRITE(address) ((void)(address))
 #endif
+
+// A large function that the compiler must not copy for the constants it is called with.
+#if defined(__GNUC__) && !defined(__clang__)
+#define ZK_NOCLONE __attribute__((noclone))
+#else
+#define ZK_NOCLONE
+#endif
