@@ -4,6 +4,7 @@
 // is computed element by element is not passed: it is computed in place of its input.
 
 export * from './activations';
+export { affine } from './affine';
 export * from './arithmetic';
 export { convolution } from './convolution';
 export { convolutionInputGradient, convolutionWeightGradient } from './convolution-gradients';

@@ -25,6 +25,11 @@ const COSTS: Costs = {
     flops: 2 * m * n * k,
     bytes: size(a) * (m * k + k * n + m * n * (beta === 0 ? 1 : 2)),
   }),
+  affine: (y, _x, _w, _b, m, n, k, f) => ({
+    label: `affine ${m}×${k}×${n}, ${f}`,
+    flops: (2 * k + 1 + FORWARD[f]) * m * n,
+    bytes: size(y) * (m * k + k * n + m * n + n),
+  }),
   biasActivation: (y, _bias, m, n, f) => ({
     label: `biasActivation ${m}×${n}, ${f}`,
     flops: (1 + FORWARD[f]) * m * n,

@@ -54,6 +54,37 @@ void Gemm(Arguments& args) {
   });
 }
 
+void Affine(Arguments& args) {
+  const Array y = args.floats(Use::output);
+  const Array x = args.floats_like(y), w = args.floats_like(y), b = args.floats_like(y);
+  const std::size_t m = args.size(), n = args.size(), k = args.size();
+  const Activation f = args.activation();
+  args.require_length(y, m * n);
+  args.require_length(x, m * k);
+  args.require_length(w, k * n);
+  args.require_length(b, n);
+  args.require_apart(y, m * n, x, m * k);
+  args.require_apart(y, m * n, w, k * n);
+  args.require_apart(y, m * n, b, n);
+
+  if (m == 0 || n == 0) return;
+  with_element_type(y, [&](auto element) {
+    using T = decltype(element);
+    const KernelsOf<T>& kernels = args.kernels<T>();
+    if (k == 0) {
+      kernels.scale_matrix(y.as<T>(), m, n, n, T(0));
+    } else {
+      MatrixProduct s;
+      s.trans_a = s.trans_b = false;
+      s.m = m;
+      s.n = s.ldb = s.ldc = n;
+      s.k = s.lda = k;
+      multiply(kernels, s, T(1), x.as<T>(), w.as<T>(), T(0), y.as<T>());
+    }
+    bias_activation(kernels, y.as<T>(), b.as<T>(), m, n, f);
+  });
+}
+
 void Axpy(Arguments& args) {
   const std::size_t n = args.size();
   const double alpha = args.scalar();

@@ -80,6 +80,13 @@ export interface Backend extends ConvolutionFunctions, ArithmeticFunctions {
     ldc: number,
   ): void;
 
+  /**
+   * y ← f(x·w + b): a layer in one call. y is m × n, x is m × k, w is k × n, b has n.
+   *
+   * Equals, to the bit, `gemm` with alpha = 1 and beta = 0, then `biasActivation`.
+   */
+  affine(y: Floats, x: Floats, w: Floats, b: Floats, m: number, n: number, k: number, f: Activation): void;
+
   /** y ← f(y + bias) in place; y is m × n, bias has n. Equals adding bias to each row, then `activation` in place. */
   biasActivation(y: Floats, bias: Floats, m: number, n: number, f: Activation): void;
 

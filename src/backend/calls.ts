@@ -144,6 +144,34 @@ export function checkGemm(
     apart('gemm', 'c', c, extent(m, n, ldc), 'b', b, extent(transB ? n : k, transB ? k : n, ldb));
 }
 
+export function checkAffine(
+  y: Floats,
+  x: Floats,
+  w: Floats,
+  b: Floats,
+  m: number,
+  n: number,
+  k: number,
+  f: Activation,
+): void {
+  const yType = floats('affine', 'y', y);
+  const yMemory = unshared('affine', 'y', y);
+  floatsLike('affine', 'x', x, 'y', yType);
+  floatsLike('affine', 'w', w, 'y', yType);
+  floatsLike('affine', 'b', b, 'y', yType);
+  size('affine', 'm', m);
+  size('affine', 'n', n);
+  size('affine', 'k', k);
+  choice('affine', 'f', f, ACTIVATIONS);
+  atLeast('affine', 'y', y, m * n, 'm × n');
+  atLeast('affine', 'x', x, m * k, 'm × k');
+  atLeast('affine', 'w', w, k * n, 'k × n');
+  atLeast('affine', 'b', b, n, 'n');
+  if (yMemory === x.buffer) apart('affine', 'y', y, m * n, 'x', x, m * k);
+  if (yMemory === w.buffer) apart('affine', 'y', y, m * n, 'w', w, k * n);
+  if (yMemory === b.buffer) apart('affine', 'y', y, m * n, 'b', b, n);
+}
+
 export function checkBiasActivation(y: Floats, bias: Floats, m: number, n: number, f: Activation): void {
   const yType = floats('biasActivation', 'y', y);
   const yMemory = unshared('biasActivation', 'y', y);
@@ -1529,6 +1557,7 @@ export function checkConvolutionMaxPoolingBackward(
 /** The check of each function, by name. */
 export const CHECKS: Readonly<Record<Operation, (...passed: never[]) => void>> = {
   gemm: checkGemm,
+  affine: checkAffine,
   biasActivation: checkBiasActivation,
   biasActivationBackward: checkBiasActivationBackward,
   activation: checkActivation,
@@ -1586,6 +1615,12 @@ export function overLoops(loops: Functions): Functions {
       checkGemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
       if (m === 0 || n === 0) return;
       loops.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    },
+
+    affine(y, x, w, b, m, n, k, f) {
+      checkAffine(y, x, w, b, m, n, k, f);
+      if (m === 0 || n === 0) return;
+      loops.affine(y, x, w, b, m, n, k, f);
     },
 
     biasActivation(y, bias, m, n, f) {
@@ -1896,6 +1931,7 @@ export interface Kernels {
     c: number,
     ldc: number,
   ): void;
+  affine(y: number, x: number, w: number, b: number, m: number, n: number, k: number, f: number): void;
   biasActivation(y: number, bias: number, m: number, n: number, f: number): void;
   biasActivationBackward(db: number, dy: number, y: number, m: number, n: number, f: number): void;
   activation(x: number, n: number, f: number): void;
@@ -2242,6 +2278,19 @@ export function overKernels(kernels: Kernels, scratch: Scratch, js: Functions): 
       const cAt = beta === 0 ? scratch.reserve(4 * m * n) : scratch.putMatrix(c, m, n, ldc);
       kernels.gemm(+transA, +transB, m, n, k, alpha, aAt, transA ? m : k, bAt, transB ? k : n, beta, cAt, n);
       scratch.takeMatrix(c, cAt, m, n, ldc);
+    },
+
+    affine(y, x, w, b, m, n, k, f) {
+      if (dtypeOf(y) !== 'float32') return js.affine(y, x, w, b, m, n, k, f);
+      checkAffine(y, x, w, b, m, n, k, f);
+      if (m === 0 || n === 0) return;
+      if (!scratch.begin(4, 4 * (m * n + m * k + k * n + n))) return js.affine(y, x, w, b, m, n, k, f);
+      const yAt = scratch.reserve(4 * m * n);
+      const xAt = scratch.put(x, m * k);
+      const wAt = scratch.put(w, k * n);
+      const bAt = scratch.put(b, n);
+      kernels.affine(yAt, xAt, wAt, bAt, m, n, k, ACTIVATIONS.indexOf(f));
+      scratch.take(y, yAt, m * n);
     },
 
     biasActivation(y, bias, m, n, f) {
@@ -3150,6 +3199,11 @@ export function overAddon(
 ): Functions {
   return {
     gemm: addon.gemm,
+    affine(y, x, w, b, m, n, k, f) {
+      const code = ACTIVATIONS.indexOf(f);
+      if (code < 0) throw refusal('affine', [y, x, w, b, m, n, k, f]);
+      addon.affine(y, x, w, b, m, n, k, code);
+    },
     biasActivation(y, bias, m, n, f) {
       const code = ACTIVATIONS.indexOf(f);
       if (code < 0) throw refusal('biasActivation', [y, bias, m, n, f]);

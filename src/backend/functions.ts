@@ -47,6 +47,17 @@ export const FUNCTIONS: Readonly<Record<Operation, Row>> = {
     leadingDimension('ldc'),
   ),
 
+  affine: row(
+    output('y', 'm × n'),
+    input('x', 'm × k'),
+    input('w', 'k × n'),
+    input('b', 'n'),
+    size('m'),
+    size('n'),
+    size('k'),
+    activation('f'),
+  ),
+
   biasActivation: row(update('y', 'm × n'), input('bias', 'n'), size('m'), size('n'), activation('f')),
 
   biasActivationBackward: row(

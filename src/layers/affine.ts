@@ -13,7 +13,7 @@ import { allocateTensor } from './allocate-tensor.js';
 import { type BackwardOptions, type Layer, NO_TENSORS, type Tensors, WEIGHTS } from './layer.js';
 import type { LayerDescription } from './layer-types.js';
 import { matrixOutput } from './output-shape.js';
-import { inputGradient, product, weightGradient } from './products.js';
+import { inputGradient, weightGradient } from './products.js';
 import { requireDtypeOf } from './require-dtype.js';
 import { RowBuffer } from './row-buffer.js';
 
@@ -141,8 +141,7 @@ export class Affine implements Layer {
     const { W, b } = this.params;
     const n = x.shape[0]!;
     const y = buffer.rows(n, this.outputSize, W); // (N, outputSize)
-    product(y, x, W);
-    W.backend.biasActivation(y.data, b.data, n, this.outputSize, this.activation); // + b and f in one pass
+    W.backend.affine(y.data, x.data, W.data, b.data, n, this.outputSize, this.inputSize, this.activation);
     return y;
   }
 

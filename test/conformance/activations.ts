@@ -113,6 +113,23 @@ export function activationsConformance(backend: Backend): void {
         }
       });
 
+      test(`affine with ${f} equals gemm and then biasActivation, to the bit`, () => {
+        for (const [m, n] of [...PAIRS, [1, 50] as const, [100, 50] as const]) {
+          for (const k of [0, 1, 7, 33]) {
+            const x = randomFloats(dtype, m * k, { seed: 21 });
+            const w = randomFloats(dtype, k * n, { seed: 22 });
+            const b = randomFloats(dtype, n, { seed: 23 });
+            const y = guarded(dtype, m * n);
+            backend.affine(y.data, x, w, b, m, n, k, f);
+            const composed = randomFloats(dtype, m * n, { seed: 24 });
+            backend.gemm(false, false, m, n, k, 1, x, k, w, n, 0, composed, n);
+            backend.biasActivation(composed, b, m, n, f);
+            assertSame(y.data, composed);
+            y.assertFenceIntact();
+          }
+        }
+      });
+
       test(`biasActivationBackward with ${f} equals activationBackward and then columnSums`, () => {
         for (const [m, n] of [...PAIRS, [100, 50] as const]) {
           const dy = randomFloats(dtype, m * n, { seed: 19 });

@@ -5,7 +5,7 @@
  * type (alpha, beta, the scale of `gatherRows`) are rounded to it first, so that all backends multiply by the same number.
  */
 
-import type { Backend, Floats, Functions } from '../backend.js';
+import type { Activation, Backend, Floats, Functions } from '../backend.js';
 import { overLoops } from '../calls.js';
 import { activate, activateBackward } from './activations.js';
 import * as arithmetic from './arithmetic.js';
@@ -33,12 +33,12 @@ const functions: Functions = overLoops({
     gemm(transA, transB, m, n, k, inTypeOf(c, alpha), a, lda, b, ldb, inTypeOf(c, beta), c, ldc);
   },
 
-  biasActivation(y, bias, m, n, f) {
-    for (let i = 0; i < m * n; i += n) {
-      for (let j = 0; j < n; j++) y[i + j]! += bias[j]!;
-    }
-    activate(y, y, m * n, f);
+  affine(y, x, w, b, m, n, k, f) {
+    gemm(false, false, m, n, k, 1, x, k, w, n, 0, y, n);
+    biasActivation(y, b, m, n, f);
   },
+
+  biasActivation,
 
   biasActivationBackward(dz, db, dy, y, m, n, f) {
     activateBackward(dz, dy, y, m * n, f);
@@ -165,6 +165,13 @@ const functions: Functions = overLoops({
   ...pooling,
   ...pooledConvolutions,
 });
+
+function biasActivation(y: Floats, bias: Floats, m: number, n: number, f: Activation): void {
+  for (let i = 0; i < m * n; i += n) {
+    for (let j = 0; j < n; j++) y[i + j]! += bias[j]!;
+  }
+  activate(y, y, m * n, f);
+}
 
 /** The maximum of x[row … row + n). NaN is skipped: the sum of exponentials will propagate it. */
 function rowMaximum(x: Floats, row: number, n: number): number {
