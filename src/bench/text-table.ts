@@ -1,6 +1,6 @@
-/** A table of text: the first column left-aligned, numbers right-aligned, the last column unpadded. */
+/** A table of text: the first column left-aligned, numbers right-aligned, the last column unpadded; a row may end early. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => {

@@ -119,4 +119,8 @@ describe('numbers of the report', () => {
       ),
     ).toBe('name         n\n─────────  ───  ────\na          100  note\nlong name    2');
   });
+
+  test('a row of a table may end before the others', () => {
+    expect(textTable(['name', 'n', 'm'], [['a', '1', '2'], ['b']])).toBe('name  n  m\n────  ─  ─\na     1  2\nb');
+  });
 });
