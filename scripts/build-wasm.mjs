@@ -31,6 +31,22 @@ async function compile(relaxed) {
   return Buffer.from(binary);
 }
 
+/**
+ * Bytes as text that gzip packs as well as the bytes, unlike base64, in which the same bytes look different at each of three places
+ * (module.ts: 11.4 kB packed, 15.5 as base64; the bytes themselves 11.2).
+ *
+ * A byte, counted on by 3 so that the most frequent ones are small, is a character of the 48 from "(" to "W"; in front of it stands
+ * which 48 it is of where they are not the first: "a" to "e". None of them needs an escape in a string.
+ */
+function textOf(bytes) {
+  const characters = [...bytes].map((byte) => {
+    const place = (byte + 3) % 256;
+    const page = Math.floor(place / 48);
+    return (page === 0 ? '' : String.fromCharCode(96 + page)) + String.fromCharCode(40 + (place % 48));
+  });
+  return characters.join('');
+}
+
 /** Bytes that must agree after an edit. */
 const SAME = 8;
 
@@ -72,9 +88,9 @@ function nearestAgreement(from, to) {
 const plain = await compile(false);
 const relaxed = await compile(true);
 const files = {
-  'module.ts': `/** The module of assembly/ as base64, written by scripts/build-wasm.mjs. */
-export const MODULE_BASE64: string =
-  '${plain.toString('base64')}';
+  'module.ts': `/** The module of assembly/ as text, written by scripts/build-wasm.mjs; instance.ts reads it. */
+export const MODULE_TEXT: string =
+  '${textOf(plain)}';
 `,
   'relaxed-edits.ts': `/** What makes it the module with relaxed SIMD, written by scripts/build-wasm.mjs: start, removed bytes, inserted bytes. */
 export const RELAXED_EDITS: string =

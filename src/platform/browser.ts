@@ -124,7 +124,6 @@ export const platform: Platform = {
   },
 
   unwritten: (bytes) => new ArrayBuffer(bytes),
-  fromBase64: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
   sha256,
 
   async gunzip(bytes, limit) {

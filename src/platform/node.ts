@@ -168,8 +168,6 @@ export const platform: Platform = {
 
   unwritten: (bytes) => Buffer.allocUnsafeSlow(bytes).buffer,
 
-  fromBase64: (text) => Uint8Array.from(Buffer.from(text, 'base64')),
-
   sha256(parts) {
     const hash = createHash('sha256');
     for (const part of parts) hash.update(part);

@@ -30,9 +30,6 @@ export interface Platform {
   /** New memory whose bytes may have any value, for what is written before it is read; filling it with zeros takes time. */
   unwritten(bytes: number): ArrayBuffer;
 
-  /** The bytes that `text` encodes in base64. */
-  fromBase64(text: string): Uint8Array;
-
   /** The SHA-256 of the parts, one after another, in hexadecimal. */
   sha256(parts: readonly Uint8Array[]): string;
 

@@ -47,10 +47,6 @@ describe.each([node, browser])('the platform $name', (platform) => {
     expect(ran).toBe(true);
   });
 
-  test('reads base64', () => {
-    expect([...platform.fromBase64('AP8Qgg==')]).toEqual([0, 255, 16, 130]);
-  });
-
   test('hashes by SHA-256: the examples of FIPS 180-4, and parts as one text', () => {
     expect(platform.sha256([])).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     expect(platform.sha256([bytes('a'), bytes(''), bytes('bc')])).toBe(

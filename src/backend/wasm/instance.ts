@@ -1,10 +1,9 @@
 /** The WebAssembly module, instantiated. */
 
-import { platform } from '#platform';
 import { BackendError } from '../../errors.js';
 import type { Kernels } from '../calls.js';
 import { power } from '../js/power.js';
-import { MODULE_BASE64 } from './module.js';
+import { MODULE_TEXT } from './module.js';
 import { RELAXED_EDITS } from './relaxed-edits.js';
 import type { Memory } from './scratch.js';
 
@@ -32,7 +31,7 @@ export interface Instantiated {
  * @throws {BackendError} where WebAssembly or its vectors are missing
  */
 export function instantiate(relaxed = true): Instantiated {
-  const plain = platform.fromBase64(MODULE_BASE64);
+  const plain = bytesOf(MODULE_TEXT);
   const imports = { losses: { log: Math.log }, arithmetic: { power } };
   for (const isRelaxed of relaxed ? [true, false] : [false]) {
     const bytes = isRelaxed ? edited(plain, RELAXED_EDITS) : plain;
@@ -41,6 +40,23 @@ export function instantiate(relaxed = true): Instantiated {
     return { instance: exports as Instance, relaxed: isRelaxed };
   }
   throw new BackendError({ operation: 'createBackend', found: 'this JavaScript engine has no WebAssembly SIMD' });
+}
+
+/** The bytes of text that scripts/build-wasm.mjs wrote, and describes. */
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  let page = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 96) {
+      page = 48 * (code - 96);
+    } else {
+      bytes[length++] = page + code - 43;
+      page = 0;
+    }
+  }
+  return bytes.subarray(0, length);
 }
 
 /** The bytes after `start,removed,hex;…`: at each start, counted before any edit, some are removed and others inserted. */
