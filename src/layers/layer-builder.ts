@@ -1,37 +1,14 @@
-/** From the description of a layer to the layer: one table for the built-in types, one for those of users. */
+/** From the description of a layer to the layer: the built-in types, and those of users. */
 
 import type { Backend, Dtype } from '../backend/backend.js';
 import { ArgumentError, show } from '../errors.js';
-import { requireWindowSize } from '../functions/windows.js';
 import { isClass } from '../identity.js';
-import { fillByFunction, requireOneInit } from '../init/initial-weights.js';
-import { fillNormal } from '../init/normal.js';
-import { standardDeviation } from '../init/standard-deviation.js';
 import { checkOptions, nearestName, requireInteger } from '../options.js';
 import type { Random, Stream } from '../random.js';
 import { sizeOf } from '../tensor/shape.js';
 import { Affine } from './affine.js';
-import { allocateTensor } from './allocate-tensor.js';
-import { AveragePooling } from './average-pooling.js';
-import { BatchNormalization } from './batch-normalization.js';
-import { Convolution } from './convolution.js';
-import { Dropout } from './dropout.js';
-import { Embedding } from './embedding.js';
-import { Gelu } from './gelu.js';
-import { GlobalAveragePooling } from './global-average-pooling.js';
-import { requireImages } from './images.js';
 import type { Layer } from './layer.js';
-import { LayerNormalization } from './layer-normalization.js';
 import type { LayerOptions, LayerTypes } from './layer-types.js';
-import { LeakyRelu } from './leaky-relu.js';
-import { MatMul } from './mat-mul.js';
-import { MaxPooling } from './max-pooling.js';
-import { Relu } from './relu.js';
-import { Rescaling } from './rescaling.js';
-import { Sigmoid } from './sigmoid.js';
-import { Softplus } from './softplus.js';
-import { Standardization } from './standardization.js';
-import { Tanh } from './tanh.js';
 
 /** The network that a layer is built into. */
 export interface LayerContext {
@@ -56,9 +33,10 @@ export type LayerBuilder<T extends keyof LayerTypes = keyof LayerTypes> = (
 /** Builders by type. */
 export type LayerBuilders = { readonly [T in keyof LayerTypes]?: LayerBuilder<T> };
 
-type Shape = readonly number[];
+export type Shape = readonly number[];
 
-interface BuiltIn<T extends keyof LayerTypes> {
+/** How one is made. */
+export interface BuiltIn<T extends keyof LayerTypes> {
   /** The names of the options. */
   readonly options: readonly (keyof LayerTypes[T] & string)[];
   /** The shapes of parameters and buffers, in order, known before anything is allocated. */
@@ -66,44 +44,39 @@ interface BuiltIn<T extends keyof LayerTypes> {
   readonly build: LayerBuilder<T>;
 }
 
-const none = (): readonly Shape[] => [];
+/** The names of the types that are built in. */
+const BUILT_IN = [
+  'affine',
+  'matMul',
+  'convolution',
+  'maxPooling',
+  'averagePooling',
+  'globalAveragePooling',
+  'embedding',
+  'relu',
+  'sigmoid',
+  'tanh',
+  'leakyRelu',
+  'gelu',
+  'softplus',
+  'dropout',
+  'batchNormalization',
+  'layerNormalization',
+  'rescaling',
+  'standardization',
+] as const;
 
-/** Of a layer of images without parameters. */
-const noneOfImages =
-  (type: string) =>
-  (_: unknown, inputShape: Shape): readonly Shape[] => {
-    requireImages(type, inputShape);
-    return [];
-  };
+export type BuiltInType = (typeof BUILT_IN)[number];
+
+/** How the built-in layers are made: all of them but `affine` in all-layers.ts. */
+export type BuiltInLayers = { readonly [T in BuiltInType]?: BuiltIn<T> };
 
 /** The number of columns of y in a description. */
-function outputs(operation: string, outputSize: unknown): number {
+export function outputs(operation: string, outputSize: unknown): number {
   return requireInteger(operation, 'outputSize', outputSize, 1);
 }
 
-type BuiltInType =
-  | 'affine'
-  | 'matMul'
-  | 'convolution'
-  | 'maxPooling'
-  | 'averagePooling'
-  | 'globalAveragePooling'
-  | 'embedding'
-  | 'relu'
-  | 'sigmoid'
-  | 'tanh'
-  | 'leakyRelu'
-  | 'gelu'
-  | 'softplus'
-  | 'dropout'
-  | 'batchNormalization'
-  | 'layerNormalization'
-  | 'rescaling'
-  | 'standardization';
-
-const BUILT_IN: {
-  readonly [T in BuiltInType]: BuiltIn<T>;
-} = {
+const known: { -readonly [T in keyof BuiltInLayers]: BuiltInLayers[T] } = {
   affine: {
     options: ['outputSize', 'activation', 'weightInitStd', 'initialWeights'],
     shapes: ({ outputSize }, inputShape) => {
@@ -113,84 +86,12 @@ const BUILT_IN: {
     build: (options, { inputSize, random, dtype, backend }) =>
       new Affine({ ...options, inputSize, random, dtype, backend }),
   },
-  matMul: {
-    options: ['outputSize', 'weightInitStd', 'initialWeights'],
-    shapes: ({ outputSize }, inputShape) => [[sizeOf(inputShape), outputs('matMul', outputSize)]],
-    build: ({ outputSize, weightInitStd, initialWeights }, { inputSize, random, dtype, backend }) => {
-      requireOneInit('matMul', { weightInitStd, initialWeights });
-      const std = standardDeviation('matMul', weightInitStd ?? 'xavier', inputSize);
-      const W = allocateTensor('matMul', 'W', [inputSize, outputs('matMul', outputSize)], { dtype, backend });
-      if (initialWeights === undefined) fillNormal(W.data, std, random);
-      else fillByFunction('matMul', W.data, inputSize, outputSize, initialWeights, random);
-      return new MatMul(W);
-    },
-  },
-  convolution: {
-    options: ['filters', 'kernelSize', 'stride', 'padding', 'activation', 'weightInitStd', 'initialWeights'],
-    shapes: ({ filters, kernelSize }, inputShape) => {
-      const [, , channels] = requireImages('convolution', inputShape);
-      const count = requireInteger('convolution', 'filters', filters, 1);
-      return [[...requireWindowSize('convolution', 'kernelSize', kernelSize), channels, count], [count]];
-    },
-    build: (options, { inputShape, random, dtype, backend }) =>
-      new Convolution({ ...options, inputShape: requireImages('convolution', inputShape), random, dtype, backend }),
-  },
-  maxPooling: {
-    options: ['poolSize', 'stride', 'padding'],
-    shapes: noneOfImages('maxPooling'),
-    build: (options, { inputShape }) =>
-      new MaxPooling({ ...options, inputShape: requireImages('maxPooling', inputShape) }),
-  },
-  averagePooling: {
-    options: ['poolSize', 'stride', 'padding'],
-    shapes: noneOfImages('averagePooling'),
-    build: (options, { inputShape }) =>
-      new AveragePooling({ ...options, inputShape: requireImages('averagePooling', inputShape) }),
-  },
-  globalAveragePooling: {
-    options: [],
-    shapes: noneOfImages('globalAveragePooling'),
-    build: (_, { inputShape }) =>
-      new GlobalAveragePooling({ inputShape: requireImages('globalAveragePooling', inputShape) }),
-  },
-  embedding: {
-    options: ['quantities', 'vocabularySize', 'outputSize', 'weightInitStd'],
-    shapes: ({ vocabularySize, outputSize }) => [
-      [requireInteger('embedding', 'vocabularySize', vocabularySize, 1), outputs('embedding', outputSize)],
-    ],
-    build: (options, { inputSize, random, dtype, backend }) =>
-      new Embedding({ ...options, inputSize, random, dtype, backend }),
-  },
-  relu: { options: [], shapes: none, build: () => new Relu() },
-  sigmoid: { options: [], shapes: none, build: () => new Sigmoid() },
-  tanh: { options: [], shapes: none, build: () => new Tanh() },
-  leakyRelu: { options: ['alpha'], shapes: none, build: (options) => new LeakyRelu(options) },
-  gelu: { options: ['exact'], shapes: none, build: (options) => new Gelu(options) },
-  softplus: { options: [], shapes: none, build: () => new Softplus() },
-  dropout: {
-    options: ['ratio'],
-    shapes: none,
-    build: (options, { generator }) => new Dropout({ ...options, random: generator('dropout') }),
-  },
-  batchNormalization: {
-    options: ['momentum', 'epsilon'],
-    shapes: (_, inputShape) => Array.from({ length: 4 }, () => [inputShape.at(-1)!]),
-    build: (options, { inputShape, inputSize, dtype, backend }) =>
-      new BatchNormalization({ ...options, inputSize, channels: inputShape.at(-1)!, dtype, backend }),
-  },
-  layerNormalization: {
-    options: ['epsilon'],
-    shapes: (_, inputShape) => [[sizeOf(inputShape)], [sizeOf(inputShape)]],
-    build: (options, { inputSize, dtype, backend }) =>
-      new LayerNormalization({ ...options, inputSize, dtype, backend }),
-  },
-  rescaling: { options: ['scale', 'offset'], shapes: none, build: (options) => new Rescaling(options) },
-  standardization: {
-    options: ['mean', 'deviation'],
-    shapes: (_, inputShape) => [[sizeOf(inputShape)], [sizeOf(inputShape)]],
-    build: (options, { dtype, backend }) => new Standardization({ ...options, dtype, backend }),
-  },
 };
+
+/** From here on descriptions may have these layers: a page that has none but `affine` need not load the others. */
+export function addBuiltIn(layers: BuiltInLayers): void {
+  Object.assign(known, layers);
+}
 
 const registered = new Map<string, LayerBuilder<never>>();
 
@@ -215,11 +116,11 @@ export function registerLayer<T extends keyof LayerTypes>(type: T, build: LayerB
     });
   }
   requireNoClass(operation, 'build', build);
-  const known = registered.get(type);
-  if (Object.hasOwn(BUILT_IN, type) || (known !== undefined && known !== build)) {
+  const before = registered.get(type);
+  if (isBuiltIn(type) || (before !== undefined && before !== build)) {
     throw new ArgumentError({
       operation,
-      found: `the type "${type}" is ${known === undefined ? 'built in' : 'registered already'}`,
+      found: `the type "${type}" is ${before === undefined ? 'built in' : 'registered already'}`,
       expected: 'a different name for each type of layer',
     });
   }
@@ -236,6 +137,10 @@ export function requireNoClass(operation: string, argument: string, build: unkno
     expected: 'a function of options and context that returns a layer',
     fix: `Give (options, context) => new ${name}(options)`,
   });
+}
+
+function isBuiltIn(type: string): type is BuiltInType {
+  return (BUILT_IN as readonly string[]).includes(type);
 }
 
 /** How one layer of a description is built. */
@@ -257,8 +162,16 @@ export function findBuilder(
   inputShape: Shape,
   own: LayerBuilders,
 ): FoundBuilder {
-  if (Object.hasOwn(BUILT_IN, type)) {
-    const builtIn = BUILT_IN[type as keyof typeof BUILT_IN] as unknown as BuiltIn<never>;
+  if (isBuiltIn(type)) {
+    const builtIn = known[type] as BuiltIn<never> | undefined;
+    if (builtIn === undefined) {
+      throw new ArgumentError({
+        operation,
+        found: `this bundle has no layers of type ${show(type)}`,
+        expected: Object.keys(known).join(', '),
+        fix: 'Import Sequential and build the network by it: every built-in layer comes with it',
+      });
+    }
     checkOptions(operation, options, builtIn.options);
     return {
       shapes: builtIn.shapes(options as never, inputShape),
@@ -269,12 +182,12 @@ export function findBuilder(
   if (builder !== undefined) {
     return { shapes: undefined, build: (context) => (builder as LayerBuilder<never>)(options as never, context) };
   }
-  const known = [...Object.keys(BUILT_IN), ...registered.keys(), ...Object.keys(own)];
-  const nearest = nearestName(type, known);
+  const names = [...BUILT_IN, ...registered.keys(), ...Object.keys(own)];
+  const nearest = nearestName(type, names);
   throw new ArgumentError({
     operation,
     found: `type is ${show(type)}`,
-    expected: known.join(', '),
+    expected: names.join(', '),
     fix: nearest === undefined ? 'Register a custom type with registerLayer' : `Did you mean "${nearest}"?`,
   });
 }

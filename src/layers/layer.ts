@@ -81,6 +81,12 @@ export interface Layer {
 /** What a network calls in each pass. */
 export type Passes = Pick<Layer, 'forward' | 'infer' | 'backward'>;
 
+/** The method of a layer that can run at once with the one in front of it; the library's own. */
+export const JOINED: unique symbol = Symbol('zerokara.joined');
+
+/** A layer that may have it. */
+export type Joining = Layer & { [JOINED]?(previous: Layer): Passes | undefined };
+
 /** Which parameters of a layer weight decay touches. */
 export function decayedOf({ decayed, params }: Layer): readonly string[] {
   return decayed ?? WEIGHTS.filter((name) => name in params);

@@ -3,11 +3,8 @@
 import { KINDS, type Kind } from '../data/kind.js';
 import { ArgumentError, show } from '../errors.js';
 import { requireOneOf, requirePositive } from '../options.js';
-import { HuberWithLoss } from './huber-with-loss.js';
-import { IdentityWithLoss } from './identity-with-loss.js';
 import type { LossLayer } from './layer.js';
 import type { LossDescription, LossName } from './layer-types.js';
-import { SigmoidWithLoss } from './sigmoid-with-loss.js';
 import { requireSmoothing, SoftmaxWithLoss } from './softmax-with-loss.js';
 
 /** The kinds of network that each loss trains. */
@@ -17,6 +14,20 @@ const TRAINS: Readonly<Record<LossName, readonly Kind[]>> = {
   meanSquaredError: ['regression'],
   huber: ['regression'],
 };
+
+/** The losses other than softmax with cross-entropy. */
+interface OtherLosses {
+  huber(delta: number | undefined): LossLayer;
+  identity(): LossLayer;
+  sigmoid(kind: 'binary' | 'multiLabel'): LossLayer;
+}
+
+let others: OtherLosses | undefined;
+
+/** From here on descriptions may have these losses: a page that only classifies need not load them. */
+export function addLosses(losses: OtherLosses): void {
+  others = losses;
+}
 
 const LOSSES = Object.keys(TRAINS) as LossName[];
 
@@ -62,9 +73,15 @@ export function buildLoss(operation: string, description: LossDescription, outpu
       expected: 'it with the loss "huber" only',
     });
   }
-  if (loss === 'huber') return new HuberWithLoss(delta === undefined ? {} : { delta });
-  if (kind === 'regression') return new IdentityWithLoss();
-  return kind === 'classification'
-    ? new SoftmaxWithLoss({ unnormalized, labelSmoothing })
-    : new SigmoidWithLoss({ kind });
+  if (kind === 'classification') return new SoftmaxWithLoss({ unnormalized, labelSmoothing });
+  if (others === undefined) {
+    throw new ArgumentError({
+      operation,
+      found: `this bundle has no loss of the task ${show(kind)}`,
+      expected: show('classification'),
+      fix: 'Import Sequential and build the network by it: every built-in loss comes with it',
+    });
+  }
+  if (loss === 'huber') return others.huber(delta);
+  return kind === 'regression' ? others.identity() : others.sigmoid(kind);
 }

@@ -3,7 +3,9 @@ import { keepName } from '../identity.js';
 import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { ByteBuffer } from './byte-buffer.js';
+import { JOINED, type Layer, type Passes } from './layer.js';
 import type { LayerDescription } from './layer-types.js';
+import { isExactly, pooledConvolution } from './pooled-convolution.js';
 import { PoolingLayer, type PoolingOptions } from './pooling.js';
 
 /** The windows of a `MaxPooling`. */
@@ -54,6 +56,11 @@ export class MaxPooling extends PoolingLayer {
 
   protected gradients(dx: Tensor, dy: Tensor): void {
     dx.backend.maxPoolingBackward(dx.data, dy.data, this.#winners.atLeast(dy.size), dy.shape[0]!, this.sizes);
+  }
+
+  /** The passes of a Convolution in front of it and its own at once, where there are such. @internal */
+  [JOINED](previous: Layer): Passes | undefined {
+    return isExactly(this as Layer, MaxPooling) ? pooledConvolution(previous, this) : undefined;
   }
 
   /** The options, without the sizes that follow from the input. */

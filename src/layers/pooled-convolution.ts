@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { ByteBuffer } from './byte-buffer.js';
 import { Convolution } from './convolution.js';
 import type { BackwardOptions, Layer, Passes } from './layer.js';
-import { MaxPooling } from './max-pooling.js';
+import type { PoolingLayer } from './pooling.js';
 import { requireDtypeOf } from './require-dtype.js';
 import { RowBuffer } from './row-buffer.js';
 
@@ -32,7 +32,7 @@ export class PooledConvolution implements Passes {
   readonly #inferredWinners: ByteBuffer = new ByteBuffer();
   readonly #inputGradients: RowBuffer = new RowBuffer();
 
-  constructor(convolution: Convolution, pooling: MaxPooling) {
+  constructor(convolution: Convolution, pooling: PoolingLayer) {
     const { poolHeight, poolWidth, stride: poolStride, outHeight, outWidth } = pooling.sizes;
     const pooled = { poolHeight, poolWidth, poolStride, pooledHeight: outHeight, pooledWidth: outWidth };
     this.#convolution = convolution;
@@ -94,11 +94,11 @@ export class PooledConvolution implements Passes {
 }
 
 /**
- * The passes of two neighbours at once, where the library has such: of a Convolution with a MaxPooling whose windows need
- * no padding. Layers derived from the two, or with a pass of their own, run one by one: they may compute something else.
+ * The passes of two neighbours at once: of a Convolution with a max pooling whose windows need no padding. Layers derived from
+ * the two, or with a pass of their own, run one by one: they may compute something else.
  */
-export function joined(layer: Layer, next: Layer | undefined): Passes | undefined {
-  if (!isExactly(layer, Convolution) || !isExactly(next, MaxPooling)) return undefined;
+export function pooledConvolution(layer: Layer, next: PoolingLayer): Passes | undefined {
+  if (!isExactly(layer, Convolution)) return undefined;
   const { outHeight, outWidth, filters } = layer.sizes;
   const { height, width, channels } = next.sizes;
   if (height !== outHeight || width !== outWidth || channels !== filters) return undefined;
@@ -108,13 +108,14 @@ export function joined(layer: Layer, next: Layer | undefined): Passes | undefine
 const PASSES: readonly (keyof Passes)[] = ['forward', 'infer', 'backward'];
 
 /** Whether no window reaches over the edge of the image. */
-function isInside({ sizes }: MaxPooling): boolean {
+function isInside({ sizes }: PoolingLayer): boolean {
   const { height, width, poolHeight, poolWidth, stride, padTop, padLeft, outHeight, outWidth } = sizes;
   if (padTop > 0 || padLeft > 0) return false;
   return (outHeight - 1) * stride + poolHeight <= height && (outWidth - 1) * stride + poolWidth <= width;
 }
 
-function isExactly<T extends Layer>(layer: Layer | undefined, of: { readonly prototype: T }): layer is T {
-  if (layer === undefined || Object.getPrototypeOf(layer) !== of.prototype) return false;
+/** Whether it is a layer of that class, with no pass of its own. */
+export function isExactly<T extends Layer>(layer: Layer, of: { readonly prototype: T }): layer is T {
+  if (Object.getPrototypeOf(layer) !== of.prototype) return false;
   return !PASSES.some((pass) => Object.hasOwn(layer, pass));
 }

@@ -9,8 +9,15 @@ import {
   ZerokaraError,
 } from '../errors.js';
 import { isClass, isInstance } from '../identity.js';
-import type { BackwardOptions, Layer, LossLayer, Passes, Tensors } from '../layers/layer.js';
-import { joined } from '../layers/pooled-convolution.js';
+import {
+  type BackwardOptions,
+  JOINED,
+  type Joining,
+  type Layer,
+  type LossLayer,
+  type Passes,
+  type Tensors,
+} from '../layers/layer.js';
 import { formatShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -175,7 +182,8 @@ const NOT_WANTED = Object.freeze({ inputGradient: false });
 function stepsOf(layers: readonly Layer[]): readonly Step[] {
   const steps: Step[] = [];
   for (let i = 0; i < layers.length; i++) {
-    const passes = joined(layers[i]!, layers[i + 1]);
+    const next: Joining | undefined = layers[i + 1];
+    const passes = next?.[JOINED]?.(layers[i]!);
     if (passes === undefined) steps.push({ passes: layers[i]!, first: i, last: i });
     else steps.push({ passes, first: i, last: ++i });
   }

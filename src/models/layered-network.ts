@@ -4,11 +4,9 @@ import { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, DataError, DivergenceError, StateError } from '../errors.js';
 import { numericalGradient } from '../functions/numerical.js';
-import { isInstance } from '../identity.js';
+import { isInstance, isNamed } from '../identity.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
-import { Rescaling } from '../layers/rescaling.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
-import { Standardization } from '../layers/standardization.js';
 import { readTargets } from '../layers/targets.js';
 import { requirePositive } from '../options.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
@@ -107,7 +105,7 @@ export abstract class LayeredNetwork<K extends string = string> {
     Object.defineProperty(this, 'numbers', { enumerable: true, get: () => digestOf(this.#named.tensors) });
     // Such a layer scales what comes, or counts it, so that bytes come as they are.
     const [front] = this.layers;
-    if (isInstance(front, Rescaling) || isInstance(front, Standardization) || front!.readsIndices) this.#byteScale = 1;
+    if (isNamed(front, 'Rescaling') || isNamed(front, 'Standardization') || front!.readsIndices) this.#byteScale = 1;
   }
 
   /** The layers, first to last, without the loss layer. */

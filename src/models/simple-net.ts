@@ -8,10 +8,10 @@ import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { requireShape } from '../tensor/shape.js';
 import { toTensor, type Values } from '../tensor/values.js';
 import { build, type ShapeCheck } from './build.js';
+import { Sequential } from './described-network.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
 import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
-import { Sequential } from './sequential.js';
 
 /** Sizes and initial weights of a `SimpleNet`. */
 export interface SimpleNetOptions {

@@ -6,10 +6,10 @@ import type { FileSource } from '../io/file-source.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { affineLayers, affineParts } from './affine-layers.js';
 import { build, type ShapeCheck } from './build.js';
+import { Sequential } from './described-network.js';
 import type { NetworkDescription } from './description.js';
 import { requireOutputs } from './match.js';
 import { decodeNetwork, type NetworkFile, readNetwork, requireNetwork, restoreSaved } from './saved-network.js';
-import { Sequential } from './sequential.js';
 
 /** Sizes, activation and initial weights of a `TwoLayerNet`. */
 export interface TwoLayerNetOptions {

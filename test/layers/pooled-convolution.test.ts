@@ -3,11 +3,16 @@ import { ACTIVATIONS } from '../../src/backend/backend.js';
 import { DtypeError, ShapeError, StateError } from '../../src/errors.js';
 import { AveragePooling } from '../../src/layers/average-pooling.js';
 import { Convolution, type ConvolutionOptions } from '../../src/layers/convolution.js';
+import { JOINED, type Joining, type Layer, type Passes } from '../../src/layers/layer.js';
 import { MaxPooling, type MaxPoolingOptions } from '../../src/layers/max-pooling.js';
-import { joined } from '../../src/layers/pooled-convolution.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { expectRefusal } from '../support/refusal.js';
 import { runnableBackends } from '../support/runnable.js';
+
+/** As a stack asks the second of two neighbours. */
+function joined(layer: Layer, next: Joining | undefined): Passes | undefined {
+  return next?.[JOINED]?.(layer);
+}
 
 const images: Omit<ConvolutionOptions, 'backend'> = {
   inputShape: [7, 6, 2],
