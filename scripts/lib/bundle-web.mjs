@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { sourceAliases } from './browser-build.mjs';
+import { FOR_A_PAGE, sourceAliases } from './browser-build.mjs';
 import { noticesOf } from './notices.mjs';
 import { writeDigits } from './web-digits.mjs';
 
@@ -58,6 +58,7 @@ async function bundlePrograms(root) {
     tsconfigRaw: '{}', // the paths of ours lead to Node's platform
     alias: { zerokara: path.join(root, 'src/index.ts'), ...sourceAliases(root, 'browser') },
     minify: true,
+    plugins: FOR_A_PAGE,
     metafile: true,
     logLevel: 'silent',
     // Licences are collected from what was bundled; comments would repeat some of them and miss others.

@@ -1,9 +1,12 @@
+import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
 import { brand } from '../identity.js';
+import { cannotOpen } from '../io/no-files.js';
 import { showAsText } from '../show-as-text.js';
 import { formatShape } from '../tensor/shape.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import type { RowWindow } from './row-window.js';
+import { StreamBatches, type StreamBatchesOptions } from './stream-batches.js';
 import { openCsvStream, type StreamCsvOptions } from './stream-csv.js';
 import { openFiles, type StreamFilesOptions } from './stream-files.js';
 import {
@@ -16,6 +19,9 @@ import {
 import { StreamReader, type StreamSource } from './stream-reader.js';
 import type { ClassRows, ValueRows } from './stream-rows.js';
 import { type StreamStatistics, statisticsOf } from './stream-statistics.js';
+
+/** Where there are no files. */
+const IN_A_PAGE = 'DatasetStream.from with a function that fetches the rows';
 
 /**
  * Rows that need not fit into memory: read anew for each epoch, ahead of the training, and shuffled within a window.
@@ -114,8 +120,12 @@ export class DatasetStream {
    * await DatasetStream.fromFiles({ x: 'x.f32', targets: 'y.f32', format: 'float32', inputSize: 30 });
    */
   static async fromFiles(options: StreamFilesOptions): Promise<DatasetStream> {
-    const opened = await openFiles(options);
-    return new DatasetStream(opened.source, opened.options);
+    if (platform.name === 'browser') {
+      throw cannotOpen('DatasetStream.fromFiles', options?.x, IN_A_PAGE);
+    } else {
+      const opened = await openFiles(options);
+      return new DatasetStream(opened.source, opened.options);
+    }
   }
 
   /**
@@ -131,8 +141,12 @@ export class DatasetStream {
    * });
    */
   static async fromCsv(path: string, options: StreamCsvOptions): Promise<DatasetStream> {
-    const opened = await openCsvStream(path, options);
-    return new DatasetStream(opened.source, opened.options);
+    if (platform.name === 'browser') {
+      throw cannotOpen('DatasetStream.fromCsv', path, IN_A_PAGE);
+    } else {
+      const opened = await openCsvStream(path, options);
+      return new DatasetStream(opened.source, opened.options);
+    }
   }
 
   /** Rows of a pass: as given, or as learned from the first pass that was read to its end; undefined before. */
@@ -151,6 +165,11 @@ export class DatasetStream {
    */
   statistics(): Promise<StreamStatistics> {
     return statisticsOf(this);
+  }
+
+  /** The batches of a training run. @internal */
+  batches(options: StreamBatchesOptions): StreamBatches {
+    return new StreamBatches(this, options);
   }
 
   /** Begins a pass that fills the window. @internal */

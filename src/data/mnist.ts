@@ -48,12 +48,13 @@ export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
       found: 'MNIST is read from files, and a page cannot open files by name',
       expected: 'digits that the page has fetched, as a Dataset',
     });
+  } else {
+    const maxBytes = requireInteger(operation, 'maxBytes', options.maxBytes ?? MAX_BYTES, 1, 2 ** 31 - 1);
+    const { train, test, source } = await find(operation, options.dir, maxBytes);
+    const first = (part: Dataset<Int32Array>): Dataset<Int32Array> =>
+      limit === undefined ? part : part.take(Math.min(limit, part.size));
+    return { train: first(train), test: first(test), source };
   }
-  const maxBytes = requireInteger(operation, 'maxBytes', options.maxBytes ?? MAX_BYTES, 1, 2 ** 31 - 1);
-  const { train, test, source } = await find(operation, options.dir, maxBytes);
-  const first = (part: Dataset<Int32Array>): Dataset<Int32Array> =>
-    limit === undefined ? part : part.take(Math.min(limit, part.size));
-  return { train: first(train), test: first(test), source };
 }
 
 async function find(operation: string, dir: string | undefined, maxBytes: number): Promise<Mnist> {

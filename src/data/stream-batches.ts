@@ -3,15 +3,30 @@ import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
 import { requireInteger } from '../options.js';
 import type { Random } from '../random.js';
+import type { ImageShape } from '../tensor/shape-types.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
 import type { AugmentOptions } from './augmentation.js';
 import type { Augmenter } from './augmenter.js';
 import { augmenterOf, type Batch, type BatchesState, leadingRows, stepsOfEpoch } from './batches.js';
 import { Dataset } from './dataset.js';
-import type { DatasetStream } from './dataset-stream.js';
 import { RowWindow } from './row-window.js';
 import { beginSlice, isSliceOver, nextSlice } from './slice.js';
+import type { ReadStreamOptions } from './stream-options.js';
 import type { StreamReader } from './stream-reader.js';
+
+/** What is read of a `DatasetStream`. */
+interface BatchedStream {
+  readonly kind: 'classification' | 'regression';
+  readonly inputSize: number;
+  readonly inputShape: ImageShape | undefined;
+  readonly outputSize: number;
+  readonly classes: number | undefined;
+  readonly byteScale: number | undefined;
+  readonly rows: number | undefined;
+  readonly options: ReadStreamOptions;
+  open(window: RowWindow): StreamReader;
+  learnRows(operation: string, rows: number): void;
+}
 
 /** How the rows of a stream become batches. */
 export interface StreamBatchesOptions {
@@ -54,7 +69,7 @@ export class StreamBatches {
   private firstRows: Dataset | undefined;
 
   constructor(
-    private readonly stream: DatasetStream,
+    private readonly stream: BatchedStream,
     private readonly options: StreamBatchesOptions,
   ) {
     const { batchSize, random, dtype } = options;

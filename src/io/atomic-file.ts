@@ -14,19 +14,6 @@ import { reasonOf } from './read-file.js';
 import { removeStaleFiles, temporaryPath } from './stale-files.js';
 
 /**
- * @param instead the call that gives the bytes of the file
- * @throws {DataError} in a page, which has no files
- */
-export function requireFiles(operation: string, path: string, instead: string): void {
-  if (platform.name !== 'browser') return;
-  throw new DataError({
-    operation,
-    found: `${path} cannot be written: a page has no files`,
-    fix: `${instead} gives the bytes of the file, for a download or a store of the page`,
-  });
-}
-
-/**
  * Writes `chunks` one after another, as they come, as the contents of the file `path`, replacing the old ones.
  *
  * An existing file keeps its permissions; a symbolic link stays, and the file it points to is replaced. If writing

@@ -3,6 +3,7 @@
 import { platform } from '#platform';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { isShared, isUint8 } from '../identity.js';
+import { cannotOpen } from './no-files.js';
 import { LARGEST_FILE, type Readable, type ReadFileOptions, reasonOf, withFile } from './read-file.js';
 import { bytesOf, type UrlLike } from './records/byte-source.js';
 
@@ -60,13 +61,10 @@ export async function withSource<T>(
   if (isBlob(source)) return use(readBlob(operation, place, source, options));
   if (isUrl(source) && !isPath(source)) return use(readBytes(await fetchAll(operation, source, place, options)));
   if (platform.name === 'browser') {
-    throw new DataError({
-      operation,
-      found: `${place} is a file, and a page cannot open files by name`,
-      expected: 'a URL that begins with http: or https:, or a Blob',
-    });
+    throw cannotOpen(operation, place, 'a URL that begins with http: or https:, or a Blob');
+  } else {
+    return withFile(operation, place, options, use);
   }
-  return withFile(operation, place, options, use);
 }
 
 const isPath = (source: string | UrlLike): boolean => typeof source === 'string' || source.href.startsWith('file:');

@@ -1,10 +1,12 @@
 /** Named arrays into a safetensors file, for any program that reads the format. */
 
+import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
 import { requirePath } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { requireFiles, writeFileAtomic } from './atomic-file.js';
+import { writeFileAtomic } from './atomic-file.js';
 import type { OwnBytes } from './file-source.js';
+import { cannotWrite, givesTheBytes } from './no-files.js';
 import { encodeSafetensors, inOnePiece, type StoredTensor } from './safetensors.js';
 
 /** Tensors, or typed arrays with their shape, by name. */
@@ -28,8 +30,8 @@ export async function saveTensors(path: string, tensors: NamedArrays): Promise<v
   const operation = 'saveTensors';
   requirePath(operation, 'path', path);
   requireArrays(operation, tensors);
-  requireFiles(operation, path, 'tensorsToBytes');
-  await writeFileAtomic(path, encodeSafetensors(tensors, {}, operation), operation);
+  if (platform.name === 'browser') throw cannotWrite(operation, path, givesTheBytes('tensorsToBytes'));
+  else await writeFileAtomic(path, encodeSafetensors(tensors, {}, operation), operation);
 }
 
 /**

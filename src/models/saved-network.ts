@@ -1,8 +1,10 @@
+import { platform } from '#platform';
 import type { Dtype } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import { requireFiles, writeFileAtomic } from '../io/atomic-file.js';
+import { writeFileAtomic } from '../io/atomic-file.js';
 import { type FileSource, type OwnBytes, placeOfSource, requireBytes } from '../io/file-source.js';
+import { cannotWrite, givesTheBytes } from '../io/no-files.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -44,8 +46,11 @@ export interface NetworkFile {
  */
 export async function saveNetwork(operation: string, path: string, ...contents: NetworkContents): Promise<void> {
   const chunks = encodeNetwork(operation, ...contents);
-  requireFiles(operation, path, 'toBytes');
-  await writeFileAtomic(path, chunks, operation);
+  if (platform.name === 'browser') {
+    throw cannotWrite(operation, path, givesTheBytes('toBytes'));
+  } else {
+    await writeFileAtomic(path, chunks, operation);
+  }
 }
 
 /** The bytes of the file that `saveNetwork` writes; throws as it does. */

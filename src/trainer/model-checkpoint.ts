@@ -2,6 +2,7 @@ import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import { requireWritable } from '../io/atomic-file.js';
+import { cannotWrite } from '../io/no-files.js';
 import { checkOptions, requireFlag, requireInteger, requireOneOf, requirePath } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
@@ -76,7 +77,10 @@ export class ModelCheckpoint implements Callback {
 
   /** Refuses a path that cannot be written before the first step, not at the first record. */
   onBegin({ epoch }: Training): Promise<void> {
-    return requireWritable(this.path.replaceAll('{epoch}', String(epoch + 1)), 'ModelCheckpoint');
+    const path = this.path.replaceAll('{epoch}', String(epoch + 1));
+    return platform.name === 'browser'
+      ? Promise.reject(cannotWrite('ModelCheckpoint', path))
+      : requireWritable(path, 'ModelCheckpoint');
   }
 
   onEpochEnd(record: EpochRecord, training: Training): Promise<void> | undefined {

@@ -2,7 +2,8 @@
 
 import { Dataset } from '../data/dataset.js';
 import { isStream } from '../data/is-stream.js';
-import { StateError } from '../errors.js';
+import { DataError, StateError, ZerokaraError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInstance } from '../options.js';
@@ -74,6 +75,21 @@ export function savedSetup(options: ResolvedOptions, totalSteps: number, data: S
     validationShare: typeof validation === 'number' ? validation : undefined,
     ...data,
   };
+}
+
+/** @throws {DataError} for a state that the run cannot be in, although each part of the file is valid */
+export function restoreRun(
+  operation: string,
+  path: string,
+  run: { restore(state: TrainingState): void },
+  state: TrainingState,
+): void {
+  try {
+    run.restore(state);
+  } catch (error) {
+    if (!isInstance(error, ZerokaraError)) throw error;
+    throw new DataError({ operation, found: `${path} contradicts itself (${error.message})` }, { cause: error });
+  }
 }
 
 /** A file of `Trainer.save`, as what makes the Trainer that continues it. */

@@ -1,13 +1,15 @@
+import { platform } from '#platform';
 import { isStream } from '../data/is-stream.js';
 import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
-import { ArgumentError, DataError, StateError, ZerokaraError } from '../errors.js';
-import { isInstance, keepName } from '../identity.js';
+import { ArgumentError, StateError } from '../errors.js';
+import { isInstance, isNamed, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
+import { cannotOpen, cannotWrite } from '../io/no-files.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
-import { type Checkpoint, encodeCheckpoint } from './checkpoint.js';
+import { encodeCheckpoint } from './checkpoint.js';
 import { EarlyStopping } from './early-stopping.js';
 import {
   type Callback,
@@ -23,12 +25,11 @@ import {
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
-import { ModelCheckpoint } from './model-checkpoint.js';
 import { copyPlain } from './plain-data.js';
 import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
 import { type Pause, Run } from './run.js';
 import { requireSavedRates } from './saved-optimizer.js';
-import { readRun, requireSavable, savedSetup } from './saved-run.js';
+import { readRun, requireSavable, restoreRun, savedSetup } from './saved-run.js';
 import { requireKnownLength, requireNoStream } from './streamable.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
@@ -80,9 +81,9 @@ export class Trainer<N extends Network = Network> {
     this.run = new Run(net, resolved);
     // Saved last, so that a file holds what the others have made of the same record.
     this.callbacks = [
-      ...resolved.callbacks.filter((callback) => !isInstance(callback, ModelCheckpoint)),
+      ...resolved.callbacks.filter((callback) => !isNamed(callback, 'ModelCheckpoint')),
       FIT,
-      ...resolved.callbacks.filter((callback) => isInstance(callback, ModelCheckpoint)),
+      ...resolved.callbacks.filter((callback) => isNamed(callback, 'ModelCheckpoint')),
     ];
     try {
       for (const callback of resolved.callbacks) callback.onAttach?.(this);
@@ -261,21 +262,25 @@ export class Trainer<N extends Network = Network> {
    */
   async save(path: string): Promise<void> {
     const operation = 'Trainer.save';
-    this.requireNotFailed(operation, 'one that can continue');
-    const live = this.run.state();
-    requireSavable(operation, this.net, this.options.optimizer, live);
-    const state = copyPlain(live);
-    const network = descriptionOf(this.net);
-    const { totalSteps } = this;
-    this.data ??= fingerprints(this.net, this.options.given);
-    const { data } = this;
-    disregard(data); // it is awaited after the file before this one has been written
-    const written = this.saving.then(async () => {
-      const setup = savedSetup(this.options, totalSteps, await data);
-      await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state, network }), operation);
-    });
-    this.saving = written.catch(() => {});
-    return written;
+    if (platform.name === 'browser') {
+      throw cannotWrite(operation, path, 'toBytes of its net gives the network alone');
+    } else {
+      this.requireNotFailed(operation, 'one that can continue');
+      const live = this.run.state();
+      requireSavable(operation, this.net, this.options.optimizer, live);
+      const state = copyPlain(live);
+      const network = descriptionOf(this.net);
+      const { totalSteps } = this;
+      this.data ??= fingerprints(this.net, this.options.given);
+      const { data } = this;
+      disregard(data); // it is awaited after the file before this one has been written
+      const written = this.saving.then(async () => {
+        const setup = savedSetup(this.options, totalSteps, await data);
+        await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state, network }), operation);
+      });
+      this.saving = written.catch(() => {});
+      return written;
+    }
   }
 
   /**
@@ -298,29 +303,23 @@ export class Trainer<N extends Network = Network> {
   static async resume(path: string, options: ResumeOptions): Promise<Trainer>;
   static async resume(path: string, options: ResumeOptions): Promise<Trainer> {
     const operation = 'Trainer.resume';
-    const { net, settings, checkpoint } = await readRun(operation, path, options);
-    const trainer = new Trainer(net, settings);
-    try {
-      await trainer.restore(operation, path, checkpoint);
-      return trainer;
-    } catch (error) {
-      discard(trainer);
-      throw error;
-    }
-  }
-
-  /** Continues a saved run, if the network and the data are its own. */
-  private async restore(operation: string, path: string, { setup, state }: Checkpoint): Promise<void> {
-    const { net, options } = this;
-    requireSameArrays(operation, net, state);
-    this.data = fingerprints(net, options.given);
-    requireSavedData(operation, await this.data, setup);
-    requireSavedRates(operation, options.optimizer, setup.rates);
-    try {
-      this.run.restore(state);
-    } catch (error) {
-      if (!isInstance(error, ZerokaraError)) throw error;
-      throw new DataError({ operation, found: `${path} contradicts itself (${error.message})` }, { cause: error });
+    if (platform.name === 'browser') {
+      throw cannotOpen(operation, path, 'a run of this page, or a network, which load and fromBytes read');
+    } else {
+      const { net, settings, checkpoint } = await readRun(operation, path, options);
+      const trainer = new Trainer(net, settings);
+      try {
+        const { setup, state } = checkpoint;
+        requireSameArrays(operation, net, state);
+        trainer.data = fingerprints(net, trainer.options.given);
+        requireSavedData(operation, await trainer.data, setup);
+        requireSavedRates(operation, trainer.optimizer, setup.rates);
+        restoreRun(operation, path, trainer.run, state);
+        return trainer;
+      } catch (error) {
+        discard(trainer);
+        throw error;
+      }
     }
   }
 

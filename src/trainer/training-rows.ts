@@ -5,7 +5,7 @@ import { type Batch, Batches, type BatchesState } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetStream } from '../data/dataset-stream.js';
 import { isStream } from '../data/is-stream.js';
-import { StreamBatches } from '../data/stream-batches.js';
+import type { StreamBatches } from '../data/stream-batches.js';
 import type { Evaluator, Network } from '../models/network.js';
 import { Random } from '../random.js';
 import type { ResolvedOptions } from './trainer-options.js';
@@ -115,7 +115,7 @@ class StreamedRows implements TrainingRows {
     common: Common,
     { dropLast, classWeights }: RowsOptions,
   ) {
-    this.batches = new StreamBatches(stream, { ...common, dropLast, classWeights });
+    this.batches = stream.batches({ ...common, dropLast, classWeights });
   }
 
   get stepsPerEpoch(): number {

@@ -3,6 +3,7 @@
 import { platform } from '#platform';
 import { ArgumentError, DataError, show } from '../../errors.js';
 import { isUint8 } from '../../identity.js';
+import { cannotOpen } from '../no-files.js';
 import { readChunks, reasonOf } from '../read-file.js';
 
 /** The part of a `URL` that is read. */
@@ -50,7 +51,11 @@ export function bytesOf(operation: string, source: unknown, expected: string): B
 }
 
 function fileBytes(operation: string, path: string, expected: string): Bytes {
-  return { place: path, path, chunks: readChunks(operation, path, { expected, chunkSize: CHUNK_SIZE }) };
+  if (platform.name === 'browser') {
+    throw cannotOpen(operation, path, 'a URL that begins with http: or https:, or a stream of bytes');
+  } else {
+    return { place: path, path, chunks: readChunks(operation, path, { expected, chunkSize: CHUNK_SIZE }) };
+  }
 }
 
 function urlBytes(operation: string, href: string, expected: string): Bytes {
