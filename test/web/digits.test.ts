@@ -81,6 +81,23 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
     }
   }
 
+  /** The same by one finger. */
+  async function drawByFinger(page: Page, strokes: readonly (readonly (readonly [number, number])[])[]): Promise<void> {
+    const pad = (await page.locator('#pad').boundingBox())!;
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: readonly [number, number]): Promise<unknown> => {
+      const touchPoints = at === undefined ? [] : [{ x: pad.x + at[0] * pad.width, y: pad.y + at[1] * pad.height }];
+      return session.send('Input.dispatchTouchEvent', { type, touchPoints });
+    };
+    for (const [first, ...rest] of strokes) {
+      await touch('touchStart', first);
+      for (const point of rest) await touch('touchMove', point);
+      await touch('touchEnd');
+    }
+  }
+
+  const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.id');
+
   // prettier-ignore
   const THREE = [
     [
@@ -99,7 +116,7 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
   ] as const;
 
   test('learns 1,000 digits it has not seen to 92 % within 30 s, reads a drawn 3, and Node reads its file', async () => {
-    const { page, complaints, longTasks, close } = await playground.open('digits.html');
+    const { page, complaints, longTasks, close } = await playground.open('digits.html', { hasTouch: true });
     await reads(page, /^The network reads an? \d/);
     const long = await longTasks(async () => {
       await page.getByRole('button', { name: 'Train' }).click();
@@ -111,6 +128,15 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
     await page.getByRole('button', { name: 'Clear' }).click();
     await draw(page, THREE);
     await reads(page, /^The network reads a 3 /);
+
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.evaluate(`document.getElementById('pad').addEventListener('pointerdown', ({ pointerType }) => {
+      document.body.dataset.pointer = pointerType;
+    })`);
+    const scrolled = await page.evaluate('scrollY');
+    await drawByFinger(page, THREE);
+    await reads(page, /^The network reads a 3 /);
+    expect(await page.evaluate('[document.body.dataset.pointer, scrollY]')).toEqual(['touch', scrolled]);
 
     await page.getByRole('button', { name: 'Test digit →' }).click();
     await reads(page, /, and it is /);
@@ -144,7 +170,7 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
     const alert = page.getByRole('alert');
     await alert.waitFor();
     expect(await alert.innerText()).toMatch(
-      /^small\.safetensors cannot be used here\. Sequential\.accuracy: dataset has /,
+      /^small\.safetensors cannot be used here\. TwoLayerNet\.accuracy: dataset has /,
     );
     expect(await page.locator('#about-network').innerText()).toContain('convolutional.safetensors');
     expect(complaints).toEqual([]);
@@ -193,8 +219,10 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
     await page.getByRole('button', { name: 'Train on' }).press('Enter');
     await isDone(page);
     expect(Number(await page.locator('#figure-step').innerText())).toBe(steps + 10);
+    expect(await focused(page)).toBe('start');
     await page.getByRole('button', { name: 'Start over' }).press('Enter');
     await page.locator('#start', { hasText: /^Train$/ }).waitFor();
+    expect(await focused(page)).toBe('reset');
     expect(await page.locator('#figure-step').innerText()).toBe('0');
 
     const pad = page.getByRole('application', { name: 'Drawing pad' });
@@ -212,6 +240,73 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
     expect(complaints).toEqual([]);
     await close();
   }, 30_000);
+
+  test('without digits it says so, and Start over fetches them; what was dropped meanwhile is not opened then', async () => {
+    const file = join(folder, 'early.safetensors');
+    await new TwoLayerNet({ inputSize: PIXELS, hiddenSize: 3, outputSize: 10 }).save(file);
+    let answer: (fails: boolean) => void = () => undefined;
+    const answered = new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+    let requests = 0;
+    const { page, close } = await playground.open('digits.html#hidden=10', {
+      prepare: (page) =>
+        page.route('**/digits.bin', async (route) => {
+          requests += 1;
+          const fails = requests === 1 && (await answered);
+          await (fails ? route.fulfill({ status: 503 }) : route.continue());
+        }),
+    });
+    await drop(page, file, 'early.safetensors');
+    answer(true);
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toBe(
+      'The digits did not arrive. /digits.bin cannot be fetched: the server answers 503.',
+    );
+    const about = page.locator('#about-network');
+    expect(await about.innerText()).toBe('There are no digits to learn from. Start over fetches them again.');
+    for (const id of ['start', 'open', 'save'])
+      expect(await page.locator(`#${id}`).getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('button', { name: 'Start over' }).press('Enter');
+    await page.getByText('784 → 10: 7,960 parameters').waitFor();
+    await reads(page, /^The network reads an? \d/);
+    expect(await about.innerText()).not.toContain('early');
+    expect(await alert.isVisible()).toBe(false);
+    expect(await focused(page)).toBe('reset');
+    expect(requests).toBe(2);
+    await close();
+  });
+
+  test('a file that is dropped while the digits are on their way is opened when they are there', async () => {
+    const file = join(folder, 'early.safetensors');
+    const net = new TwoLayerNet({ inputSize: PIXELS, hiddenSize: 3, outputSize: 10, weightInitStd: 'he', seed: 5 });
+    net.byteScale = 1 / 255;
+    await net.save(file);
+    let send: () => void = () => undefined;
+    const sent = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    const { page, complaints, close } = await playground.open('digits.html', {
+      prepare: (page) => page.route('**/digits.bin', (route) => sent.then(() => route.continue())),
+    });
+    await page.getByLabel('Optimizer').focus();
+    await drop(page, file, 'early.safetensors');
+    send();
+    await page.getByText('Read from early.safetensors').waitFor();
+    await vi.waitFor(async () => expectSame(await shown(page), probabilities(net, 0)), { timeout: 5000 });
+    expect(await focused(page)).toBe('optimizer');
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).press('Enter');
+    const kept = join(folder, 'kept.safetensors');
+    await (await download).saveAs(kept);
+    expect((await download).suggestedFilename()).toBe('TwoLayerNet.safetensors');
+    expect((await TwoLayerNet.load(kept)).hiddenSize).toBe(3);
+    expect(await focused(page)).toBe('save');
+    expect(complaints).toEqual([]);
+    await close();
+  });
 
   test.each(THEMES)('%s: nothing serious for axe, and nothing is wider than the page', async (theme) => {
     const { page, complaints, close } = await playground.open('digits.html#network=convolutional&epochs=1', { theme });

@@ -35,6 +35,15 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  readonly width?: number;
+  readonly theme?: Theme;
+  /** Whether the screen is one for fingers. */
+  readonly hasTouch?: boolean;
+  /** Called before the page is loaded. */
+  prepare?(page: Page): Promise<unknown>;
+}
+
 /** One browser and one server for all tests of a file. */
 export class Playground {
   private constructor(
@@ -47,10 +56,14 @@ export class Playground {
   }
 
   /** @param path page and hash, e.g. `digits.html#net=conv` */
-  async open(path: string, { width = 1440, theme = 'light' as Theme } = {}): Promise<OpenPage> {
+  async open(
+    path: string,
+    { width = 1440, theme = 'light', hasTouch = false, prepare }: OpenOptions = {},
+  ): Promise<OpenPage> {
     const { address } = this.server;
-    const context = await this.browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+    const context = await this.browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme, hasTouch });
     const page = await context.newPage();
+    await prepare?.(page);
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));

@@ -4,13 +4,16 @@ import {
   AdaGrad,
   Adam,
   type AugmentOptions,
+  DeepConvNet,
   Momentum,
+  MultiLayerNet,
   Nesterov,
   type Optimizer,
   RMSProp,
-  type Sequential,
+  Sequential,
   SGD,
   SimpleConvNet,
+  SimpleNet,
   TwoLayerNet,
 } from 'zerokara';
 import { PIXELS } from './packed-digits.js';
@@ -22,6 +25,19 @@ export const PIXEL_SCALE: number = 1 / 255;
 export function networkOf({ network, hiddenSize, weights, seed }: NetworkSettings): Sequential {
   const shared = { hiddenSize, outputSize: 10, weightInitStd: weights, seed };
   return network === 'twoLayer' ? new TwoLayerNet({ inputSize: PIXELS, ...shared }) : new SimpleConvNet(shared);
+}
+
+/** The classes that read their own files only, so that a network is saved again as what it was. */
+const CLASSES = [TwoLayerNet, SimpleConvNet, MultiLayerNet, DeepConvNet, SimpleNet] as const;
+
+/** @throws {DataError} if the bytes hold no network */
+export function networkOfFile(bytes: Uint8Array): Sequential {
+  for (const Class of CLASSES) {
+    try {
+      return Class.fromBytes(bytes);
+    } catch {} // it is another one, or Sequential says what is wrong
+  }
+  return Sequential.fromBytes(bytes);
 }
 
 export function optimizerOf({ optimizer, learningRate }: TrainingSettings): Optimizer {

@@ -1,9 +1,9 @@
 /** One network and its training, without the worker around it: what a request does, and what is answered. */
 
-import { Dataset, type EpochRecord, Sequential, Trainer } from 'zerokara';
+import { Dataset, type EpochRecord, type Sequential, Trainer } from 'zerokara';
 import { firstWeights, floatsFor, layerOutputs } from './inside.js';
 import type { Answer, Request, Stopped } from './messages.js';
-import { augmentationOf, networkOf, optimizerOf, PIXEL_SCALE } from './networks.js';
+import { augmentationOf, networkOf, networkOfFile, optimizerOf, PIXEL_SCALE } from './networks.js';
 import { type Digits, labelsOf, PIXELS, SIDE } from './packed-digits.js';
 import type { NetworkSettings, TrainingSettings } from './settings.js';
 
@@ -87,7 +87,7 @@ export class Session {
 
   #open(name: string, bytes: Uint8Array): void {
     try {
-      this.#use(Sequential.fromBytes(bytes), name);
+      this.#use(networkOfFile(bytes), name);
     } catch (error) {
       throw new Error(`${name} cannot be used here. ${messageOf(error)}`);
     }

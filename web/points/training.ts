@@ -24,6 +24,8 @@ export class Training {
   readonly #maps: Maps;
   readonly #neurons: number;
   #pause = new AbortController();
+  /** It is to pause once the epoch has been recorded. */
+  #isPausing = false;
   #epochsPerSecond = 0;
   /** When which step was due, to keep the pace. */
   #since = { time: 0, step: 0 };
@@ -53,6 +55,7 @@ export class Training {
     if (this.#trainer.isComplete) this.#trainer.extend({ epochs: EPOCHS });
     this.setPace(epochsPerSecond);
     this.#pause = new AbortController();
+    this.#isPausing = false;
     const { signal } = this.#pause;
     try {
       await this.#trainer.fit({
@@ -60,6 +63,9 @@ export class Training {
         onStep: () => {
           onStep();
           return this.#waitForTurn();
+        },
+        onEpochEnd: () => {
+          if (this.#isPausing) this.#pause.abort();
         },
       });
       return 'complete';
@@ -82,8 +88,11 @@ export class Training {
     this.#since = { time: performance.now(), step: this.#trainer.step };
   }
 
+  /** After the last step of an epoch its record comes first: figures and curves are of the same epoch then. */
   pause(): void {
-    this.#pause.abort();
+    const complete = Math.floor(this.#trainer.step / this.#trainer.stepsPerEpoch);
+    if (complete === this.#trainer.history.epochs.length) this.#pause.abort();
+    else this.#isPausing = true;
   }
 
   /** A promise where the run is ahead of its pace. */
@@ -104,7 +113,7 @@ export class Training {
       type: 'frame',
       run,
       step: this.#trainer.step,
-      epoch: Math.floor(this.#trainer.step / this.#trainer.stepsPerEpoch),
+      epoch: this.#trainer.history.epochs.length,
       trainLoss: onTrain.loss,
       trainAccuracy: onTrain.accuracy!,
       testLoss: onTest?.loss ?? Number.NaN,

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Affine, Sequential } from '../../../src/index.js';
-import type { Answer, Progress, Seen } from '../../../web/digits/messages.js';
+import { Affine, MultiLayerNet, Sequential, TwoLayerNet } from '../../../src/index.js';
+import type { Answer, Progress, Saved, Seen } from '../../../web/digits/messages.js';
 import { PIXELS } from '../../../web/digits/packed-digits.js';
 import { inThisPage, Session } from '../../../web/digits/session.js';
 import type { NetworkSettings, TrainingSettings } from '../../../web/digits/settings.js';
@@ -78,4 +78,16 @@ test('warnings are sentences, without advice about columns', () => {
   ).toBe(
     'Layer 1 (Affine) is dead: its output is the same for every row. Use a smaller learning rate, or other initial weights.',
   );
+});
+
+test.each([
+  ['TwoLayerNet', new TwoLayerNet({ inputSize: PIXELS, hiddenSize: 3, outputSize: 10 }), TwoLayerNet],
+  ['MultiLayerNet', new MultiLayerNet({ inputSize: PIXELS, hiddenSizes: [4, 3], outputSize: 10 }), MultiLayerNet],
+  ['Sequential', new Sequential([new Affine({ inputSize: PIXELS, outputSize: 10 })]), Sequential],
+])('a file is saved as the network that it was: %s', async (kind, net, Class) => {
+  await session.answer({ type: 'open', name: 'a.safetensors', bytes: net.toBytes() });
+  await session.answer({ type: 'save' });
+  const { name, bytes } = last<Saved>('saved');
+  expect(name).toBe(`${kind}.safetensors`);
+  expect(Class.fromBytes(bytes).params['W1']).toEqual(net.params['W1']);
 });

@@ -51,6 +51,9 @@ test('one step while it comes to rest is made then; the epoch is the one that is
     await vi.waitFor(() => expect(stops().length).toBe(count + 1), { timeout: 5000, interval: 2 });
     expect(frames().at(-1)!.step).toBe(made);
     expect(made).toBeLessThan(100);
+    // The curves are of as many epochs, and of the untrained network.
+    const losses = frames().reduce((sum, frame) => sum + frame.losses.length, 0);
+    expect(losses / 2 - 1).toBe(frames().at(-1)!.epoch);
   }
   expect(frames().at(-1)!.step).toBe(28); // 280 points of training, batches of 10
 });
