@@ -6,14 +6,16 @@ const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, im
 
 /**
  * Tests that need a process of their own: they measure memory or the event loop's delay, put other modules or variables in
- * place of the process's, or stand for a page. All others share two processes, which load the sources once: three quarters
- * of the time of a short test were its imports.
+ * place of the process's, stand for a page, or show what is there before a module is loaded. All others share two processes,
+ * which load the sources once: three quarters of the time of a short test were its imports.
  */
 const ALONE = [
   'test/backend/choose/**/*.test.ts',
   'test/backend/native/address-space.test.ts',
   'test/data/mnist-in-a-page.test.ts',
   'test/data/slice.test.ts',
+  'test/io/no-files.test.ts',
+  'test/layers/all-layers.test.ts',
   'test/platform/**/*.test.ts',
   'test/runs/**/*.test.ts',
   'test/web/in-page/**/*.test.ts',
