@@ -118,14 +118,17 @@ export abstract class LayeredNetwork<K extends string = string> {
     return this.#lossLayer;
   }
 
+  /** Live parameters, W as (in, out): writing into them changes the network. */
   get params(): Tensors<K> {
     return this.#named.params as Tensors<K>;
   }
 
+  /** dL/dparameter of the last `lossAndGradient`: overwritten, never accumulated. */
   get grads(): Tensors<K> {
     return this.#named.grads as Tensors<K>;
   }
 
+  /** What is kept and saved but not trained, e.g. runningMean1. */
   get buffers(): Tensors {
     return this.#named.buffers;
   }
@@ -135,19 +138,23 @@ export abstract class LayeredNetwork<K extends string = string> {
     return this.#backend;
   }
 
+  /** What x given as bytes is multiplied by; undefined if the network was not trained on bytes. */
   get byteScale(): number | undefined {
     return this.#byteScale;
   }
 
+  /** A positive number, or undefined. */
   set byteScale(scale: number | undefined) {
     if (scale !== undefined) requirePositive(this.#name, 'byteScale', scale);
     this.#byteScale = scale;
   }
 
+  /** The output, (N, outputSize), owned by the caller: probabilities, or the values of a regression. */
   predict(x: Values): Matrix {
     return this.lossLayer.predict(this.#infer('predict', x)).clone() as Matrix;
   }
 
+  /** The answers of `predict` into a flat array of the caller, for a row or a few at a time; see `Network`. */
   predictInto<Out extends Floats>(out: Out, x: FlatRows): Out {
     const operation = this.#predictInto;
     const input = this.#flatRows.read(operation, this, x);
@@ -159,10 +166,12 @@ export abstract class LayeredNetwork<K extends string = string> {
     return out;
   }
 
+  /** The scores before the last layer's softmax or sigmoid, (N, outputSize), owned by the caller. */
   logits(x: Values): Matrix {
     return this.#infer('logits', x).clone() as Matrix;
   }
 
+  /** The class of each row: N indices, owned by the caller. Not for multi-label. */
   classify(x: Values): Int32Array {
     if (this.kind === 'multiLabel') {
       throw new StateError({
@@ -231,10 +240,12 @@ export abstract class LayeredNetwork<K extends string = string> {
     return { loss, ...accuracy, ...measures?.result() };
   }
 
+  /** The evaluation, repeatable and in pieces: what the Trainer evaluates with. */
   evaluator(dataset: Dataset): Evaluator {
     return this.#evaluatorOf('evaluator', dataset);
   }
 
+  /** The mean loss of a batch; fills `grads` by backpropagation. @throws {DivergenceError} if the loss is NaN or infinite */
   lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number {
     const scores = this.#stack.forward('lossAndGradient', this.#rows('lossAndGradient', x));
     const loss = this.lossLayer.forward(scores, labels, weights) + this.penalty();
@@ -251,6 +262,7 @@ export abstract class LayeredNetwork<K extends string = string> {
     return loss;
   }
 
+  /** ½ · l2 · Σ W² over the weights that decay: the part of the loss that no row causes. */
   penalty(): number {
     if (this.l2 === 0) return 0;
     let squares = 0;
@@ -268,12 +280,14 @@ export abstract class LayeredNetwork<K extends string = string> {
     }
   }
 
+  /** The book's `gradient`: backpropagation, as copies the caller owns. */
   gradient(x: Values, labels: Targets): Record<K, Tensor> {
     requireNoDataset(`${this.#name}.gradient`, x);
     this.lossAndGradient(x, labels);
     return copyState(`${this.#name}.gradient`, this.grads);
   }
 
+  /** The book's `numerical_gradient`: central differences of the loss; float64 networks only. */
   numericalGradient(x: Values, labels: Targets): Record<K, Tensor> {
     const input = this.#rows('numericalGradient', x);
     const gradients = {} as Record<K, Tensor>;
@@ -283,10 +297,12 @@ export abstract class LayeredNetwork<K extends string = string> {
     return gradients;
   }
 
+  /** The random state of each layer, first layer first; null for a layer without one. */
   layerStates(): readonly (LayerState | null)[] {
     return this.layers.map((layer) => layer.state?.() ?? null);
   }
 
+  /** Continues from what `layerStates` returned. */
   restoreLayerStates(states: readonly (LayerState | null)[]): void {
     this.layers.forEach((layer, i) => {
       const state = states[i] ?? null;
