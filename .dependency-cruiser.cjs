@@ -1,5 +1,5 @@
 // The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
-// platform, version, identity, errors, options, random, show-as-text < backend < tensor < io < functions, init, data < metrics < layers < models, optim < trainer < search
+// platform, version, identity, errors, options, random, show-as-text < backend < tensor < io < functions, init, data < metrics < layers < models, optim < distributed < trainer < search
 // < table < bench, interop, report < cli
 const order = [
   ['platform', 'version', 'identity', 'errors', 'options', 'random', 'show-as-text'],
@@ -10,6 +10,7 @@ const order = [
   ['metrics'],
   ['layers'],
   ['models', 'optim'],
+  ['distributed'],
   ['trainer'],
   ['search'],
   ['table'],
@@ -18,7 +19,7 @@ const order = [
 ];
 
 // Where Node may be named; biome.json has the same list, for Node's globals.
-const KNOW_NODE = ['cli', 'platform', 'backend/native'];
+const KNOW_NODE = ['cli', 'platform', 'backend/native', 'distributed/mpi'];
 
 const inside = (name) => `${name}(\\.ts|/)`;
 
@@ -81,6 +82,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/backend/', pathNot: '^src/backend/native/' },
       to: { path: '^src/backend/native/(?!addon\\.ts|native-tier\\.ts)', dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'mpi-by-its-name',
+      comment: 'The same for MPI.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/distributed/' },
+      to: { path: '^src/distributed/(mpi/|together|absent)' },
     },
     ...direction,
   ],

@@ -27,6 +27,7 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: [
       { find: '#platform', replacement: source('platform/node.ts') },
+      { find: '#mpi', replacement: source('distributed/mpi/mpi.ts') },
       { find: '#native', replacement: source('backend/native/tier.ts') },
       { find: /^zerokara$/, replacement: source('index.ts') },
     ],

@@ -4,7 +4,7 @@
  * usage: node packages.cjs compiler | make | cmake | blas … prints where each comes from, for blas.cmake
  */
 
-/** @typedef {'compiler' | 'make' | 'cmake' | 'blas'} Part */
+/** @typedef {'compiler' | 'make' | 'cmake' | 'blas' | 'mpi'} Part */
 
 /**
  * By package manager. macOS brings the BLAS (Accelerate) itself, and the compiler with Apple's command line tools.
@@ -19,6 +19,7 @@ const MANAGERS = {
     make: 'make',
     cmake: 'cmake',
     blas: 'libopenblas-dev',
+    mpi: 'libopenmpi-dev openmpi-bin',
   },
   dnf: {
     system: 'Fedora',
@@ -27,8 +28,17 @@ const MANAGERS = {
     make: 'make',
     cmake: 'cmake',
     blas: 'openblas-devel',
+    mpi: 'openmpi-devel',
   },
-  apk: { system: 'Alpine', install: 'apk add', compiler: 'g++', make: 'make', cmake: 'cmake', blas: 'openblas-dev' },
+  apk: {
+    system: 'Alpine',
+    install: 'apk add',
+    compiler: 'g++',
+    make: 'make',
+    cmake: 'cmake',
+    blas: 'openblas-dev',
+    mpi: 'openmpi-dev openmpi',
+  },
   brew: { system: 'macOS', install: 'brew install', cmake: 'cmake' },
 };
 

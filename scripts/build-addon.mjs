@@ -2,11 +2,14 @@
 /**
  * Builds the native addon, tries it in a process of its own, and only then makes it build/Release/zerokara.node.
  *
- * usage: node scripts/build-addon.mjs [--with cmake|gyp] [--quiet]
+ * usage: node scripts/build-addon.mjs [--with cmake|gyp] [--mpi] [--quiet]
  *
  * CMake is the build where it is on PATH (driven by cmake-js in a clone); node-gyp on native/binding.gyp is the second
  * way. Neither downloads anything. `zerokara build` runs this in an installed copy, where nothing but the package and
  * the system's tools can be counted on.
+ *
+ * With --mpi it builds the second addon instead, build/Release/zerokara-mpi.node, against the MPI of this machine. CMake finds
+ * MPI, so there is no second way.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,11 +20,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { reasonOf, remedyFor } from './lib/build-failure.mjs';
 import { headersOfNode, npmsNodeGyp } from './lib/build-node-gyp.mjs';
-import { selfTest } from './lib/build-self-test.mjs';
+import { selfTest, tryMpiAddon } from './lib/build-self-test.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const ADDON = path.join(root, 'build', 'Release', 'zerokara.node');
+const MPI_ADDON = path.join(root, 'build', 'Release', 'zerokara-mpi.node');
+const MPI_SOURCES = path.join(root, 'native', 'mpi');
 const BUILDERS = {
   cmake: { build: buildWithCmake, folder: path.join(root, 'build', 'cmake') },
   gyp: { build: buildWithGyp, folder: path.join(root, 'native', 'build') },
@@ -65,6 +70,36 @@ export async function buildAddon({ with: forced, quiet = false } = {}) {
   }
 }
 
+/**
+ * Builds the addon of MPI and opens it in a process of its own. One that was there before stays until then.
+ *
+ * @param {{ quiet?: boolean }} [options]
+ * @returns {ReturnType<typeof buildAddon>}
+ */
+export async function buildMpiAddon({ quiet = false } = {}) {
+  const folder = path.join(root, 'build', 'mpi');
+  const built = path.join(folder, 'Release', 'zerokara-mpi.node');
+  /** @param {string} reason */
+  const failed = (reason) => {
+    const remedy = remedyFor(reason);
+    return { ok: /** @type {const} */ (false), method: 'cmake', reason, ...(remedy === undefined ? {} : { remedy }) };
+  };
+  try {
+    if (!runs('cmake', ['--version'])) return failed('CMake was not found');
+    const unwritable = whyNotWritable();
+    if (unwritable !== undefined) return failed(unwritable);
+    forgetMovedBuild(folder, MPI_SOURCES);
+    const failure = await cmake(MPI_SOURCES, folder, quiet);
+    if (failure !== undefined) return failed(failure);
+    const test = selfTest(built, tryMpiAddon);
+    if ('failure' in test) return failed(test.failure);
+    const kept = replaceAddon(built, MPI_ADDON);
+    return kept === undefined ? { ok: true, method: 'cmake', file: MPI_ADDON, summary: test.summary } : failed(kept);
+  } finally {
+    if (!isClone) discard(folder);
+  }
+}
+
 /** @returns {string | undefined} why nothing can be built here, found out before minutes were spent on it */
 function whyNotWritable() {
   const probe = path.join(root, 'build', `probe-${process.pid}`);
@@ -78,16 +113,16 @@ function whyNotWritable() {
 }
 
 /** Puts the addon in its place in one step. @returns {string | undefined} why it could not */
-function replaceAddon(built) {
-  const fresh = `${ADDON}.${process.pid}`;
+function replaceAddon(built, file = ADDON) {
+  const fresh = `${file}.${process.pid}`;
   try {
-    fs.mkdirSync(path.dirname(ADDON), { recursive: true });
+    fs.mkdirSync(path.dirname(file), { recursive: true });
     // A process may have the old file mapped: replaced, never written into.
     fs.copyFileSync(built, fresh);
-    fs.renameSync(fresh, ADDON);
+    fs.renameSync(fresh, file);
     return undefined;
   } catch ({ message }) {
-    return `${ADDON} cannot be replaced: ${message}`;
+    return `${file} cannot be replaced: ${message}`;
   } finally {
     fs.rmSync(fresh, { force: true });
   }
@@ -111,18 +146,24 @@ async function buildWithCmake(folder, quiet) {
   if (cmakeJs !== undefined) {
     return run(process.execPath, [cmakeJs, 'compile', '--out', folder, '--parallel', jobs], quiet);
   }
-  const failure = await run('cmake', ['-S', '.', '-B', folder, '-DCMAKE_BUILD_TYPE=Release'], quiet);
+  return cmake('.', folder, quiet);
+}
+
+/** @returns {Promise<string | undefined>} why it failed */
+async function cmake(sources, folder, quiet) {
+  const jobs = String(os.availableParallelism());
+  const failure = await run('cmake', ['-S', sources, '-B', folder, '-DCMAKE_BUILD_TYPE=Release'], quiet);
   return failure ?? run('cmake', ['--build', folder, '--config', 'Release', '--parallel', jobs], quiet);
 }
 
 /** CMake refuses a build folder that was configured under another path, and remembers a BLAS that has been removed. */
-function forgetMovedBuild(folder) {
+function forgetMovedBuild(folder, sources = root) {
   const cache = path.join(folder, 'CMakeCache.txt');
   if (!fs.existsSync(cache)) return;
   const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(fs.readFileSync(cache, 'utf8'))?.[1];
   const found = /^ZEROKARA_BLAS_FILE:\w+=(.*)$/m.exec(fs.readFileSync(cache, 'utf8'))?.[1];
   const gone = found !== undefined && !found.endsWith('-NOTFOUND') && !fs.existsSync(found);
-  if (home === undefined || path.resolve(home) !== root || gone) fs.rmSync(folder, { recursive: true });
+  if (home === undefined || path.resolve(home) !== sources || gone) fs.rmSync(folder, { recursive: true });
 }
 
 /** @returns {Promise<string | undefined>} why it failed */
@@ -172,10 +213,15 @@ function run(command, args, quiet) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) {
   try {
-    const { values } = parseArgs({ options: { with: { type: 'string' }, quiet: { type: 'boolean' } } });
-    const result = await buildAddon(/** @type {Parameters<typeof buildAddon>[0]} */ (values));
+    const { values } = parseArgs({
+      options: { with: { type: 'string' }, mpi: { type: 'boolean' }, quiet: { type: 'boolean' } },
+    });
+    const { mpi, ...options } = values;
+    const result = await (mpi
+      ? buildMpiAddon(options)
+      : buildAddon(/** @type {Parameters<typeof buildAddon>[0]} */ (options)));
     if (result.ok)
-      console.log(`build-addon: built with ${result.method}: build/Release/zerokara.node (${result.summary})`);
+      console.log(`build-addon: built with ${result.method}: ${path.relative(root, result.file)} (${result.summary})`);
     else console.error(`build-addon: no addon was built with ${result.method}: ${result.reason}.`);
     process.exitCode = result.ok ? 0 : 1;
   } catch (error) {

@@ -37,6 +37,7 @@ export type { ClassStreamOptions, StreamOptions, ValueStreamOptions } from './da
 export type { StreamSource } from './data/stream-reader.js';
 export type { ClassRows, StreamRows, ValueRows } from './data/stream-rows.js';
 export type { StreamStatistics } from './data/stream-statistics.js';
+export { Distributed, type DistributedOptions, type DistributedStatistics } from './distributed/distributed.js';
 export * from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
 export { col2im, type Im2colOptions, im2col } from './functions/im2col.js';

@@ -6,10 +6,11 @@ const PATIENCE = 60_000;
 
 /**
  * @param {string} file
+ * @param {(file: string) => void} attempt runs in the child: must not refer to anything outside itself
  * @returns {{ failure: string } | { summary: string }} why it cannot be used, or what it is
  */
-export function selfTest(file) {
-  const run = spawnSync(process.execPath, ['-e', `(${tryAddon})(process.argv[1])`, file], {
+export function selfTest(file, attempt = tryAddon) {
+  const run = spawnSync(process.execPath, ['-e', `(${attempt})(process.argv[1])`, file], {
     encoding: 'utf8',
     // An OpenBLAS without memory asks for it for ever (src/backend/native/address-space.ts).
     timeout: PATIENCE,
@@ -37,4 +38,16 @@ function tryAddon(file) {
   const library =
     blas === 'accelerate' ? 'Accelerate' : `${config.split(' ').slice(0, 2).join(' ')}, ${corename} kernels`;
   console.log(`${library}; CPU level ${isa}`);
+}
+
+/** The same for the addon of MPI: MPI itself begins only in a process that its launcher has started. */
+export function tryMpiAddon(file) {
+  const holder = { exports: {} };
+  process.dlopen(holder, file);
+  try {
+    holder.exports.barrier();
+  } catch (error) {
+    if (!/MPI has not begun/.test(error.message)) throw error;
+  }
+  console.log('it opens');
 }

@@ -13,10 +13,12 @@ type Built =
 
 interface BuildScript {
   buildAddon(options: { readonly with?: string; readonly quiet: boolean }): Promise<Built>;
+  buildMpiAddon(options: { readonly quiet: boolean }): Promise<Built>;
 }
 
 interface BuildFlags {
   readonly with?: 'cmake' | 'gyp';
+  readonly mpi?: true;
   readonly verbose?: true;
 }
 
@@ -32,20 +34,28 @@ export function buildCommand(): Command {
         'gyp',
       ]),
     )
+    .option('--mpi', 'build the addon for training on several machines instead; needs MPI, e.g. Open MPI')
     .option('--verbose', "show the tools' own output")
     .action(build);
 }
 
-async function build({ with: tool, verbose }: BuildFlags): Promise<void> {
+async function build({ with: tool, mpi, verbose }: BuildFlags): Promise<void> {
   const root = packageRoot();
   const script = root && join(root, 'scripts', 'build-addon.mjs');
   if (!script || !existsSync(script)) {
     return fail('the sources of the addon are not beside this program', 'Install the package zerokara, unbundled');
   }
-  console.log(`building the addon in ${root}; this takes a minute or so`);
+  const isMpi = mpi === true;
+  if (isMpi && tool === 'gyp') return fail('the addon of MPI is built by CMake, which finds MPI', 'Leave out --with');
+  console.log(
+    `building the addon${isMpi ? ' of MPI' : ''} in ${root}; this takes ${isMpi ? 'some seconds' : 'a minute or so'}`,
+  );
   const start = performance.now();
-  const { buildAddon } = (await import(pathToFileURL(script).href)) as BuildScript;
-  const result = await buildAddon({ quiet: verbose !== true, ...(tool === undefined ? {} : { with: tool }) });
+  const quiet = verbose !== true;
+  const { buildAddon, buildMpiAddon } = (await import(pathToFileURL(script).href)) as BuildScript;
+  const result = await (isMpi
+    ? buildMpiAddon({ quiet })
+    : buildAddon({ quiet, ...(tool === undefined ? {} : { with: tool }) }));
   if (!result.ok) {
     const unexplained = result.reason.startsWith('the build failed') && verbose !== true;
     return fail(result.reason, result.remedy ?? (unexplained ? 'Use --verbose for more' : undefined));
@@ -54,6 +64,7 @@ async function build({ with: tool, verbose }: BuildFlags): Promise<void> {
   const seconds = formatSeconds((performance.now() - start) / 1000);
   console.log(`built by ${METHODS[result.method]} in ${seconds}: ${result.file}`);
   console.log(`tested in a separate process: ${result.summary}`);
+  if (isMpi) return console.log('now: mpirun -n 2 npx zerokara train …, or Distributed.connect() in a program');
   const { backend, reason } = diagnose();
   console.log(`zerokara now computes with the ${backend} backend: ${reason}`);
 }

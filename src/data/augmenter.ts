@@ -50,6 +50,11 @@ export class Augmenter {
     }
   }
 
+  /** Draws what `apply` draws for so many images, which are changed elsewhere. */
+  skip(count: number): void {
+    for (let image = 0; image < count; image++) this.draw();
+  }
+
   /** Four numbers for each image, whatever the options. */
   private draw(): void {
     const { turn, augmentation, shape } = this;

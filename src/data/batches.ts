@@ -9,6 +9,7 @@ import { Augmenter } from './augmenter.js';
 import type { Dataset } from './dataset.js';
 import { type DatasetParts, LABELS_OF } from './dataset-parts.js';
 import { type RowSource, type Rows, requireWhole } from './rows.js';
+import { rowsOfShare, type Share } from './share.js';
 
 /** How rows are drawn into mini-batches, and what the batches hold. */
 export interface BatchesOptions {
@@ -27,6 +28,8 @@ export interface BatchesOptions {
   readonly augment?: AugmentOptions;
   /** Where the changes come from; unused without `augment`. */
   readonly augmentRandom?: Random;
+  /** Gather only this part of each batch, of which other processes gather the other parts. Default: all rows. @internal */
+  readonly share?: Share | undefined;
   readonly dtype: Dtype;
   readonly backend: Backend;
 }
@@ -44,6 +47,8 @@ export interface Batch<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly weights: Floats | undefined;
   /** Rows of this batch: batchSize, or fewer in the last one of an epoch. */
   readonly size: number;
+  /** Where these rows are a part of a batch: how many it has, and how many come before them. @internal */
+  readonly within?: { readonly before: number; readonly rows: number };
 }
 
 /** A position in the batches, as plain data. The order itself is left out: it is drawn again. */
@@ -110,9 +115,10 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
         ? rows
         : allocateIndices(sampling === 'replacement' ? this.stepsPerEpoch * this.batchSize : size);
 
-    this.full = this.allocateBatch();
-    const left = this.order.length - (this.stepsPerEpoch - 1) * this.batchSize;
-    this.last = left >= this.batchSize ? this.full : leadingRows(this.full, left);
+    const left = Math.min(this.batchSize, this.order.length - (this.stepsPerEpoch - 1) * this.batchSize);
+    const own = this.allocateBatch(Math.max(this.sizeOfPart(this.batchSize), this.sizeOfPart(left)));
+    this.full = this.partOf(own, this.batchSize);
+    this.last = left === this.batchSize ? this.full : this.partOf(own, left);
   }
 
   /** The next batch; after the last one of an epoch comes the first of the next. Allocates nothing. */
@@ -158,12 +164,16 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     this.stepOfEpoch = step;
   }
 
-  private fill({ x, labels, weights, size }: Batch, start: number): void {
+  private fill({ x, labels, weights, size, within = { before: 0, rows: size } }: Batch, first: number): void {
     const { source, labelSource, weightSource, order, parts } = this;
     const { backend } = this.options;
+    const { before, rows } = within;
+    const start = first + before;
     parts.x.requireWhole(source);
     backend.gatherRows(x.data, source, order, start, size, parts.x.width, parts.scale);
+    this.augmenter?.skip(before);
     this.augmenter?.apply(x.data, size);
+    this.augmenter?.skip(rows - before - size);
     if (isInt32(labels)) {
       requireWhole(LABELS_OF[parts.kind], labelSource, parts.x.count);
       for (let i = 0; i < size; i++) labels[i] = labelSource[order[start + i]!]!;
@@ -190,8 +200,21 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
     }
   }
 
-  private allocateBatch(): Batch {
-    const { batchSize: size, parts } = this;
+  /** How many of a batch of so many rows are gathered here. */
+  private sizeOfPart(rows: number): number {
+    const { start, end } = rowsOfShare(rows, this.options.share ?? WHOLE);
+    return end - start;
+  }
+
+  /** The buffers that hold what is gathered here of a batch of so many rows. */
+  private partOf(own: Batch, rows: number): Batch {
+    const { share } = this.options;
+    const part = leadingRows(own, this.sizeOfPart(rows));
+    return share === undefined ? part : { ...part, within: { before: rowsOfShare(rows, share).start, rows } };
+  }
+
+  private allocateBatch(size: number): Batch {
+    const { parts } = this;
     const { dtype, backend } = this.options;
     const buffer = (width: number): Matrix =>
       new Tensor(allocate(dtype, size * width, 'Batches'), [size, width], backend);
@@ -228,6 +251,9 @@ export function stepsOfEpoch(rows: number, batchSize: number, dropLast = false):
   return Math.max(1, dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize));
 }
 
+/** The share of a process that has every row. */
+const WHOLE: Share = Object.freeze({ index: 0, count: 1 });
+
 /** Arrays have fewer than 2³¹ elements, because the backends count in 32 bits. */
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
@@ -252,13 +278,18 @@ function allocateIndices(n: number): Int32Array {
 }
 
 /** The first `size` rows of a batch's buffers, as a batch. */
-export function leadingRows({ x, labels, weights }: Batch, size: number): Batch {
+export function leadingRows(batch: Batch, size: number): Batch {
+  return size === batch.size ? batch : rowsOfBatch(batch, 0, size);
+}
+
+/** Rows of a batch's buffers, as a batch: from `start` up to `end`, which is not one of them. */
+export function rowsOfBatch({ x, labels, weights }: Batch, start: number, end: number): Batch {
   const rows = ({ data, shape, backend }: Matrix): Matrix =>
-    new Tensor(data.subarray(0, size * shape[1]!), [size, shape[1]!], backend);
+    new Tensor(data.subarray(start * shape[1]!, end * shape[1]!), [end - start, shape[1]!], backend);
   return {
     x: rows(x),
-    labels: isInt32(labels) ? labels.subarray(0, size) : rows(labels),
-    weights: weights?.subarray(0, size),
-    size,
+    labels: isInt32(labels) ? labels.subarray(start, end) : rows(labels),
+    weights: weights?.subarray(start, end),
+    size: end - start,
   };
 }

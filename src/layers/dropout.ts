@@ -46,6 +46,9 @@ export class Dropout implements Layer {
   readonly decayed: readonly string[] = NO_NAMES;
 
   readonly #random: Random;
+  /** Columns of the last x, and rows whose numbers are still to be drawn: 0 unless processes share a batch. */
+  #columns = 0;
+  #skipped = 0;
 
   /** What backward reads: the factors of the last forward, 0 or 1 / (1 − ratio). */
   #factors: Tensor | undefined;
@@ -76,6 +79,8 @@ export class Dropout implements Layer {
     requireRows('Dropout.forward', x);
     const n = x.shape[0]!;
     const columns = x.shape[1]!;
+    this.#columns = columns;
+    this.#drawSkipped();
     const factors = this.#masks.rows(n, columns, x);
     const y = this.#outputs.rows(n, columns, x);
     const kept = 1 / (1 - this.ratio);
@@ -103,13 +108,26 @@ export class Dropout implements Layer {
     return dx;
   }
 
+  /** The numbers are drawn once it is known how many a row takes. */
+  skip(rows: number): void {
+    this.#skipped += rows;
+  }
+
+  #drawSkipped(): void {
+    if (this.#columns === 0) return;
+    for (let left = this.#skipped * this.#columns; left > 0; left--) this.#random.uint32();
+    this.#skipped = 0;
+  }
+
   /** Where the generator stands: the masks to come. */
   state(): LayerState {
+    this.#drawSkipped();
     return { random: this.#random.state() };
   }
 
   restore({ random }: LayerState): void {
     this.#random.restore(random as RandomState);
+    this.#skipped = 0;
   }
 
   outputShape(inputShape: readonly number[]): readonly number[] {

@@ -76,6 +76,11 @@ export interface Layer {
   state?(): LayerState;
   /** Continues from what `state` returned. */
   restore?(state: LayerState): void;
+  /**
+   * Draws what `forward` would draw for so many rows, and forgets it: they are computed by another process. With it the rows of
+   * a batch get the same random numbers, however many processes share them.
+   */
+  skip?(rows: number): void;
 }
 
 /** What a network calls in each pass. */

@@ -112,21 +112,24 @@ export class LayerStack {
    *
    * @param inputGradient whether dL/dx of the first layer is wanted. Training does not need it: nothing reads it, and the
    *   layers before the first one with parameters are not called at all.
+   * @param ready called with each layer whose gradients are complete
    * @returns dL/dx, borrowed, or undefined when it was not wanted
    */
   backward(
     method: string,
     dy: Tensor,
     { inputGradient }: { readonly inputGradient: boolean } = NOT_WANTED,
+    ready?: (layer: Layer) => void,
   ): Tensor | undefined {
     const first = inputGradient ? 0 : this.#firstTrained;
     let gradient = dy;
     let i = this.#steps.length - 1;
     try {
       for (; i >= first; i--) {
-        const { passes, last } = this.#steps[i]!;
+        const { passes, first: lowest, last } = this.#steps[i]!;
         if (i === first && !inputGradient) passes.backward(gradient, WITHOUT_INPUT_GRADIENT);
         else gradient = requireTensor(this.layers[last]!, 'backward', passes.backward(gradient));
+        if (ready !== undefined) for (let k = last; k >= lowest; k--) ready(this.layers[k]!);
       }
     } catch (error) {
       throw this.#placed(error, method, this.#steps[i]!.last); // what is wrong is mostly dy

@@ -246,7 +246,7 @@ export abstract class LayeredNetwork<K extends string = string> {
   }
 
   /** The mean loss of a batch; fills `grads` by backpropagation. @throws {DivergenceError} if the loss is NaN or infinite */
-  lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number {
+  lossAndGradient(x: Values, labels: Targets, weights?: RowWeights, ready?: (layer: Layer) => void): number {
     const scores = this.#stack.forward('lossAndGradient', this.#rows('lossAndGradient', x));
     const loss = this.lossLayer.forward(scores, labels, weights) + this.penalty();
     if (!Number.isFinite(loss)) {
@@ -257,7 +257,7 @@ export abstract class LayeredNetwork<K extends string = string> {
         fix: 'Use a smaller learning rate, and check that x holds no NaN',
       });
     }
-    this.#stack.backward('lossAndGradient', this.lossLayer.backward());
+    this.#stack.backward('lossAndGradient', this.lossLayer.backward(), undefined, ready);
     this.#addPenaltyGradient();
     return loss;
   }

@@ -2,7 +2,7 @@ import type { Backend, Dtype, Floats } from '../backend/backend.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Kind } from '../data/kind.js';
 import type { OwnBytes } from '../io/file-source.js';
-import type { LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
+import type { Layer, LayerState, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import type { FlatRows } from './flat-rows.js';
@@ -155,9 +155,11 @@ export interface Network<K extends string = string> {
    * The mean loss of a batch; fills `grads` by backpropagation. Allocates nothing once the batch size is known.
    *
    * @param weights how much each row counts: the loss is Σ wᵢ · lossᵢ / N
+   * @param ready called during backpropagation with each layer whose gradients are complete, but for a penalty; a network may
+   *   leave it out
    * @throws {DivergenceError} if the loss is NaN or infinite; `grads` are left as they were
    */
-  lossAndGradient(x: Values, labels: Targets, weights?: RowWeights): number;
+  lossAndGradient(x: Values, labels: Targets, weights?: RowWeights, ready?: (layer: Layer) => void): number;
   /** The book's `gradient`: backpropagation, as copies the caller owns. */
   gradient(x: Values, labels: Targets): Record<K, Tensor>;
   /**

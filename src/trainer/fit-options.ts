@@ -179,10 +179,6 @@ export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignal
   }
 }
 
-export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted === true) throw signal.reason;
-}
-
 /** For a promise that nothing awaits: its rejection does not end the process. */
 export function disregard(pending: PromiseLike<unknown>): void {
   pending.then(undefined, () => {});

@@ -4,6 +4,7 @@ import type { Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetStream } from '../data/dataset-stream.js';
+import type { Distributed } from '../distributed/distributed.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { LayerBuilders } from '../layers/layer-builder.js';
@@ -37,6 +38,8 @@ export interface ResumeOptions {
   readonly optimizer?: Optimizer | OptimizerName;
   /** The callbacks that the run began with, in the same order: they continue from what they remembered. */
   readonly callbacks?: readonly Callback[];
+  /** The processes that share the run from here on: as many or as few as there are now. */
+  readonly distributed?: Distributed;
   /** Builders of custom layers that are not registered with `registerLayer`, for when the network is built again. */
   readonly layers?: LayerBuilders;
   /** Where the rebuilt network computes. A different backend than before rounds differently. */

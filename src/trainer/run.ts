@@ -1,3 +1,4 @@
+import type { Ranks, Turn } from '../distributed/ranks.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
@@ -15,7 +16,7 @@ import { learnedState, type Phase, restoreLearned, type TrainingState } from './
 import { type Finding, findingsOf, warningOf } from './warnings.js';
 
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
-export type Pause = 'step' | 'record' | 'chunk';
+export type Pause = Turn;
 
 /** A non-finite loss, on the way to the error that reports it. */
 interface Failing {
@@ -40,6 +41,7 @@ export class Run {
   findings: readonly Finding[] = [];
 
   private readonly rows: TrainingRows;
+  private readonly ranks: Ranks;
   private readonly validationEvaluator: Evaluator | undefined;
   private readonly testEvaluator: Evaluator | undefined;
   private readonly snapshots: Snapshots;
@@ -62,11 +64,12 @@ export class Run {
     private readonly net: Network,
     private readonly options: ResolvedOptions,
   ) {
-    const { train, validation, test, totalSteps, optimizer } = options;
+    const { train, validation, test, totalSteps, optimizer, ranks } = options;
+    this.ranks = ranks;
     this.rows = trainingRows(net, train, options);
     this.lastStep = totalSteps;
-    this.validationEvaluator = validation && net.evaluator(validation);
-    this.testEvaluator = test && net.evaluator(test);
+    this.validationEvaluator = validation && ranks.evaluator(validation);
+    this.testEvaluator = test && ranks.evaluator(test);
     this.recorder = new HistoryRecorder(totalSteps);
     this.snapshots = new Snapshots(net, optimizer);
   }
@@ -103,6 +106,11 @@ export class Run {
   /** Updates of the whole run. */
   get totalSteps(): number {
     return this.lastStep;
+  }
+
+  /** Whether the last update is the end of the run. */
+  get isStopped(): boolean {
+    return this.stepsDone === this.lastStep;
   }
 
   /** Makes the last update the end of the run; an evaluation that has begun is still recorded. */
@@ -174,12 +182,12 @@ export class Run {
 
   /** One update, and what comes after it. */
   private makeStep(): Pause {
-    const { net, rows, recorder, snapshots } = this;
+    const { net, rows, ranks, recorder, snapshots } = this;
     const { optimizer, evaluate, evaluateEvery, clipGlobalNorm: norm, clipValue: bound } = this.options;
-    const { x, labels, weights } = rows.next();
+    const batch = rows.next();
     let loss: number;
     try {
-      loss = net.lossAndGradient(x, labels, weights);
+      loss = ranks.lossAndGradient(batch);
     } catch (error) {
       if (!isInstance(error, DivergenceError)) throw error;
       return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });

@@ -105,9 +105,9 @@ export interface ReadRun {
  */
 export async function readRun(operation: string, path: string, options: ResumeOptions): Promise<ReadRun> {
   checkOptions(operation, options, [
-    ...['net', 'train', 'validation', 'test', 'optimizer', 'callbacks', 'layers', 'backend'],
+    ...['net', 'train', 'validation', 'test', 'optimizer', 'callbacks', 'distributed', 'layers', 'backend'],
   ]);
-  const { train, test } = options;
+  const { train, test, distributed } = options;
   requireRows(operation, train);
   const checkpoint = await readCheckpoint(operation, path);
   const { setup, state } = checkpoint;
@@ -123,6 +123,7 @@ export async function readRun(operation: string, path: string, options: ResumeOp
     // The file says true of a stream too, of which a Trainer refuses it.
     ...(isStream(train) ? {} : { evaluateTrain }),
     ...(test === undefined ? {} : { test }),
+    ...(distributed === undefined ? {} : { distributed }),
     ...(validation === undefined ? {} : { validation }),
     ...(clipGlobalNorm === undefined ? {} : { clipGlobalNorm }),
     ...(clipValue === undefined ? {} : { clipValue }),

@@ -3,7 +3,10 @@ import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
 import type { DatasetStream } from '../data/dataset-stream.js';
 import { isStream } from '../data/is-stream.js';
-import { ArgumentError } from '../errors.js';
+import type { Distributed } from '../distributed/distributed.js';
+import { alone, type Ranks } from '../distributed/ranks.js';
+import { ArgumentError, show } from '../errors.js';
+import { isNamed } from '../identity.js';
 import { requireMatch, requireNetworkValue } from '../models/match.js';
 import type { Network } from '../models/network.js';
 import { type OptimizerName, resolveOptimizer } from '../optim/named.js';
@@ -85,6 +88,11 @@ interface CommonOptions {
    * (a share), e.g. { shift: 2, rotate: 10, scale: 0.1 }. Evaluations see the images as they are. Default: no change.
    */
   readonly augment?: AugmentOptions;
+  /**
+   * The processes that share the run: each computes its part of every batch, and all keep the same weights. `batchSize` is that
+   * of all of them together. Rank 0 alone calls back and writes files.
+   */
+  readonly distributed?: Distributed;
   /** What follows the run: called in this order, before the callbacks of `fit`, and saved with the run. */
   readonly callbacks?: readonly Callback[];
 }
@@ -136,6 +144,8 @@ export interface ResolvedOptions {
   readonly evaluateTrain: boolean;
   readonly evaluateEvery: number;
   readonly callbacks: readonly Callback[];
+  /** What the run does with other processes, or alone. */
+  readonly ranks: Ranks;
 }
 
 const OPTION_NAMES = [
@@ -156,6 +166,7 @@ const OPTION_NAMES = [
   'clipValue',
   'classWeights',
   'augment',
+  'distributed',
   'callbacks',
 ] as const;
 
@@ -202,7 +213,8 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
       expected: 'exactly one of them',
     });
   }
-  const seed = resolveSeed('Trainer', options.seed);
+  const ranks = ranksOf(net, options);
+  const seed = ranks.commonSeed(resolveSeed('Trainer', options.seed));
   const { train, validation, classWeights: streamWeights } = divide(options, seed);
   requireFlag('Trainer', 'dropLast', dropLast);
   requireFlag('Trainer', 'evaluateTrain', evaluateTrain);
@@ -222,7 +234,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   const rows = isStream(train) ? (train.rows ?? Number.POSITIVE_INFINITY) : train.size;
   const wanted = options.batchSize ?? Math.min(100, rows);
   const batchSize = resolveBatchSize('Trainer', { size: rows, inputSize, outputSize }, { batchSize: wanted, sampling });
-  requireEnoughRows(net, { rows, batchSize, isLastKept: sampling === 'shuffle' && !dropLast });
+  requireEnoughRows(net, { rows, batchSize, isLastKept: sampling === 'shuffle' && !dropLast, ranks });
   const stepsPerEpoch = stepsOfEpoch(rows, batchSize, dropLast && sampling === 'shuffle');
   const totalSteps =
     steps === undefined
@@ -249,7 +261,29 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     evaluateTrain,
     evaluateEvery,
     callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
+    ranks,
   };
+}
+
+/** The processes that share the run. */
+function ranksOf(net: Network, { distributed, train }: TrainerOptions): Ranks {
+  if (distributed === undefined) return alone(net);
+  // By name: a page that never names the class does without it.
+  if (!isNamed(distributed, 'Distributed')) {
+    throw new ArgumentError({
+      operation: 'Trainer',
+      found: `distributed is ${show(distributed)}`,
+      expected: 'await Distributed.connect()',
+    });
+  }
+  if (isStream(train)) {
+    throw new ArgumentError({
+      operation: 'Trainer',
+      found: 'distributed is given with a stream',
+      expected: 'a Dataset as train, of which each rank computes its part of every batch',
+    });
+  }
+  return distributed.ranks(net);
 }
 
 /** What is learned from and what is held out of it, with the weights of the classes. */

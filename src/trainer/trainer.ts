@@ -1,6 +1,7 @@
 import { platform } from '#platform';
 import { isStream } from '../data/is-stream.js';
 import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
+import type { Ranks } from '../distributed/ranks.js';
 import { ArgumentError, StateError } from '../errors.js';
 import { isInstance, isNamed, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
@@ -9,6 +10,7 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
+import { abortedElsewhere } from './abort.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { EarlyStopping } from './early-stopping.js';
 import {
@@ -21,11 +23,11 @@ import {
   isThenable,
   type Measured,
   requireNoPromise,
-  throwIfAborted,
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
 import { copyPlain } from './plain-data.js';
+import { ReduceOnPlateau } from './reduce-on-plateau.js';
 import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
 import { type Pause, Run } from './run.js';
 import { requireSavedRates } from './saved-optimizer.js';
@@ -38,6 +40,11 @@ import { discard } from './watch.js';
 
 /** The place of the callbacks that `fit` is given. */
 const FIT: Callback = Object.freeze({});
+
+/** What decides by the records alone, which all ranks have: each comes to the same decision. */
+function isCalledEverywhere(callback: Callback): boolean {
+  return isInstance(callback, EarlyStopping) || isInstance(callback, ReduceOnPlateau);
+}
 
 /** Networks that are being fitted, by any trainer. */
 const fitting = new WeakSet<object>();
@@ -64,6 +71,7 @@ export class Trainer<N extends Network = Network> {
   readonly net: N;
   readonly seed: number;
   private readonly options: ResolvedOptions;
+  private readonly ranks: Ranks;
   private readonly run: Run;
   /** In the order in which they are called; `FIT` stands for those of `fit`. */
   private readonly callbacks: readonly Callback[];
@@ -77,16 +85,18 @@ export class Trainer<N extends Network = Network> {
     const resolved = resolveOptions(net, options);
     this.net = net;
     this.options = resolved;
+    this.ranks = resolved.ranks;
     this.seed = resolved.seed;
     this.run = new Run(net, resolved);
+    const called = resolved.ranks.isFirst ? resolved.callbacks : resolved.callbacks.filter(isCalledEverywhere);
     // Saved last, so that a file holds what the others have made of the same record.
     this.callbacks = [
-      ...resolved.callbacks.filter((callback) => !isNamed(callback, 'ModelCheckpoint')),
+      ...called.filter((callback) => !isNamed(callback, 'ModelCheckpoint')),
       FIT,
-      ...resolved.callbacks.filter((callback) => isNamed(callback, 'ModelCheckpoint')),
+      ...called.filter((callback) => isNamed(callback, 'ModelCheckpoint')),
     ];
     try {
-      for (const callback of resolved.callbacks) callback.onAttach?.(this);
+      for (const callback of called) callback.onAttach?.(this);
     } catch (error) {
       discard(this);
       throw error;
@@ -160,13 +170,13 @@ export class Trainer<N extends Network = Network> {
    */
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
-    this.begin('Trainer.fit');
     const callbacks = this.callbacksWith(options);
+    this.begin('Trainer.fit', callbacks, options);
     try {
       for (const callback of callbacks) await callback.onBegin?.(this);
       beginSlice();
       for (;;) {
-        throwIfAborted(options.signal);
+        this.throwIfAborted(options.signal);
         const arriving = this.run.arriving();
         if (arriving !== undefined) {
           await waitFor(arriving, options.signal);
@@ -180,6 +190,7 @@ export class Trainer<N extends Network = Network> {
           const answer = this.notify(pause, callbacks[i]!);
           if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
         }
+        this.stopTogether(pause);
         if (isSliceOver()) await nextSlice();
       }
       for (const callback of callbacks) await callback.onEnd?.(this);
@@ -229,8 +240,8 @@ export class Trainer<N extends Network = Network> {
   fitSync(options: FitSyncOptions = {}): History {
     checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
     requireNoStream('Trainer.fitSync', this.options.train);
-    this.begin('Trainer.fitSync');
     const callbacks = this.callbacksWith(options);
+    this.begin('Trainer.fitSync', callbacks, {});
     try {
       for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onBegin', callback.onBegin?.(this));
       for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
@@ -239,6 +250,7 @@ export class Trainer<N extends Network = Network> {
           requireNoPromise('Trainer.fitSync', pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
           if (answer === 'stop') this.run.stop();
         }
+        this.stopTogether(pause);
       }
       for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onEnd', callback.onEnd?.(this));
       return this.history;
@@ -252,7 +264,8 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * Writes the state of the run into one file, atomically: everything but the data and functions (schedules, callbacks).
+   * Writes the state of the run into one file, atomically: everything but the data and functions (schedules, callbacks). Of
+   * ranks that share a run the first writes it; the others do nothing.
    * `Trainer.resume` is given those again and continues with the same bits. May be called at any time, even in a callback; what is written is the state at the time of the call.
    *
    * @throws {StateError} if this run has failed, the optimizer has no `state`, what a callback or a layer remembers
@@ -266,6 +279,7 @@ export class Trainer<N extends Network = Network> {
       throw cannotWrite(operation, path, 'toBytes of its net gives the network alone');
     } else {
       this.requireNotFailed(operation, 'one that can continue');
+      if (!this.ranks.isFirst) return;
       const live = this.run.state();
       requireSavable(operation, this.net, this.options.optimizer, live);
       const state = copyPlain(live);
@@ -330,7 +344,21 @@ export class Trainer<N extends Network = Network> {
 
   /** All callbacks, with those of a `fit` in their place. */
   private callbacksWith(options: FitOptions): readonly Callback[] {
-    return this.callbacks.map((callback) => (callback === FIT ? options : callback));
+    const own = this.ranks.isFirst ? options : FIT;
+    return this.callbacks.map((callback) => (callback === FIT ? own : callback));
+  }
+
+  /** Where any rank stops, all do. */
+  private stopTogether(pause: Pause): void {
+    const { ranks, run } = this;
+    if (ranks.anyStops(pause, run.isStopped, this.optimizer)) run.stop();
+  }
+
+  /** Where any rank aborts, all do. */
+  private throwIfAborted(signal: FitOptions['signal']): void {
+    const own = signal?.aborted === true;
+    if (!this.ranks.anyAborts(own)) return;
+    throw own ? signal.reason : abortedElsewhere('Trainer.fit');
   }
 
   /** The failure, with the truth about weights that a callback has put back at the end. */
@@ -369,7 +397,7 @@ export class Trainer<N extends Network = Network> {
     }
   }
 
-  private begin(operation: string): void {
+  private begin(operation: string, callbacks: readonly Callback[], { signal }: FitOptions): void {
     if (fitting.has(this.net)) {
       throw new StateError({
         operation,
@@ -391,8 +419,29 @@ export class Trainer<N extends Network = Network> {
         fix: 'Move its end with extend({ epochs }) to train on',
       });
     }
+    this.ranks.begin(this.common(), {
+      hasSignal: signal !== undefined,
+      hasOnStep: callbacks.some(({ onStep }) => onStep !== undefined),
+      hasOnEpochEnd: callbacks.some(({ onEpochEnd }) => onEpochEnd !== undefined),
+    });
     fitting.add(this.net);
     this.run.begin();
+  }
+
+  /** What all ranks of a run have in common. */
+  private common(): Readonly<Record<string, number>> {
+    const { totalSteps, step, options } = this;
+    const { train, validation, test, batchSize } = options;
+    const rows = (dataset: { readonly size: number } | undefined): number => dataset?.size ?? 0;
+    return {
+      'the number of training rows': isStream(train) ? 0 : train.size,
+      'the number of validation rows': rows(validation),
+      'the number of test rows': rows(test),
+      inputSize: train.inputSize,
+      batchSize,
+      totalSteps,
+      step,
+    };
   }
 
   private end(): void {

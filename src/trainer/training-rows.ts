@@ -36,7 +36,7 @@ export interface TrainingRows {
 
 type RowsOptions = Pick<
   ResolvedOptions,
-  'batchSize' | 'dropLast' | 'sampling' | 'seed' | 'classWeights' | 'evaluateTrain' | 'augment'
+  'batchSize' | 'dropLast' | 'sampling' | 'seed' | 'classWeights' | 'evaluateTrain' | 'augment' | 'ranks'
 >;
 
 export function trainingRows(net: Network, train: Dataset | DatasetStream, options: RowsOptions): TrainingRows {
@@ -49,7 +49,7 @@ export function trainingRows(net: Network, train: Dataset | DatasetStream, optio
     dtype,
     backend,
   };
-  return isStream(train) ? new StreamedRows(net, train, common, options) : new HeldRows(net, train, common, options);
+  return isStream(train) ? new StreamedRows(net, train, common, options) : new HeldRows(train, common, options);
 }
 
 type Common = {
@@ -66,14 +66,14 @@ class HeldRows implements TrainingRows {
   private readonly batches: Batches;
 
   constructor(
-    net: Network,
     readonly known: Dataset,
     common: Common,
-    { sampling, dropLast, evaluateTrain }: RowsOptions,
+    { sampling, dropLast, evaluateTrain, ranks }: RowsOptions,
   ) {
     this.areEvaluated = evaluateTrain;
-    this.batches = new Batches(known, { ...common, sampling, dropLast: dropLast && sampling === 'shuffle' });
-    this.evaluator = net.evaluator(known);
+    const { share } = ranks;
+    this.batches = new Batches(known, { ...common, sampling, dropLast: dropLast && sampling === 'shuffle', share });
+    this.evaluator = ranks.evaluator(known);
   }
 
   get stepsPerEpoch(): number {

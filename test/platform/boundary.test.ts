@@ -70,9 +70,10 @@ test('dependency-cruiser refuses Node modules outside the platform, and a platfo
   expect(status).toBe(4);
 });
 
-test('"#platform" and "#native" are those of the browser for bundlers that make pages, and of Node otherwise', () => {
+test('"#platform", "#native" and "#mpi" are those of the browser for bundlers that make pages, and of Node otherwise', () => {
   const { imports } = createRequire(import.meta.url)('../../package.json') as { imports: Record<string, unknown> };
   expect(imports).toEqual({
+    '#mpi': { browser: './dist/distributed/absent.js', default: './dist/distributed/mpi/mpi.js' },
     '#native': { browser: './dist/backend/native/absent.js', default: './dist/backend/native/tier.js' },
     '#platform': { browser: './dist/platform/browser.js', default: './dist/platform/node.js' },
   });

@@ -80,6 +80,10 @@ function meaningOf(
         meaning: `stands in for the choice "auto"; the backend is ${chosen}`,
         slows: chosen !== 'native' && value !== 'auto',
       };
+    case 'ZEROKARA_MPI_ADDON':
+      return { meaning: 'is the only file that is tried as the MPI addon', slows: false };
+    case 'ZEROKARA_MPI_TIMEOUT':
+      return { meaning: `ends a run whose step has waited ${value} s for the other ranks`, slows: false };
     case 'ZEROKARA_ISA':
       return value === WITHOUT_RELAXED_SIMD ? withoutRelaxedSimd(chosen) : isaLevel(value, info);
     case 'ZEROKARA_THREADS':
@@ -89,7 +93,10 @@ function meaningOf(
   }
 }
 
-const OWN = ['ZEROKARA_ADDON', 'ZEROKARA_BACKEND', 'ZEROKARA_ISA', 'ZEROKARA_THREADS'];
+const OWN = [
+  ...['ZEROKARA_ADDON', 'ZEROKARA_BACKEND', 'ZEROKARA_ISA', 'ZEROKARA_MPI_ADDON', 'ZEROKARA_MPI_TIMEOUT'],
+  'ZEROKARA_THREADS',
+];
 
 /** A name that nothing reads may be a misspelt one of ours. */
 function unread(name: string): string {

@@ -1,0 +1,216 @@
+/** From the gradients of the parts of a batch to those of the whole: two ways to add them. */
+
+import type { Floats } from '../backend/backend.js';
+import { type Batch, rowsOfBatch } from '../data/batches.js';
+import { rowsOfShare } from '../data/share.js';
+import { DivergenceError } from '../errors.js';
+import { isFloat32, isInstance } from '../identity.js';
+import type { Layer } from '../layers/layer.js';
+import type { Network } from '../models/network.js';
+import type { Link } from './link.js';
+import { type Counted, FIXED_PARTS } from './settings.js';
+
+/** Adds what the ranks have computed of a batch. */
+export interface GradientSums {
+  /**
+   * The loss of a batch of `rows` rows, of which this rank has `batch`; NaN or infinite on all ranks alike. Gradients and
+   * buffers become the mean over all rows.
+   */
+  lossAndGradient(batch: Batch, rows: number): number;
+}
+
+/** Arrays that are sent together. */
+interface Bucket {
+  readonly arrays: Floats[];
+  bytes: number;
+  /** How many of the arrays are complete in this step. */
+  complete: number;
+}
+
+/**
+ * One part for each rank, summed by MPI. The gradients of the last layers are on their way while those of the first are
+ * computed: a bucket is sent as soon as it is complete. All ranks send the same buckets in the same order, also one whose
+ * loss is not finite, or that has no rows.
+ */
+export class BucketSums implements GradientSums {
+  private readonly buckets: readonly Bucket[];
+  /** The buckets that hold gradients of a layer, one entry for each of its arrays. */
+  private readonly bucketsOf = new Map<Layer, readonly Bucket[]>();
+  private readonly grads: readonly Floats[];
+  private readonly buffers: readonly Floats[];
+  private readonly total = new Float64Array(1);
+  private scale = 1;
+  /** How many buckets have been sent in this step. */
+  private sent = 0;
+  /** A penalty is added to the gradients after backward: they are complete only then. */
+  private readonly ready: ((layer: Layer) => void) | undefined;
+
+  constructor(
+    private readonly link: Link,
+    private readonly net: Network,
+    bucketBytes: number,
+    private readonly counted: Counted,
+  ) {
+    this.grads = Object.values(net.grads).map(({ data }) => data);
+    this.buffers = Object.values(net.buffers ?? {}).map(({ data }) => data);
+    const lastFirst = [...this.grads].reverse();
+    this.buckets = bucketsOf(lastFirst, bucketBytes);
+    for (const layer of layersOf(net)) {
+      const own = Object.values(layer.grads).map(({ data }) => data);
+      const found = own.flatMap((array) => this.buckets.find(({ arrays }) => arrays.includes(array)) ?? []);
+      this.bucketsOf.set(layer, found);
+    }
+    this.ready = (net.l2 ?? 0) !== 0 || link.size === 1 ? undefined : (layer) => this.complete(layer);
+  }
+
+  lossAndGradient({ x, labels, weights, size }: Batch, rows: number): number {
+    const { net, link, buckets, buffers, total } = this;
+    this.scale = size / rows;
+    this.sent = 0;
+    for (const bucket of buckets) bucket.complete = 0;
+    total[0] = 0;
+    if (size === 0) this.clear();
+    else {
+      try {
+        total[0] = this.scale * net.lossAndGradient(x, labels, weights, this.ready);
+      } catch (error) {
+        if (!isInstance(error, DivergenceError)) throw error;
+        total[0] = error.loss;
+        this.clear();
+      }
+    }
+    while (this.sent < buckets.length) this.send();
+    if (buffers.length > 0) link.startSum(buckets.length, this.scale, buffers);
+    const begun = performance.now();
+    link.sum(total);
+    for (let i = 0; i < buckets.length; i++) link.finishSum(i, buckets[i]!.arrays);
+    if (buffers.length > 0) link.finishSum(buckets.length, buffers);
+    this.counted.waitSeconds += (performance.now() - begun) / 1000;
+    return total[0]!;
+  }
+
+  /** During backward: the gradients of this layer are complete. */
+  private complete(layer: Layer): void {
+    const own = this.bucketsOf.get(layer);
+    if (own === undefined) return;
+    for (let i = 0; i < own.length; i++) own[i]!.complete++;
+    while (this.sent < this.buckets.length && this.isComplete(this.buckets[this.sent]!)) this.send();
+    this.link.progress();
+  }
+
+  private isComplete({ complete, arrays }: Bucket): boolean {
+    return complete >= arrays.length;
+  }
+
+  private send(): void {
+    this.link.startSum(this.sent, this.scale, this.buckets[this.sent]!.arrays);
+    this.sent++;
+  }
+
+  /** Without rows, or without a finite loss, there is no gradient: nothing is added to that of the others. */
+  private clear(): void {
+    for (const array of this.grads) array.fill(0);
+  }
+}
+
+/** Arrays one after another, cut where so many bytes are together. */
+function bucketsOf(arrays: readonly Floats[], bucketBytes: number): readonly Bucket[] {
+  const buckets: Bucket[] = [];
+  for (const array of arrays) {
+    const last = buckets.at(-1);
+    if (last !== undefined && last.bytes < bucketBytes) {
+      last.arrays.push(array);
+      last.bytes += array.byteLength;
+    } else buckets.push({ arrays: [array], bytes: array.byteLength, complete: 0 });
+  }
+  return buckets;
+}
+
+/**
+ * A fixed number of parts, added in a fixed tree: parts 2k and 2k + 1 first, then pairs of pairs. The lowest branches are those
+ * of one rank, the others lie between ranks, so that the bits do not depend on how many ranks there are.
+ */
+export class FixedSums implements GradientSums {
+  private readonly arrays: readonly Floats[];
+  private readonly buffers: readonly Floats[];
+  /** The buffers before the step: each part begins with them. */
+  private readonly kept: readonly Floats[];
+  /** Sums of 1, 2, 4, … parts of this rank that wait for as many more. */
+  private readonly branches: Floats[] = [];
+  private readonly losses: Float64Array[] = [];
+
+  constructor(
+    private readonly link: Link,
+    private readonly net: Network,
+    private readonly counted: Counted,
+  ) {
+    this.buffers = Object.values(net.buffers ?? {}).map(({ data }) => data);
+    this.kept = this.buffers.map((buffer) => buffer.slice());
+    this.arrays = [...Object.values(net.grads).map(({ data }) => data), ...this.buffers];
+  }
+
+  lossAndGradient(batch: Batch, rows: number): number {
+    const { link } = this;
+    const own = FIXED_PARTS / link.size;
+    const first = rowsOfShare(rows, { index: link.rank, count: link.size }).start;
+    for (let i = 0; i < this.buffers.length; i++) this.kept[i]!.set(this.buffers[i]!);
+    let depth = 0;
+    for (let part = 0; part < own; part++) {
+      const { start, end } = rowsOfShare(rows, { index: link.rank * own + part, count: FIXED_PARTS });
+      this.push(depth++, rowsOfBatch(batch, start - first, end - first), rows);
+      // As a counter in binary: two branches of the same size become one.
+      for (let bits = part; (bits & 1) === 1; bits >>= 1) this.join(--depth);
+    }
+    const begun = performance.now();
+    link.treeSum(this.branches[0]!);
+    link.treeSum(this.losses[0]!);
+    this.counted.waitSeconds += (performance.now() - begun) / 1000;
+    let at = 0;
+    for (const array of this.arrays) {
+      array.set(this.branches[0]!.subarray(at, at + array.length));
+      at += array.length;
+    }
+    return this.losses[0]![0]!;
+  }
+
+  /** Computes a part, as the branch at this depth. */
+  private push(depth: number, { x, labels, weights, size }: Batch, rows: number): void {
+    const scale = size / rows;
+    const { net, branches, losses, arrays, buffers, kept } = this;
+    branches[depth] ??= newBranch(arrays);
+    losses[depth] ??= new Float64Array(1);
+    const branch = branches[depth]!.fill(0);
+    const loss = losses[depth]!.fill(0);
+    if (size === 0) return;
+    for (let i = 0; i < buffers.length; i++) buffers[i]!.set(kept[i]!);
+    try {
+      loss[0] = scale * net.lossAndGradient(x, labels, weights);
+    } catch (error) {
+      if (!isInstance(error, DivergenceError)) throw error;
+      loss[0] = error.loss;
+      return;
+    }
+    let at = 0;
+    for (const array of arrays) {
+      net.backend.axpy(array.length, scale, array, branch.subarray(at, at + array.length));
+      at += array.length;
+    }
+  }
+
+  /** Adds the branch at this depth to the one before it. */
+  private join(depth: number): void {
+    const { branches, losses, net } = this;
+    net.backend.axpy(branches[depth]!.length, 1, branches[depth]!, branches[depth - 1]!);
+    losses[depth - 1]![0]! += losses[depth]![0]!;
+  }
+}
+
+function newBranch(arrays: readonly Floats[]): Floats {
+  const length = arrays.reduce((sum, array) => sum + array.length, 0);
+  return arrays.every(isFloat32) ? new Float32Array(length) : new Float64Array(length);
+}
+
+/** The layers of a network that tells them. */
+export function layersOf(net: Network): readonly Layer[] {
+  return (net as Network & { readonly layers?: readonly Layer[] }).layers ?? [];
+}

@@ -1,0 +1,67 @@
+/**
+ * What a run does together with other processes, the ranks: the only place where the Trainer meets them. A run of one process
+ * has the same collaborator, which does nothing more (`alone`).
+ */
+
+import type { Batch } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Share } from '../data/share.js';
+import type { Evaluator, Network } from '../models/network.js';
+import type { Optimizer } from '../optim/optimizer.js';
+
+/** Where a run pauses: after an update, a record, a chunk of an evaluation. */
+export type Turn = 'step' | 'record' | 'chunk';
+
+/** What all ranks must have in common before they begin, by its name in messages. */
+export type Common = Readonly<Record<string, number>>;
+
+/** What calls back, and what may abort, in the series of steps that begins. */
+export interface Listeners {
+  readonly hasSignal: boolean;
+  readonly hasOnStep: boolean;
+  readonly hasOnEpochEnd: boolean;
+}
+
+export interface Ranks {
+  /** Whether this process is the one that calls back and writes files. */
+  readonly isFirst: boolean;
+  /** The part of each batch that this process computes; undefined: all of it. */
+  readonly share: Share | undefined;
+  /** The fewest rows that one pass gets of a batch of so many. */
+  smallestPart(rows: number): number;
+  /** The same seed on all ranks: that of the first. */
+  commonSeed(seed: number): number;
+  /**
+   * Before a series of steps: all begin with the weights of the first.
+   *
+   * @throws {ArgumentError} if what they have in common differs, naming the ranks
+   */
+  begin(common: Common, listeners: Listeners): void;
+  /** The loss of the whole batch; the network's gradients and buffers become those of the whole batch. */
+  lossAndGradient(batch: Batch): number;
+  /** Evaluates a data set, each rank a part of it. */
+  evaluator(dataset: Dataset): Evaluator;
+  /** Whether any rank aborts here. */
+  anyAborts(own: boolean): boolean;
+  /**
+   * After the callbacks of a pause: whether the run stops here. The rate becomes that of the first rank.
+   *
+   * @throws {StateError} after a record, if the weights are not equal to the bit, naming the ranks
+   */
+  anyStops(turn: Turn, own: boolean, optimizer: Optimizer): boolean;
+}
+
+/** One process, with nobody to ask. */
+export function alone(net: Network): Ranks {
+  return {
+    isFirst: true,
+    share: undefined,
+    smallestPart: (rows) => rows,
+    commonSeed: (seed) => seed,
+    begin() {},
+    lossAndGradient: ({ x, labels, weights }) => net.lossAndGradient(x, labels, weights),
+    evaluator: (dataset) => net.evaluator(dataset),
+    anyAborts: (own) => own,
+    anyStops: (_, own) => own,
+  };
+}

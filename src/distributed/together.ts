@@ -1,0 +1,164 @@
+/** A run that is shared by several processes. */
+
+import type { Floats } from '../backend/backend.js';
+import type { Batch } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Share } from '../data/share.js';
+import { ArgumentError, DivergenceError, StateError } from '../errors.js';
+import type { Layer } from '../layers/layer.js';
+import type { Evaluator, Network } from '../models/network.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { bitsOf } from './bits.js';
+import { BucketSums, FixedSums, type GradientSums, layersOf } from './gradient-sums.js';
+import type { Link } from './link.js';
+import type { Common, Listeners, Ranks, Turn } from './ranks.js';
+import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
+import { SharedEvaluator } from './shared-evaluator.js';
+
+/** A callback of the first rank may write a large file, or ask a slow service. */
+const PATIENCE_FOR_CALLBACKS = 12;
+
+export function together(link: Link, net: Network, settings: Settings, counted: Counted): Ranks {
+  return new Together(link, net, settings, counted);
+}
+
+class Together implements Ranks {
+  readonly isFirst: boolean;
+  readonly share: Share;
+  private readonly sums: GradientSums;
+  /** Parts that a batch and a data set are cut into. */
+  private readonly parts: number;
+  /** Layers that draw numbers for each row. */
+  private readonly drawing: readonly Layer[];
+  /** Whether anyone listens, which is agreed on when a series begins. */
+  private signals = false;
+  private stepCallbacks = false;
+  /** How many times as long as in a step this rank waits for what the first decides. */
+  private patience = 1;
+
+  constructor(
+    private readonly link: Link,
+    private readonly net: Network,
+    private readonly settings: Settings,
+    private readonly counted: Counted,
+  ) {
+    const { rank, size } = link;
+    const { deterministic, bucketBytes } = settings;
+    this.isFirst = rank === 0;
+    this.share = { index: rank, count: size };
+    this.parts = deterministic ? FIXED_PARTS : size;
+    this.sums = deterministic ? new FixedSums(link, net, counted) : new BucketSums(link, net, bucketBytes, counted);
+    this.drawing = layersOf(net).filter((layer) => layer.skip !== undefined);
+  }
+
+  /** A part without rows is left out. */
+  smallestPart(rows: number): number {
+    return Math.max(1, Math.floor(rows / this.parts));
+  }
+
+  commonSeed(seed: number): number {
+    const array = Float64Array.of(seed);
+    this.link.broadcast(array);
+    return array[0]!;
+  }
+
+  begin(common: Common, { hasSignal, hasOnStep, hasOnEpochEnd }: Listeners): void {
+    this.requireCommon({ ...common, parameters: Object.values(this.net.params).reduce((n, { size }) => n + size, 0) });
+    for (const array of weightsOf(this.net)) this.link.broadcast(array);
+    this.shareLayerStates();
+    const flags = this.link.gather([hasSignal, hasOnStep, hasOnEpochEnd].map(Number), 0);
+    this.signals = this.ofEach(flags, 3, 0).includes(1);
+    // Only the first rank calls back.
+    this.stepCallbacks = flags[1] === 1;
+    this.patience = this.isFirst || (flags[1] === 0 && flags[2] === 0) ? 1 : PATIENCE_FOR_CALLBACKS;
+  }
+
+  private requireCommon(common: Common): void {
+    const names = Object.keys(common);
+    const all = this.link.gather(Object.values(common), 0);
+    for (const [i, name] of names.entries()) {
+      const values = this.ofEach(all, names.length, i);
+      const others = values.flatMap((value, rank) => (Object.is(value, values[0]) ? [] : [rank]));
+      if (others.length === 0) continue;
+      throw new ArgumentError({
+        operation: 'Trainer',
+        found: `${name} is ${values[0]} on rank 0 and ${values[others[0]!]} on ${ranksText(others)}`,
+        expected: 'the same on all ranks',
+        fix: 'Give every rank the same network, data and options',
+      });
+    }
+  }
+
+  /** All begin with what the layers of the first remember, e.g. where their generators stand. */
+  private shareLayerStates(): void {
+    const states = new TextEncoder().encode(JSON.stringify(this.net.layerStates?.() ?? []));
+    const length = Float64Array.of(states.length);
+    this.link.broadcast(length);
+    const ofFirst = this.isFirst ? states : new Uint8Array(length[0]!);
+    this.link.broadcast(ofFirst);
+    if (!this.isFirst) this.net.restoreLayerStates?.(JSON.parse(new TextDecoder().decode(ofFirst)));
+  }
+
+  lossAndGradient(batch: Batch): number {
+    const { before, rows } = batch.within!;
+    for (const layer of this.drawing) layer.skip!(before);
+    const loss = this.sums.lossAndGradient(batch, rows);
+    for (const layer of this.drawing) layer.skip!(rows - before - batch.size);
+    this.counted.steps++;
+    if (Number.isFinite(loss)) return loss;
+    throw new DivergenceError(loss, {
+      operation: 'Trainer',
+      found: `the loss is ${loss}`,
+      expected: 'a finite number',
+      fix: 'Use a smaller learning rate, and check that x holds no NaN',
+    });
+  }
+
+  evaluator(dataset: Dataset): Evaluator {
+    if (this.parts === 1) return this.net.evaluator(dataset);
+    return new SharedEvaluator(this.link, this.net, dataset, this.parts, this.settings.deterministic);
+  }
+
+  anyAborts(own: boolean): boolean {
+    return this.signals ? this.link.gather([Number(own)], 1).includes(1) : own;
+  }
+
+  anyStops(turn: Turn, own: boolean, optimizer: Optimizer): boolean {
+    if (turn === 'chunk' || (turn === 'step' && !this.stepCallbacks)) return own;
+    const checked = turn === 'record' ? bitsOf(weightsOf(this.net)) : [0, 0];
+    const each = [Number(own), optimizer.learningRate, ...checked];
+    const all = this.link.gather(each, this.patience);
+    this.requireEqualBits(all, each.length);
+    const rate = all[1]!;
+    if (rate !== optimizer.learningRate) (optimizer as { learningRate: number }).learningRate = rate;
+    return this.ofEach(all, each.length, 0).includes(1);
+  }
+
+  private requireEqualBits(all: Float64Array, stride: number): void {
+    const [first, second] = [2, 3].map((place) => this.ofEach(all, stride, place));
+    const others = first!.flatMap((bits, rank) => (bits === first![0] && second![rank] === second![0] ? [] : [rank]));
+    if (others.length === 0) return;
+    throw new StateError({
+      operation: 'Trainer',
+      found: `the weights of ${ranksText(others)} differ from those of rank 0`,
+      expected: 'equal bits on all ranks after each epoch',
+      fix: 'Run the same program on the same kind of CPU on every rank; a callback, which rank 0 alone calls, must not write weights',
+    });
+  }
+
+  /** One of `stride` numbers that each rank has sent. */
+  private ofEach(all: Float64Array, stride: number, place: number): readonly number[] {
+    return Array.from({ length: this.link.size }, (_, rank) => all[rank * stride + place]!);
+  }
+}
+
+/** What a network has learned: live arrays. */
+function weightsOf({ params, buffers }: Network): readonly Floats[] {
+  return [...Object.values(params), ...Object.values(buffers ?? {})].map(({ data }) => data);
+}
+
+/** `rank 1`, `ranks 1 and 3`, `ranks 1, 2 and 3` */
+function ranksText(ranks: readonly number[]): string {
+  if (ranks.length === 1) return `rank ${ranks[0]}`;
+  return `ranks ${ranks.slice(0, -1).join(', ')} and ${ranks.at(-1)}`;
+}

@@ -1,0 +1,79 @@
+import { afterEach, expect, test } from 'vitest';
+import { launchedBy } from '../../src/distributed/mpi/launcher.js';
+import { Dataset, DatasetStream, Distributed, Trainer, TwoLayerNet } from '../../src/index.js';
+import { runNode } from '../support/run-node.js';
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+test('without a launcher a process is rank 0 of 1', async () => {
+  const distributed = await Distributed.connect();
+  expect(distributed).toMatchObject({ rank: 0, size: 1, localRank: 0, localSize: 1, deterministic: false });
+  expect(String(distributed)).toBe('Distributed: rank 0 of 1');
+  await distributed.barrier();
+  await distributed.close();
+});
+
+test('a launcher is recognised by what it sets', () => {
+  expect(launchedBy({})).toBeUndefined();
+  expect(launchedBy({ SLURM_NTASKS: '4' })).toBeUndefined();
+  expect(launchedBy({ OMPI_COMM_WORLD_SIZE: '4' })).toEqual({ by: 'OMPI_COMM_WORLD_SIZE', size: 4 });
+  expect(launchedBy({ PMI_SIZE: '2', PMI_RANK: '1' })).toEqual({ by: 'PMI_SIZE', size: 2 });
+  expect(launchedBy({ PMIX_RANK: '1', SLURM_STEP_NUM_TASKS: '8' })).toEqual({ by: 'PMIX_RANK', size: 8 });
+  expect(launchedBy({ PMIX_RANK: '1' })).toEqual({ by: 'PMIX_RANK', size: undefined });
+});
+
+test('a launcher without the addon is an error with the line to type', () => {
+  const script =
+    "require('./dist/index.js').Distributed.connect().catch((e) => console.log(e.name + ': ' + e.message))";
+  const env = { OMPI_COMM_WORLD_SIZE: '2', ZEROKARA_MPI_ADDON: '/nowhere/zerokara-mpi.node' };
+  expect(runNode(script, { env }).stdout).toBe(
+    'BackendError: Distributed.connect: OMPI_COMM_WORLD_SIZE says that MPI has started this process, and the MPI addon cannot be used (/nowhere/zerokara-mpi.node: no such file); expected the one that was built against the MPI of this machine. Build it: npx zerokara build --mpi (Debian and Ubuntu: apt-get install libopenmpi-dev openmpi-bin)',
+  );
+});
+
+test('options are checked', async () => {
+  await expect(Distributed.connect({ bucketBytes: 0 })).rejects.toThrow(
+    'Distributed.connect: bucketBytes is 0; expected an integer of at least 1',
+  );
+  await expect(Distributed.connect({ deterministic: 1 as unknown as boolean })).rejects.toThrow(
+    'Distributed.connect: deterministic is 1; expected true or false',
+  );
+});
+
+test('a Trainer takes what connect returned, and a data set', async () => {
+  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 2, outputSize: 2, seed: 1 });
+  const train = Dataset.from({
+    x: [
+      [1, 2],
+      [3, 4],
+    ],
+    labels: [0, 1],
+  });
+  expect(() => new Trainer(net, { train, steps: 1, distributed: {} as Distributed })).toThrow(
+    'Trainer: distributed is an Object; expected await Distributed.connect()',
+  );
+  const stream = DatasetStream.from(async function* () {}, { inputSize: 2, classes: 2 });
+  const distributed = await Distributed.connect();
+  expect(() => new Trainer(net, { train: stream, steps: 1, distributed })).toThrow(
+    'Trainer: distributed is given with a stream; expected a Dataset as train, of which each rank computes its part of every batch',
+  );
+});
+
+test('one process trains to the same bits with it as without', async () => {
+  const distributed = await Distributed.connect();
+  const runs = [{}, { distributed }].map((more) => {
+    const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 5, outputSize: 2, seed: 1 });
+    const x = Array.from({ length: 30 }, (_, i) => [Math.sin(i), Math.cos(i)]);
+    const train = Dataset.from({ x, labels: x.map(([a]) => (a! > 0 ? 1 : 0)), classes: 2 });
+    const history = new Trainer(net, { train, test: train, epochs: 3, batchSize: 7, seed: 1, ...more }).fitSync();
+    return [
+      Array.from(history.losses),
+      history.epochs.map(({ seconds: _, ...record }) => record),
+      net.params.W1.toArray(),
+    ];
+  });
+  expect(runs[1]).toEqual(runs[0]);
+});
