@@ -19,6 +19,9 @@ const FIGURES = 66;
 /** At most this many plain lines, however many epochs there are. */
 const LINES = 10;
 
+/** No progress at all. */
+export const SILENT: Progress = { onStep() {}, onEpochEnd() {}, stop() {} };
+
 export function showProgress(trainer: Trainer, batchSize: number): Progress {
   return process.stderr.isTTY ? bar(trainer, batchSize) : lines(trainer);
 }

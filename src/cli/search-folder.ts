@@ -6,6 +6,7 @@ import { ArgumentError } from '../errors.js';
 import type { Trial } from '../index.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { usualOptimizer } from './digit-net.js';
+import { type CommandRanks, isFirst } from './ranks.js';
 import { continuedFlags, type Flags, makeFolderOf, readFlags, writeFlags } from './saved-flags.js';
 import type { DrawnName } from './search-space.js';
 import type { TrainFlags } from './training-run.js';
@@ -48,14 +49,14 @@ export interface SearchPlan {
  *
  * @throws {ArgumentError} for flags that contradict the stored search, {DataError} for a folder without one
  */
-export async function searchPlanOf(command: Command, given: SearchFlags): Promise<SearchPlan> {
+export async function searchPlanOf(command: Command, given: SearchFlags, ranks?: CommandRanks): Promise<SearchPlan> {
   const { checkpoint, resume } = given;
   const file = checkpoint === undefined ? undefined : join(checkpoint, 'search.json');
   const refuse = (found: string, expected: string, fix?: string): never => {
     throw new ArgumentError({ operation: 'search', found, expected, fix });
   };
   if (resume !== true) {
-    if (file !== undefined) {
+    if (file !== undefined && isFirst(ranks)) {
       await makeFolderOf(file);
       await requireWritable(file, 'search');
       const old = await readFlags(command, file).catch(() => undefined);

@@ -10,6 +10,7 @@ import { resolveSeed } from '../random.js';
 import { fingerprint } from '../trainer/fingerprint.js';
 import { flagOf, toldInFlags } from './flag-errors.js';
 import { formatCount, parseNumber } from './numbers.js';
+import { type CommandRanks, coresOf, isFirst, onRanks } from './ranks.js';
 import { type SearchFlags, searchPlanOf, storeOf } from './search-folder.js';
 import { cornersOf, DRAWN, type DrawnName, type Ranges, rangesOf, spaceOf } from './search-space.js';
 import { newRun, settle, type TrainFlags } from './training-run.js';
@@ -63,12 +64,17 @@ export function searchCommand(): Command {
     .option('--checkpoint <folder>', 'write what has been measured into this folder after each trial')
     .option('--resume', 'continue the search of the --checkpoint folder, with its flags; a higher --trials adds some')
     .option('--json', 'print all trials as JSON in place of the table')
-    .action(toldInFlags((flags: SearchFlags, command: Command) => search(command, flags).finally(settle)));
+    .action(
+      toldInFlags((flags: SearchFlags, command: Command) =>
+        onRanks(undefined, (ranks) => search(command, flags, ranks)).finally(settle),
+      ),
+    );
 }
 
-async function search(command: Command, given: SearchFlags): Promise<void> {
-  const { flags, file, finished, digits: known } = await searchPlanOf(command, given);
-  const seed = resolveSeed('search', flags.seed);
+async function search(command: Command, given: SearchFlags, ranks: CommandRanks): Promise<void> {
+  const { flags, file, finished, digits: known } = await searchPlanOf(command, given, ranks);
+  const ownSeed = resolveSeed('search', flags.seed);
+  const seed = ranks?.gather([ownSeed])[0]?.[0] ?? ownSeed; // all have read what the first now writes
   const usual = ADAPTIVE.includes(flags.optimizer) ? USUAL.adaptive : USUAL.plain;
   const ranges = rangesOf(
     flags.learningRate === undefined && !varies(flags) ? { ...flags, learningRate: usual } : flags,
@@ -96,9 +102,9 @@ async function search(command: Command, given: SearchFlags): Promise<void> {
       expected: 'the same --data',
     });
   }
-  const store = storeOf(command, file, { ...flags, seed }, digits, finished);
+  const store = storeOf(command, isFirst(ranks) ? file : undefined, { ...flags, seed }, digits, finished);
   await store();
-  if (flags.json !== true) {
+  if (flags.json !== true && isFirst(ranks)) {
     console.log(
       `data: ${formatCount(train.size)} digits to learn, ${formatCount(validation.size)} to judge by, from ${source}`,
     );
@@ -111,7 +117,8 @@ async function search(command: Command, given: SearchFlags): Promise<void> {
     objective: pathToFileURL(join(__dirname, 'search-worker.js')),
     data: { train, validation },
     halving: { budget: flags.epochs, rungs: flags.rungs, factor: flags.factor },
-    ...(flags.parallel === undefined ? {} : { parallel: flags.parallel }),
+    parallel: flags.parallel ?? coresOf(ranks),
+    ...(ranks === undefined ? {} : { distributed: ranks }),
     finished,
     onTrial: async (trial) => {
       const epochs = flags.epochs * flags.factor ** (trial.scores.length - 1);
@@ -119,7 +126,7 @@ async function search(command: Command, given: SearchFlags): Promise<void> {
       console.error(`trial ${trial.trial}: ${scoreText(trial)} after ${epochs} epochs`);
     },
   });
-  tell(flags, ranges, result);
+  if (isFirst(ranks)) tell(flags, ranges, result);
 }
 
 /** Whether a flag has more than one value. */

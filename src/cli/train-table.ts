@@ -38,7 +38,7 @@ export interface TableFlags extends PartFlags {
 const OF_TABLES = ['target', 'task', 'test', 'ignore', 'missing', 'delimiter', 'header', 'hiddenSizes', 'json'];
 const OF_BOTH = [
   ...['activation', 'dropout', 'epochs', 'batchSize', 'learningRate', 'weightDecay', 'validation', 'earlyStopping'],
-  ...['classWeights', 'seed', 'backend', 'save', 'report'],
+  ...['classWeights', 'seed', 'backend', 'save', 'report', 'threads'],
 ];
 
 /** @throws {ArgumentError} for a flag of tables without one, or of digits with a table */

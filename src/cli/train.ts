@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
-import { loadMnist, type Network, type Trainer } from '../index.js';
+import { ArgumentError } from '../errors.js';
+import { getThreads, loadMnist, type Network, type Trainer } from '../index.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
 import { jsonPathOf } from '../report/json-path.js';
+import { isAbortedElsewhere } from '../trainer/abort.js';
 import { isConvolutional } from './digit-net.js';
 import { type DigitRun, digitReport } from './digit-report.js';
 import { epochTable } from './epoch-table.js';
@@ -9,7 +11,8 @@ import { toldInFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.js';
 import { requireOutputs } from './outputs.js';
-import { type Progress, showProgress } from './progress.js';
+import { type Progress, SILENT, showProgress } from './progress.js';
+import { type CommandRanks, isFirst, onRanks } from './ranks.js';
 import { HEADER, NO_HEADER, parseNames } from './table-files.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
 import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle } from './training-run.js';
@@ -88,6 +91,11 @@ export function trainCommand(): Command {
     .addOption(
       new Option('--backend <name>', 'where to compute').choices(['auto', 'native', 'wasm', 'js']).default('auto'),
     )
+    .option(
+      '--threads <n>',
+      'threads of each process (default: those of zerokara doctor; under mpirun cores / ranks)',
+      parseNumber,
+    )
     .option('--save <file>', 'write the trained network as safetensors')
     .option('--report <file>', 'write a page about the run, e.g. run.html, and its numbers as JSON beside it, run.json')
     .action(toldInFlags(begin));
@@ -96,14 +104,28 @@ export function trainCommand(): Command {
 async function begin(table: string | undefined, flags: GivenFlags & TableFlags, command: Command): Promise<void> {
   try {
     requireFlagsOf(command, table);
-    await (table === undefined ? train(command, flags) : trainTable(command, table, flags));
+    await onRanks(flags.threads, (ranks) => {
+      if (table === undefined) return train(command, flags, ranks);
+      requireOneProcess(ranks);
+      return trainTable(command, table, flags);
+    });
   } finally {
     await settle();
   }
 }
 
-async function train(command: Command, given: GivenFlags): Promise<void> {
-  const plan = await planOf(command, given);
+function requireOneProcess(ranks: CommandRanks): void {
+  if (ranks === undefined) return;
+  throw new ArgumentError({
+    operation: 'train',
+    found: `${ranks.size} processes are to train a model of a table`,
+    expected: 'one process: digits alone are shared between ranks',
+    fix: 'Leave out mpirun; --threads sets the threads',
+  });
+}
+
+async function train(command: Command, given: GivenFlags, ranks: CommandRanks): Promise<void> {
+  const plan = await planOf(command, given, ranks);
   const { flags } = plan;
   const isFile = flags.net !== undefined && !isConvolutional(flags.net);
   await requireOutputs('train', flags, isFile ? [flags.net] : []);
@@ -111,13 +133,16 @@ async function train(command: Command, given: GivenFlags): Promise<void> {
     ...(flags.data === undefined ? {} : { dir: flags.data }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
   });
-  const { trainer, told } = await prepareRun(command, plan, { train, test });
+  const { trainer, told } = await prepareRun(command, plan, { train, test }, ranks);
+  if (!isFirst(ranks)) return follow(trainer);
   const { net, step: begunAt } = trainer;
   const { backend } = net;
   const batchSize = Math.min(flags.batchSize, train.size);
   console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
   console.log(`network: ${told}, seed ${trainer.seed}`);
   console.log(`backend: ${backend.name} (${backend.reason})`);
+  if (ranks !== undefined)
+    console.log(`ranks: ${ranks.size}, ${ranks.localSize} of them on this machine; threads of each: ${getThreads()}`);
   if (begunAt > 0) console.log(`continues after step ${formatCount(begunAt)} of ${formatCount(trainer.totalSteps)}`);
 
   const start = performance.now();
@@ -125,7 +150,7 @@ async function train(command: Command, given: GivenFlags): Promise<void> {
   const seconds = (performance.now() - start) / 1000;
 
   if (trainer.history.epochs.length > 0) {
-    console.log(epochTable(trainer.history.epochs, process.stdout.isTTY ? process.stdout.columns : undefined));
+    console.log(epochTable(trainer.history.epochs, widthOf(process.stdout)));
   }
   for (const warning of trainer.history.warnings) console.error(`warning: ${warningInFlags(warning)}`);
   if (flags.save !== undefined) console.log(`saved to ${flags.save}`);
@@ -156,7 +181,9 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
       try {
         await trainer.fit({ signal, onStep: progress.onStep, onEpochEnd: progress.onEpochEnd });
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (!signal.aborted && !isAbortedElsewhere(error)) throw error;
+        await save();
+        return interruption.cause ?? 'SIGTERM'; // it reaches all ranks, one after another
       }
       await save();
       return interruption.cause;
@@ -164,6 +191,17 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
   } finally {
     progress.stop();
   }
+}
+
+/** The columns of a terminal; undefined where there is none, or where it does not say, as that of a rank. */
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY && columns > 0 ? columns : undefined;
+}
+
+/** What another rank than the first does: it trains, and neither prints nor writes. */
+async function follow(trainer: Trainer): Promise<void> {
+  const cause = await runToEnd(trainer, SILENT, async () => {});
+  if (cause !== undefined) process.exitCode = exitStatus(cause);
 }
 
 async function saveTo(path: string | undefined, net: Network): Promise<void> {

@@ -3,8 +3,17 @@
 import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import { type Callback, type Dataset, EarlyStopping, ModelCheckpoint, type Network, Trainer } from '../index.js';
+import {
+  type Callback,
+  type Dataset,
+  type Distributed,
+  EarlyStopping,
+  ModelCheckpoint,
+  type Network,
+  Trainer,
+} from '../index.js';
 import { digitNet, isConvolutional, type NetFlags, usualOptimizer } from './digit-net.js';
+import { type CommandRanks, isFirst } from './ranks.js';
 import { type RuleFlags, ruleOf } from './rule.js';
 import { readRun, requireFreeFolder, type StoredRun, statePath, writeRun } from './run-folder.js';
 import { continuedFlags } from './saved-flags.js';
@@ -24,6 +33,7 @@ export interface TrainFlags extends NetFlags, RuleFlags {
   readonly clipNorm?: number;
   readonly save?: string;
   readonly report?: string;
+  readonly threads?: number;
 }
 
 /** The same before the defaults that depend on others. */
@@ -32,13 +42,16 @@ export type GivenFlags = Omit<TrainFlags, 'optimizer'> & Partial<Pick<TrainFlags
 export const DEFAULT_EPOCHS = 17;
 
 /** The flags that a run may continue with as they are given then; all others are those that it began with. */
-const FREE = ['epochs', 'steps', 'data', 'save', 'report', 'backend', 'checkpoint', 'resume'];
+const FREE = ['epochs', 'steps', 'data', 'save', 'report', 'backend', 'checkpoint', 'resume', 'threads'];
 
 /** Digits to learn from, and to judge by. */
 interface Digits {
   readonly train: Dataset;
   readonly test: Dataset;
 }
+
+/** The same, and the processes that share the run. */
+type SharedDigits = Digits & { readonly distributed?: Distributed };
 
 /** A run before its first step here. */
 export interface PreparedRun {
@@ -58,7 +71,7 @@ export interface Plan {
  *
  * @throws {ArgumentError} for flags that contradict each other or the stored run, {DataError} for a folder without one
  */
-export async function planOf(command: Command, given: GivenFlags): Promise<Plan> {
+export async function planOf(command: Command, given: GivenFlags, ranks?: CommandRanks): Promise<Plan> {
   const refuse = (found: string, expected: string): never => {
     throw new ArgumentError({ operation: 'train', found, expected });
   };
@@ -67,7 +80,7 @@ export async function planOf(command: Command, given: GivenFlags): Promise<Plan>
     if (given.earlyStopping !== undefined && given.validation === undefined) {
       refuse('--early-stopping is given without --validation', 'a share of the digits to judge by: --validation 0.2');
     }
-    if (checkpoint !== undefined) await requireFreeFolder('train', checkpoint);
+    if (checkpoint !== undefined && isFirst(ranks)) await requireFreeFolder('train', checkpoint);
     return { flags: { ...given, optimizer: given.optimizer ?? usualOptimizer(given.net) }, stored: undefined };
   }
   if (checkpoint === undefined) {
@@ -84,18 +97,28 @@ export async function planOf(command: Command, given: GivenFlags): Promise<Plan>
 }
 
 /** The run, with everything about it checked: nothing is left to fail but the training. */
-export async function prepareRun(command: Command, { flags, stored }: Plan, digits: Digits): Promise<PreparedRun> {
+export async function prepareRun(
+  command: Command,
+  { flags, stored }: Plan,
+  digits: Digits,
+  ranks?: CommandRanks,
+): Promise<PreparedRun> {
   const { checkpoint } = flags;
+  const shared = ranks === undefined ? {} : { distributed: ranks };
   const begun = stored === undefined ? flags : (stored.flags as unknown as TrainFlags);
   const { trainer, told, steps } =
     stored?.state === undefined
-      ? await newRun({ ...begun, ...(checkpoint === undefined ? {} : { checkpoint }), backend: flags.backend }, digits)
-      : { ...(await continuedRun(flags, stored, stored.state, digits)), steps: stored.steps };
+      ? await newRun(
+          { ...begun, ...(checkpoint === undefined ? {} : { checkpoint }), backend: flags.backend },
+          { ...digits, ...shared },
+        )
+      : { ...(await continuedRun(flags, stored, stored.state, { ...digits, ...shared })), steps: stored.steps };
+  await ranks?.barrier(); // all have read what the first now writes
   // The new end is in the state before it is in the flags: whichever file a crash leaves behind, the run goes on.
   if (stored !== undefined && moveEnd(trainer, flags, begun) && stored.state !== undefined) {
     await trainer.save(stored.state);
   }
-  if (checkpoint !== undefined) {
+  if (checkpoint !== undefined && isFirst(ranks)) {
     const { checkpoint: _, resume: __, ...own } = flags;
     await writeRun(command, checkpoint, { ...own, ...runLength(flags), seed: trainer.seed }, steps);
   }
@@ -109,7 +132,7 @@ export async function prepareRun(command: Command, { flags, stored }: Plan, digi
  */
 export async function newRun(
   flags: TrainFlags,
-  digits: Omit<Digits, 'test'> & Partial<Digits>,
+  digits: Omit<SharedDigits, 'test'> & Partial<SharedDigits>,
   more: { readonly evaluate?: false } = {},
 ): Promise<PreparedRun & { readonly steps: number }> {
   const batchSize = Math.min(flags.batchSize, digits.train.size);
@@ -126,7 +149,8 @@ export async function newRun(
     ...runLength(flags),
   };
   // The length of the run in updates, which a cosine needs, is the Trainer's to tell: it knows how many rows are held out.
-  const steps = new Trainer(net, options).totalSteps;
+  const { distributed: _, ...ownOptions } = options;
+  const steps = new Trainer(net, ownOptions).totalSteps;
   const trainer = new Trainer<Network>(net, {
     ...options,
     optimizer: ruleOf(flags, steps),
@@ -139,7 +163,7 @@ async function continuedRun(
   flags: TrainFlags,
   { steps }: StoredRun,
   state: string,
-  digits: Digits,
+  digits: SharedDigits,
 ): Promise<PreparedRun> {
   // A file of --net may have changed since: the state has the network itself.
   const batchSize = Math.min(flags.batchSize, digits.train.size);

@@ -1,9 +1,11 @@
 import { platform } from '#platform';
 import { Dataset } from '../data/dataset.js';
+import type { Distributed } from '../distributed/distributed.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireFunction, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
+import { searchRanks, shareScores } from './shared-trials.js';
 import type { Distribution } from './space.js';
 
 /** Hyper-parameters by name, each with what it is drawn from. */
@@ -59,6 +61,11 @@ export interface RandomSearchOptions<S extends Space> {
   /** Whether a larger score is better (an accuracy, the default) or a smaller one (a loss). */
   readonly direction?: 'maximize' | 'minimize';
   readonly halving?: Halving;
+  /**
+   * Processes that share the trials of each rung; all get the same result. `onTrial` runs on rank 0, after a rung also for the
+   * trials of the others.
+   */
+  readonly distributed?: Distributed;
   /** Seed of the draws and of the trials' own seeds. Drawn when absent. */
   readonly seed?: number;
   /**
@@ -154,22 +161,26 @@ function cell(value: unknown): string {
 export async function randomSearch<S extends Space>(options: RandomSearchOptions<S>): Promise<SearchResult<Drawn<S>>> {
   const operation = 'randomSearch';
   checkOptions(operation, options, [
-    ...['space', 'trials', 'objective', 'parallel', 'data', 'direction', 'halving', 'seed', 'finished', 'onTrial'],
+    ...['space', 'trials', 'objective', 'parallel', 'data', 'direction', 'halving', 'distributed', 'seed', 'finished'],
+    'onTrial',
   ]);
-  const { space, onTrial, finished = [] } = options;
+  const { space, finished = [] } = options;
   requireSpace(operation, space);
   const count = requireInteger(operation, 'trials', options.trials, 1);
-  if (onTrial !== undefined) requireFunction(operation, 'onTrial', onTrial);
+  if (options.onTrial !== undefined) requireFunction(operation, 'onTrial', options.onTrial);
   const direction = requireOneOf(operation, 'direction', options.direction ?? 'maximize', ['maximize', 'minimize']);
   const { budget, rungs, factor } = readHalving(operation, options.halving);
-  const seed = resolveSeed(operation, options.seed);
+  const ranks = searchRanks(operation, options.distributed);
+  const onTrial = ranks.rank === 0 ? options.onTrial : undefined;
+  const seed = ranks.gather([resolveSeed(operation, options.seed)])[0]![0]!;
   const trials = takeOver(operation, drawTrials(space, count, seed), finished);
 
   const lanes = lanesOf<Drawn<S>>(operation, options, count);
   try {
     let present = trials;
     for (let rung = 0; rung < rungs; rung++) {
-      const waiting = present.filter(({ scores }) => scores.length <= rung);
+      const open = present.filter(({ scores }) => scores.length <= rung);
+      const waiting = open.filter((_, i) => i % ranks.size === ranks.rank);
       const work = async (run: Objective<Drawn<S>>): Promise<void> => {
         for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
           const { trial: number, seed: own, params } = trial;
@@ -179,6 +190,7 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
         }
       };
       await Promise.all(lanes.map(({ run }) => work(run)));
+      for (const trial of shareScores(open, rung, ranks)) await onTrial?.({ ...trial, scores: [...trial.scores] });
       present = ranked(present, direction, rung).slice(0, Math.ceil(present.length / factor));
     }
     return new SearchResult(seed, ranked(trials, direction));

@@ -2,7 +2,6 @@
 
 import { StateError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import type { AbortSignalLike } from './fit-options.js';
 
 const ELSEWHERE = 'another rank has aborted this run';
 
@@ -13,8 +12,4 @@ export function abortedElsewhere(operation: string): StateError {
 
 export function isAbortedElsewhere(error: unknown): boolean {
   return isInstance(error, StateError) && error.complaint.found === ELSEWHERE;
-}
-
-export function throwIfAborted(signal: AbortSignalLike | undefined): void {
-  if (signal?.aborted === true) throw signal.reason;
 }

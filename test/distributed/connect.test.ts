@@ -1,12 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { launchedBy } from '../../src/distributed/mpi/launcher.js';
 import { Dataset, DatasetStream, Distributed, Trainer, TwoLayerNet } from '../../src/index.js';
 import { runNode } from '../support/run-node.js';
-
-const before = { ...process.env };
-afterEach(() => {
-  process.env = { ...before };
-});
 
 test('without a launcher a process is rank 0 of 1', async () => {
   const distributed = await Distributed.connect();

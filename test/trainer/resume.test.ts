@@ -799,7 +799,7 @@ describe('resume refuses', () => {
     expect(await errorOf(resume({ epochs: 3 } as never))).toMatchObject({
       name: 'ArgumentError',
       message:
-        'Trainer.resume: unknown option "epochs"; known are net, train, validation, test, optimizer, callbacks, layers, backend',
+        'Trainer.resume: unknown option "epochs"; known are net, train, validation, test, optimizer, callbacks, distributed, layers, backend',
     });
   });
 

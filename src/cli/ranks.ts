@@ -1,0 +1,43 @@
+/** The processes that share a command's work, where mpirun or another launcher of MPI has started it. */
+
+import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { Distributed, setThreads } from '../index.js';
+
+/** How long another rank than the first waits with an error: all mostly have the same one, and the first ends them. */
+const GRACE = 500;
+
+/** The ranks of a command; undefined if it runs on one process. */
+export type CommandRanks = Distributed | undefined;
+
+/**
+ * Runs a command on all ranks that a launcher has started, and ends MPI after it. Without a launcher it just runs it.
+ *
+ * @param threads of each process; default, on several ranks, the machine's cores divided by its ranks
+ */
+export async function onRanks(
+  threads: number | undefined,
+  command: (ranks: CommandRanks) => Promise<void>,
+): Promise<void> {
+  const ranks = await Distributed.connect();
+  const isShared = ranks.size > 1;
+  if (threads !== undefined) setThreads(threads);
+  else if (isShared && !process.env['ZEROKARA_THREADS']) setThreads(coresOf(ranks));
+  try {
+    await command(isShared ? ranks : undefined);
+  } catch (error) {
+    if (ranks.rank > 0) await setTimeout(GRACE);
+    throw error; // the end of this process ends the others
+  }
+  await ranks.close();
+}
+
+/** The cores of this machine that one of its ranks may use. */
+export function coresOf(ranks: CommandRanks): number {
+  return Math.max(1, Math.floor(availableParallelism() / (ranks?.localSize ?? 1)));
+}
+
+/** Whether this process is the one that prints and writes files. */
+export function isFirst(ranks: CommandRanks): boolean {
+  return ranks === undefined || ranks.rank === 0;
+}
