@@ -61,7 +61,7 @@ export function strongCurve(
   counts: readonly number[],
   options: CurveOptions,
 ): Point[] {
-  const alone = simulate(timeline, network, 1, batch, options).step;
+  const alone = simulate(timeline, network, 1, batch, { ...options, spread: 0 }).step;
   return counts
     .filter((ranks) => ranks <= batch)
     .map((ranks) => {
@@ -79,7 +79,7 @@ export function weakCurve(
   counts: readonly number[],
   options: CurveOptions,
 ): Point[] {
-  const alone = simulate(timeline, network, 1, rows, options).step;
+  const alone = simulate(timeline, network, 1, rows, { ...options, spread: 0 }).step;
   return counts.map((ranks) => {
     const run = simulate(timeline, network, ranks, rows, options);
     return { ranks, rows, run, efficiency: alone / run.step };

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Bundles the simulation of scaling, without the library, into build/bench, and runs it.
+ * Bundles the programs about scaling, without the library, into build/bench, and runs one of them.
  *
- * usage: node bench/scaling/run.mjs simulate [options]
+ * usage: node bench/scaling/run.mjs simulate|ranks [options]
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const [program = 'simulate', ...options] = process.argv.slice(2);
 
 await bundleProgram(
   root,
-  ['simulate'].map((name) => `bench/scaling/${name}.ts`),
+  ['simulate', 'ranks', 'rank'].map((name) => `bench/scaling/${name}.ts`),
   folder,
 );
 const { status } = spawnSync(process.execPath, [path.join(folder, `${program}.js`), ...options], { stdio: 'inherit' });

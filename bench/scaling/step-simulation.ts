@@ -65,7 +65,9 @@ export function simulateRun(plan: StepPlan, options: SimulationOptions): Simulat
     }
   }
   const last = ranks.reduce((latest, rank) => (rank.began > latest.began ? rank : latest));
-  return { step: last.began / options.steps, waiting: (last.began - last.computed) / options.steps };
+  // Sums of the same numbers in another order: a difference of 1e-17 is none.
+  const waiting = Math.max(0, last.began - last.computed) / options.steps;
+  return { step: last.began / options.steps, waiting: waiting < 1e-9 ? 0 : waiting };
 }
 
 /** The events of one step. @returns when the last bucket is summed */
