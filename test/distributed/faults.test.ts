@@ -78,7 +78,7 @@ describe.skipIf(why !== undefined)(`ranks that fail${why === undefined ? '' : ` 
         expect(losses).toEqual(expected.losses);
       }
     }
-  }, 300_000);
+  }, 1_200_000);
 });
 
 /** Kills the process of that rank which has `file` in its arguments. */
