@@ -86,12 +86,12 @@ describe.skipIf(why !== undefined)(`training over MPI${why === undefined ? '' : 
     await run(8, FIXED);
   }, 120_000);
 
-  // Sums in another order differ by rounding, which the steps let grow.
+  // Sums in another order differ by rounding, which the steps let grow; after 500 of them the losses of these rows are near 0.
   test.each(Object.keys(SAME) as (keyof typeof SAME)[])(
     '2 and 4 ranks train as one process does, and have the same weights: %s',
     (name) => {
       const [one] = resultsBy(0, name);
-      const bound = name === 'float32' ? 1e-6 : 1e-12;
+      const bound = name === 'float32' ? (LONG ? 4e-6 : 1e-6) : 1e-12;
       for (const ranks of [2, 4]) {
         const results = resultsBy(ranks, name);
         expect(results.map(({ rank, size }) => [rank, size])).toEqual(
