@@ -16,6 +16,8 @@ const ALONE = [
   'test/data/slice.test.ts',
   'test/io/no-files.test.ts',
   'test/layers/all-layers.test.ts',
+  'test/models/description.test.ts',
+  'test/models/saved-network.test.ts',
   'test/platform/**/*.test.ts',
   'test/runs/**/*.test.ts',
   'test/web/in-page/**/*.test.ts',
