@@ -12,6 +12,7 @@ const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, im
 const ALONE = [
   'test/backend/choose/**/*.test.ts',
   'test/backend/native/address-space.test.ts',
+  'test/conformance/conformance.test.ts',
   'test/data/mnist-in-a-page.test.ts',
   'test/data/slice.test.ts',
   'test/io/no-files.test.ts',
