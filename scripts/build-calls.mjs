@@ -31,6 +31,7 @@ const RULES = [
   'isBytes',
   'isObject',
   'leadingDimension',
+  'lengthOf',
   'repeatable',
   'sameOrApart',
   'scalar',

@@ -38,7 +38,7 @@ function extent(parameter) {
       return `extent(${rows}, ${columns}, ld${parameter.name})`;
     }
     case 'rows':
-      return `${parameter.name}.length`;
+      return `lengthOf(${parameter.name})`;
     default:
       return used(parameter);
   }
@@ -176,7 +176,7 @@ function rangeCheck(operation, row, parameter) {
   if (use === 'labels') return `inRange(${q(operation)}, ${q(name)}, ${name}, 0, ${count(length)}, ${below}, '');`;
   const { width } = row.parameters.find((parameter) => parameter.name === below);
   // Rows without elements need no source: there is nothing that an index could reach.
-  const limit = `Math.floor(${below}.length / ${width})`;
+  const limit = `Math.floor(lengthOf(${below}) / ${width})`;
   return `if (${width} > 0) inRange(${q(operation)}, ${q(name)}, ${name}, ${start}, ${some}, ${limit}, ' (rows of ${below})');`;
 }
 

@@ -1,9 +1,11 @@
 /** The rules that the argument check of each backend function (calls.ts) is made of, and their error messages. */
 
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
-import { typedArrayName } from '../identity.js';
+import { lengthOf, typedArrayName } from '../identity.js';
 import { requireOneOf } from '../options.js';
 import type { Floats } from './backend.js';
+
+export { lengthOf };
 
 type NumericArray = Floats | Uint8Array | Int32Array;
 
@@ -155,29 +157,30 @@ export function storedMatrix(
   ld: number,
 ): void {
   const needed = extent(rows, columns, ld);
-  if (value.length >= needed) return;
+  if (lengthOf(value) >= needed) return;
   tooShort(operation, name, value, needed, `${rows} rows of ${columns}, ld${name} ${ld}`);
 }
 
 /** `columnSums: x has 5 elements; expected at least 6 (m × n)` */
 export function atLeast(operation: string, name: string, value: NumericArray, needed: number, formula: string): void {
-  if (value.length >= needed) return;
+  if (lengthOf(value) >= needed) return;
   tooShort(operation, name, value, needed, formula);
 }
 
 function tooShort(operation: string, name: string, value: NumericArray, needed: number, formula: string): never {
+  const length = lengthOf(value);
   throw new ShapeError({
     operation,
     found: isDetached(value)
       ? `${name} is detached (its buffer was transferred)`
-      : `${name} has ${value.length} element${value.length === 1 ? '' : 's'}`,
+      : `${name} has ${length} element${length === 1 ? '' : 's'}`,
     expected: `at least ${needed} (${formula})`,
   });
 }
 
 /** A transferred buffer has no bytes and no view can be made of it; of an empty one a view can be made. */
 function isDetached(value: NumericArray): boolean {
-  if (value.length > 0) return false;
+  if (lengthOf(value) > 0) return false;
   try {
     new Uint8Array(value.buffer);
     return false;

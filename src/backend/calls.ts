@@ -29,6 +29,7 @@ import {
   isBytes,
   isObject,
   leadingDimension,
+  lengthOf,
   repeatable,
   sameOrApart,
   scalar,
@@ -558,10 +559,10 @@ export function checkGatherRows(
   scalar('gatherRows', 'scale', scale);
   atLeast('gatherRows', 'out', out, count * width, 'count × width');
   atLeast('gatherRows', 'indices', indices, start + count, 'start + count');
-  if (outMemory === source.buffer) apart('gatherRows', 'out', out, count * width, 'source', source, source.length);
+  if (outMemory === source.buffer) apart('gatherRows', 'out', out, count * width, 'source', source, lengthOf(source));
   if (outMemory === indicesMemory) apart('gatherRows', 'out', out, count * width, 'indices', indices, start + count);
   if (width > 0)
-    inRange('gatherRows', 'indices', indices, start, count, Math.floor(source.length / width), ' (rows of source)');
+    inRange('gatherRows', 'indices', indices, start, count, Math.floor(lengthOf(source) / width), ' (rows of source)');
 }
 
 export function checkAxpy(n: number, alpha: number, x: Floats, y: Floats): void {

@@ -1,18 +1,20 @@
 /** A tensor whose memory was taken away: its buffer was transferred to another thread, or shrank. */
 
 import { ShapeError } from '../errors.js';
+import { lengthOf } from '../identity.js';
 import { formatShape, type NdArray } from './shape.js';
 
 /** @throws {ShapeError} unless the memory of `a` holds as many elements as its shape says */
 export function requireMemory(operation: string, argument: string, { data, shape }: NdArray): void {
   const size = productOf(shape);
-  if (data.length === size) return;
+  const length = lengthOf(data);
+  if (length === size) return;
   throw new ShapeError({
     operation,
     found:
-      data.length === 0
+      length === 0
         ? `${argument} is detached (its buffer was transferred)`
-        : `${argument} has ${data.length} elements in memory`,
+        : `${argument} has ${length} elements in memory`,
     expected: `the ${size} of its shape ${formatShape(shape)}`,
     fix: 'Transfer the buffer of a clone() instead',
   });
