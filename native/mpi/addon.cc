@@ -25,7 +25,8 @@ Phase phase = Phase::before;
 MPI_Comm world = MPI_COMM_NULL;
 int rank = 0;
 int size = 1;
-std::map<std::size_t, Slot> slots;
+// Never destroyed: MPI may write into the memory of a sum under way until the process has ended.
+std::map<std::size_t, Slot>& slots = *new std::map<std::size_t, Slot>;
 constexpr std::size_t kMostSlots = 1 << 16;
 
 void require_running(const Arguments& args, const char* operation) {
@@ -222,6 +223,10 @@ void Abort(const Napi::CallbackInfo& info) {
 void End(const Napi::CallbackInfo& info) {
   Arguments args(info, "end");
   require_running(args, "end");
+  // A rank that leaves in the middle of a step: MPI would go on with the sum while it ends, and crash.
+  for (const auto& [place, slot] : slots) {
+    if (slot.pending) throw Napi::Error::New(info.Env(), "end: a sum is under way");
+  }
   set_patience(0, rank, size);
   phase = Phase::after;
   slots.clear();

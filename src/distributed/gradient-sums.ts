@@ -3,11 +3,12 @@
 import type { Floats } from '../backend/backend.js';
 import { type Batch, rowsOfBatch } from '../data/batches.js';
 import { rowsOfShare } from '../data/share.js';
-import { DivergenceError } from '../errors.js';
+import { DivergenceError, StateError } from '../errors.js';
 import { isFloat32, isInstance } from '../identity.js';
 import type { Layer } from '../layers/layer.js';
 import type { Network } from '../models/network.js';
 import type { Link } from './link.js';
+import { ranksText } from './ranks-text.js';
 import { type Counted, FIXED_PARTS } from './settings.js';
 
 /** Adds what the ranks have computed of a batch. */
@@ -15,6 +16,8 @@ export interface GradientSums {
   /**
    * The loss of a batch of `rows` rows, of which this rank has `batch`; NaN or infinite on all ranks alike. Gradients and
    * buffers become the mean over all rows.
+   *
+   * @throws what the network has thrown on this rank; {StateError} on the others, so that all end the step together
    */
   lossAndGradient(batch: Batch, rows: number): number;
 }
@@ -38,7 +41,8 @@ export class BucketSums implements GradientSums {
   private readonly bucketsOf = new Map<Layer, readonly Bucket[]>();
   private readonly grads: readonly Floats[];
   private readonly buffers: readonly Floats[];
-  private readonly total = new Float64Array(1);
+  /** The loss, and whether the network has thrown: on how many ranks, once summed. */
+  private readonly total = new Float64Array(2);
   private scale = 1;
   /** How many buckets have been sent in this step. */
   private sent = 0;
@@ -68,14 +72,18 @@ export class BucketSums implements GradientSums {
     this.scale = size / rows;
     this.sent = 0;
     for (const bucket of buckets) bucket.complete = 0;
-    total[0] = 0;
+    total.fill(0);
+    let thrown: unknown;
     if (size === 0) this.clear();
     else {
       try {
         total[0] = this.scale * net.lossAndGradient(x, labels, weights, this.ready);
       } catch (error) {
-        if (!isInstance(error, DivergenceError)) throw error;
-        total[0] = error.loss;
+        if (isInstance(error, DivergenceError)) total[0] = error.loss;
+        else {
+          thrown = error;
+          total[1] = 1;
+        }
         this.clear();
       }
     }
@@ -86,6 +94,7 @@ export class BucketSums implements GradientSums {
     for (let i = 0; i < buckets.length; i++) link.finishSum(i, buckets[i]!.arrays);
     if (buffers.length > 0) link.finishSum(buckets.length, buffers);
     this.counted.waitSeconds += (performance.now() - begun) / 1000;
+    if (total[1] !== 0) throw failureOf(link, thrown);
     return total[0]!;
   }
 
@@ -137,7 +146,10 @@ export class FixedSums implements GradientSums {
   private readonly kept: readonly Floats[];
   /** Sums of 1, 2, 4, … parts of this rank that wait for as many more. */
   private readonly branches: Floats[] = [];
+  /** Of each branch the loss, and on how many parts the network has thrown. */
   private readonly losses: Float64Array[] = [];
+  /** What it has thrown on this rank in this step. */
+  private thrown: unknown;
 
   constructor(
     private readonly link: Link,
@@ -154,6 +166,7 @@ export class FixedSums implements GradientSums {
     const own = FIXED_PARTS / link.size;
     const first = rowsOfShare(rows, { index: link.rank, count: link.size }).start;
     for (let i = 0; i < this.buffers.length; i++) this.kept[i]!.set(this.buffers[i]!);
+    this.thrown = undefined;
     let depth = 0;
     for (let part = 0; part < own; part++) {
       const { start, end } = rowsOfShare(rows, { index: link.rank * own + part, count: FIXED_PARTS });
@@ -170,6 +183,7 @@ export class FixedSums implements GradientSums {
       array.set(this.branches[0]!.subarray(at, at + array.length));
       at += array.length;
     }
+    if (this.losses[0]![1] !== 0) throw failureOf(link, this.thrown);
     return this.losses[0]![0]!;
   }
 
@@ -178,16 +192,19 @@ export class FixedSums implements GradientSums {
     const scale = size / rows;
     const { net, branches, losses, arrays, buffers, kept } = this;
     branches[depth] ??= newBranch(arrays);
-    losses[depth] ??= new Float64Array(1);
+    losses[depth] ??= new Float64Array(2);
     const branch = branches[depth]!.fill(0);
     const loss = losses[depth]!.fill(0);
-    if (size === 0) return;
+    if (size === 0 || this.thrown !== undefined) return;
     for (let i = 0; i < buffers.length; i++) buffers[i]!.set(kept[i]!);
     try {
       loss[0] = scale * net.lossAndGradient(x, labels, weights);
     } catch (error) {
-      if (!isInstance(error, DivergenceError)) throw error;
-      loss[0] = error.loss;
+      if (isInstance(error, DivergenceError)) loss[0] = error.loss;
+      else {
+        this.thrown = error;
+        loss[1] = 1;
+      }
       return;
     }
     let at = 0;
@@ -201,8 +218,21 @@ export class FixedSums implements GradientSums {
   private join(depth: number): void {
     const { branches, losses, net } = this;
     net.backend.axpy(branches[depth]!.length, 1, branches[depth]!, branches[depth - 1]!);
-    losses[depth - 1]![0]! += losses[depth]![0]!;
+    for (let i = 0; i < 2; i++) losses[depth - 1]![i]! += losses[depth]![i]!;
   }
+}
+
+/** After a step in which the network of some rank has thrown: its own error there, and on the others one that names it. */
+function failureOf(link: Link, thrown: unknown): unknown {
+  const failed = Array.from(link.gather([Number(thrown !== undefined)], 1));
+  const ranks = failed.flatMap((of, rank) => (of === 1 ? [rank] : []));
+  if (ranks.includes(link.rank)) return thrown;
+  return new StateError({
+    operation: 'Trainer',
+    found: `the network has thrown an error on ${ranksText(ranks)}`,
+    expected: 'a gradient of each rank',
+    fix: 'See the error there; nothing of this step was written',
+  });
 }
 
 function newBranch(arrays: readonly Floats[]): Floats {

@@ -12,6 +12,7 @@ import { bitsOf } from './bits.js';
 import { BucketSums, FixedSums, type GradientSums, layersOf } from './gradient-sums.js';
 import type { Link } from './link.js';
 import type { Common, Listeners, Ranks, Turn } from './ranks.js';
+import { ranksText } from './ranks-text.js';
 import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
 import { SharedEvaluator } from './shared-evaluator.js';
 
@@ -155,10 +156,4 @@ class Together implements Ranks {
 /** What a network has learned: live arrays. */
 function weightsOf({ params, buffers }: Network): readonly Floats[] {
   return [...Object.values(params), ...Object.values(buffers ?? {})].map(({ data }) => data);
-}
-
-/** `rank 1`, `ranks 1 and 3`, `ranks 1, 2 and 3` */
-function ranksText(ranks: readonly number[]): string {
-  if (ranks.length === 1) return `rank ${ranks[0]}`;
-  return `ranks ${ranks.slice(0, -1).join(', ')} and ${ranks.at(-1)}`;
 }

@@ -36,6 +36,7 @@ describe.skipIf(why !== undefined)(`the addon of MPI${why === undefined ? '' : `
         'TypeError: setPatience: argument 1 is not a number of at least 0',
         'TypeError: setPatience: argument 1 is not a number of at least 0',
         'TypeError: abort: argument 1 is not a whole number below 256',
+        'Error: end: a sum is under way',
         'Error: barrier: MPI has ended',
         'Error: end: MPI has ended',
       ]);

@@ -16,7 +16,13 @@ export function endTogether(link: MpiLink): void {
     uncaught = error;
   });
   process.on('exit', (code) => {
-    if (code === 0) link.close();
+    if (code === 0) {
+      try {
+        link.close();
+      } catch (error) {
+        uncaught = error; // it is in the middle of a step
+      }
+    }
     if (!link.isOpen) return;
     // Node prints an uncaught error after this event, and MPI ends the process before that.
     if (uncaught !== undefined) say((uncaught as Partial<Error> | null)?.stack ?? String(uncaught));

@@ -69,8 +69,8 @@ export class MpiLink implements Link {
 
   close(): void {
     if (!this.#isOpen) return;
+    this.call(() => this.addon.end());
     this.#isOpen = false;
-    this.addon.end();
   }
 
   private count({ byteLength }: Floats): void {

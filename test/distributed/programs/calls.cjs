@@ -63,6 +63,9 @@ addon.allGather(all, Float64Array.of(10 * rank), 1);
 const bytes = Uint8Array.of(rank + 5);
 addon.broadcast(bytes, 1);
 addon.allReduce(detached); // of length 0
+addon.startSum(1, 1, floats);
+refused('end');
+addon.finishSum(1, floats);
 addon.end();
 refused('barrier');
 refused('end');
