@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { threadsOfRank } from '../backend/native/thread-count.js';
 import { Distributed, setThreads } from '../index.js';
 
 /** How long another rank than the first waits with an error: all mostly have the same one, and the first ends them. */
@@ -13,7 +14,7 @@ export type CommandRanks = Distributed | undefined;
 /**
  * Runs a command on all ranks that a launcher has started, and ends MPI after it. Without a launcher it just runs it.
  *
- * @param threads of each process; default, on several ranks, the machine's cores divided by its ranks
+ * @param threads of each process; default, on several ranks, its share of the machine's cores
  */
 export async function onRanks(
   threads: number | undefined,
@@ -22,7 +23,7 @@ export async function onRanks(
   const ranks = await Distributed.connect();
   const isShared = ranks.size > 1;
   if (threads !== undefined) setThreads(threads);
-  else if (isShared && !process.env['ZEROKARA_THREADS']) setThreads(coresOf(ranks));
+  else if (isShared && !process.env['ZEROKARA_THREADS']) setThreads(threadsOfRank(ranks.localSize));
   try {
     await command(isShared ? ranks : undefined);
   } catch (error) {
@@ -32,9 +33,9 @@ export async function onRanks(
   await ranks.close();
 }
 
-/** The cores of this machine that one of its ranks may use. */
+/** The cores of this machine that this process may use: one of several ranks its share. */
 export function coresOf(ranks: CommandRanks): number {
-  return Math.max(1, Math.floor(availableParallelism() / (ranks?.localSize ?? 1)));
+  return ranks === undefined ? availableParallelism() : threadsOfRank(ranks.localSize);
 }
 
 /** Whether this process is the one that prints and writes files. */

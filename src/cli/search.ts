@@ -50,7 +50,11 @@ export function searchCommand(): Command {
     .option('--rungs <n>', 'successive halving: only the best go on from rung to rung', parseNumber, 1)
     .option('--factor <n>', 'one in so many goes on, with so many times the epochs', parseNumber, 3)
     .option('--validation <share>', 'share of the training digits held out to judge by', parseNumber, 0.2)
-    .option('--parallel <n>', 'trials at a time; changes no result (default: one for each core)', parseNumber)
+    .option(
+      '--parallel <n>',
+      'trials at a time; changes no result (default: one for each core; under mpirun a share of them)',
+      parseNumber,
+    )
     .option('--batch-norm', 'normalise the hidden layer over the batch')
     .option('--schedule <text>', 'how the rate changes, as in train')
     .addOption(new Option('--class-weights <how>', 'make rare classes count as much as others').choices(['balanced']))

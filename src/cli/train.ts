@@ -93,7 +93,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--threads <n>',
-      'threads of each process (default: those of zerokara doctor; under mpirun cores / ranks)',
+      'threads of each process (default: those of zerokara doctor; under mpirun a share of the cores)',
       parseNumber,
     )
     .option('--save <file>', 'write the trained network as safetensors')

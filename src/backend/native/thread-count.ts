@@ -1,9 +1,10 @@
 /** How many threads a call of the native backend may use, before anyone calls `setThreads`. */
 
 import { fs, os } from '../../platform/node-modules.js';
+import { MOST_THREADS } from './addon.js';
 
 const { readFileSync } = fs;
-const { availableParallelism } = os;
+const { availableParallelism, cpus } = os;
 
 /** The most threads by default: products of small networks have no work for more. */
 const MOST_BY_DEFAULT = 4;
@@ -14,6 +15,8 @@ export interface Machine {
   readonly arch?: string;
   /** Logical cores that this process may use. */
   readonly cores?: number;
+  /** Logical cores of the machine, whoever may use them. */
+  readonly allCores?: number;
   /** The text of a file; undefined if there is none. */
   readonly read?: (path: string) => string | undefined;
 }
@@ -26,23 +29,52 @@ export function defaultThreads({
   read = readText,
 }: Machine = {}): number {
   if (platform === 'linux') {
-    const physical = physicalCores(read) ?? cores;
-    return Math.max(1, Math.min(physical, cores, Math.floor(processorTime(read)), MOST_BY_DEFAULT));
+    return Math.max(1, Math.min(ownCores(cores, read), Math.floor(processorTime(read)), MOST_BY_DEFAULT));
   }
-  // x64 on other systems: nothing says which logical cores share a physical one, and most do.
-  const physical = arch === 'x64' && platform !== 'darwin' ? Math.ceil(cores / 2) : cores;
-  return Math.min(physical, MOST_BY_DEFAULT);
+  return Math.min(guessedCores(cores, platform, arch), MOST_BY_DEFAULT);
 }
 
-/** Physical cores among the logical ones that this process may use; undefined if Linux does not say. */
-function physicalCores(read: (path: string) => string | undefined): number | undefined {
+/**
+ * Threads of one of the `ranks` processes that share the work on this machine: min(physical cores that it may use, its share of
+ * the machine's physical cores or of the CPU quota, 64), and at least 1. A launcher may have bound it to its share already.
+ */
+export function threadsOfRank(
+  ranks: number,
+  {
+    platform = process.platform,
+    arch = process.arch,
+    cores = availableParallelism(),
+    allCores = cpus().length,
+    read = readText,
+  }: Machine = {},
+): number {
+  const isLinux = platform === 'linux';
+  const own = isLinux ? ownCores(cores, read) : guessedCores(cores, platform, arch);
+  const online = isLinux ? read('/sys/devices/system/cpu/online')?.trim() : undefined;
+  const all = isLinux ? (physicalCores(online, read) ?? allCores) : guessedCores(allCores, platform, arch);
+  const share = Math.floor(Math.min(all, isLinux ? processorTime(read) : all) / ranks);
+  return Math.max(1, Math.min(own, share, MOST_THREADS));
+}
+
+/** x64 on other systems than Linux: nothing says which logical cores share a physical one, and most do. */
+function guessedCores(logical: number, platform: string, arch: string): number {
+  return arch === 'x64' && platform !== 'darwin' ? Math.ceil(logical / 2) : logical;
+}
+
+/** Physical cores that this process may use. */
+function ownCores(cores: number, read: (path: string) => string | undefined): number {
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/self/status') ?? '')?.[1];
-  if (allowed === undefined) return undefined;
+  return Math.min(physicalCores(allowed, read) ?? cores, cores);
+}
+
+/** Physical cores among these logical ones, a list as `0-2,5`; undefined if Linux does not say. */
+function physicalCores(list: string | undefined, read: (path: string) => string | undefined): number | undefined {
+  if (list === undefined) return undefined;
   const siblings = new Set<string>();
-  for (const cpu of numbersOf(allowed)) {
-    const list = read(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`);
-    if (list === undefined) return undefined;
-    siblings.add(list.trim());
+  for (const cpu of numbersOf(list)) {
+    const shared = read(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`);
+    if (shared === undefined) return undefined;
+    siblings.add(shared.trim());
   }
   return siblings.size;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultThreads, type Machine } from '../../../src/backend/native/thread-count.js';
+import { defaultThreads, type Machine, threadsOfRank } from '../../../src/backend/native/thread-count.js';
 
 /** A Linux with these files. */
 function linux(cores: number, files: Record<string, string>): Machine {
@@ -65,5 +65,42 @@ describe('the default number of threads', () => {
 
   test('is at least 1 and at most 4 on this machine', () => {
     expect([1, 2, 3, 4]).toContain(defaultThreads());
+  });
+});
+
+describe('the threads of one of several ranks of a machine', () => {
+  /** A machine of 2 × `cores` logical cores, of which this process may use those of a list. */
+  const machine = (cores: number, allowed: string, may: number, files: Record<string, string> = {}): Machine => ({
+    ...linux(may, {
+      ...topology(cores, 2),
+      '/proc/self/status': `Cpus_allowed_list:\t${allowed}\n`,
+      '/sys/devices/system/cpu/online': `0-${2 * cores - 1}\n`,
+      ...files,
+    }),
+    allCores: 2 * cores,
+  });
+
+  test('are its share of the physical cores, at least 1 and at most 64', () => {
+    expect([1, 2, 4, 5, 16, 40].map((ranks) => threadsOfRank(ranks, machine(16, '0-31', 32)))).toEqual([
+      16, 8, 4, 3, 1, 1,
+    ]);
+    expect([1, 2, 4].map((ranks) => threadsOfRank(ranks, machine(192, '0-383', 384)))).toEqual([64, 64, 48]);
+  });
+
+  test('are divided once where a launcher has bound it to its share', () => {
+    expect(threadsOfRank(4, machine(16, '0-3,16-19', 8))).toBe(4);
+    expect(threadsOfRank(2, machine(2, '1', 1))).toBe(1);
+    expect(threadsOfRank(2, machine(16, '0-3', 4))).toBe(4);
+  });
+
+  test('stay within its share of the processor time', () => {
+    const files = { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '600000 100000\n' };
+    expect([1, 2, 4, 8].map((ranks) => threadsOfRank(ranks, machine(16, '0-31', 32, files)))).toEqual([6, 3, 1, 1]);
+  });
+
+  test('are counted by logical cores if Linux does not say more, and halved for x64 elsewhere', () => {
+    expect(threadsOfRank(2, { ...linux(8, {}), allCores: 8 })).toBe(4);
+    expect(threadsOfRank(2, { platform: 'win32', arch: 'x64', cores: 16, allCores: 16 })).toBe(4);
+    expect(threadsOfRank(2, { platform: 'darwin', arch: 'arm64', cores: 8, allCores: 8 })).toBe(4);
   });
 });
