@@ -128,7 +128,7 @@ async function train(command: Command, given: GivenFlags, ranks: CommandRanks): 
   const plan = await planOf(command, given, ranks);
   const { flags } = plan;
   const isFile = flags.net !== undefined && !isConvolutional(flags.net);
-  await requireOutputs('train', flags, isFile ? [flags.net] : []);
+  if (isFirst(ranks)) await requireOutputs('train', flags, isFile ? [flags.net] : []);
   const { train, test, source } = await loadMnist({
     ...(flags.data === undefined ? {} : { dir: flags.data }),
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),

@@ -21,7 +21,10 @@ describe.skipIf(why !== undefined)(`the command line over MPI${why === undefined
     const flags = ['train', '--limit', '500', '--seed', '1', '--hidden-size', '10'];
     const saved = path.join(folder, 'net.safetensors');
     const checkpoint = ['--checkpoint', path.join(folder, 'run')];
-    const first = await mpirun(2, zerokara, { args: [...flags, '--epochs', '2', '--save', saved, ...checkpoint] });
+    const shared = [...flags, '--epochs', '2', ...checkpoint];
+    // On another machine the folder need not exist.
+    const elsewhere = [':', '-n', '1', process.execPath, zerokara, ...shared, '--save', path.join(folder, 'no', 'net')];
+    const first = await mpirun(1, zerokara, { args: [...shared, '--save', saved, ...elsewhere] });
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toContain('ranks: 2, 2 of them on this machine; threads of each: 1');
     expect(first.stdout.match(/test accuracy 0\.\d{4} on 500 held-out digits/g)).toHaveLength(1);
