@@ -34,6 +34,7 @@ void watch() {
     const std::int64_t since = waiting_since.load();
     const double limit = patience.load() * patience_factor.load();
     if (since == 0 || limit <= 0 || double(now() - since) < limit * 1e9) continue;
+    if (waiting_since.load() != since) continue;  // that wait has ended, and the limit may be of another
     std::fprintf(stderr,
                  "zerokara: rank %d of %d has waited %g s for the others, so all ranks end; a rank or a "
                  "link between them is gone. Start again with the last checkpoint (ZEROKARA_MPI_TIMEOUT sets the seconds)\n",
