@@ -12,8 +12,17 @@ import type { Optimizer } from '../optim/optimizer.js';
 /** Where a run pauses: after an update, a record, a chunk of an evaluation. */
 export type Turn = 'step' | 'record' | 'chunk';
 
-/** What all ranks must have in common before they begin, by its name in messages. */
-export type Common = Readonly<Record<string, number>>;
+/** What the callbacks of this rank came to: the run goes on, stops, or one has thrown. */
+export type Outcome = 'on' | 'stop' | 'failed';
+
+/** What all ranks must have in common before they begin: the same settings, in the same order, with the same texts. */
+export type Common = readonly {
+  /** In messages. */
+  readonly name: string;
+  readonly text: string;
+  /** What to do if it differs. Default: to give every rank the same. */
+  readonly fix?: string;
+}[];
 
 /** What calls back, and what may abort, in the series of steps that begins. */
 export interface Listeners {
@@ -44,11 +53,18 @@ export interface Ranks {
   /** Whether any rank aborts here. */
   anyAborts(own: boolean): boolean;
   /**
+   * After the callbacks of the beginning: the rate becomes that of the first rank.
+   *
+   * @throws {StateError} if a callback of another rank has thrown, naming the rank
+   */
+  afterBegin(own: Outcome, optimizer: Optimizer): void;
+  /**
    * After the callbacks of a pause: whether the run stops here. The rate becomes that of the first rank.
    *
-   * @throws {StateError} after a record, if the weights are not equal to the bit, naming the ranks
+   * @throws {StateError} if a callback of another rank has thrown, and after a record if the weights are not equal to the bit,
+   *   naming the ranks
    */
-  anyStops(turn: Turn, own: boolean, optimizer: Optimizer): boolean;
+  anyStops(turn: Turn, own: Outcome, optimizer: Optimizer): boolean;
 }
 
 /** One process, with nobody to ask. */
@@ -62,6 +78,7 @@ export function alone(net: Network): Ranks {
     lossAndGradient: ({ x, labels, weights }) => net.lossAndGradient(x, labels, weights),
     evaluator: (dataset) => net.evaluator(dataset),
     anyAborts: (own) => own,
-    anyStops: (_, own) => own,
+    afterBegin() {},
+    anyStops: (_, own) => own === 'stop',
   };
 }

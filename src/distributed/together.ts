@@ -8,16 +8,18 @@ import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import type { Evaluator, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { bitsOf } from './bits.js';
+import { bitsOf, bitsOfText } from './bits.js';
 import { BucketSums, FixedSums, type GradientSums, layersOf } from './gradient-sums.js';
 import type { Link } from './link.js';
-import type { Common, Listeners, Ranks, Turn } from './ranks.js';
+import type { Common, Listeners, Outcome, Ranks, Turn } from './ranks.js';
 import { ranksText } from './ranks-text.js';
 import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
 import { SharedEvaluator } from './shared-evaluator.js';
 
 /** A callback of the first rank may write a large file, or ask a slow service. */
 const PATIENCE_FOR_CALLBACKS = 12;
+
+const OUTCOMES: readonly Outcome[] = ['on', 'stop', 'failed'];
 
 export function together(link: Link, net: Network, settings: Settings, counted: Counted): Ranks {
   return new Together(link, net, settings, counted);
@@ -64,30 +66,45 @@ class Together implements Ranks {
   }
 
   begin(common: Common, { hasSignal, hasOnStep, hasOnEpochEnd }: Listeners): void {
-    this.requireCommon({ ...common, parameters: Object.values(this.net.params).reduce((n, { size }) => n + size, 0) });
+    const { deterministic, bucketBytes } = this.settings;
+    const own = Object.entries({ deterministic, bucketBytes }).map(([name, value]) => ({ name, text: String(value) }));
+    this.requireCommon([...common, ...own]);
     for (const array of weightsOf(this.net)) this.link.broadcast(array);
     this.shareLayerStates();
     const flags = this.link.gather([hasSignal, hasOnStep, hasOnEpochEnd].map(Number), 0);
     this.signals = this.ofEach(flags, 3, 0).includes(1);
-    // Only the first rank calls back.
-    this.stepCallbacks = flags[1] === 1;
+    this.stepCallbacks = this.ofEach(flags, 3, 1).includes(1);
+    // Only the first rank calls what a program has written.
     this.patience = this.isFirst || (flags[1] === 0 && flags[2] === 0) ? 1 : PATIENCE_FOR_CALLBACKS;
   }
 
   private requireCommon(common: Common): void {
-    const names = Object.keys(common);
-    const all = this.link.gather(Object.values(common), 0);
-    for (const [i, name] of names.entries()) {
-      const values = this.ofEach(all, names.length, i);
-      const others = values.flatMap((value, rank) => (Object.is(value, values[0]) ? [] : [rank]));
+    const all = this.link.gather(
+      common.flatMap(({ text }) => bitsOfText(text)),
+      0,
+    );
+    for (const [i, { name, text, fix }] of common.entries()) {
+      const [ones, twos] = [2 * i, 2 * i + 1].map((place) => this.ofEach(all, 2 * common.length, place));
+      const others = ones!.flatMap((one, rank) => (one === ones![0] && twos![rank] === twos![0] ? [] : [rank]));
       if (others.length === 0) continue;
+      const texts = this.textOfEach(text);
       throw new ArgumentError({
         operation: 'Trainer',
-        found: `${name} is ${values[0]} on rank 0 and ${values[others[0]!]} on ${ranksText(others)}`,
+        found: `${name} is ${texts[0]} on rank 0 and ${texts[others[0]!]} on ${ranksText(others)}`,
         expected: 'the same on all ranks',
-        fix: 'Give every rank the same network, data and options',
+        fix: fix ?? 'Give every rank the same network, data and options',
       });
     }
+  }
+
+  /** A text that is not the same on each rank. */
+  private textOfEach(own: string): readonly string[] {
+    const codes = Array.from(own, (character) => character.codePointAt(0)!);
+    const length = Math.max(...this.link.gather([codes.length], 0));
+    const all = this.link.gather([...codes, ...Array<number>(length - codes.length).fill(0)], 0);
+    return Array.from({ length: this.link.size }, (_, rank) =>
+      String.fromCodePoint(...all.subarray(rank * length, (rank + 1) * length)).replaceAll('\0', ''),
+    );
   }
 
   /** All begin with what the layers of the first remember, e.g. where their generators stand. */
@@ -124,15 +141,40 @@ class Together implements Ranks {
     return this.signals ? this.link.gather([Number(own)], 1).includes(1) : own;
   }
 
-  anyStops(turn: Turn, own: boolean, optimizer: Optimizer): boolean {
-    if (turn === 'chunk' || (turn === 'step' && !this.stepCallbacks)) return own;
-    const checked = turn === 'record' ? bitsOf(weightsOf(this.net)) : [0, 0];
-    const each = [Number(own), optimizer.learningRate, ...checked];
-    const all = this.link.gather(each, this.patience);
-    this.requireEqualBits(all, each.length);
+  /** A callback of the first rank may take as long as it likes: nothing has begun. */
+  afterBegin(own: Outcome, optimizer: Optimizer): void {
+    this.agree([], own, optimizer, 0);
+  }
+
+  anyStops(turn: Turn, own: Outcome, optimizer: Optimizer): boolean {
+    if (turn === 'chunk' || (turn === 'step' && !this.stepCallbacks)) return own === 'stop';
+    // After a failure nobody reads the weights.
+    const checked = turn === 'step' ? [] : own === 'failed' ? [0, 0] : bitsOf(weightsOf(this.net));
+    return this.agree(checked, own, optimizer, this.patience);
+  }
+
+  /** What all ranks do after their callbacks: whether any stops. */
+  private agree(checked: readonly number[], own: Outcome, optimizer: Optimizer, patience: number): boolean {
+    const each = [OUTCOMES.indexOf(own), optimizer.learningRate, ...checked];
+    const all = this.link.gather(each, patience);
     const rate = all[1]!;
     if (rate !== optimizer.learningRate) (optimizer as { learningRate: number }).learningRate = rate;
-    return this.ofEach(all, each.length, 0).includes(1);
+    const outcomes = this.ofEach(all, each.length, 0).map((outcome) => OUTCOMES[outcome]);
+    this.requireNoneFailed(outcomes, own);
+    if (checked.length > 0 && own !== 'failed') this.requireEqualBits(all, each.length);
+    return outcomes.includes('stop');
+  }
+
+  /** The rank whose callback has thrown throws that: here it only has to say so. */
+  private requireNoneFailed(outcomes: readonly (Outcome | undefined)[], own: Outcome): void {
+    const failed = outcomes.flatMap((outcome, rank) => (outcome === 'failed' ? [rank] : []));
+    if (failed.length === 0 || own === 'failed') return;
+    throw new StateError({
+      operation: 'Trainer',
+      found: `a callback of ${ranksText(failed)} has thrown an error`,
+      expected: 'all ranks to go on',
+      fix: 'See the error there. fit continues the run, once all ranks call it',
+    });
   }
 
   private requireEqualBits(all: Float64Array, stride: number): void {

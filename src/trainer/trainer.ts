@@ -1,7 +1,7 @@
 import { platform } from '#platform';
 import { isStream } from '../data/is-stream.js';
 import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
-import type { Ranks } from '../distributed/ranks.js';
+import type { Outcome, Ranks } from '../distributed/ranks.js';
 import { ArgumentError, StateError } from '../errors.js';
 import { isInstance, isNamed, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
@@ -12,6 +12,7 @@ import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import { abortedElsewhere } from './abort.js';
 import { encodeCheckpoint } from './checkpoint.js';
+import { commonSettings } from './common-settings.js';
 import { EarlyStopping } from './early-stopping.js';
 import {
   type Callback,
@@ -173,7 +174,12 @@ export class Trainer<N extends Network = Network> {
     const callbacks = this.callbacksWith(options);
     this.begin('Trainer.fit', callbacks, options);
     try {
-      for (const callback of callbacks) await callback.onBegin?.(this);
+      try {
+        for (const callback of callbacks) await callback.onBegin?.(this);
+      } catch (error) {
+        throw this.failTogether('begin', error);
+      }
+      this.ranks.afterBegin('on', this.optimizer);
       beginSlice();
       for (;;) {
         this.throwIfAborted(options.signal);
@@ -186,9 +192,13 @@ export class Trainer<N extends Network = Network> {
         const pause = this.advance();
         if (pause === undefined) break;
         // By index: an iterator per step would be garbage. An abort waits until all have been called for the pause.
-        for (let i = 0; i < callbacks.length; i++) {
-          const answer = this.notify(pause, callbacks[i]!);
-          if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
+        try {
+          for (let i = 0; i < callbacks.length; i++) {
+            const answer = this.notify(pause, callbacks[i]!);
+            if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
+          }
+        } catch (error) {
+          throw this.failTogether(pause, error);
         }
         this.stopTogether(pause);
         if (isSliceOver()) await nextSlice();
@@ -243,12 +253,21 @@ export class Trainer<N extends Network = Network> {
     const callbacks = this.callbacksWith(options);
     this.begin('Trainer.fitSync', callbacks, {});
     try {
-      for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onBegin', callback.onBegin?.(this));
+      try {
+        for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onBegin', callback.onBegin?.(this));
+      } catch (error) {
+        throw this.failTogether('begin', error);
+      }
+      this.ranks.afterBegin('on', this.optimizer);
       for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
-        for (let i = 0; i < callbacks.length; i++) {
-          const answer = this.notify(pause, callbacks[i]!);
-          requireNoPromise('Trainer.fitSync', pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
-          if (answer === 'stop') this.run.stop();
+        try {
+          for (let i = 0; i < callbacks.length; i++) {
+            const answer = this.notify(pause, callbacks[i]!);
+            requireNoPromise('Trainer.fitSync', pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
+            if (answer === 'stop') this.run.stop();
+          }
+        } catch (error) {
+          throw this.failTogether(pause, error);
         }
         this.stopTogether(pause);
       }
@@ -351,7 +370,15 @@ export class Trainer<N extends Network = Network> {
   /** Where any rank stops, all do. */
   private stopTogether(pause: Pause): void {
     const { ranks, run } = this;
-    if (ranks.anyStops(pause, run.isStopped, this.optimizer)) run.stop();
+    if (ranks.anyStops(pause, run.isStopped ? 'stop' : 'on', this.optimizer)) run.stop();
+  }
+
+  /** Where a callback of any rank throws, all end the fit: the others would wait for this one. Returns the error. */
+  private failTogether(pause: Pause | 'begin', error: unknown): unknown {
+    const failed: Outcome = 'failed';
+    if (pause === 'begin') this.ranks.afterBegin(failed, this.optimizer);
+    else this.ranks.anyStops(pause, failed, this.optimizer);
+    return error;
   }
 
   /** Where any rank aborts, all do. */
@@ -419,29 +446,14 @@ export class Trainer<N extends Network = Network> {
         fix: 'Move its end with extend({ epochs }) to train on',
       });
     }
-    this.ranks.begin(this.common(), {
+    const decide = this.callbacks.filter(isCalledEverywhere);
+    this.ranks.begin(commonSettings(this.net, this.options, this, decide), {
       hasSignal: signal !== undefined,
       hasOnStep: callbacks.some(({ onStep }) => onStep !== undefined),
       hasOnEpochEnd: callbacks.some(({ onEpochEnd }) => onEpochEnd !== undefined),
     });
     fitting.add(this.net);
     this.run.begin();
-  }
-
-  /** What all ranks of a run have in common. */
-  private common(): Readonly<Record<string, number>> {
-    const { totalSteps, step, options } = this;
-    const { train, validation, test, batchSize } = options;
-    const rows = (dataset: { readonly size: number } | undefined): number => dataset?.size ?? 0;
-    return {
-      'the number of training rows': isStream(train) ? 0 : train.size,
-      'the number of validation rows': rows(validation),
-      'the number of test rows': rows(test),
-      inputSize: train.inputSize,
-      batchSize,
-      totalSteps,
-      step,
-    };
   }
 
   private end(): void {

@@ -12,7 +12,7 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
 
   beforeAll(async () => {
     const env = { ZEROKARA_MPI_TIMEOUT: '10' };
-    results = resultsOf<Results>(await mpirun(2, program('mistakes.cjs'), { env }));
+    results = resultsOf<Results>(await mpirun(2, program('mistakes.cjs'), { env, timeout: 30_000 }));
   }, 60_000);
 
   test('after all of them the ranks train together', () => {
@@ -27,5 +27,56 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
       `StateError: Trainer: the network has thrown an error on rank ${rank}; expected a gradient of each rank. See the error there; nothing of this step was written`;
     expect(of('backward')).toEqual([elsewhere(1), thrown]);
     expect(of('deterministic backward')).toEqual([thrown, elsewhere(0)]);
+  });
+
+  test('an error of a callback on rank 0 ends the fit on all ranks, and the next continues it', () => {
+    const thrown = 'RangeError: this callback has had enough';
+    const elsewhere =
+      'StateError: Trainer: a callback of rank 0 has thrown an error; expected all ranks to go on. See the error there. fit continues the run, once all ranks call it';
+    for (const [name, step] of [
+      ['onStep', 2],
+      ['onEpochEnd', 3],
+      ['onBegin', 0],
+    ] as const) {
+      expect(of(name)).toEqual([
+        [thrown, step, 6, of('none')[0]],
+        [elsewhere, step, 6, of('none')[0]],
+      ]);
+    }
+  });
+
+  test('the rate that onBegin of rank 0 sets is that of all', () => {
+    const [first, second] = of('a rate');
+    expect(first).toEqual([6, 0.5, expect.any(String)]);
+    expect(second).toEqual(first);
+  });
+
+  test('options that differ are refused before the first step', () => {
+    const differs = (name: string, first: string, second: string, fix?: string): string =>
+      `ArgumentError: Trainer: ${name} is ${first} on rank 0 and ${second} on rank 1; expected the same on all ranks. ${fix ?? 'Give every rank the same network, data and options'}`;
+    const settings = (patience: number): string =>
+      `[{"monitor":"testLoss","minDelta":0,"patience":${patience},"restoreBest":true}]`;
+    const [first, second] = of('options');
+    expect(first).toEqual({
+      evaluate: differs('evaluate', '"epochEnd"', '"epochStart"'),
+      evaluateTrain: differs('evaluateTrain', 'false', 'true'),
+      evaluateEvery: differs('evaluateEvery', '1', '2'),
+      dropLast: differs('dropLast', 'false', 'true'),
+      sampling: differs('sampling', '"shuffle"', '"replacement"'),
+      clipGlobalNorm: differs('clipGlobalNorm', 'not given', '0.5'),
+      clipValue: differs('clipValue', 'not given', '0.5'),
+      classWeights: differs('classWeights', 'not given', '[1,2]'),
+      optimizer: differs('optimizer', '"sgd"', '"adam"'),
+      rate: differs('the learning rate', '0.1', '0.2'),
+      callbacks: differs(
+        'the list of callbacks that decide',
+        '[EarlyStopping]',
+        '[]',
+        'Give EarlyStopping and ReduceOnPlateau on every rank: each decides by the records, which all ranks have',
+      ),
+      patience: differs('what these callbacks were made with', settings(4), settings(3)),
+      bucketBytes: differs('bucketBytes', '1', '2'),
+    });
+    expect(second).toEqual(first);
   });
 });

@@ -7,7 +7,7 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { Dataset, Distributed, SGD, Sequential, Trainer } = require('../../../dist/index.js');
+const { Adam, Dataset, Distributed, EarlyStopping, SGD, Sequential, Trainer } = require('../../../dist/index.js');
 
 const ROWS = 48;
 
@@ -40,6 +40,24 @@ function breakBackward({ layers: [first] }) {
   };
 }
 
+function weightsOf({ net }) {
+  const hash = createHash('sha256');
+  for (const { data } of Object.values(net.params)) hash.update(data);
+  return hash.digest('hex');
+}
+
+/** The error of a fit, the step at which it ended, and the weights of another fit that ends the run. */
+async function afterError(trainer, options) {
+  const error = await trainer.fit(options).then(() => 'no error', textOf);
+  const { step } = trainer;
+  await trainer.fit();
+  return [error, step, trainer.step, weightsOf(trainer)];
+}
+
+function textOf(error) {
+  return `${error.name}: ${error.message}`;
+}
+
 const MISTAKES = {
   async backward(distributed) {
     const trainer = trainerOf(distributed);
@@ -52,12 +70,68 @@ const MISTAKES = {
     if (distributed.rank === 0) breakBackward(trainer.net);
     await trainer.fit();
   },
+  /** It is caught, and fit continues. */
+  async onStep(distributed) {
+    const trainer = trainerOf(distributed);
+    const onStep = ({ step }) => {
+      if (step === 2) throw new RangeError('this callback has had enough');
+    };
+    return afterError(trainer, { onStep });
+  },
+  async onEpochEnd(distributed) {
+    const onEpochEnd = async ({ epoch }) => {
+      if (epoch === 1) throw new RangeError('this callback has had enough');
+    };
+    return afterError(trainerOf(distributed), { onEpochEnd });
+  },
+  async onBegin(distributed) {
+    let left = 1;
+    const onBegin = async () => {
+      if (left-- > 0) throw new RangeError('this callback has had enough');
+    };
+    return afterError(trainerOf(distributed, { callbacks: [{ onBegin }] }));
+  },
+  async 'a rate'(distributed) {
+    const onBegin = async ({ optimizer }) => {
+      optimizer.learningRate = 0.5;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const trainer = trainerOf(distributed, { callbacks: [{ onBegin }] });
+    await trainer.fit();
+    return [trainer.step, trainer.optimizer.learningRate, weightsOf(trainer)];
+  },
+  /** Each option on rank 1 alone, or differently there; the errors by its name. */
+  async options(distributed) {
+    const isOther = distributed.rank === 1;
+    const differing = {
+      evaluate: { evaluate: isOther ? 'epochStart' : 'epochEnd' },
+      evaluateTrain: { evaluateTrain: isOther },
+      evaluateEvery: { evaluateEvery: isOther ? 2 : 1 },
+      dropLast: { dropLast: isOther },
+      sampling: { sampling: isOther ? 'replacement' : 'shuffle' },
+      clipGlobalNorm: isOther ? { clipGlobalNorm: 0.5 } : {},
+      clipValue: isOther ? { clipValue: 0.5 } : {},
+      classWeights: isOther ? { classWeights: [1, 2] } : {},
+      optimizer: { optimizer: isOther ? new Adam({ learningRate: 0.1 }) : new SGD({ learningRate: 0.1 }) },
+      rate: { optimizer: new SGD({ learningRate: isOther ? 0.2 : 0.1 }) },
+      callbacks: { callbacks: isOther ? [] : [new EarlyStopping({ monitor: 'testLoss' })] },
+      patience: { callbacks: [new EarlyStopping({ monitor: 'testLoss', patience: isOther ? 3 : 4 })] },
+    };
+    const errors = {};
+    for (const [name, options] of Object.entries(differing))
+      errors[name] = await trainerOf(distributed, { test: dataset(), ...options })
+        .fit()
+        .then(() => 'no error', textOf);
+    const bucketBytes = isOther ? 2 : 1;
+    errors.bucketBytes = await trainerOf(await Distributed.connect({ bucketBytes }))
+      .fit()
+      .then(() => 'no error', textOf);
+    return errors;
+  },
   async none(distributed) {
     const trainer = trainerOf(distributed);
     await trainer.fit();
-    const hash = createHash('sha256');
-    for (const { data } of Object.values(trainer.net.params)) hash.update(data);
-    return hash.digest('hex');
+    return weightsOf(trainer);
   },
 };
 
@@ -66,7 +140,7 @@ async function resultOf(run, distributed) {
   try {
     return (await run(distributed)) ?? 'no error';
   } catch (error) {
-    return `${error.name}: ${error.message}`;
+    return textOf(error);
   }
 }
 
