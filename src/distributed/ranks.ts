@@ -50,6 +50,13 @@ export interface Ranks {
   lossAndGradient(batch: Batch): number;
   /** Evaluates a data set, each rank a part of it. */
   evaluator(dataset: Dataset): Evaluator;
+  /**
+   * After a loss that is not finite: rows that hold NaN decide how a run goes back, so all must have the same.
+   *
+   * @param rows places of the rows that hold finite numbers alone
+   * @throws {ArgumentError} if they differ, naming the ranks
+   */
+  requireSameFinite(dataset: string, rows: readonly number[]): void;
   /** Whether any rank aborts here. */
   anyAborts(own: boolean): boolean;
   /**
@@ -77,6 +84,7 @@ export function alone(net: Network): Ranks {
     begin() {},
     lossAndGradient: ({ x, labels, weights }) => net.lossAndGradient(x, labels, weights),
     evaluator: (dataset) => net.evaluator(dataset),
+    requireSameFinite() {},
     anyAborts: (own) => own,
     afterBegin() {},
     anyStops: (_, own) => own === 'stop',

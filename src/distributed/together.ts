@@ -84,8 +84,7 @@ class Together implements Ranks {
       0,
     );
     for (const [i, { name, text, fix }] of common.entries()) {
-      const [ones, twos] = [2 * i, 2 * i + 1].map((place) => this.ofEach(all, 2 * common.length, place));
-      const others = ones!.flatMap((one, rank) => (one === ones![0] && twos![rank] === twos![0] ? [] : [rank]));
+      const others = this.othersThanFirst(all, 2 * common.length, 2 * i);
       if (others.length === 0) continue;
       const texts = this.textOfEach(text);
       throw new ArgumentError({
@@ -137,6 +136,19 @@ class Together implements Ranks {
     return new SharedEvaluator(this.link, this.net, dataset, this.parts, this.settings.deterministic);
   }
 
+  requireSameFinite(dataset: string, rows: readonly number[]): void {
+    const all = this.link.gather([...bitsOf([Uint32Array.from(rows)]), rows.length], 1);
+    const others = this.othersThanFirst(all, 3, 0);
+    if (others.length === 0) return;
+    const [count, other] = [all[2]!, all[3 * others[0]! + 2]!];
+    throw new ArgumentError({
+      operation: 'Trainer',
+      found: `the loss is not finite; ${count} rows of ${dataset} hold finite numbers on rank 0, and ${other}${count === other ? ' other ones' : ''} on ${ranksText(others)}`,
+      expected: 'the same on all ranks',
+      fix: 'Give every rank the same data',
+    });
+  }
+
   anyAborts(own: boolean): boolean {
     return this.signals ? this.link.gather([Number(own)], 1).includes(1) : own;
   }
@@ -178,8 +190,7 @@ class Together implements Ranks {
   }
 
   private requireEqualBits(all: Float64Array, stride: number): void {
-    const [first, second] = [2, 3].map((place) => this.ofEach(all, stride, place));
-    const others = first!.flatMap((bits, rank) => (bits === first![0] && second![rank] === second![0] ? [] : [rank]));
+    const others = this.othersThanFirst(all, stride, 2);
     if (others.length === 0) return;
     throw new StateError({
       operation: 'Trainer',
@@ -187,6 +198,12 @@ class Together implements Ranks {
       expected: 'equal bits on all ranks after each epoch',
       fix: 'Run the same program on the same kind of CPU on every rank; a callback, which rank 0 alone calls, must not write weights',
     });
+  }
+
+  /** The ranks whose two sums, at this place of `stride` numbers, are not those of the first. */
+  private othersThanFirst(all: Float64Array, stride: number, place: number): readonly number[] {
+    const [ones, twos] = [place, place + 1].map((at) => this.ofEach(all, stride, at));
+    return ones!.flatMap((one, rank) => (one === ones![0] && twos![rank] === twos![0] ? [] : [rank]));
   }
 
   /** One of `stride` numbers that each rank has sent. */

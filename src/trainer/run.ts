@@ -277,7 +277,7 @@ export class Run {
   /** Starts to go back to weights that give a finite loss; the run ends with an error once they are found. */
   private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
     const { optimizer } = this.options;
-    const { net, snapshots } = this;
+    const { net, ranks, snapshots } = this;
     const { learningRate } = optimizer;
     const dataset = failure.rows === 'train' ? this.rows.known! : this.options[failure.rows]!;
     const numbers = numbersOfData(dataset, net);
@@ -289,11 +289,9 @@ export class Run {
       rawBytes: dataset.byteScale === 1,
       updates: this.stepsDone,
     });
-    this.failing = {
-      ...failure,
-      remedy: advice,
-      recovery: new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows)),
-    };
+    const recovery = new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows));
+    ranks.requireSameFinite(failure.rows, numbers.finiteRows);
+    this.failing = { ...failure, remedy: advice, recovery };
     return 'chunk';
   }
 

@@ -218,7 +218,7 @@ export class Trainer<N extends Network = Network> {
   /**
    * Moves the end of the run by this many epochs or updates: a complete or stopped run continues with the next `fit`.
    *
-   * @throws {ArgumentError} for both or neither of them, {StateError} if the run has failed
+   * @throws {ArgumentError} for both or neither of them, {StateError} if the run has failed, or several ranks are fitting it
    * @example
    * trainer.extend({ epochs: 5 });
    * await trainer.fit();
@@ -239,6 +239,14 @@ export class Trainer<N extends Network = Network> {
         ? requireInteger(operation, 'epochs', epochs, 1) * requireKnownLength(operation, this.stepsPerEpoch)
         : requireInteger(operation, 'steps', steps, 1);
     this.requireNotFailed(operation, 'a new Trainer');
+    if (fitting.has(this.net) && (this.ranks.share?.count ?? 1) > 1) {
+      throw new StateError({
+        operation,
+        found: 'called while several ranks fit this network',
+        expected: 'a call on every rank, between two fits',
+        fix: 'Give more epochs, and let a callback return "stop" where they are enough',
+      });
+    }
     this.run.extend(more);
   }
 

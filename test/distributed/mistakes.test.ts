@@ -79,4 +79,25 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
     });
     expect(second).toEqual(first);
   });
+
+  test('rows that hold NaN on one rank alone are an error that names it, and the weights are the same', () => {
+    const differ = (first: string, second: string): string =>
+      `ArgumentError: Trainer: the loss is not finite; ${first} rows of train hold finite numbers on rank 0, and ${second} on rank 1; expected the same on all ranks. Give every rank the same data`;
+    const [first, second] = of('NaN') as [string[], string[]];
+    expect(first.filter((_, i) => i % 2 === 0)).toEqual([
+      differ('48', '47'),
+      differ('47', '47 other ones'),
+      expect.stringMatching(/^DivergenceError: Trainer: the loss is NaN at step/),
+    ]);
+    expect(second).toEqual(first);
+  });
+
+  test('a callback cannot extend a run of several ranks', () => {
+    const error =
+      'StateError: Trainer.extend: called while several ranks fit this network; expected a call on every rank, between two fits. Give more epochs, and let a callback return "stop" where they are enough';
+    expect(of('extend')).toEqual([
+      [error, 9],
+      [null, 9],
+    ]);
+  });
 });

@@ -11,9 +11,14 @@ const { Adam, Dataset, Distributed, EarlyStopping, SGD, Sequential, Trainer } = 
 
 const ROWS = 48;
 
-function dataset() {
+/** @param {number} [broken] a row that comes to hold NaN */
+function dataset(broken) {
   const x = Array.from({ length: ROWS }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(5 * i)]);
-  return Dataset.from({ x, labels: x.map(([a, b]) => (a + b > 0 ? 1 : 0)), classes: 2 });
+  const labels = x.map(([a, b]) => (a + b > 0 ? 1 : 0));
+  const data = Float32Array.from(x.flat());
+  const rows = Dataset.from({ x: { data, shape: [ROWS, 3] }, labels, classes: 2 });
+  if (broken !== undefined) data[3 * broken] = Number.NaN; // which Dataset.from would refuse
+  return rows;
 }
 
 function network() {
@@ -127,6 +132,31 @@ const MISTAKES = {
       .fit()
       .then(() => 'no error', textOf);
     return errors;
+  },
+  async NaN(distributed) {
+    const { rank } = distributed;
+    const errors = [];
+    for (const broken of [rank === 1 ? 7 : undefined, 7 + rank, 7]) {
+      const trainer = trainerOf(distributed, { train: dataset(broken) });
+      errors.push(await trainer.fit().then(() => 'no error', textOf), weightsOf(trainer));
+    }
+    return errors;
+  },
+  async extend(distributed) {
+    const trainer = trainerOf(distributed);
+    let error;
+    const onStep = ({ step }) => {
+      if (step !== 4) return;
+      try {
+        trainer.extend({ epochs: 1 });
+      } catch (thrown) {
+        error = textOf(thrown);
+      }
+    };
+    await trainer.fit({ onStep });
+    trainer.extend({ epochs: 1 });
+    await trainer.fit();
+    return [error, trainer.step];
   },
   async none(distributed) {
     const trainer = trainerOf(distributed);
