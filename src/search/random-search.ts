@@ -5,7 +5,7 @@ import { ArgumentError, StateError, show } from '../errors.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireFunction, requireInstance, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
-import { searchRanks, shareScores } from './shared-trials.js';
+import { onAllRanks, requireSameTrials, searchRanks, shareScores } from './shared-trials.js';
 import type { Distribution } from './space.js';
 
 /** Hyper-parameters by name, each with what it is drawn from. */
@@ -173,7 +173,10 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   const ranks = searchRanks(operation, options.distributed);
   const onTrial = ranks.rank === 0 ? options.onTrial : undefined;
   const seed = ranks.gather([resolveSeed(operation, options.seed)])[0]![0]!;
-  const trials = takeOver(operation, drawTrials(space, count, seed), finished);
+  const trials = await onAllRanks(operation, ranks, () =>
+    takeOver(operation, drawTrials(space, count, seed), finished),
+  );
+  requireSameTrials(operation, trials, JSON.stringify([direction, budget, rungs, factor]), ranks);
 
   const lanes = lanesOf<Drawn<S>>(operation, options, count);
   try {
@@ -189,8 +192,11 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
           await onTrial?.({ ...trial, scores: [...trial.scores] });
         }
       };
-      await Promise.all(lanes.map(({ run }) => work(run)));
-      for (const trial of shareScores(open, rung, ranks)) await onTrial?.({ ...trial, scores: [...trial.scores] });
+      await onAllRanks(operation, ranks, () => Promise.all(lanes.map(({ run }) => work(run))));
+      const others = shareScores(open, rung, ranks);
+      await onAllRanks(operation, ranks, async () => {
+        for (const trial of others) await onTrial?.({ ...trial, scores: [...trial.scores] });
+      });
       present = ranked(present, direction, rung).slice(0, Math.ceil(present.length / factor));
     }
     return new SearchResult(seed, ranked(trials, direction));

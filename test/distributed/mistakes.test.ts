@@ -100,4 +100,28 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
       [null, 9],
     ]);
   });
+
+  test('a search that differs or fails on one rank ends on all', () => {
+    const failed = 'RangeError: this trial has had enough';
+    const elsewhere = (rank: number): string =>
+      `StateError: randomSearch: rank ${rank} has thrown an error; expected all ranks to go on. See the error there`;
+    const finished = (other: string): string =>
+      `ArgumentError: randomSearch: finished holds 4 scores on rank 0 and ${other} on rank 1; expected the same on all ranks. Read what was measured before on every rank`;
+    const same = {
+      finished: finished('0'),
+      scores: finished('4 other ones'),
+      direction:
+        'ArgumentError: randomSearch: space, trials, halving or direction of rank 1 are not those of rank 0; expected the same search on all ranks',
+    };
+    expect(of('search')).toEqual([
+      { ...same, foreign: elsewhere(1), objective: elsewhere(1), onTrial: failed },
+      {
+        ...same,
+        foreign:
+          'ArgumentError: randomSearch: finished[0] is not trial 1 of this search; expected trials of the same space, seed and number',
+        objective: failed,
+        onTrial: elsewhere(0),
+      },
+    ]);
+  });
 });

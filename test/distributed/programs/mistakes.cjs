@@ -7,7 +7,17 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { Adam, Dataset, Distributed, EarlyStopping, SGD, Sequential, Trainer } = require('../../../dist/index.js');
+const {
+  Adam,
+  Dataset,
+  Distributed,
+  EarlyStopping,
+  SGD,
+  Sequential,
+  Trainer,
+  randomSearch,
+  uniform,
+} = require('../../../dist/index.js');
 
 const ROWS = 48;
 
@@ -157,6 +167,30 @@ const MISTAKES = {
     trainer.extend({ epochs: 1 });
     await trainer.fit();
     return [error, trainer.step];
+  },
+  async search(distributed) {
+    const { rank } = distributed;
+    const wanted = {
+      space: { a: uniform(0, 1) },
+      ...{ trials: 4, seed: 1, halving: { budget: 1, rungs: 2 }, objective: ({ a }) => a },
+    };
+    const { trials } = await randomSearch(wanted);
+    const finished = (score) => trials.map((trial) => ({ ...trial, scores: [score] }));
+    const fail = () => {
+      throw new RangeError('this trial has had enough');
+    };
+    const differing = {
+      finished: { finished: rank === 0 ? finished(0.5) : [] },
+      scores: { finished: finished(rank) },
+      foreign: { finished: rank === 0 ? [] : [{ ...trials[0], seed: 0 }] },
+      direction: { direction: rank === 0 ? 'maximize' : 'minimize' },
+      objective: rank === 0 ? {} : { objective: fail },
+      onTrial: { onTrial: ({ trial }) => (trial === 1 ? fail() : undefined) },
+    };
+    const errors = {};
+    for (const [name, options] of Object.entries(differing))
+      errors[name] = await randomSearch({ ...wanted, ...options, distributed }).then(() => 'no error', textOf);
+    return errors;
   },
   async none(distributed) {
     const trainer = trainerOf(distributed);
