@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { launchedBy } from '../../src/distributed/mpi/launcher.js';
 import { Dataset, DatasetStream, Distributed, Trainer, TwoLayerNet } from '../../src/index.js';
+import { whyNoMpi } from '../support/mpi.js';
 import { runNode } from '../support/run-node.js';
+
+const why = whyNoMpi();
 
 test('without a launcher a process is rank 0 of 1', async () => {
   const distributed = await Distributed.connect();
@@ -27,6 +30,25 @@ test('a launcher without the addon is an error with the line to type', () => {
   expect(runNode(script, { env }).stdout).toBe(
     'BackendError: Distributed.connect: OMPI_COMM_WORLD_SIZE says that MPI has started this process, and the MPI addon cannot be used (/nowhere/zerokara-mpi.node: no such file); expected the one that was built against the MPI of this machine. Build it: npx zerokara build --mpi (Debian and Ubuntu: apt-get install libopenmpi-dev openmpi-bin)',
   );
+});
+
+test.skipIf(why !== undefined)('an MPI that cannot begin is the same error at each call', () => {
+  const connect = `const { Distributed } = require('./dist/index.js');
+    const tell = (e) => console.log(e.name + ': ' + e.message);
+    Distributed.connect().catch(tell).then(() => Distributed.connect()).catch(tell);`;
+  const env = { OMPI_COMM_WORLD_SIZE: '3' };
+  const mismatch = runNode(connect, { env }).stdout.split('\n');
+  expect(mismatch[0]).toMatch(
+    /^BackendError: Distributed\.connect: OMPI_COMM_WORLD_SIZE says that 3 processes were started, and the MPI of the addon sees 1 \(.+\); expected the launcher of the MPI that the addon was built against\. Start with the mpirun of that MPI, or build the addon again with the other mpicc first on the PATH: npx zerokara build --mpi$/,
+  );
+  expect(mismatch[1]).toBe(mismatch[0]);
+  const begun = `const holder = { exports: {} };
+    process.dlopen(holder, require('node:path').resolve('build/Release/zerokara-mpi.node'));
+    holder.exports.begin();
+    ${connect}`;
+  const message =
+    'BackendError: Distributed.connect: OMPI_COMM_WORLD_SIZE says that MPI has started this process, and it could not begin (begin: MPI begins once in a process); expected a process in which nothing else has begun MPI. Start with the mpirun of the MPI that the addon was built against';
+  expect(runNode(begun, { env }).stdout.split('\n').slice(0, 2)).toEqual([message, message]);
 });
 
 test('options are checked', async () => {

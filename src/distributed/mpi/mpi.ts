@@ -4,7 +4,7 @@ import { ArgumentError, BackendError, StateError, show } from '../../errors.js';
 import { workers } from '../../platform/node-modules.js';
 import { type Link, LoneLink } from '../link.js';
 import { FIXED_PARTS } from '../settings.js';
-import { openMpiAddon } from './addon.js';
+import { type MpiAddon, openMpiAddon } from './addon.js';
 import { endTogether } from './ending.js';
 import { launchedBy } from './launcher.js';
 import { MpiLink } from './mpi-link.js';
@@ -19,8 +19,12 @@ const PATIENCE = 25;
 /** The link of this process, once it has begun. */
 let link: Link | undefined;
 
+/** Why it could not begin: MPI begins once in a process, so another call has no more success. */
+let failure: BackendError | undefined;
+
 /** The link to the other ranks: the same for every call in a process. */
 export function openLink(operation: string, deterministic: boolean): Link {
+  if (failure !== undefined) throw failure;
   link ??= newLink(operation);
   requirePowerOfTwo(operation, link, deterministic);
   return link;
@@ -38,19 +42,38 @@ function newLink(operation: string): Link {
     });
   }
   const addon = openMpiAddon(operation, launched.by);
-  const opened = new MpiLink(addon);
+  const opened = begun(operation, addon, launched.by);
   endTogether(opened);
   const { size, library } = opened;
   if (launched.size !== undefined && launched.size !== size) {
-    throw new BackendError({
+    failure = new BackendError({
       operation,
       found: `${launched.by} says that ${launched.size} processes were started, and the MPI of the addon sees ${size} (${firstLine(library)})`,
       expected: 'the launcher of the MPI that the addon was built against',
       fix: 'Start with the mpirun of that MPI, or build the addon again with the other mpicc first on the PATH: npx zerokara build --mpi',
     });
+    throw failure;
   }
   addon.setPatience(patience);
   return opened;
+}
+
+/** @throws {BackendError} with what MPI says */
+function begun(operation: string, addon: MpiAddon, launcher: string): MpiLink {
+  try {
+    return new MpiLink(addon);
+  } catch (error) {
+    failure = new BackendError(
+      {
+        operation,
+        found: `${launcher} says that MPI has started this process, and it could not begin (${(error as Error).message})`,
+        expected: 'a process in which nothing else has begun MPI',
+        fix: 'Start with the mpirun of the MPI that the addon was built against',
+      },
+      { cause: error },
+    );
+    throw failure;
+  }
 }
 
 function requirePowerOfTwo(operation: string, { size }: Link, deterministic: boolean): void {
