@@ -56,7 +56,7 @@ export interface Ranks {
    * @param rows places of the rows that hold finite numbers alone
    * @throws {ArgumentError} if they differ, naming the ranks
    */
-  requireSameFinite(dataset: string, rows: readonly number[]): void;
+  requireSameFinite(dataset: string, rows: Int32Array): void;
   /** Whether any rank aborts here. */
   anyAborts(own: boolean): boolean;
   /**

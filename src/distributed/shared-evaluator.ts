@@ -2,6 +2,7 @@ import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Dataset } from '../data/dataset.js';
 import { rowsOfShare } from '../data/share.js';
 import type { Evaluation, EvaluationState, Evaluator, Network } from '../models/network.js';
+import { failureOf } from './failure.js';
 import type { Link } from './link.js';
 
 /** A part of the rows, on this rank. */
@@ -20,6 +21,8 @@ export class SharedEvaluator implements Evaluator {
   private readonly parts: readonly Part[];
   private readonly turns: number;
   private turn = 0;
+  /** What an evaluator has thrown on this rank; the others learn of it after the last turn. */
+  private thrown: unknown;
 
   /** @param count parts of all ranks; a power of two with `isTree`, by which their sum has the same bits on any number of ranks */
   constructor(
@@ -40,26 +43,43 @@ export class SharedEvaluator implements Evaluator {
   }
 
   next(): Evaluation | undefined {
-    const part = this.parts.find(({ evaluator, evaluation }) => evaluator !== undefined && evaluation === undefined);
-    if (part !== undefined) part.evaluation = part.evaluator!.next();
+    this.advance();
     this.turn++;
     if (this.turn < this.turns) return undefined;
-    const evaluation = this.result();
-    this.restart();
-    return evaluation;
+    // The evaluator of a custom network may take more turns than its rows have chunks.
+    while (this.advance());
+    try {
+      return this.result();
+    } finally {
+      this.restart();
+    }
+  }
+
+  /** Works on the first part without a result; false if there is none. */
+  private advance(): boolean {
+    const part = this.parts.find(({ evaluator, evaluation }) => evaluator !== undefined && evaluation === undefined);
+    if (part === undefined || this.thrown !== undefined) return false;
+    try {
+      part.evaluation = part.evaluator!.next();
+    } catch (error) {
+      this.thrown = error;
+    }
+    return true;
   }
 
   /** The mean over all rows, from the means over the parts. */
   private result(): Evaluation {
     const { link, parts, dataset } = this;
-    // [loss, accuracy] of each part, times its rows.
+    const failed = Number(this.thrown !== undefined);
+    // [loss, accuracy] of each part, times its rows, and whether an evaluator has thrown.
     let sums: Float64Array[] = parts.map(({ rows, evaluation }) =>
-      Float64Array.of(rows * (evaluation?.loss ?? 0), Math.round(rows * (evaluation?.accuracy ?? 0))),
+      Float64Array.of(rows * (evaluation?.loss ?? 0), countOf(rows * (evaluation?.accuracy ?? 0)), failed),
     );
     while (sums.length > 1) sums = pairwise(sums);
     const sum = sums[0]!;
     if (this.isTree) link.treeSum(sum);
     else link.sum(sum);
+    if (sum[2] !== 0) throw failureOf(link, this.thrown, 'an evaluation');
     const loss = sum[0]! / dataset.size;
     const isRegression = parts.some(({ evaluation }) => evaluation !== undefined && evaluation.accuracy === undefined);
     return isRegression || dataset.kind === 'regression' ? { loss } : { loss, accuracy: sum[1]! / dataset.size };
@@ -67,6 +87,7 @@ export class SharedEvaluator implements Evaluator {
 
   restart(): void {
     this.turn = 0;
+    this.thrown = undefined;
     for (const part of this.parts) {
       part.evaluation = undefined;
       part.evaluator?.restart();
@@ -81,6 +102,12 @@ export class SharedEvaluator implements Evaluator {
   restore(): void {
     this.restart();
   }
+}
+
+/** Rows that are right: a whole number where it is one but for rounding; a custom network may count otherwise. */
+function countOf(right: number): number {
+  const whole = Math.round(right);
+  return Math.abs(right - whole) <= 1e-6 ? whole : right;
 }
 
 /** Neighbours added; one without a neighbour stays. */

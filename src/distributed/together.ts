@@ -136,8 +136,8 @@ class Together implements Ranks {
     return new SharedEvaluator(this.link, this.net, dataset, this.parts, this.settings.deterministic);
   }
 
-  requireSameFinite(dataset: string, rows: readonly number[]): void {
-    const all = this.link.gather([...bitsOf([Uint32Array.from(rows)]), rows.length], 1);
+  requireSameFinite(dataset: string, rows: Int32Array): void {
+    const all = this.link.gather([...bitsOf([rows]), rows.length], 1);
     const others = this.othersThanFirst(all, 3, 0);
     if (others.length === 0) return;
     const [count, other] = [all[2]!, all[3 * others[0]! + 2]!];

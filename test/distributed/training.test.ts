@@ -130,7 +130,7 @@ describe.skipIf(why !== undefined)(`training over MPI${why === undefined ? '' : 
     ]);
     const { steps, messages, bytes } = results[0]!.statistics;
     expect(steps).toBe(STEPS);
-    // The gradients of 6·16 + 16 + 16·3 + 3 weights and the loss in each step, and two numbers of each evaluation.
+    // The gradients of 6·16 + 16 + 16·3 + 3 weights and the loss in each step, and a few numbers of each evaluation.
     expect(bytes).toBeGreaterThanOrEqual(STEPS * 8 * (163 + 1));
     expect(messages).toBeGreaterThanOrEqual(2 * STEPS);
   });
