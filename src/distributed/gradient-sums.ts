@@ -3,12 +3,12 @@
 import type { Floats } from '../backend/backend.js';
 import { type Batch, rowsOfBatch } from '../data/batches.js';
 import { rowsOfShare } from '../data/share.js';
-import { DivergenceError, StateError } from '../errors.js';
+import { DivergenceError } from '../errors.js';
 import { isFloat32, isInstance } from '../identity.js';
 import type { Layer } from '../layers/layer.js';
 import type { Network } from '../models/network.js';
+import { failureOf } from './failure.js';
 import type { Link } from './link.js';
-import { ranksText } from './ranks-text.js';
 import { type Counted, FIXED_PARTS } from './settings.js';
 
 /** Adds what the ranks have computed of a batch. */
@@ -41,6 +41,8 @@ export class BucketSums implements GradientSums {
   private readonly bucketsOf = new Map<Layer, readonly Bucket[]>();
   private readonly grads: readonly Floats[];
   private readonly buffers: readonly Floats[];
+  /** The buffers before the step: what it adds to them is summed, so that those it does not change keep their bits. */
+  private readonly kept: readonly Floats[];
   /** The loss, and whether the network has thrown: on how many ranks, once summed. */
   private readonly total = new Float64Array(2);
   private scale = 1;
@@ -57,6 +59,7 @@ export class BucketSums implements GradientSums {
   ) {
     this.grads = Object.values(net.grads).map(({ data }) => data);
     this.buffers = Object.values(net.buffers ?? {}).map(({ data }) => data);
+    this.kept = this.buffers.map((buffer) => buffer.slice());
     const lastFirst = [...this.grads].reverse();
     this.buckets = bucketsOf(lastFirst, bucketBytes);
     for (const layer of layersOf(net)) {
@@ -68,7 +71,9 @@ export class BucketSums implements GradientSums {
   }
 
   lossAndGradient({ x, labels, weights, size }: Batch, rows: number): number {
-    const { net, link, buckets, buffers, total } = this;
+    const { net, link, buckets, buffers, kept, total } = this;
+    const areShared = buffers.length > 0 && link.size > 1;
+    if (areShared) copy(buffers, kept);
     this.scale = size / rows;
     this.sent = 0;
     for (const bucket of buckets) bucket.complete = 0;
@@ -88,13 +93,20 @@ export class BucketSums implements GradientSums {
       }
     }
     while (this.sent < buckets.length) this.send();
-    if (buffers.length > 0) link.startSum(buckets.length, this.scale, buffers);
+    if (areShared) {
+      subtract(kept, buffers);
+      link.startSum(buckets.length, this.scale, buffers);
+    }
     const begun = performance.now();
     link.sum(total);
     for (let i = 0; i < buckets.length; i++) link.finishSum(i, buckets[i]!.arrays);
-    if (buffers.length > 0) link.finishSum(buckets.length, buffers);
+    if (areShared) link.finishSum(buckets.length, buffers);
     this.counted.waitSeconds += (performance.now() - begun) / 1000;
-    if (total[1] !== 0) throw failureOf(link, thrown);
+    if (areShared) add(kept, buffers);
+    if (total[1] !== 0) {
+      if (areShared) copy(kept, buffers);
+      throw failureOf(link, thrown, 'a gradient');
+    }
     return total[0]!;
   }
 
@@ -142,7 +154,7 @@ function bucketsOf(arrays: readonly Floats[], bucketBytes: number): readonly Buc
 export class FixedSums implements GradientSums {
   private readonly arrays: readonly Floats[];
   private readonly buffers: readonly Floats[];
-  /** The buffers before the step: each part begins with them. */
+  /** The buffers before the step: each part begins with them, and what it adds to them is summed. */
   private readonly kept: readonly Floats[];
   /** Sums of 1, 2, 4, … parts of this rank that wait for as many more. */
   private readonly branches: Floats[] = [];
@@ -165,7 +177,7 @@ export class FixedSums implements GradientSums {
     const { link } = this;
     const own = FIXED_PARTS / link.size;
     const first = rowsOfShare(rows, { index: link.rank, count: link.size }).start;
-    for (let i = 0; i < this.buffers.length; i++) this.kept[i]!.set(this.buffers[i]!);
+    copy(this.buffers, this.kept);
     this.thrown = undefined;
     let depth = 0;
     for (let part = 0; part < own; part++) {
@@ -183,7 +195,11 @@ export class FixedSums implements GradientSums {
       array.set(this.branches[0]!.subarray(at, at + array.length));
       at += array.length;
     }
-    if (this.losses[0]![1] !== 0) throw failureOf(link, this.thrown);
+    add(this.kept, this.buffers);
+    if (this.losses[0]![1] !== 0) {
+      copy(this.kept, this.buffers);
+      throw failureOf(link, this.thrown, 'a gradient');
+    }
     return this.losses[0]![0]!;
   }
 
@@ -196,7 +212,7 @@ export class FixedSums implements GradientSums {
     const branch = branches[depth]!.fill(0);
     const loss = losses[depth]!.fill(0);
     if (size === 0 || this.thrown !== undefined) return;
-    for (let i = 0; i < buffers.length; i++) buffers[i]!.set(kept[i]!);
+    copy(kept, buffers);
     try {
       loss[0] = scale * net.lossAndGradient(x, labels, weights);
     } catch (error) {
@@ -207,6 +223,7 @@ export class FixedSums implements GradientSums {
       }
       return;
     }
+    subtract(kept, buffers);
     let at = 0;
     for (const array of arrays) {
       net.backend.axpy(array.length, scale, array, branch.subarray(at, at + array.length));
@@ -222,17 +239,24 @@ export class FixedSums implements GradientSums {
   }
 }
 
-/** After a step in which the network of some rank has thrown: its own error there, and on the others one that names it. */
-function failureOf(link: Link, thrown: unknown): unknown {
-  const failed = Array.from(link.gather([Number(thrown !== undefined)], 1));
-  const ranks = failed.flatMap((of, rank) => (of === 1 ? [rank] : []));
-  if (ranks.includes(link.rank)) return thrown;
-  return new StateError({
-    operation: 'Trainer',
-    found: `the network has thrown an error on ${ranksText(ranks)}`,
-    expected: 'a gradient of each rank',
-    fix: 'See the error there; nothing of this step was written',
-  });
+function copy(from: readonly Floats[], to: readonly Floats[]): void {
+  for (let i = 0; i < from.length; i++) to[i]!.set(from[i]!);
+}
+
+/** to ← to − from; 0 where they are equal, also where both are infinite. */
+function subtract(from: readonly Floats[], to: readonly Floats[]): void {
+  for (let i = 0; i < from.length; i++) {
+    const [subtrahend, array] = [from[i]!, to[i]!];
+    for (let j = 0; j < array.length; j++) array[j] = array[j] === subtrahend[j] ? 0 : array[j]! - subtrahend[j]!;
+  }
+}
+
+/** to ← from + to; the bits of `from` where `to` is 0. */
+function add(from: readonly Floats[], to: readonly Floats[]): void {
+  for (let i = 0; i < from.length; i++) {
+    const [before, array] = [from[i]!, to[i]!];
+    for (let j = 0; j < array.length; j++) array[j] = array[j] === 0 ? before[j]! : before[j]! + array[j]!;
+  }
 }
 
 function newBranch(arrays: readonly Floats[]): Floats {

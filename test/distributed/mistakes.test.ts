@@ -24,7 +24,7 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
   test('an error of a layer on one rank ends the step on all of them', () => {
     const thrown = 'RangeError: this layer has had enough';
     const elsewhere = (rank: number): string =>
-      `StateError: Trainer: the network has thrown an error on rank ${rank}; expected a gradient of each rank. See the error there; nothing of this step was written`;
+      `StateError: Trainer: the network has thrown an error on rank ${rank}; expected a gradient of each rank. See the error there`;
     expect(of('backward')).toEqual([elsewhere(1), thrown]);
     expect(of('deterministic backward')).toEqual([thrown, elsewhere(0)]);
   });
@@ -122,6 +122,13 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
         objective: failed,
         onTrial: elsewhere(0),
       },
+    ]);
+  });
+
+  test('buffers that no step changes keep their bits', () => {
+    expect(of('buffers')).toEqual([
+      [true, true],
+      [true, true],
     ]);
   });
 });

@@ -192,6 +192,25 @@ const MISTAKES = {
       errors[name] = await randomSearch({ ...wanted, ...options, distributed }).then(() => 'no error', textOf);
     return errors;
   },
+  /** Whether all numbers of a standardization are what they were, by the way in which gradients are added. */
+  async buffers(distributed) {
+    const [mean, deviation] = [
+      [0.1, -0.7, 1 / 3],
+      [0.9, 1.1, 0.3],
+    ];
+    const layers = [
+      { type: 'standardization', mean, deviation },
+      { type: 'affine', outputSize: 2 },
+    ];
+    const same = [];
+    for (const ranks of [distributed, await Distributed.connect({ deterministic: true })]) {
+      const net = Sequential.from({ input: 3, layers, loss: 'crossEntropy' }, { seed: 1 });
+      await trainerOf(ranks, { batchSize: 17 }, net).fit();
+      const numbers = Object.values(net.buffers).flatMap(({ data }) => [...data]);
+      same.push(numbers.every((number, i) => number === Math.fround([...mean, ...deviation][i])));
+    }
+    return same;
+  },
   async none(distributed) {
     const trainer = trainerOf(distributed);
     await trainer.fit();
