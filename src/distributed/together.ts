@@ -5,7 +5,8 @@ import type { Batch } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Share } from '../data/share.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
-import type { Layer } from '../layers/layer.js';
+import { isJsonData, type StatedArray, withArrays, withoutArrays } from '../io/arrays-in-json.js';
+import type { Layer, LayerState } from '../layers/layer.js';
 import type { Evaluator, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { bitsOf, bitsOfText } from './bits.js';
@@ -23,6 +24,15 @@ const OUTCOMES: readonly Outcome[] = ['on', 'stop', 'failed'];
 
 export function together(link: Link, net: Network, settings: Settings, counted: Counted): Ranks {
   return new Together(link, net, settings, counted);
+}
+
+/** What the first rank says of the states of its layers. */
+interface SharedStates {
+  /** The first layer whose state cannot be shared; -1 without one. */
+  readonly refused: number;
+  readonly json: unknown;
+  /** Of each array its place in the JSON, its length and the bytes of an element, in the order in which they follow. */
+  readonly sizes: readonly (readonly [name: string, length: number, bytes: number])[];
 }
 
 class Together implements Ranks {
@@ -108,12 +118,37 @@ class Together implements Ranks {
 
   /** All begin with what the layers of the first remember, e.g. where their generators stand. */
   private shareLayerStates(): void {
-    const states = new TextEncoder().encode(JSON.stringify(this.net.layerStates?.() ?? []));
-    const length = Float64Array.of(states.length);
+    const states = this.net.layerStates?.() ?? [];
+    const refused = states.findIndex((state) => !isJsonData(state));
+    const arrays: Record<string, StatedArray> = {};
+    const json = refused === -1 ? withoutArrays(states, '', arrays) : null;
+    const sizes = Object.entries(arrays).map(([name, { data }]) => [name, data.length, data.BYTES_PER_ELEMENT]);
+    const text = new TextEncoder().encode(JSON.stringify({ refused, json, sizes }));
+    const length = Float64Array.of(text.length);
     this.link.broadcast(length);
-    const ofFirst = this.isFirst ? states : new Uint8Array(length[0]!);
+    const ofFirst = this.isFirst ? text : new Uint8Array(length[0]!);
     this.link.broadcast(ofFirst);
-    if (!this.isFirst) this.net.restoreLayerStates?.(JSON.parse(new TextDecoder().decode(ofFirst)));
+    this.takeLayerStates(JSON.parse(new TextDecoder().decode(ofFirst)) as SharedStates, arrays);
+  }
+
+  /** @param own arrays of this rank, by their places */
+  private takeLayerStates({ refused, json, sizes }: SharedStates, own: Readonly<Record<string, StatedArray>>): void {
+    if (refused !== -1) {
+      throw new StateError({
+        operation: 'Trainer',
+        found: `the state of layers[${refused}] is not JSON data`,
+        expected: 'finite numbers, strings, lists, plain objects and float arrays, which all ranks begin with',
+      });
+    }
+    const received = new Map<string, Floats>();
+    for (const [name, length, bytes] of sizes) {
+      const array = this.isFirst ? own[name]!.data : bytes === 4 ? new Float32Array(length) : new Float64Array(length);
+      this.link.broadcast(array);
+      received.set(name, array);
+    }
+    if (this.isFirst) return;
+    const states = withArrays(json, (name) => received.get(name)) as readonly (LayerState | null)[];
+    this.net.restoreLayerStates?.(states);
   }
 
   lossAndGradient(batch: Batch): number {

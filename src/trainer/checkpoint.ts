@@ -8,14 +8,14 @@
 
 import type { Augmentation } from '../data/augmentation.js';
 import { DataError, StateError, show } from '../errors.js';
-import { isFloat64, isFloats, typedArrayName } from '../identity.js';
+import { isFloat64, isFloats } from '../identity.js';
+import { isJsonData, withArrays, withoutArrays } from '../io/arrays-in-json.js';
 import { encodeSafetensors, readSafetensors, type StoredTensor } from '../io/safetensors.js';
 import { RUN } from '../models/file-format.js';
 import type { RandomState } from '../random.js';
 import type { ClassWeights } from './class-weights.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { EpochRecord } from './history.js';
-import { samePlain } from './plain-data.js';
 import type { EvaluateWhen, Sampling } from './trainer-options.js';
 import { PHASES, type PlainTensor, type PlainTensors, type TrainingState } from './training-state.js';
 
@@ -121,45 +121,6 @@ export function requireJsonData(operation: string, { layers, callbacks, optimize
       expected: 'finite numbers, strings, lists, plain objects and float arrays',
     });
   }
-}
-
-function isJsonData(value: unknown): boolean {
-  try {
-    const arrays: Record<string, PlainTensor> = {};
-    const read: unknown = JSON.parse(JSON.stringify(withoutArrays(value, '', arrays)));
-    return samePlain(
-      withArrays(read, (name) => arrays[name]?.data),
-      value,
-    );
-  } catch {
-    return false; // a BigInt, a cycle, or a value that JSON cannot express
-  }
-}
-
-/** What stands in the JSON for an array that is a tensor of the file. */
-const ARRAY = 'zerokara.array';
-
-/** The same data, its float arrays moved into `arrays` under the names of their places. */
-function withoutArrays(value: unknown, place: string, arrays: Record<string, PlainTensor>): unknown {
-  if (isFloats(value)) {
-    arrays[place] = { data: value, shape: [value.length] };
-    return { [ARRAY]: place };
-  }
-  if (Array.isArray(value)) return value.map((entry, i) => withoutArrays(entry, `${place}.${i}`, arrays));
-  if (typedArrayName(value) !== undefined) return undefined; // no JSON data
-  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, withoutArrays(entry, `${place}.${key}`, arrays)]),
-  );
-}
-
-/** The reverse. */
-function withArrays(value: unknown, arrayOf: (name: string) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((entry) => withArrays(entry, arrayOf));
-  if (typeof value !== 'object' || value === null) return value;
-  const { [ARRAY]: name } = value as Record<string, unknown>;
-  if (typeof name === 'string') return arrayOf(name);
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withArrays(entry, arrayOf)]));
 }
 
 function prefixed(prefix: string, tensors: PlainTensors): PlainTensors {

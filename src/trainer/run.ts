@@ -1,13 +1,13 @@
 import type { Ranks, Turn } from '../distributed/ranks.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
+import { samePlain } from '../io/plain-data.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { clipGlobalNorm, clipValue } from '../optim/clipping.js';
 import { Clock } from './clock.js';
 import { remedy } from './divergence.js';
 import { HistoryRecorder } from './history.js';
 import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
-import { samePlain } from './plain-data.js';
 import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';

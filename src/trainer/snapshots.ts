@@ -1,7 +1,7 @@
 import type { Floats } from '../backend/backend.js';
+import { copyPlain, samePlain } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer, OptimizerState } from '../optim/optimizer.js';
-import { copyPlain, samePlain } from './plain-data.js';
 import {
   type LearnedState,
   learnedState,

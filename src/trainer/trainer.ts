@@ -6,6 +6,7 @@ import { ArgumentError, StateError } from '../errors.js';
 import { isInstance, isNamed, keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import { cannotOpen, cannotWrite } from '../io/no-files.js';
+import { copyPlain } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
@@ -27,7 +28,6 @@ import {
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
-import { copyPlain } from './plain-data.js';
 import { ReduceOnPlateau } from './reduce-on-plateau.js';
 import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
 import { type Pause, Run } from './run.js';

@@ -131,4 +131,13 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
       [true, true],
     ]);
   });
+
+  test('arrays in the state of a layer reach the other ranks, and what JSON would not preserve is refused', () => {
+    const refused =
+      'StateError: Trainer: the state of layers[0] is not JSON data; expected finite numbers, strings, lists, plain objects and float arrays, which all ranks begin with';
+    expect(of('states')).toEqual([
+      ['no error', refused],
+      [0, 'Float64Array', [0.1, 0, 7], 'no error', refused],
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { samePlain } from '../../src/trainer/plain-data.js';
+import { samePlain } from '../../src/io/plain-data.js';
 import type { TrainingState } from '../../src/trainer/training-state.js';
 
 /** Whether two runs are at the same point with the same bits; the clock is not compared. */

@@ -211,6 +211,20 @@ const MISTAKES = {
     }
     return same;
   },
+  /** What a layer of rank 1 is given of the state of rank 0, and a state that cannot be shared. */
+  async states(distributed) {
+    const { rank } = distributed;
+    const seen = [];
+    for (const extra of [undefined, Number.NaN]) {
+      const trainer = trainerOf(distributed);
+      const [first] = trainer.net.layers;
+      first.state = () => ({ a: rank, list: [Float64Array.of(rank + 0.1), { b: Float32Array.of(rank, 7) }], extra });
+      first.restore = (state) =>
+        seen.push(state.a, state.list[0].constructor.name, [...state.list[0], ...state.list[1].b]);
+      seen.push(await trainer.fit().then(() => 'no error', textOf));
+    }
+    return seen;
+  },
   async none(distributed) {
     const trainer = trainerOf(distributed);
     await trainer.fit();

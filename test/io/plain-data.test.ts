@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { copyPlain, samePlain } from '../../src/trainer/plain-data.js';
+import { copyPlain, samePlain } from '../../src/io/plain-data.js';
 
 const value = () => ({
   numbers: { a: 1, b: -0, c: Number.NaN },
