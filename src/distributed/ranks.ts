@@ -45,7 +45,7 @@ export interface Ranks {
    *
    * @throws {ArgumentError} if what they have in common differs, naming the ranks
    */
-  begin(common: Common, listeners: Listeners): void;
+  begin(common: () => Common, listeners: Listeners): void;
   /** The loss of the whole batch; the network's gradients and buffers become those of the whole batch. */
   lossAndGradient(batch: Batch): number;
   /** Evaluates a data set, each rank a part of it. */

@@ -75,10 +75,10 @@ class Together implements Ranks {
     return array[0]!;
   }
 
-  begin(common: Common, { hasSignal, hasOnStep, hasOnEpochEnd }: Listeners): void {
+  begin(common: () => Common, { hasSignal, hasOnStep, hasOnEpochEnd }: Listeners): void {
     const { deterministic, bucketBytes } = this.settings;
     const own = Object.entries({ deterministic, bucketBytes }).map(([name, value]) => ({ name, text: String(value) }));
-    this.requireCommon([...common, ...own]);
+    this.requireCommon([...common(), ...own]);
     for (const array of weightsOf(this.net)) this.link.broadcast(array);
     this.shareLayerStates();
     const flags = this.link.gather([hasSignal, hasOnStep, hasOnEpochEnd].map(Number), 0);

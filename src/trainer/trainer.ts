@@ -455,7 +455,7 @@ export class Trainer<N extends Network = Network> {
       });
     }
     const decide = this.callbacks.filter(isCalledEverywhere);
-    this.ranks.begin(commonSettings(this.net, this.options, this, decide), {
+    this.ranks.begin(() => commonSettings(this.net, this.options, this, decide), {
       hasSignal: signal !== undefined,
       hasOnStep: callbacks.some(({ onStep }) => onStep !== undefined),
       hasOnEpochEnd: callbacks.some(({ onEpochEnd }) => onEpochEnd !== undefined),
