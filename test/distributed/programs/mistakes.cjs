@@ -32,11 +32,17 @@ function dataset(broken) {
 }
 
 function network() {
-  const layers = [
-    { type: 'affine', outputSize: 8, activation: 'relu' },
-    { type: 'affine', outputSize: 2 },
-  ];
-  return Sequential.from({ input: 3, layers, loss: 'crossEntropy' }, { seed: 1 });
+  return Sequential.from(
+    {
+      input: 3,
+      layers: [
+        { type: 'affine', outputSize: 8, activation: 'relu' },
+        { type: 'affine', outputSize: 2 },
+      ],
+      loss: 'crossEntropy',
+    },
+    { seed: 1 },
+  );
 }
 
 /** A trainer of two epochs of three steps. */
@@ -46,7 +52,8 @@ function trainerOf(distributed, options = {}, net = network()) {
 }
 
 /** Lets the first layer of a network throw in its third backward pass: the gradients of the last are on their way then. */
-function breakBackward({ layers: [first] }) {
+function breakBackward({ layers }) {
+  const [first] = layers;
   const { backward } = first;
   let left = 2;
   first.backward = function (...args) {
@@ -189,7 +196,10 @@ const MISTAKES = {
     };
     const errors = {};
     for (const [name, options] of Object.entries(differing))
-      errors[name] = await randomSearch({ ...wanted, ...options, distributed }).then(() => 'no error', textOf);
+      errors[name] = await randomSearch(/** @type {any} */ ({ ...wanted, ...options, distributed })).then(
+        () => 'no error',
+        textOf,
+      );
     return errors;
   },
   /** Whether all numbers of a standardization are what they were, by the way in which gradients are added. */
@@ -198,13 +208,19 @@ const MISTAKES = {
       [0.1, -0.7, 1 / 3],
       [0.9, 1.1, 0.3],
     ];
-    const layers = [
-      { type: 'standardization', mean, deviation },
-      { type: 'affine', outputSize: 2 },
-    ];
     const same = [];
     for (const ranks of [distributed, await Distributed.connect({ deterministic: true })]) {
-      const net = Sequential.from({ input: 3, layers, loss: 'crossEntropy' }, { seed: 1 });
+      const net = Sequential.from(
+        {
+          input: 3,
+          layers: [
+            { type: 'standardization', mean, deviation },
+            { type: 'affine', outputSize: 2 },
+          ],
+          loss: 'crossEntropy',
+        },
+        { seed: 1 },
+      );
       await trainerOf(ranks, { batchSize: 17 }, net).fit();
       const numbers = Object.values(net.buffers).flatMap(({ data }) => [...data]);
       same.push(numbers.every((number, i) => number === Math.fround([...mean, ...deviation][i])));
@@ -219,7 +235,7 @@ const MISTAKES = {
       const trainer = trainerOf(distributed);
       const [first] = trainer.net.layers;
       first.state = () => ({ a: rank, list: [Float64Array.of(rank + 0.1), { b: Float32Array.of(rank, 7) }], extra });
-      first.restore = (state) =>
+      first.restore = (/** @type {any} */ state) =>
         seen.push(state.a, state.list[0].constructor.name, [...state.list[0], ...state.list[1].b]);
       seen.push(await trainer.fit().then(() => 'no error', textOf));
     }
