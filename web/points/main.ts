@@ -171,6 +171,7 @@ function onFrame(next: Frame): void {
 }
 
 function draw(): void {
+  if (isDrawn) return;
   isDrawn = true;
   if (frame === undefined) return;
   worker.post({ type: 'drawn' });
@@ -198,6 +199,7 @@ function onStopped({ why }: Stopped): void {
   // It was told to train on while it said so.
   if (isTraining && (why === 'paused' || why === 'stepped')) return;
   isTraining = isPausing = false;
+  draw(); // Buttons for a run at rest come with its last figures.
   showButtons();
   if (why === 'diverged') {
     disable(playButton, true);
