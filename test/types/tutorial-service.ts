@@ -59,9 +59,9 @@ async function main(): Promise<void> {
     fetch(`${address}/${path}`, { method: 'POST', body: JSON.stringify(body) });
   const order = { distance: 8.5, weather: 'snow', items: 4 };
   const answer = await post('predict', order);
-  console.log(answer.status, (await answer.json()).label);
+  console.log(answer.status, ((await answer.json()) as { label: string }).label);
   const refused = await post('predict', { distance: 8.5, weather: 'snow' });
-  console.log(refused.status, (await refused.json()).error);
+  console.log(refused.status, ((await refused.json()) as { error: string }).error);
 
   console.log((await post('retrain', {})).status);
   let [asked, failed] = [0, 0];
