@@ -7,7 +7,7 @@ const source = (file: string): string => fileURLToPath(new URL(`src/${file}`, im
 /**
  * Tests that need a process of their own: they measure memory or the event loop's delay, register layers, put other modules or
  * variables in place of the process's, stand for a page, or show what is there before a module is loaded. All others share two
- * processes, which load the sources once: three quarters of the time of a short test were its imports.
+ * processes, which load the sources once: short files took three times as long without that.
  */
 const ALONE = [
   'test/backend/choose/**/*.test.ts',
