@@ -146,6 +146,22 @@ function ownPlace(): string {
   return basename(dirname(file)) === 'platform' ? dirname(dirname(dirname(file))) : file;
 }
 
+/** Whether glibc has been told, or is not what allocates. */
+let isKept = process.platform !== 'linux';
+
+/**
+ * glibc maps large blocks one by one and returns them to the system when they are freed, so a new array of some megabytes begins
+ * with thousands of page faults. Once a mapped block of up to 32 MB has been freed, blocks up to its size stay with the process:
+ * here one that nothing holds or touches. The addon does the same when it is loaded (native/kernels/heap.cc).
+ */
+function keepFreedMemory(): void {
+  if (isKept) return;
+  isKept = true;
+  try {
+    Buffer.allocUnsafeSlow(2 ** 25 - 2 ** 16);
+  } catch {} // No memory for it: then there is none to be kept.
+}
+
 export const platform: Platform = {
   name: 'node',
   place: ownPlace(),
@@ -166,7 +182,10 @@ export const platform: Platform = {
     process.emitWarning(message, { code });
   },
 
-  unwritten: (bytes) => Buffer.allocUnsafeSlow(bytes).buffer,
+  unwritten(bytes) {
+    keepFreedMemory();
+    return Buffer.allocUnsafeSlow(bytes).buffer;
+  },
 
   sha256(parts) {
     const hash = createHash('sha256');

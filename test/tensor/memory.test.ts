@@ -105,3 +105,26 @@ test('bytes are shown with three digits', () => {
     '100 EB',
   ]);
 });
+
+const { glibcVersionRuntime: glibc } = (process.report.getReport() as { header: { glibcVersionRuntime?: string } })
+  .header;
+
+test.skipIf(glibc === undefined)(
+  'results of some megabytes take memory that is there already, without the addon too',
+  () => {
+    const program = `
+    const { Tensor } = require(${JSON.stringify(LIBRARY)});
+    const x = Tensor.ones([4000, 784]); // 12.5 MB, 3,063 pages
+    const results = (count) => { for (let i = 0; i < count; i++) x.abs(); };
+    results(8);
+    const faults = process.resourceUsage().minorPageFault;
+    results(8);
+    console.log((process.resourceUsage().minorPageFault - faults) / 8);`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
+      encoding: 'utf8',
+      env: { ...process.env, ZEROKARA_BACKEND: 'wasm' },
+    });
+    expect(stderr).toBe('');
+    expect(Number(stdout)).toBeLessThan(1000);
+  },
+);
