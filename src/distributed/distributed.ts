@@ -1,12 +1,12 @@
 import { missing, openLink, together } from '#mpi';
-import { BackendError } from '../errors.js';
+import { ArgumentError, BackendError } from '../errors.js';
 import { brand } from '../identity.js';
 import type { Network } from '../models/network.js';
-import { checkOptions, requireFlag, requireInteger } from '../options.js';
+import { checkOptions, type Elsewhere, requireFlag, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import type { Link } from './link.js';
 import type { Ranks } from './ranks.js';
-import { BUCKET_BYTES, type Counted } from './settings.js';
+import { BUCKET_BYTES, type Counted, type Settings } from './settings.js';
 
 /** How the ranks work together. */
 export interface DistributedOptions {
@@ -15,6 +15,11 @@ export interface DistributedOptions {
    * ranks then give the same bits. Default false: MPI adds in its own order.
    */
   readonly deterministic?: boolean;
+  /**
+   * Batch normalisation uses the mean and the variance of the whole batch, with one more exchange for each such layer and each
+   * of its two passes. Default false: of the rank's own part.
+   */
+  readonly synchronizeBatchNormalization?: boolean;
   /** Gradients are sent once so many bytes are complete, while backward goes on. Default 1 MiB. */
   readonly bucketBytes?: number;
 }
@@ -29,6 +34,12 @@ export interface DistributedStatistics {
   /** Seconds that this rank was blocked after its backward passes, until the sums were complete. */
   readonly waitSeconds: number;
 }
+
+/** Names in other libraries. */
+const ELSEWHERE: Elsewhere = {
+  syncBatchNorm: 'did you mean "synchronizeBatchNormalization"?',
+  synchronized: 'did you mean "synchronizeBatchNormalization"?',
+};
 
 /**
  * This process as one of several that train together, started by mpirun or another launcher of MPI. Without a launcher it is
@@ -54,11 +65,12 @@ export class Distributed {
   readonly localSize: number;
   readonly deterministic: boolean;
   readonly bucketBytes: number;
+  readonly synchronizeBatchNormalization: boolean;
 
   readonly #link: Link;
   readonly #counted: Counted = { steps: 0, waitSeconds: 0 };
 
-  private constructor(link: Link, deterministic: boolean, bucketBytes: number) {
+  private constructor(link: Link, { deterministic, bucketBytes, synchronizeBatchNormalization }: Settings) {
     const { rank, size, localRank, localSize } = link;
     this.#link = link;
     this.rank = rank;
@@ -67,24 +79,39 @@ export class Distributed {
     this.localSize = localSize;
     this.deterministic = deterministic;
     this.bucketBytes = bucketBytes;
+    this.synchronizeBatchNormalization = synchronizeBatchNormalization;
   }
 
   /**
    * Joins the other processes; all of them must call it.
    *
    * @throws {BackendError} if a launcher has started this process and the MPI addon is missing or belongs to another MPI
-   * @throws {ArgumentError} with `deterministic` for a number of ranks other than 1, 2, 4 or 8
+   * @throws {ArgumentError} with `deterministic` for a number of ranks other than 1, 2, 4 or 8, or together with
+   *   `synchronizeBatchNormalization`
    */
   static async connect(options: DistributedOptions = {}): Promise<Distributed> {
     const operation = 'Distributed.connect';
-    checkOptions(operation, options, ['deterministic', 'bucketBytes']);
+    checkOptions(operation, options, ['deterministic', 'synchronizeBatchNormalization', 'bucketBytes'], ELSEWHERE);
     const deterministic = requireFlag(operation, 'deterministic', options.deterministic ?? false);
+    const synchronizeBatchNormalization = requireFlag(
+      operation,
+      'synchronizeBatchNormalization',
+      options.synchronizeBatchNormalization ?? false,
+    );
+    if (deterministic && synchronizeBatchNormalization) {
+      throw new ArgumentError({
+        operation,
+        found: 'deterministic and synchronizeBatchNormalization are both true',
+        expected:
+          'one of them: with deterministic a rank computes parts of a batch one after another, so that no layer has the statistics of all',
+      });
+    }
     const bucketBytes = requireInteger(operation, 'bucketBytes', options.bucketBytes ?? BUCKET_BYTES, 1);
     if (missing !== undefined) {
       throw new BackendError({ operation, found: missing, expected: 'a process of Node, started by mpirun' });
     }
     const link = openLink(operation, deterministic);
-    return new Distributed(link, deterministic, bucketBytes);
+    return new Distributed(link, { deterministic, bucketBytes, synchronizeBatchNormalization });
   }
 
   /** What this rank has exchanged so far, as a copy. */

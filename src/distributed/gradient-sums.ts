@@ -9,7 +9,8 @@ import type { Layer } from '../layers/layer.js';
 import type { Network } from '../models/network.js';
 import { failureOf } from './failure.js';
 import type { Link } from './link.js';
-import { type Counted, FIXED_PARTS } from './settings.js';
+import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
+import { SharedStatistics } from './shared-statistics.js';
 
 /** Adds what the ranks have computed of a batch. */
 export interface GradientSums {
@@ -46,23 +47,29 @@ export class BucketSums implements GradientSums {
   /** The loss, and whether the network has thrown: on how many ranks, once summed. */
   private readonly total = new Float64Array(2);
   private scale = 1;
-  /** How many buckets have been sent in this step. */
+  /** How many buckets have been sent in this step, and how many layers have completed their gradients. */
   private sent = 0;
+  private completed = 0;
+  private readonly layers: readonly Layer[];
+  private readonly statistics: SharedStatistics | undefined;
   /** A penalty is added to the gradients after backward: they are complete only then. */
   private readonly ready: ((layer: Layer) => void) | undefined;
 
   constructor(
     private readonly link: Link,
     private readonly net: Network,
-    bucketBytes: number,
+    { bucketBytes, synchronizeBatchNormalization }: Settings,
     private readonly counted: Counted,
   ) {
+    this.layers = layersOf(net);
+    const isSynchronized = synchronizeBatchNormalization && link.size > 1;
+    this.statistics = isSynchronized ? new SharedStatistics(link, this.layers) : undefined;
     this.grads = Object.values(net.grads).map(({ data }) => data);
     this.buffers = Object.values(net.buffers ?? {}).map(({ data }) => data);
     this.kept = this.buffers.map((buffer) => buffer.slice());
     const lastFirst = [...this.grads].reverse();
     this.buckets = bucketsOf(lastFirst, bucketBytes);
-    for (const layer of layersOf(net)) {
+    for (const layer of this.layers) {
       const own = Object.values(layer.grads).map(({ data }) => data);
       const found = own.flatMap((array) => this.buckets.find(({ arrays }) => arrays.includes(array)) ?? []);
       this.bucketsOf.set(layer, found);
@@ -76,11 +83,12 @@ export class BucketSums implements GradientSums {
     if (areShared) copy(buffers, kept);
     this.scale = size / rows;
     this.sent = 0;
+    this.completed = 0;
     for (const bucket of buckets) bucket.complete = 0;
     total.fill(0);
     let thrown: unknown;
-    if (size === 0) this.clear();
-    else {
+    this.statistics?.begin();
+    if (size > 0) {
       try {
         total[0] = this.scale * net.lossAndGradient(x, labels, weights, this.ready);
       } catch (error) {
@@ -89,9 +97,10 @@ export class BucketSums implements GradientSums {
           thrown = error;
           total[1] = 1;
         }
-        this.clear();
       }
     }
+    this.statistics?.end();
+    if (size === 0 || total[1] !== 0 || !Number.isFinite(total[0]!)) this.catchUp();
     while (this.sent < buckets.length) this.send();
     if (areShared) {
       subtract(kept, buffers);
@@ -110,8 +119,24 @@ export class BucketSums implements GradientSums {
     return total[0]!;
   }
 
+  /**
+   * Without rows, or without a finite loss, there is no gradient: nothing is added to that of the others. What they exchange on
+   * their way through the layers comes first, in the same order.
+   */
+  private catchUp(): void {
+    for (const array of this.grads) array.fill(0);
+    const { layers, statistics } = this;
+    if (statistics === undefined) return;
+    statistics.catchUpForward();
+    for (let k = layers.length - 1 - this.completed; k >= 0; k--) {
+      statistics.catchUpBackward(layers[k]!);
+      this.ready?.(layers[k]!);
+    }
+  }
+
   /** During backward: the gradients of this layer are complete. */
   private complete(layer: Layer): void {
+    this.completed++;
     const own = this.bucketsOf.get(layer);
     if (own === undefined) return;
     for (let i = 0; i < own.length; i++) own[i]!.complete++;
@@ -126,11 +151,6 @@ export class BucketSums implements GradientSums {
   private send(): void {
     this.link.startSum(this.sent, this.scale, this.buckets[this.sent]!.arrays);
     this.sent++;
-  }
-
-  /** Without rows, or without a finite loss, there is no gradient: nothing is added to that of the others. */
-  private clear(): void {
-    for (const array of this.grads) array.fill(0);
   }
 }
 

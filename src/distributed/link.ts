@@ -28,7 +28,7 @@ export interface Link {
    *
    * @param patience how many times as long as for a sum a rank waits for the others before it gives up; 0: for ever
    */
-  gather(own: readonly number[], patience: number): Float64Array;
+  gather(own: ArrayLike<number>, patience: number): Float64Array;
   /** Begins to sum `scale` times these arrays; `finishSum` of the same slot waits for it and writes it into them. */
   startSum(slot: number, scale: number, arrays: readonly Floats[]): void;
   finishSum(slot: number, arrays: readonly Floats[]): void;
@@ -51,7 +51,7 @@ export class LoneLink implements Link {
 
   broadcast(): void {}
 
-  gather(own: readonly number[]): Float64Array {
+  gather(own: ArrayLike<number>): Float64Array {
     return Float64Array.from(own);
   }
 

@@ -6,6 +6,7 @@
 import type { Batch } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Share } from '../data/share.js';
+import type { Layer } from '../layers/layer.js';
 import type { Evaluator, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 
@@ -36,8 +37,8 @@ export interface Ranks {
   readonly isFirst: boolean;
   /** The part of each batch that this process computes; undefined: all of it. */
   readonly share: Share | undefined;
-  /** The fewest rows that one pass gets of a batch of so many. */
-  smallestPart(rows: number): number;
+  /** The fewest rows from which a pass of this layer computes, of a batch of so many. */
+  smallestPart(rows: number, layer: Layer): number;
   /** The same seed on all ranks: that of the first. */
   commonSeed(seed: number): number;
   /**

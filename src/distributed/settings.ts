@@ -9,6 +9,7 @@ export const BUCKET_BYTES: number = 2 ** 20;
 export interface Settings {
   readonly deterministic: boolean;
   readonly bucketBytes: number;
+  readonly synchronizeBatchNormalization: boolean;
 }
 
 /** Counters of a rank. */

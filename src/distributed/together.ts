@@ -56,16 +56,17 @@ class Together implements Ranks {
     private readonly counted: Counted,
   ) {
     const { rank, size } = link;
-    const { deterministic, bucketBytes } = settings;
+    const { deterministic } = settings;
     this.isFirst = rank === 0;
     this.share = { index: rank, count: size };
     this.parts = deterministic ? FIXED_PARTS : size;
-    this.sums = deterministic ? new FixedSums(link, net, counted) : new BucketSums(link, net, bucketBytes, counted);
+    this.sums = deterministic ? new FixedSums(link, net, counted) : new BucketSums(link, net, settings, counted);
     this.drawing = layersOf(net).filter((layer) => layer.skip !== undefined);
   }
 
   /** A part without rows is left out. */
-  smallestPart(rows: number): number {
+  smallestPart(rows: number, layer: Layer): number {
+    if (this.settings.synchronizeBatchNormalization && layer.synchronize !== undefined) return rows;
     return Math.max(1, Math.floor(rows / this.parts));
   }
 
@@ -76,8 +77,11 @@ class Together implements Ranks {
   }
 
   begin(common: () => Common, { hasSignal, hasOnStep, hasOnEpochEnd }: Listeners): void {
-    const { deterministic, bucketBytes } = this.settings;
-    const own = Object.entries({ deterministic, bucketBytes }).map(([name, value]) => ({ name, text: String(value) }));
+    const { deterministic, bucketBytes, synchronizeBatchNormalization } = this.settings;
+    const own = Object.entries({ deterministic, bucketBytes, synchronizeBatchNormalization }).map(([name, value]) => ({
+      name,
+      text: String(value),
+    }));
     this.requireCommon([...common(), ...own]);
     for (const array of weightsOf(this.net)) this.link.broadcast(array);
     this.shareLayerStates();

@@ -7,7 +7,8 @@ import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { DTYPES } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
-import { type BackwardOptions, type Layer, NO_NAMES, type Tensors } from './layer.js';
+import { BatchStatistics } from './batch-statistics.js';
+import { type BackwardOptions, type GatherOfParts, type Layer, NO_NAMES, type Tensors } from './layer.js';
 import type { LayerDescription } from './layer-types.js';
 import { matrixOutput } from './output-shape.js';
 import { requireDtypeOf } from './require-dtype.js';
@@ -43,6 +44,8 @@ export interface BatchNormalizationOptions {
  * Shapes: x, y, dx, dy (N, inputSize); gamma, beta, runningMean, runningVariance (channels). γ starts at 1, β at 0; weight
  * decay touches neither. The running variance is that of the book; PyTorch keeps the unbiased one, N / (N − 1) times as large.
  *
+ * Processes that share a batch each use their own rows, unless `Distributed.connect` is asked to synchronise them.
+ *
  * Source: Ioffe and Szegedy, Batch Normalization, 2015; Saito, Deep Learning from Scratch, §6.3.
  *
  * @throws {ArgumentError} for sizes below 1, channels that do not divide inputSize, a momentum outside [0, 1), or an epsilon
@@ -77,6 +80,9 @@ export class BatchNormalization implements Layer {
   readonly #inferredOutputs: RowBuffer = new RowBuffer();
   readonly #inputGradients: RowBuffer = new RowBuffer();
 
+  /** Where processes share a batch and its statistics: from the part of this one to the whole. */
+  #shared: BatchStatistics | undefined;
+
   constructor(options: BatchNormalizationOptions) {
     const operation = 'BatchNormalization';
     checkOptions(operation, options, ['inputSize', 'channels', 'momentum', 'epsilon', 'dtype', 'backend']);
@@ -107,7 +113,7 @@ export class BatchNormalization implements Layer {
   forward(x: Tensor): Tensor {
     this.#requireInput('BatchNormalization.forward', x);
     const n = x.shape[0]!;
-    if (n < this.minimumRows) {
+    if (n < this.minimumRows && this.#shared === undefined) {
       throw new ShapeError({
         operation: 'BatchNormalization.forward',
         found: `x has ${n} ${n === 1 ? 'row' : 'rows'}`,
@@ -133,6 +139,7 @@ export class BatchNormalization implements Layer {
       this.channels,
       this.epsilon,
     );
+    this.#shared?.normalize({ y, normalized, mean, variance, x, gamma, beta });
     follow(this.buffers.runningMean, mean, this.momentum);
     follow(this.buffers.runningVariance, variance, this.momentum);
     this.#normalized = normalized;
@@ -188,7 +195,21 @@ export class BatchNormalization implements Layer {
       this.channels,
       this.epsilon,
     );
+    this.#shared?.correct({
+      dx,
+      dgamma: this.grads.gamma,
+      dbeta: this.grads.beta,
+      normalized,
+      variance: this.#variance,
+      gamma,
+    });
     return dx;
+  }
+
+  /** The statistics are then those of all rows of the batch, and so are the gradients, once those of the parts are added. */
+  synchronize(gather: GatherOfParts | undefined): number {
+    this.#shared = gather && new BatchStatistics(gather, this.channels, this.epsilon);
+    return 1 + 2 * this.channels;
   }
 
   outputShape(inputShape: readonly number[]): readonly number[] {

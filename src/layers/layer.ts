@@ -81,7 +81,18 @@ export interface Layer {
    * a batch get the same random numbers, however many processes share them.
    */
   skip?(rows: number): void;
+  /**
+   * From now on, a training pass computes on a part of the rows of a batch, and this gathers what other processes have of the
+   * others: `forward` and `backward` call it once each. Undefined: it has all rows again. Only a layer with statistics of the
+   * whole batch has this method.
+   *
+   * @returns how many numbers it gives to each of the two calls
+   */
+  synchronize?(gather: GatherOfParts | undefined): number;
 }
+
+/** Takes the numbers of this process, gives those of each process that shares the batch, one after another. */
+export type GatherOfParts = (own: Float64Array) => Float64Array;
 
 /** What a network calls in each pass. */
 export type Passes = Pick<Layer, 'forward' | 'infer' | 'backward'>;

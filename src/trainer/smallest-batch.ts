@@ -24,10 +24,10 @@ export function requireEnoughRows(
   const left = isKnown ? rows % batchSize : Math.min(1, batchSize - 1);
   const isLast = isLastKept && left > 0;
   const whole = isLast ? left : batchSize;
-  const smallest = ranks.smallestPart(whole);
-  const demanding = layers.findIndex(({ minimumRows = 0 }) => smallest < minimumRows);
+  const demanding = layers.findIndex((of) => ranks.smallestPart(whole, of) < (of.minimumRows ?? 0));
   if (demanding < 0) return;
   const layer = layers[demanding]!;
+  const smallest = ranks.smallestPart(whole, layer);
   const inAll = isKnown ? `${rows} rows in all` : 'the number of rows is not known';
   const count = (n: number): string => (n === 1 ? '1 row' : `${n} rows`);
   const part = smallest === whole ? '' : `, of which a part has ${count(smallest)}`;

@@ -58,6 +58,9 @@ test('options are checked', async () => {
   await expect(Distributed.connect({ deterministic: 1 as unknown as boolean })).rejects.toThrow(
     'Distributed.connect: deterministic is 1; expected true or false',
   );
+  await expect(Distributed.connect({ deterministic: true, synchronizeBatchNormalization: true })).rejects.toThrow(
+    'Distributed.connect: deterministic and synchronizeBatchNormalization are both true; expected one of them: with deterministic a rank computes parts of a batch one after another, so that no layer has the statistics of all',
+  );
 });
 
 test('a Trainer takes what connect returned, and a data set', async () => {

@@ -27,6 +27,7 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
       `StateError: Trainer: the network has thrown an error on rank ${rank}; expected a gradient of each rank. See the error there`;
     expect(of('backward')).toEqual([elsewhere(1), thrown]);
     expect(of('deterministic backward')).toEqual([thrown, elsewhere(0)]);
+    expect(of('synchronised')).toEqual([Array(2).fill(elsewhere(1)), Array(2).fill(thrown)]);
   });
 
   test('an error of a callback on rank 0 ends the fit on all ranks, and the next continues it', () => {

@@ -37,7 +37,7 @@ export class MpiLink implements Link {
     this.call(() => this.addon.broadcast(array, 0));
   }
 
-  gather(own: readonly number[], patience: number): Float64Array {
+  gather(own: ArrayLike<number>, patience: number): Float64Array {
     const all = new Float64Array(this.size * own.length);
     this.call(() => this.addon.allGather(all, Float64Array.from(own), patience));
     return all;

@@ -51,15 +51,19 @@ function trainerOf(distributed, options = {}, net = network()) {
   return new Trainer(net, { train: dataset(), epochs: 2, batchSize: 16, seed: 1, optimizer, distributed, ...options });
 }
 
-/** Lets the first layer of a network throw in its third backward pass: the gradients of the last are on their way then. */
-function breakBackward({ layers }) {
-  const [first] = layers;
-  const { backward } = first;
+/** Lets a layer throw in the third of these passes. */
+function breakPass(layer, pass) {
+  const original = layer[pass];
   let left = 2;
-  first.backward = function (...args) {
+  layer[pass] = function (...args) {
     if (left-- === 0) throw new RangeError('this layer has had enough');
-    return backward.apply(this, args);
+    return original.apply(this, args);
   };
+}
+
+/** The first layer of a network throws: the gradients of the last are on their way then. */
+function breakBackward({ layers }) {
+  breakPass(layers[0], 'backward');
 }
 
 function weightsOf({ net }) {
@@ -85,6 +89,22 @@ const MISTAKES = {
     const trainer = trainerOf(distributed);
     if (distributed.rank === 1) breakBackward(trainer.net);
     await trainer.fit();
+  },
+  /** Between two layers that exchange statistics in each pass; the other rank is on its way to the next. */
+  async synchronised() {
+    const distributed = await Distributed.connect({ synchronizeBatchNormalization: true, bucketBytes: 1 });
+    const errors = [];
+    for (const pass of ['forward', 'backward']) {
+      const normalised = { type: 'batchNormalization' };
+      const affine = { type: 'affine', outputSize: 4 };
+      /** @type {any} */
+      const layers = [affine, normalised, { type: 'relu' }, affine, normalised, { type: 'affine', outputSize: 2 }];
+      const net = Sequential.from({ input: 3, layers, loss: 'crossEntropy' }, { seed: 1 });
+      const trainer = trainerOf(distributed, {}, net);
+      if (distributed.rank === 1) breakPass(net.layers[2], pass);
+      errors.push(await trainer.fit().then(() => 'no error', textOf));
+    }
+    return errors;
   },
   async 'deterministic backward'() {
     const distributed = await Distributed.connect({ deterministic: true });
