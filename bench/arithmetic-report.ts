@@ -13,9 +13,18 @@ function find(result: JobResult, id: string): Lane | undefined {
   return result.lanes.find((lane) => lane.id === id && lane.failure === undefined && lane.timings.length > 0);
 }
 
+/** The training loop, by the name of its workload. */
+const LOOPS = [
+  ['chapter4', 'a step of chapter 4'],
+  ['chapter4/tidy', 'a step of chapter 4, tidy'],
+] as const;
+
+/** NumPy frees what it can in every program, so there is no workload of its own for `tidy`. */
+const theirs = (workload: string): string => `${THEIRS} ${workload.replace('/tidy', '')}`;
+
 /** Our time of a workload ÷ NumPy's; undefined where one of the two was not measured. */
 function ratio(result: JobResult, workload: string, ours = OURS): number | undefined {
-  const [lane, base] = [find(result, `${ours} ${workload}`), find(result, `${THEIRS} ${workload}`)];
+  const [lane, base] = [find(result, `${ours} ${workload}`), find(result, theirs(workload))];
   return lane === undefined || base === undefined ? undefined : timeRatio(lane, base);
 }
 
@@ -29,11 +38,13 @@ export function slowest(rows: number, columns: number): (result: JobResult) => n
 
 /** A line for each operation: of each size µs of ours and of NumPy, and their ratio. */
 export function reportArithmetic(result: JobResult): string {
+  const isThere = (name: string, variant: string): boolean =>
+    result.lanes.some(({ id }) => id.startsWith(`${OURS} ${name}:`) && id.endsWith(variant));
   const names = Object.entries(OPERATIONS).flatMap(([name, { title }]) => [
     { name, title, variant: '' },
-    ...(result.lanes.some(({ id }) => id.startsWith(`${OURS} ${name}:`) && id.endsWith('/out'))
-      ? [{ name, title: `${title}, out`, variant: '/out' }]
-      : []),
+    ...['out', 'tidy']
+      .filter((variant) => isThere(name, `/${variant}`))
+      .map((variant) => ({ name, title: `${title}, ${variant}`, variant: `/${variant}` })),
   ]);
   const systems = [OURS, 'wasm@1', 'js@1', 'native@2'].filter((system) =>
     result.lanes.some(({ id }) => id.startsWith(`${system} `)),
@@ -49,20 +60,19 @@ export function reportArithmetic(result: JobResult): string {
         ...EXTENTS.flatMap(([m, n]) => {
           const workload = workloadName(name, m, n) + variant;
           const value = ratio(result, workload, system);
-          return [
-            time(`${system} ${workload}`),
-            time(`${THEIRS} ${workload}`),
-            value === undefined ? '–' : format(value),
-          ];
+          return [time(`${system} ${workload}`), time(theirs(workload)), value === undefined ? '–' : format(value)];
         }),
       ]);
-      const loop = ratio(result, 'chapter4', system);
-      rows.push([
-        'a step of chapter 4',
-        time(`${system} chapter4`),
-        time(`${THEIRS} chapter4`),
-        loop === undefined ? '–' : format(loop),
-      ]);
+      for (const [workload, title] of LOOPS) {
+        const loop = ratio(result, workload, system);
+        if (find(result, `${system} ${workload}`) === undefined) continue;
+        rows.push([
+          title,
+          time(`${system} ${workload}`),
+          time(theirs(workload)),
+          loop === undefined ? '–' : format(loop),
+        ]);
+      }
       const head = ['', ...EXTENTS.flatMap(([m, n]) => [`${m} × ${n}: ${system}, µs`, 'NumPy', '÷'])];
       return textTable(head, rows);
     })

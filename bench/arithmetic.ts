@@ -5,6 +5,7 @@ import { step } from '../examples/support/chapter-four.mjs';
 import { allocate, type Backend } from '../src/backend/backend.js';
 import type { Workload, Workloads } from '../src/bench/timing.js';
 import { Tensor } from '../src/tensor/tensor.js';
+import { tidy } from '../src/tensor/tidy.js';
 import { type JobFolder, jobData } from './job-folder.js';
 import { readIndices } from './job-rows.js';
 
@@ -59,11 +60,17 @@ const INTO: Readonly<Record<string, (operands: Operands) => Result>> = {
   exp: ({ x, out }) => x.exp({ out }),
 };
 
+/** Those that are also timed within a `tidy`, which ends the result of each call before the next one. */
+const TIDIED: readonly string[] = ['mul2', 'add', 'pow2', 'abs'];
+
 export const workloadName = (operation: string, rows: number, columns: number): string =>
   `${operation}:${rows}x${columns}`;
 
 export function arithmeticWorkloads(job: JobFolder, backend: Backend): Workloads {
-  const workloads: Record<string, () => Workload> = { chapter4: () => chapterFour(job, backend) };
+  const workloads: Record<string, () => Workload> = {
+    chapter4: () => chapterFour(job, backend),
+    'chapter4/tidy': () => chapterFour(job, backend, tidy),
+  };
   for (const [rows, columns] of EXTENTS) {
     let made: Operands | undefined;
     const given = (): Operands => {
@@ -75,16 +82,20 @@ export function arithmeticWorkloads(job: JobFolder, backend: Backend): Workloads
       const into = INTO[name];
       if (into !== undefined)
         workloads[`${workloadName(name, rows, columns)}/out`] = () => workload(() => into(given()));
+      if (TIDIED.includes(name)) {
+        const tidied = (): void => tidy(() => void run(given()));
+        workloads[`${workloadName(name, rows, columns)}/tidy`] = () => workload(() => run(given()), tidied);
+      }
     }
   }
   return workloads;
 }
 
-function workload(run: () => Result): Workload {
+function workload(compute: () => Result, run: () => unknown = compute): Workload {
   return {
     run,
     check() {
-      const result = run();
+      const result = compute();
       if (typeof result === 'number') return { values: [result] };
       return { values: Array.from(('data' in result ? result.data : result).subarray(0, 50)) };
     },
@@ -110,8 +121,12 @@ function operands(rows: number, columns: number, backend: Backend): Operands {
   };
 }
 
-/** A step: a batch is picked, and the network of the job trained on it, all of it written with tensors. */
-function chapterFour(job: JobFolder, backend: Backend): Workload {
+/**
+ * A step: a batch is picked, and the network of the job trained on it, all of it written with tensors.
+ *
+ * @param within what calls a step: `tidy`, or nothing but the step
+ */
+function chapterFour(job: JobFolder, backend: Backend, within = (step: () => number): number => step()): Workload {
   const data = jobData(job);
   const [inputs, hidden, outputs] = data.sizes as [number, number, number];
   const { x, labels } = data.train.toTensors({ dtype: 'float32', backend }) as { x: Tensor; labels: Int32Array };
@@ -130,7 +145,7 @@ function chapterFour(job: JobFolder, backend: Backend): Workload {
   const run = (): number => {
     const batch = indices.subarray(at, at + job.batchSize);
     at = (at + job.batchSize) % indices.length;
-    return step(weights, x.take(batch), oneHot.take(batch), job.learningRate);
+    return within(() => step(weights, x.take(batch), oneHot.take(batch), job.learningRate));
   };
   return {
     run,

@@ -181,6 +181,7 @@ export type { CreateOptions, NormalOptions, ReduceOptions, UniformOptions } from
 export type { AxisRange } from './tensor/rearrange.js';
 export type { ArrayOfShape, ImageShape, ShapeArgument } from './tensor/shape-types.js';
 export { type Matrix, Tensor, type Vector } from './tensor/tensor.js';
+export { tidy } from './tensor/tidy.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
 export type { ClassWeights } from './trainer/class-weights.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './trainer/early-stopping.js';

@@ -1,14 +1,19 @@
-/** A tensor whose memory was taken away: its buffer was transferred to another thread, or shrank. */
+/** A tensor whose memory was taken away: its buffer was transferred to another thread, or shrank, or a `tidy` has ended. */
 
 import { ShapeError } from '../errors.js';
 import { lengthOf } from '../identity.js';
 import { formatShape, type NdArray } from './shape.js';
+import { refuseEnded } from './tidy.js';
 
-/** @throws {ShapeError} unless the memory of `a` holds as many elements as its shape says */
+/**
+ * @throws {ShapeError} unless the memory of `a` holds as many elements as its shape says
+ * @throws {StateError} if it was made within a `tidy` that has ended
+ */
 export function requireMemory(operation: string, argument: string, { data, shape }: NdArray): void {
   const size = productOf(shape);
   const length = lengthOf(data);
   if (length === size) return;
+  refuseEnded(operation, argument, data);
   throw new ShapeError({
     operation,
     found:

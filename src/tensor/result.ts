@@ -1,11 +1,12 @@
 /** Where the result of an operation goes: a new array, or the tensor that the caller gives as `out`. */
 
-import { allocateUnwritten, dtypeOf, type Floats } from '../backend/backend.js';
+import { dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats, isShared } from '../identity.js';
 import { checkOptions } from '../options.js';
 import { productOf, requireMemory } from './memory.js';
 import { formatShape, type NdArray, sameShape } from './shape.js';
+import { resultArray } from './tidy.js';
 
 /** Where an operation writes. */
 export interface OutOptions<T = NdArray> {
@@ -35,7 +36,7 @@ export function resultFor(
     checkOptions(operation, options, known);
     if (options.out !== undefined) return requireOut(operation, options.out, a, shape);
   }
-  return { data: allocateUnwritten(dtypeOf(a.data), productOf(shape)), shape };
+  return { data: resultArray(dtypeOf(a.data), productOf(shape)), shape };
 }
 
 function requireOut(operation: string, out: NdArray, a: NdArray, shape: readonly number[]): NdArray {

@@ -5,6 +5,7 @@ import { DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats } from '../identity.js';
 import { type Integers, isIntegers } from './nested.js';
 import { checkShape, formatShape, sizeOf } from './shape.js';
+import { refuseEnded } from './tidy.js';
 
 /** Numbers in row-major order with their shape. */
 export interface TypedValues {
@@ -35,15 +36,19 @@ export function borrowable(
   return { data, shape };
 }
 
-/** @throws {ShapeError} unless the data has as many elements as the shape */
+/**
+ * @throws {ShapeError} unless the data has as many elements as the shape
+ * @throws {StateError} if it was made within a `tidy` that has ended
+ */
 export function requireFilled(
   operation: string,
   argument: string,
-  data: { readonly length: number },
+  data: ArrayBufferView & { readonly length: number },
   shape: readonly number[],
 ): void {
   const size = sizeOf(shape);
   if (data.length === size) return;
+  refuseEnded(operation, argument, data);
   const found = `${argument} has ${data.length} elements`;
   throw new ShapeError({ operation, found, expected: `${size} (shape ${formatShape(shape)})` });
 }
