@@ -190,15 +190,12 @@ export function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha,
   const [alphaUsed, betaUsed] = dtype === 'float32' ? [Math.fround(alpha), Math.fround(beta)] : [alpha, beta];
   const expected = Float64Array.from(old);
   const magnitudes = new Float64Array(expected.length);
+  // Both in the order of the sums, because these are most of the time of a test.
+  const rows = inOrder(a, m, k, transA ? 1 : lda, transA ? lda : 1);
+  const columns = inOrder(b, n, k, transB ? ldb : 1, transB ? 1 : ldb);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
-      let sum = 0;
-      let magnitude = 0;
-      for (let p = 0; p < k; p++) {
-        const product = a[transA ? p * lda + i : i * lda + p]! * b[transB ? j * ldb + p : p * ldb + j]!;
-        sum += product;
-        magnitude += Math.abs(product);
-      }
+      const [sum, magnitude] = dotProduct(rows, i * k, columns, j * k, k);
       const at = i * ldc + j;
       expected[at] = alphaUsed * sum + betaUsed * old[at]!;
       magnitudes[at] = Math.abs(alphaUsed) * magnitude + Math.abs(betaUsed * old[at]!);
@@ -208,6 +205,33 @@ export function check(backend: Backend, { dtype, transA, transB, m, n, k, alpha,
   // Besides the k terms: the products with alpha and beta, and their sum. Between and after the rows the bound is 0: not touched.
   assertWithinRounding(c.data, expected, { terms: k + 3, magnitudes, dtype, what });
   c.assertFenceIntact();
+}
+
+/** Elements (i, p) of a matrix that is stored with these strides, i from 0 to n and p from 0 to k, rows after one another. */
+function inOrder(x: Floats, n: number, k: number, strideOfI: number, strideOfP: number): Float64Array {
+  const values = new Float64Array(n * k);
+  for (let i = 0; i < n; i++) {
+    for (let p = 0; p < k; p++) values[i * k + p] = x[i * strideOfI + p * strideOfP]!;
+  }
+  return values;
+}
+
+/** Σ x·y and Σ |x·y| of k elements from the given ones on. */
+function dotProduct(
+  x: Float64Array,
+  firstX: number,
+  y: Float64Array,
+  firstY: number,
+  k: number,
+): [sum: number, magnitude: number] {
+  let sum = 0;
+  let magnitude = 0;
+  for (let p = 0; p < k; p++) {
+    const product = x[firstX + p]! * y[firstY + p]!;
+    sum += product;
+    magnitude += Math.abs(product);
+  }
+  return [sum, magnitude];
 }
 
 /** A NaN and an ∞ in a, and zeros in b where they meet: 0 · ∞ is NaN, so both rows become NaN, the others stay finite. */
