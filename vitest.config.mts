@@ -13,6 +13,7 @@ const ALONE = [
   'test/backend/choose/**/*.test.ts',
   'test/backend/native/address-space.test.ts',
   'test/conformance/conformance.test.ts',
+  'test/conformance/levels.test.ts',
   'test/data/mnist-in-a-page.test.ts',
   'test/data/slice.test.ts',
   'test/io/no-files.test.ts',
