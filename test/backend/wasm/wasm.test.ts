@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RECORD, recordOf } from '../../../scripts/lib/wasm-record.mjs';
 import { createJsBackend } from '../../../src/backend/js/js.js';
 import { Scratch } from '../../../src/backend/wasm/scratch.js';
 import { createWasmBackend } from '../../../src/backend/wasm/wasm.js';
 import { BackendError } from '../../../src/errors.js';
 import { check, FLAGS, named } from '../../conformance/gemm.js';
+import { LONG } from '../../support/long.js';
 import { randomFloats } from '../../support/random.js';
 import { ulpDistance } from '../../support/rounding.js';
 
@@ -29,9 +32,18 @@ test('the wasm backend says its name and why it was chosen', () => {
   expect(wasm.reason).toBe('asked for by a test');
 });
 
-test('the committed module is what assembly/ compiles to', () => {
-  const script = fileURLToPath(new URL('../../../scripts/build-wasm.mjs', import.meta.url));
-  expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toContain('module.ts is current');
+describe('the committed module', () => {
+  const root = resolve(import.meta.dirname, '../../..');
+
+  test('was compiled from the sources in assembly/ as they are, and not changed since', () => {
+    expect(recordOf(root)).toEqual(JSON.parse(readFileSync(resolve(root, RECORD), 'utf8')));
+  });
+
+  // Both modules, which takes 15 s on an idle machine.
+  test.runIf(LONG)('is what assembly/ compiles to', () => {
+    const script = resolve(root, 'scripts/build-wasm.mjs');
+    expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toContain('module.ts is current');
+  });
 });
 
 test('without vectors in the engine it refuses, with a reason', () => {
