@@ -6,11 +6,11 @@ import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Random } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { unitRoundoff } from '../support/rounding.js';
-import { runnableBackends } from '../support/runnable.js';
+import { float64Backends } from '../support/runnable.js';
 
 const LEARNING_RATE = 0.1;
 
-for (const backend of runnableBackends()) {
+for (const backend of float64Backends()) {
   const options = { dtype: 'float64', backend } as const;
 
   /** The loop of the notes: 10 of 100 rows at random, numerical gradient, update; the loss of each batch before it. */
@@ -87,7 +87,7 @@ for (const backend of runnableBackends()) {
   });
 }
 
-const native = runnableBackends().find(({ name }) => name === 'native');
+const native = float64Backends().find(({ name }) => name === 'native');
 const asked = process.env['NUMERICAL_GRADIENT'] === '1';
 
 describe.skipIf(native === undefined || !asked)('the whole numerical gradient (NUMERICAL_GRADIENT=1)', () => {

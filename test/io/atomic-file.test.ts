@@ -22,6 +22,7 @@ import { requireWritable, writeFileAtomic } from '../../src/io/atomic-file.js';
 import { platform } from '../../src/platform/node.js';
 import type { Files } from '../../src/platform/platform.js';
 import { Random } from '../../src/random.js';
+import { LONG } from '../support/long.js';
 
 let folder: string;
 beforeEach(() => {
@@ -285,7 +286,7 @@ describe('FOUND L10: what killed saves have left', () => {
 describe('a killed process', () => {
   // 1 MiB of one letter each: a file with two letters, or of another length, is torn.
   const SIZE = 1 << 20;
-  const KILLS = 40;
+  const KILLS = LONG ? 40 : 12;
 
   /** A program that rewrites `path` for ever, each time with the next letter in 16 chunks, and says when it begins. */
   function startWriter(program: string, path: string): ChildProcess {

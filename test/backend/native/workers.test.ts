@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { addonFile } from '../../support/addon.js';
+import { LONG } from '../../support/long.js';
 import { runNode } from '../../support/run-node.js';
 
 const path = addonFile();
@@ -35,6 +36,9 @@ const WORK = `${OPEN}
   }
 `;
 
+/** How often two Workers are started and terminated. */
+const PAIRS = LONG ? 50 : 10;
+
 describe.skipIf(path === undefined)('the addon in Workers', () => {
   test('two Workers and the main thread compute the same bits at the same time', () => {
     const { status, signal, stdout, stderr } = runNode(
@@ -50,7 +54,7 @@ describe.skipIf(path === undefined)('the addon in Workers', () => {
     expect({ status, signal, stdout, stderr }).toEqual({ status: 0, signal: null, stdout: 'true true', stderr: '' });
   });
 
-  test('100 Workers may be terminated in the middle of calls, good and refused', () => {
+  test(`${2 * PAIRS} Workers may be terminated in the middle of calls, good and refused`, () => {
     const { status, signal, stdout, stderr } = runNode(
       `${WORK}
       const text = ${JSON.stringify(WORK)} + \`
@@ -63,7 +67,7 @@ describe.skipIf(path === undefined)('the addon in Workers', () => {
         }\`;
       (async () => {
         const main = open(process.argv[1]);
-        for (let i = 0; i < 50; i++) {
+        for (let i = 0; i < ${PAIRS}; i++) {
           await Promise.all([1, 2].map((n) => new Promise((resolve, reject) => {
             const worker = new workers.Worker(text, { eval: true, workerData: process.argv[1] });
             worker.on('error', reject);
