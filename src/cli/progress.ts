@@ -5,7 +5,8 @@ import type { EpochRecord, StepEvent, Trainer } from '../index.js';
 import { formatCount, formatSeconds } from './numbers.js';
 
 export interface Progress {
-  onStep(event: StepEvent): void;
+  /** Absent where no step shows anything: ranks would wait after each for what the first does. */
+  readonly onStep?: (event: StepEvent) => void;
   onEpochEnd(record: EpochRecord): void;
   stop(): void;
 }
@@ -20,7 +21,7 @@ const FIGURES = 66;
 const LINES = 10;
 
 /** No progress at all. */
-export const SILENT: Progress = { onStep() {}, onEpochEnd() {}, stop() {} };
+export const SILENT: Progress = { onEpochEnd() {}, stop() {} };
 
 export function showProgress(trainer: Trainer, batchSize: number): Progress {
   return process.stderr.isTTY ? bar(trainer, batchSize) : lines(trainer);
@@ -69,7 +70,6 @@ function lines(trainer: Trainer): Progress {
   const epochs = Math.ceil(trainer.totalSteps / trainer.stepsPerEpoch);
   const every = Math.ceil(epochs / LINES);
   return {
-    onStep() {},
     onEpochEnd({ epoch, trainLoss, validationAccuracy, testAccuracy }) {
       if (epoch % every !== 0 && epoch !== 1 && epoch !== epochs) return;
       const accuracy = testAccuracy === undefined ? '' : `, test accuracy ${testAccuracy.toFixed(4)}`;

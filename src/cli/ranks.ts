@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { threadsOfRank } from '../backend/native/thread-count.js';
 import { Distributed, setThreads } from '../index.js';
+import { resolveSeed } from '../random.js';
 
 /** How long another rank than the first waits with an error: all mostly have the same one, and the first ends them. */
 const GRACE = 500;
@@ -41,4 +42,14 @@ export function coresOf(ranks: CommandRanks): number {
 /** Whether this process is the one that prints and writes files. */
 export function isFirst(ranks: CommandRanks): boolean {
   return ranks === undefined || ranks.rank === 0;
+}
+
+/** The seed that was given; on several ranks, one that they have in common where none was. */
+export function commonSeed(
+  operation: string,
+  given: number | undefined,
+  ranks: CommandRanks,
+): { readonly seed?: number } {
+  if (given !== undefined) return { seed: given };
+  return ranks === undefined ? {} : { seed: ranks.gather([resolveSeed(operation, undefined)])[0]![0]! };
 }

@@ -12,10 +12,10 @@ import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.js';
 import { requireOutputs } from './outputs.js';
 import { type Progress, SILENT, showProgress } from './progress.js';
-import { type CommandRanks, isFirst, onRanks } from './ranks.js';
+import { type CommandRanks, commonSeed, isFirst, onRanks } from './ranks.js';
 import { HEADER, NO_HEADER, parseNames } from './table-files.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
-import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle } from './training-run.js';
+import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle, type TrainFlags } from './training-run.js';
 
 /** `zerokara train`: a network on handwritten digits, or a model of a table. */
 export function trainCommand(): Command {
@@ -125,8 +125,9 @@ function requireOneProcess(ranks: CommandRanks): void {
 }
 
 async function train(command: Command, given: GivenFlags, ranks: CommandRanks): Promise<void> {
-  const plan = await planOf(command, given, ranks);
-  const { flags } = plan;
+  const own = await planOf(command, given, ranks);
+  const flags: TrainFlags = { ...own.flags, ...commonSeed('train', own.flags.seed, ranks) };
+  const plan = { ...own, flags };
   const isFile = flags.net !== undefined && !isConvolutional(flags.net);
   if (isFirst(ranks)) await requireOutputs('train', flags, isFile ? [flags.net] : []);
   const { train, test, source } = await loadMnist({
@@ -179,7 +180,8 @@ async function runToEnd(trainer: Trainer, progress: Progress, save: () => Promis
     return await interruptible(async (interruption) => {
       const { signal } = interruption;
       try {
-        await trainer.fit({ signal, onStep: progress.onStep, onEpochEnd: progress.onEpochEnd });
+        const { onStep, onEpochEnd } = progress;
+        await trainer.fit({ signal, onEpochEnd, ...(onStep === undefined ? {} : { onStep }) });
       } catch (error) {
         if (!signal.aborted && !isAbortedElsewhere(error)) throw error;
         await save();

@@ -9,18 +9,19 @@ import type { Layer } from '../layers/layer.js';
 import type { Network } from '../models/network.js';
 import { failureOf } from './failure.js';
 import type { Link } from './link.js';
+import type { News, Thrown } from './news.js';
 import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
 import { SharedStatistics } from './shared-statistics.js';
 
 /** Adds what the ranks have computed of a batch. */
 export interface GradientSums {
   /**
-   * The loss of a batch of `rows` rows, of which this rank has `batch`; NaN or infinite on all ranks alike. Gradients and
-   * buffers become the mean over all rows.
+   * The loss of a batch of `rows` rows, of which this rank has `batch`, undefined if it has failed to get it; NaN or infinite on
+   * all ranks alike. Gradients and buffers become the mean over all rows.
    *
-   * @throws what the network has thrown on this rank; {StateError} on the others, so that all end the step together
+   * @throws what the network or this rank has thrown; {StateError} on the others, so that all end the step together
    */
-  lossAndGradient(batch: Batch, rows: number): number;
+  lossAndGradient(batch: Batch | undefined, rows: number): number;
 }
 
 /** Arrays that are sent together. */
@@ -44,8 +45,8 @@ export class BucketSums implements GradientSums {
   private readonly buffers: readonly Floats[];
   /** The buffers before the step: what it adds to them is summed, so that those it does not change keep their bits. */
   private readonly kept: readonly Floats[];
-  /** The loss, and whether the network has thrown: on how many ranks, once summed. */
-  private readonly total = new Float64Array(2);
+  /** The loss, whether this rank has failed, and whether it aborts: once summed, how many do. */
+  private readonly total = new Float64Array(3);
   private scale = 1;
   /** How many buckets have been sent in this step, and how many layers have completed their gradients. */
   private sent = 0;
@@ -60,6 +61,7 @@ export class BucketSums implements GradientSums {
     private readonly net: Network,
     { bucketBytes, synchronizeBatchNormalization }: Settings,
     private readonly counted: Counted,
+    private readonly news: News,
   ) {
     this.layers = layersOf(net);
     const isSynchronized = synchronizeBatchNormalization && link.size > 1;
@@ -77,8 +79,9 @@ export class BucketSums implements GradientSums {
     this.ready = (net.l2 ?? 0) !== 0 || link.size === 1 ? undefined : (layer) => this.complete(layer);
   }
 
-  lossAndGradient({ x, labels, weights, size }: Batch, rows: number): number {
-    const { net, link, buckets, buffers, kept, total } = this;
+  lossAndGradient(batch: Batch | undefined, rows: number): number {
+    const { net, link, buckets, buffers, kept, total, news } = this;
+    const size = news.failed === undefined ? (batch?.size ?? 0) : 0;
     const areShared = buffers.length > 0 && link.size > 1;
     if (areShared) copy(buffers, kept);
     this.scale = size / rows;
@@ -86,15 +89,18 @@ export class BucketSums implements GradientSums {
     this.completed = 0;
     for (const bucket of buckets) bucket.complete = 0;
     total.fill(0);
-    let thrown: unknown;
+    let thrown = news.failed;
+    if (thrown !== undefined) total[1] = 1;
+    total[2] = news.aborts;
     this.statistics?.begin();
     if (size > 0) {
       try {
+        const { x, labels, weights } = batch!;
         total[0] = this.scale * net.lossAndGradient(x, labels, weights, this.ready);
       } catch (error) {
         if (isInstance(error, DivergenceError)) total[0] = error.loss;
         else {
-          thrown = error;
+          thrown = { error };
           total[1] = 1;
         }
       }
@@ -112,6 +118,7 @@ export class BucketSums implements GradientSums {
     if (areShared) link.finishSum(buckets.length, buffers);
     this.counted.waitSeconds += (performance.now() - begun) / 1000;
     if (areShared) add(kept, buffers);
+    news.isAborted = total[2] !== 0;
     if (total[1] !== 0) {
       if (areShared) copy(kept, buffers);
       throw failureOf(link, thrown, 'a gradient');
@@ -178,37 +185,41 @@ export class FixedSums implements GradientSums {
   private readonly kept: readonly Floats[];
   /** Sums of 1, 2, 4, … parts of this rank that wait for as many more. */
   private readonly branches: Floats[] = [];
-  /** Of each branch the loss, and on how many parts the network has thrown. */
+  /** Of each branch the loss, on how many parts the network has thrown, and how many ranks abort. */
   private readonly losses: Float64Array[] = [];
-  /** What it has thrown on this rank in this step. */
-  private thrown: unknown;
+  /** What has failed on this rank in this step. */
+  private thrown: Thrown | undefined;
 
   constructor(
     private readonly link: Link,
     private readonly net: Network,
     private readonly counted: Counted,
+    private readonly news: News,
   ) {
     this.buffers = Object.values(net.buffers ?? {}).map(({ data }) => data);
     this.kept = this.buffers.map((buffer) => buffer.slice());
     this.arrays = [...Object.values(net.grads).map(({ data }) => data), ...this.buffers];
   }
 
-  lossAndGradient(batch: Batch, rows: number): number {
-    const { link } = this;
+  lossAndGradient(batch: Batch | undefined, rows: number): number {
+    const { link, news } = this;
     const own = FIXED_PARTS / link.size;
     const first = rowsOfShare(rows, { index: link.rank, count: link.size }).start;
     copy(this.buffers, this.kept);
-    this.thrown = undefined;
+    this.thrown = news.failed;
     let depth = 0;
     for (let part = 0; part < own; part++) {
       const { start, end } = rowsOfShare(rows, { index: link.rank * own + part, count: FIXED_PARTS });
-      this.push(depth++, rowsOfBatch(batch, start - first, end - first), rows);
+      this.push(depth++, batch && rowsOfBatch(batch, start - first, end - first), rows);
       // As a counter in binary: two branches of the same size become one.
       for (let bits = part; (bits & 1) === 1; bits >>= 1) this.join(--depth);
     }
     const begun = performance.now();
+    const losses = this.losses[0]!;
+    if (news.failed !== undefined) losses[1] = 1;
+    losses[2] = news.aborts;
     link.treeSum(this.branches[0]!);
-    link.treeSum(this.losses[0]!);
+    link.treeSum(losses);
     this.counted.waitSeconds += (performance.now() - begun) / 1000;
     let at = 0;
     for (const array of this.arrays) {
@@ -216,29 +227,31 @@ export class FixedSums implements GradientSums {
       at += array.length;
     }
     add(this.kept, this.buffers);
-    if (this.losses[0]![1] !== 0) {
+    news.isAborted = losses[2] !== 0;
+    if (losses[1] !== 0) {
       copy(this.kept, this.buffers);
       throw failureOf(link, this.thrown, 'a gradient');
     }
-    return this.losses[0]![0]!;
+    return losses[0]!;
   }
 
   /** Computes a part, as the branch at this depth. */
-  private push(depth: number, { x, labels, weights, size }: Batch, rows: number): void {
-    const scale = size / rows;
+  private push(depth: number, part: Batch | undefined, rows: number): void {
     const { net, branches, losses, arrays, buffers, kept } = this;
     branches[depth] ??= newBranch(arrays);
-    losses[depth] ??= new Float64Array(2);
+    losses[depth] ??= new Float64Array(3);
     const branch = branches[depth]!.fill(0);
     const loss = losses[depth]!.fill(0);
-    if (size === 0 || this.thrown !== undefined) return;
+    if (part === undefined || part.size === 0 || this.thrown !== undefined) return;
+    const { x, labels, weights, size } = part;
+    const scale = size / rows;
     copy(kept, buffers);
     try {
       loss[0] = scale * net.lossAndGradient(x, labels, weights);
     } catch (error) {
       if (isInstance(error, DivergenceError)) loss[0] = error.loss;
       else {
-        this.thrown = error;
+        this.thrown = { error };
         loss[1] = 1;
       }
       return;

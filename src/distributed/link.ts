@@ -1,6 +1,7 @@
 /** What the ranks exchange, without saying by what. */
 
 import type { Floats } from '../backend/backend.js';
+import { resolveSeed } from '../random.js';
 
 /** What one rank has exchanged and waited for. */
 export interface Exchanged {
@@ -17,6 +18,8 @@ export interface Link {
   readonly localRank: number;
   readonly localSize: number;
   readonly exchanged: Readonly<Exchanged>;
+  /** A seed, the same on all ranks that have drawn as many. */
+  drawSeed(): number;
   /** array ← its sum over all ranks. */
   sum(array: Floats): void;
   /** The same in a fixed tree: equal bits for any power of two of ranks. */
@@ -44,6 +47,10 @@ export class LoneLink implements Link {
   readonly localRank = 0;
   readonly localSize = 1;
   readonly exchanged: Exchanged = { messages: 0, bytes: 0 };
+
+  drawSeed(): number {
+    return resolveSeed('Distributed', undefined);
+  }
 
   sum(): void {}
 

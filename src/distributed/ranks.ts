@@ -9,6 +9,7 @@ import type { Share } from '../data/share.js';
 import type { Layer } from '../layers/layer.js';
 import type { Evaluator, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
+import { resolveSeed } from '../random.js';
 
 /** Where a run pauses: after an update, a record, a chunk of an evaluation. */
 export type Turn = 'step' | 'record' | 'chunk';
@@ -27,7 +28,7 @@ export type Common = readonly {
 
 /** What calls back, and what may abort, in the series of steps that begins. */
 export interface Listeners {
-  readonly hasSignal: boolean;
+  readonly signal: { readonly aborted: boolean } | undefined;
   readonly hasOnStep: boolean;
   readonly hasOnEpochEnd: boolean;
 }
@@ -39,18 +40,30 @@ export interface Ranks {
   readonly share: Share | undefined;
   /** The fewest rows from which a pass of this layer computes, of a batch of so many. */
   smallestPart(rows: number, layer: Layer): number;
-  /** The same seed on all ranks: that of the first. */
-  commonSeed(seed: number): number;
+  /** A seed where none was given: the same on all ranks that have drawn as many. */
+  drawSeed(): number;
   /**
    * Before a series of steps: all begin with the weights of the first.
    *
    * @throws {ArgumentError} if what they have in common differs, naming the ranks
    */
   begin(common: () => Common, listeners: Listeners): void;
-  /** The loss of the whole batch; the network's gradients and buffers become those of the whole batch. */
-  lossAndGradient(batch: Batch): number;
+  /** Something has failed on this rank alone: the run ends with it in what the ranks exchange next. One process throws it at once. */
+  fail(error: unknown): void;
+  /** Whether it has: until then this rank does what the others do, as far as it can. */
+  readonly hasFailed: boolean;
+  /** Whether the failure of a rank has ended the run, which cannot continue. */
+  readonly isBroken: boolean;
+  /**
+   * The loss of the whole batch; the network's gradients and buffers become those of the whole batch.
+   *
+   * @param batch undefined if this rank has failed to get its part
+   */
+  lossAndGradient(batch: Batch | undefined): number;
   /** Evaluates a data set, each rank a part of it. */
   evaluator(dataset: Dataset): Evaluator;
+  /** Evaluates rows of which each rank has its own, if it has any; undefined if there can be none. */
+  sampleEvaluator(own: Dataset | undefined): Evaluator | undefined;
   /**
    * After a loss that is not finite: rows that hold NaN decide how a run goes back, so all must have the same.
    *
@@ -58,7 +71,7 @@ export interface Ranks {
    * @throws {ArgumentError} if they differ, naming the ranks
    */
   requireSameFinite(dataset: string, rows: Int32Array): void;
-  /** Whether any rank aborts here. */
+  /** Whether any rank aborts here: on several ranks, by the last exchange. */
   anyAborts(own: boolean): boolean;
   /**
    * After the callbacks of the beginning: the rate becomes that of the first rank.
@@ -73,6 +86,12 @@ export interface Ranks {
    *   naming the ranks
    */
   anyStops(turn: Turn, own: Outcome, optimizer: Optimizer): boolean;
+  /**
+   * After the callbacks of the end.
+   *
+   * @throws {StateError} if a callback of another rank has thrown, naming the rank
+   */
+  afterEnd(own: Outcome): void;
 }
 
 /** One process, with nobody to ask. */
@@ -81,13 +100,23 @@ export function alone(net: Network): Ranks {
     isFirst: true,
     share: undefined,
     smallestPart: (rows) => rows,
-    commonSeed: (seed) => seed,
+    drawSeed: () => resolveSeed('Trainer', undefined),
     begin() {},
-    lossAndGradient: ({ x, labels, weights }) => net.lossAndGradient(x, labels, weights),
+    fail(error) {
+      throw error;
+    },
+    hasFailed: false,
+    isBroken: false,
+    lossAndGradient: (batch) => {
+      const { x, labels, weights } = batch!;
+      return net.lossAndGradient(x, labels, weights);
+    },
     evaluator: (dataset) => net.evaluator(dataset),
+    sampleEvaluator: (own) => own && net.evaluator(own),
     requireSameFinite() {},
     anyAborts: (own) => own,
     afterBegin() {},
     anyStops: (_, own) => own === 'stop',
+    afterEnd() {},
   };
 }

@@ -10,8 +10,10 @@ import type { Layer, LayerState } from '../layers/layer.js';
 import type { Evaluator, Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { bitsOf, bitsOfText } from './bits.js';
+import { failedElsewhere } from './failure.js';
 import { BucketSums, FixedSums, type GradientSums, layersOf } from './gradient-sums.js';
 import type { Link } from './link.js';
+import { News } from './news.js';
 import type { Common, Listeners, Outcome, Ranks, Turn } from './ranks.js';
 import { ranksText } from './ranks-text.js';
 import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
@@ -20,7 +22,8 @@ import { SharedEvaluator } from './shared-evaluator.js';
 /** A callback of the first rank may write a large file, or ask a slow service. */
 const PATIENCE_FOR_CALLBACKS = 12;
 
-const OUTCOMES: readonly Outcome[] = ['on', 'stop', 'failed'];
+/** `broken`: this rank has failed outside of its callbacks, and the run cannot continue. */
+const OUTCOMES: readonly (Outcome | 'broken')[] = ['on', 'stop', 'failed', 'broken'];
 
 export function together(link: Link, net: Network, settings: Settings, counted: Counted): Ranks {
   return new Together(link, net, settings, counted);
@@ -48,10 +51,13 @@ class Together implements Ranks {
   private stepCallbacks = false;
   /** How many times as long as in a step this rank waits for what the first decides. */
   private patience = 1;
+  readonly news: News = new News();
+  /** Whether the failure of a rank has been told. */
+  isBroken = false;
 
   constructor(
-    private readonly link: Link,
-    private readonly net: Network,
+    readonly link: Link,
+    readonly net: Network,
     private readonly settings: Settings,
     private readonly counted: Counted,
   ) {
@@ -60,7 +66,10 @@ class Together implements Ranks {
     this.isFirst = rank === 0;
     this.share = { index: rank, count: size };
     this.parts = deterministic ? FIXED_PARTS : size;
-    this.sums = deterministic ? new FixedSums(link, net, counted) : new BucketSums(link, net, settings, counted);
+    const { news } = this;
+    this.sums = deterministic
+      ? new FixedSums(link, net, counted, news)
+      : new BucketSums(link, net, settings, counted, news);
     this.drawing = layersOf(net).filter((layer) => layer.skip !== undefined);
   }
 
@@ -70,13 +79,11 @@ class Together implements Ranks {
     return Math.max(1, Math.floor(rows / this.parts));
   }
 
-  commonSeed(seed: number): number {
-    const array = Float64Array.of(seed);
-    this.link.broadcast(array);
-    return array[0]!;
+  drawSeed(): number {
+    return this.link.drawSeed();
   }
 
-  begin(common: () => Common, { hasSignal, hasOnStep, hasOnEpochEnd }: Listeners): void {
+  begin(common: () => Common, { signal, hasOnStep, hasOnEpochEnd }: Listeners): void {
     const { deterministic, bucketBytes, synchronizeBatchNormalization } = this.settings;
     const own = Object.entries({ deterministic, bucketBytes, synchronizeBatchNormalization }).map(([name, value]) => ({
       name,
@@ -85,7 +92,8 @@ class Together implements Ranks {
     this.requireCommon([...common(), ...own]);
     for (const array of weightsOf(this.net)) this.link.broadcast(array);
     this.shareLayerStates();
-    const flags = this.link.gather([hasSignal, hasOnStep, hasOnEpochEnd].map(Number), 0);
+    this.news.signal = signal;
+    const flags = this.link.gather([signal !== undefined, hasOnStep, hasOnEpochEnd].map(Number), 0);
     this.signals = this.ofEach(flags, 3, 0).includes(1);
     this.stepCallbacks = this.ofEach(flags, 3, 1).includes(1);
     // Only the first rank calls what a program has written.
@@ -155,11 +163,19 @@ class Together implements Ranks {
     this.net.restoreLayerStates?.(states);
   }
 
-  lossAndGradient(batch: Batch): number {
-    const { before, rows } = batch.within!;
+  fail(error: unknown): void {
+    this.news.failed ??= { error };
+  }
+
+  get hasFailed(): boolean {
+    return this.news.failed !== undefined;
+  }
+
+  lossAndGradient(batch: Batch | undefined): number {
+    const { before, rows } = batch?.within ?? { before: 0, rows: 1 };
     for (const layer of this.drawing) layer.skip!(before);
     const loss = this.sums.lossAndGradient(batch, rows);
-    for (const layer of this.drawing) layer.skip!(rows - before - batch.size);
+    for (const layer of this.drawing) layer.skip!(rows - before - batch!.size);
     this.counted.steps++;
     if (Number.isFinite(loss)) return loss;
     throw new DivergenceError(loss, {
@@ -172,7 +188,11 @@ class Together implements Ranks {
 
   evaluator(dataset: Dataset): Evaluator {
     if (this.parts === 1) return this.net.evaluator(dataset);
-    return new SharedEvaluator(this.link, this.net, dataset, this.parts, this.settings.deterministic);
+    return SharedEvaluator.of(dataset, this, this.parts, this.settings.deterministic);
+  }
+
+  sampleEvaluator(own: Dataset | undefined): Evaluator {
+    return SharedEvaluator.ofOwn(own, this);
   }
 
   requireSameFinite(dataset: string, rows: Int32Array): void {
@@ -188,8 +208,8 @@ class Together implements Ranks {
     });
   }
 
-  anyAborts(own: boolean): boolean {
-    return this.signals ? this.link.gather([Number(own)], 1).includes(1) : own;
+  anyAborts(): boolean {
+    return this.news.isAborted;
   }
 
   /** A callback of the first rank may take as long as it likes: nothing has begun. */
@@ -198,38 +218,63 @@ class Together implements Ranks {
   }
 
   anyStops(turn: Turn, own: Outcome, optimizer: Optimizer): boolean {
-    if (turn === 'chunk' || (turn === 'step' && !this.stepCallbacks)) return own === 'stop';
+    if (turn === 'chunk') {
+      // Of a step, who aborts has gone with the loss.
+      if (this.signals) this.news.isAborted = this.link.gather([this.news.aborts], 1).includes(1);
+      return own === 'stop';
+    }
+    if (turn === 'step' && !this.stepCallbacks) return own === 'stop';
     // After a failure nobody reads the weights.
     const checked = turn === 'step' ? [] : own === 'failed' ? [0, 0] : bitsOf(weightsOf(this.net));
     return this.agree(checked, own, optimizer, this.patience);
   }
 
+  afterEnd(own: Outcome): void {
+    const failed = Array.from(this.link.gather([Number(own === 'failed')], PATIENCE_FOR_CALLBACKS));
+    this.requireNoneFailed(
+      failed.map((of) => (of === 1 ? 'failed' : 'on')),
+      own,
+      'See the error there',
+    );
+  }
+
   /** What all ranks do after their callbacks: whether any stops. */
   private agree(checked: readonly number[], own: Outcome, optimizer: Optimizer, patience: number): boolean {
-    const each = [OUTCOMES.indexOf(own), optimizer.learningRate, ...checked];
-    const all = this.link.gather(each, patience);
+    const { link, news } = this;
+    const outcome = OUTCOMES.indexOf(this.hasFailed ? 'broken' : own);
+    const each = [outcome, optimizer.learningRate, news.aborts, ...checked];
+    const all = link.gather(each, patience);
     const rate = all[1]!;
     if (rate !== optimizer.learningRate) (optimizer as { learningRate: number }).learningRate = rate;
-    const outcomes = this.ofEach(all, each.length, 0).map((outcome) => OUTCOMES[outcome]);
-    this.requireNoneFailed(outcomes, own);
+    news.isAborted = this.ofEach(all, each.length, 2).includes(1);
+    const outcomes = this.ofEach(all, each.length, 0).map((of) => OUTCOMES[of]);
+    this.requireNoneBroken(outcomes);
+    this.requireNoneFailed(outcomes, own, 'See the error there. fit continues the run, once all ranks call it');
     if (checked.length > 0 && own !== 'failed') this.requireEqualBits(all, each.length);
     return outcomes.includes('stop');
   }
 
+  private requireNoneBroken(outcomes: readonly (string | undefined)[]): void {
+    const broken = placesOf(outcomes, 'broken');
+    if (broken.length === 0) return;
+    this.isBroken = true;
+    throw this.news.failed === undefined ? failedElsewhere(broken, 'an update') : this.news.failed.error;
+  }
+
   /** The rank whose callback has thrown throws that: here it only has to say so. */
-  private requireNoneFailed(outcomes: readonly (Outcome | undefined)[], own: Outcome): void {
-    const failed = outcomes.flatMap((outcome, rank) => (outcome === 'failed' ? [rank] : []));
+  private requireNoneFailed(outcomes: readonly (string | undefined)[], own: Outcome, fix: string): void {
+    const failed = placesOf(outcomes, 'failed');
     if (failed.length === 0 || own === 'failed') return;
     throw new StateError({
       operation: 'Trainer',
       found: `a callback of ${ranksText(failed)} has thrown an error`,
       expected: 'all ranks to go on',
-      fix: 'See the error there. fit continues the run, once all ranks call it',
+      fix,
     });
   }
 
   private requireEqualBits(all: Float64Array, stride: number): void {
-    const others = this.othersThanFirst(all, stride, 2);
+    const others = this.othersThanFirst(all, stride, 3);
     if (others.length === 0) return;
     throw new StateError({
       operation: 'Trainer',
@@ -249,6 +294,10 @@ class Together implements Ranks {
   private ofEach(all: Float64Array, stride: number, place: number): readonly number[] {
     return Array.from({ length: this.link.size }, (_, rank) => all[rank * stride + place]!);
   }
+}
+
+function placesOf(outcomes: readonly (string | undefined)[], wanted: string): readonly number[] {
+  return outcomes.flatMap((outcome, rank) => (outcome === wanted ? [rank] : []));
 }
 
 /** What a network has learned: live arrays. */

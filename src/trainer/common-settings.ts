@@ -28,6 +28,7 @@ export function commonSettings(
     parameters: Object.values(net.params).reduce((sum, { size }) => sum + size, 0),
     dtype: net.dtype,
     l2: net.l2 ?? 0,
+    seed: options.seed,
     batchSize,
     totalSteps: run.totalSteps,
     step: run.step,

@@ -1,3 +1,4 @@
+import type { Batch } from '../data/batches.js';
 import type { Ranks, Turn } from '../distributed/ranks.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
@@ -184,7 +185,7 @@ export class Run {
   private makeStep(): Pause {
     const { net, rows, ranks, recorder, snapshots } = this;
     const { optimizer, evaluate, evaluateEvery, clipGlobalNorm: norm, clipValue: bound } = this.options;
-    const batch = rows.next();
+    const batch = this.nextBatch();
     let loss: number;
     try {
       loss = ranks.lossAndGradient(batch);
@@ -193,10 +194,14 @@ export class Run {
       return this.fail({ loss: error.loss, step: this.stepsDone + 1, rows: 'train', cause: error });
     }
     snapshots.prove();
-    if (bound !== undefined) clipValue(net.grads, bound);
-    if (norm !== undefined) clipGlobalNorm(net.grads, norm);
     const { learningRate } = optimizer; // afterwards a schedule gives the rate of the next update
-    optimizer.update(net.params, net.grads, net.decayed);
+    try {
+      if (bound !== undefined) clipValue(net.grads, bound);
+      if (norm !== undefined) clipGlobalNorm(net.grads, norm);
+      optimizer.update(net.params, net.grads, net.decayed);
+    } catch (error) {
+      ranks.fail(error);
+    }
     this.stepsDone++;
     this.lastRate = learningRate;
     recorder.recordLoss(loss);
@@ -212,6 +217,18 @@ export class Run {
     }
     if (ended) snapshots.take(this.stepsDone);
     return 'step';
+  }
+
+  /** Undefined if there is none on this rank alone. */
+  private nextBatch(): Batch | undefined {
+    const { rows, ranks } = this;
+    if (ranks.hasFailed) return undefined;
+    try {
+      return rows.next();
+    } catch (error) {
+      ranks.fail(error);
+      return undefined;
+    }
   }
 
   private evaluateTrain(): Pause {
@@ -290,7 +307,7 @@ export class Run {
       updates: this.stepsDone,
     });
     const recovery = new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows));
-    ranks.requireSameFinite(failure.rows, numbers.finiteRows);
+    if (failure.rows !== 'train' || !this.rows.areSampled) ranks.requireSameFinite(failure.rows, numbers.finiteRows);
     this.failing = { ...failure, remedy: advice, recovery };
     return 'chunk';
   }
@@ -300,12 +317,12 @@ export class Run {
     { finiteRows }: NumbersOfData,
     name: 'train' | 'validation' | 'test',
   ): Evaluator | undefined {
-    const { known, evaluator } = this.rows;
+    const { known, evaluator, areSampled } = this.rows;
     const train = known!;
     if (name !== 'train' || finiteRows.length === train.size) return evaluator;
-    return finiteRows.length === 0
-      ? undefined
-      : this.net.evaluator(train.withRows(finiteRows.map((place) => train.parts.rows[place]!)));
+    const finite =
+      finiteRows.length === 0 ? undefined : train.withRows(finiteRows.map((place) => train.parts.rows[place]!));
+    return areSampled ? this.ranks.sampleEvaluator(finite) : finite && this.net.evaluator(finite);
   }
 
   private restoreWeights(failing: Failing): Pause {
@@ -391,8 +408,9 @@ export class Run {
     this.lastRate = state.learningRate;
     if (state.evaluation !== undefined) this.presentEvaluator?.restore(state.evaluation);
     this.recorder.restore(state);
-    this.options.callbacks.forEach((callback, i) => {
-      if (state.callbacks[i] !== null) callback.restore?.(state.callbacks[i]);
+    const { callbacks, called } = this.options;
+    callbacks.forEach((callback, i) => {
+      if (state.callbacks[i] !== null && called.includes(callback)) callback.restore?.(state.callbacks[i]);
     });
     this.clock.restart(state.seconds);
     restoreLearned(this.net, this.options.optimizer, state);

@@ -21,6 +21,7 @@ import {
   requirePositive,
 } from '../options.js';
 import { resolveSeed } from '../random.js';
+import { isCalledEverywhere } from './called-everywhere.js';
 import { type ClassWeights, classWeightsOf, withClassWeights } from './class-weights.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import { requireEnoughRows } from './smallest-batch.js';
@@ -144,6 +145,8 @@ export interface ResolvedOptions {
   readonly evaluateTrain: boolean;
   readonly evaluateEvery: number;
   readonly callbacks: readonly Callback[];
+  /** Those that this process calls. */
+  readonly called: readonly Callback[];
   /** What the run does with other processes, or alone. */
   readonly ranks: Ranks;
 }
@@ -214,7 +217,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     });
   }
   const ranks = ranksOf(net, options);
-  const seed = ranks.commonSeed(resolveSeed('Trainer', options.seed));
+  const seed = options.seed === undefined ? ranks.drawSeed() : resolveSeed('Trainer', options.seed);
   const { train, validation, classWeights: streamWeights } = divide(options, seed);
   requireFlag('Trainer', 'dropLast', dropLast);
   requireFlag('Trainer', 'evaluateTrain', evaluateTrain);
@@ -242,6 +245,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
       : requireInteger('Trainer', 'steps', steps, 1);
   const evaluate = options.evaluate ?? 'epochEnd';
   if (evaluate !== false) requireOneOf('Trainer', 'evaluate', evaluate, ['epochEnd', 'epochStart']);
+  const callbacks = checkCallbacks('Trainer', options.callbacks ?? []);
   return {
     train,
     classWeights: streamWeights,
@@ -260,7 +264,8 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     evaluate,
     evaluateTrain,
     evaluateEvery,
-    callbacks: checkCallbacks('Trainer', options.callbacks ?? []),
+    callbacks,
+    called: ranks.isFirst ? callbacks : callbacks.filter(isCalledEverywhere),
     ranks,
   };
 }

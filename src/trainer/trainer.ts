@@ -12,6 +12,7 @@ import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import { abortedElsewhere } from './abort.js';
+import { isCalledEverywhere } from './called-everywhere.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { commonSettings } from './common-settings.js';
 import { EarlyStopping } from './early-stopping.js';
@@ -28,7 +29,6 @@ import {
   waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
-import { ReduceOnPlateau } from './reduce-on-plateau.js';
 import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
 import { type Pause, Run } from './run.js';
 import { requireSavedRates } from './saved-optimizer.js';
@@ -41,11 +41,6 @@ import { discard } from './watch.js';
 
 /** The place of the callbacks that `fit` is given. */
 const FIT: Callback = Object.freeze({});
-
-/** What decides by the records alone, which all ranks have: each comes to the same decision. */
-function isCalledEverywhere(callback: Callback): boolean {
-  return isInstance(callback, EarlyStopping) || isInstance(callback, ReduceOnPlateau);
-}
 
 /** Networks that are being fitted, by any trainer. */
 const fitting = new WeakSet<object>();
@@ -89,7 +84,7 @@ export class Trainer<N extends Network = Network> {
     this.ranks = resolved.ranks;
     this.seed = resolved.seed;
     this.run = new Run(net, resolved);
-    const called = resolved.ranks.isFirst ? resolved.callbacks : resolved.callbacks.filter(isCalledEverywhere);
+    const { called } = resolved;
     // Saved last, so that a file holds what the others have made of the same record.
     this.callbacks = [
       ...called.filter((callback) => !isNamed(callback, 'ModelCheckpoint')),
@@ -184,8 +179,8 @@ export class Trainer<N extends Network = Network> {
       for (;;) {
         this.throwIfAborted(options.signal);
         const arriving = this.run.arriving();
-        if (arriving !== undefined) {
-          await waitFor(arriving, options.signal);
+        if (arriving !== undefined && !this.ranks.hasFailed) {
+          await this.arrival(arriving, options.signal);
           beginSlice();
           continue;
         }
@@ -203,7 +198,12 @@ export class Trainer<N extends Network = Network> {
         this.stopTogether(pause);
         if (isSliceOver()) await nextSlice();
       }
-      for (const callback of callbacks) await callback.onEnd?.(this);
+      try {
+        for (const callback of callbacks) await callback.onEnd?.(this);
+      } catch (error) {
+        throw this.failTogether('end', error);
+      }
+      this.ranks.afterEnd('on');
       return this.history;
     } catch (error) {
       // An abort may have no reason: only the failure of the run ends it.
@@ -279,7 +279,12 @@ export class Trainer<N extends Network = Network> {
         }
         this.stopTogether(pause);
       }
-      for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onEnd', callback.onEnd?.(this));
+      try {
+        for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onEnd', callback.onEnd?.(this));
+      } catch (error) {
+        throw this.failTogether('end', error);
+      }
+      this.ranks.afterEnd('on');
       return this.history;
     } catch (error) {
       if (this.failure === undefined || error !== this.failure) throw error;
@@ -378,13 +383,29 @@ export class Trainer<N extends Network = Network> {
   /** Where any rank stops, all do. */
   private stopTogether(pause: Pause): void {
     const { ranks, run } = this;
-    if (ranks.anyStops(pause, run.isStopped ? 'stop' : 'on', this.optimizer)) run.stop();
+    try {
+      if (ranks.anyStops(pause, run.isStopped ? 'stop' : 'on', this.optimizer)) run.stop();
+    } catch (error) {
+      if (ranks.isBroken) this.failure = error;
+      throw error;
+    }
+  }
+
+  /** Waits for rows. Where none come, the other ranks must learn of it, who are not asked before the next step. */
+  private async arrival(arriving: Promise<void>, signal: FitOptions['signal']): Promise<void> {
+    const isShared = (this.ranks.share?.count ?? 1) > 1;
+    try {
+      await waitFor(arriving, isShared ? undefined : signal);
+    } catch (error) {
+      this.ranks.fail(error);
+    }
   }
 
   /** Where a callback of any rank throws, all end the fit: the others would wait for this one. Returns the error. */
-  private failTogether(pause: Pause | 'begin', error: unknown): unknown {
+  private failTogether(pause: Pause | 'begin' | 'end', error: unknown): unknown {
     const failed: Outcome = 'failed';
-    if (pause === 'begin') this.ranks.afterBegin(failed, this.optimizer);
+    if (pause === 'end') this.ranks.afterEnd(failed);
+    else if (pause === 'begin') this.ranks.afterBegin(failed, this.optimizer);
     else this.ranks.anyStops(pause, failed, this.optimizer);
     return error;
   }
@@ -422,6 +443,7 @@ export class Trainer<N extends Network = Network> {
 
   /** Calls the callback for this pause, if there is one; returns its result. */
   private notify(pause: Pause, callback: Callback): unknown {
+    if (this.ranks.hasFailed) return undefined;
     switch (pause) {
       case 'step':
         return callback.onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss }, this);
@@ -456,7 +478,7 @@ export class Trainer<N extends Network = Network> {
     }
     const decide = this.callbacks.filter(isCalledEverywhere);
     this.ranks.begin(() => commonSettings(this.net, this.options, this, decide), {
-      hasSignal: signal !== undefined,
+      signal,
       hasOnStep: callbacks.some(({ onStep }) => onStep !== undefined),
       hasOnEpochEnd: callbacks.some(({ onEpochEnd }) => onEpochEnd !== undefined),
     });

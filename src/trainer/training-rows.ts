@@ -49,7 +49,7 @@ export function trainingRows(net: Network, train: Dataset | DatasetStream, optio
     dtype,
     backend,
   };
-  return isStream(train) ? new StreamedRows(net, train, common, options) : new HeldRows(train, common, options);
+  return isStream(train) ? new StreamedRows(train, common, options) : new HeldRows(train, common, options);
 }
 
 type Common = {
@@ -110,11 +110,11 @@ class StreamedRows implements TrainingRows {
   private sampleEvaluator: Evaluator | undefined;
 
   constructor(
-    private readonly net: Network,
     stream: DatasetStream,
     common: Common,
-    { dropLast, classWeights }: RowsOptions,
+    private readonly options: RowsOptions,
   ) {
+    const { dropLast, classWeights } = options;
     this.batches = stream.batches({ ...common, dropLast, classWeights });
   }
 
@@ -127,7 +127,7 @@ class StreamedRows implements TrainingRows {
   }
 
   get evaluator(): Evaluator {
-    this.sampleEvaluator ??= this.net.evaluator(this.known!);
+    this.sampleEvaluator ??= this.options.ranks.sampleEvaluator(this.known)!;
     return this.sampleEvaluator;
   }
 

@@ -24,7 +24,7 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
   test('an error of a layer on one rank ends the step on all of them', () => {
     const thrown = 'RangeError: this layer has had enough';
     const elsewhere = (rank: number): string =>
-      `StateError: Trainer: the network has thrown an error on rank ${rank}; expected a gradient of each rank. See the error there`;
+      `StateError: Trainer: an error was thrown on rank ${rank}; expected a gradient of each rank. See the error there`;
     expect(of('backward')).toEqual([elsewhere(1), thrown]);
     expect(of('deterministic backward')).toEqual([thrown, elsewhere(0)]);
     expect(of('synchronised')).toEqual([Array(2).fill(elsewhere(1)), Array(2).fill(thrown)]);
@@ -44,6 +44,47 @@ describe.skipIf(why !== undefined)(`mistakes of ranks${why === undefined ? '' : 
         [elsewhere, step, 6, of('none')[0]],
       ]);
     }
+  });
+
+  test('an error of the optimizer or of the rows on one rank ends the run on all of them, and it cannot continue', () => {
+    const thrown = 'RangeError: this layer has had enough';
+    const elsewhere = (what: string): string =>
+      `StateError: Trainer: an error was thrown on rank 1; expected ${what} of each rank. See the error there`;
+    const failed = 'StateError: Trainer.fit: this run has failed; expected a new Trainer';
+    expect(of('optimizer')).toEqual([
+      // The third step is the last of an epoch, whose evaluation comes next.
+      [elsewhere('an evaluation'), failed, elsewhere('an update'), failed],
+      [thrown, failed, thrown, failed],
+    ]);
+    expect(of('rows')).toEqual([elsewhere('a gradient'), thrown]);
+  });
+
+  test('an error of onEnd on rank 0 is one on all ranks, after the whole run', () => {
+    expect(of('onEnd')).toEqual([
+      ['RangeError: this callback has had enough', 6, of('none')[0]],
+      [
+        'StateError: Trainer: a callback of rank 0 has thrown an error; expected all ranks to go on. See the error there',
+        6,
+        of('none')[0],
+      ],
+    ]);
+  });
+
+  test('a Trainer that is refused on one rank changes nothing for the next, but for seeds that nobody gave', () => {
+    const [first, second] = of('constructing') as [string[], string[]];
+    expect(first).toEqual([
+      null,
+      of('none')[0],
+      expect.stringMatching(/^ArgumentError: Trainer: seed is \d+ on rank 0 and \d+ on rank 1; /),
+    ]);
+    expect(second).toEqual([
+      'ArgumentError: Trainer: evaluateEvery is 0; expected an integer of at least 1',
+      ...first.slice(1),
+    ]);
+  });
+
+  test('callbacks that rank 0 alone calls are restored there alone', () => {
+    expect(of('restore')).toEqual([['onAttach', 'onAttach', 'restore'], []]);
   });
 
   test('the rate that onBegin of rank 0 sets is that of all', () => {

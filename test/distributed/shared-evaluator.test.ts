@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { News } from '../../src/distributed/news.js';
 import { SharedEvaluator } from '../../src/distributed/shared-evaluator.js';
 import { Dataset, type Evaluation, type Evaluator, type Network } from '../../src/index.js';
 import { EchoLink } from '../support/echo-link.js';
@@ -20,7 +21,7 @@ function shared(turns: number, result: Evaluation | Error): SharedEvaluator {
     },
   };
   const net: Partial<Network> = { evaluator: () => evaluator as Evaluator };
-  return new SharedEvaluator(new EchoLink(), net as Network, rows, 2, false);
+  return SharedEvaluator.of(rows, { link: new EchoLink(), net: net as Network, news: new News() }, 2, false);
 }
 
 test('evaluators that take more turns than chunks, or fewer, are waited for', () => {

@@ -16,5 +16,5 @@ function ranks() {
 test('the callbacks of the beginning may take as long as they like', () => {
   const { link, ranks: of } = ranks();
   of.afterBegin('on', new SGD({ learningRate: 0.5 }));
-  expect(link.gathered).toEqual([[[0, 0.5], 0]]);
+  expect(link.gathered).toEqual([[[0, 0.5, 0], 0]]);
 });

@@ -1,5 +1,6 @@
 import type { Floats } from '../../backend/backend.js';
 import { BackendError, StateError } from '../../errors.js';
+import { Random, resolveSeed } from '../../random.js';
 import type { Exchanged, Link } from '../link.js';
 import type { MpiAddon } from './addon.js';
 
@@ -13,6 +14,7 @@ export class MpiLink implements Link {
   readonly library: string;
   readonly exchanged: Exchanged = { messages: 0, bytes: 0 };
   #isOpen = true;
+  readonly #seeds: Random;
 
   constructor(private readonly addon: MpiAddon) {
     const { rank, size, localRank, localSize, library } = addon.begin();
@@ -21,6 +23,13 @@ export class MpiLink implements Link {
     this.localRank = localRank;
     this.localSize = localSize;
     this.library = library;
+    const seed = Float64Array.of(resolveSeed('Distributed', undefined));
+    this.broadcast(seed);
+    this.#seeds = new Random(seed[0]!);
+  }
+
+  drawSeed(): number {
+    return this.#seeds.integer(2 ** 32);
   }
 
   sum(array: Floats): void {

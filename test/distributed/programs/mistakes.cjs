@@ -6,6 +6,7 @@
  */
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const {
   Adam,
@@ -259,6 +260,62 @@ const MISTAKES = {
         seen.push(state.a, state.list[0].constructor.name, [...state.list[0], ...state.list[1].b]);
       seen.push(await trainer.fit().then(() => 'no error', textOf));
     }
+    return seen;
+  },
+  /** The rule of rank 1 throws, with and without callbacks after each step; then another fit. */
+  async optimizer(distributed) {
+    const errors = [];
+    for (const options of [{}, { onStep() {} }]) {
+      const trainer = trainerOf(distributed);
+      if (distributed.rank === 1) breakPass(trainer.optimizer, 'update');
+      for (let i = 0; i < 2; i++) errors.push(await trainer.fit(options).then(() => 'no error', textOf));
+    }
+    return errors;
+  },
+  /** What gathers and augments the rows of rank 1 throws. */
+  async rows(distributed) {
+    const trainer = trainerOf(distributed);
+    if (distributed.rank === 1) breakPass(/** @type {any} */ (trainer).run.rows, 'next');
+    return trainer.fit().then(() => 'no error', textOf);
+  },
+  async onEnd(distributed) {
+    const onEnd = () => {
+      throw new RangeError('this callback has had enough');
+    };
+    const trainer = trainerOf(distributed, { callbacks: [{ onEnd }] });
+    return [await trainer.fit().then(() => 'no error', textOf), trainer.step, weightsOf(trainer)];
+  },
+  /** Rank 1 tries a Trainer that is refused, once it has drawn a seed. */
+  async constructing(distributed) {
+    let error;
+    if (distributed.rank === 1) {
+      try {
+        trainerOf(distributed, { seed: undefined, evaluateEvery: 0 });
+      } catch (thrown) {
+        error = textOf(thrown);
+      }
+    }
+    const trainer = trainerOf(distributed);
+    await trainer.fit();
+    const unseeded = await trainerOf(distributed, { seed: undefined })
+      .fit()
+      .then(() => 'no error', textOf);
+    return [error, weightsOf(trainer), unseeded];
+  },
+  async restore(distributed) {
+    const seen = [];
+    const following = () => ({
+      onAttach: () => seen.push('onAttach'),
+      state: () => 1,
+      restore: () => seen.push('restore'),
+    });
+    const file = path.join(os.tmpdir(), `zerokara-mistakes-${process.ppid}.safetensors`);
+    const trainer = trainerOf(distributed, { callbacks: [following()] });
+    await trainer.save(file);
+    await distributed.barrier();
+    await Trainer.resume(file, { net: network(), train: dataset(), callbacks: [following()], distributed });
+    await distributed.barrier();
+    fs.rmSync(file, { force: true });
     return seen;
   },
   async none(distributed) {
