@@ -1,6 +1,7 @@
 /** What the training rows say about a column: from it comes the column's encoding. */
 
 import type { CategoryEncoding, NumberEncoding } from './column-encoding.js';
+import { quantilesOf, rangeOf } from './order-statistics.js';
 
 /** What a missing cell counts as. */
 export interface Imputation {
@@ -32,15 +33,10 @@ export function numberEncoding(
   const present = new Float64Array(values.length);
   let count = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) present[count++] = values[i]!;
-  const sorted = present.subarray(0, count).sort();
-  const quantile = (share: number): number => {
-    const at = (sorted.length - 1) * share;
-    const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
-    return below + (above - below) * (at - Math.floor(at));
-  };
-  const [first, third] = [quantile(0.25), quantile(0.75)];
+  const given = present.subarray(0, count);
+  const [first, middle, third] = quantilesOf(given, [0.25, 0.5, 0.75]) as [number, number, number];
   const reach = FENCE * (third - first);
-  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const [least, most] = rangeOf(given);
   // Where half of the rows have the same value, every other one would be far away: only what no row had is limited.
   const [below, above] = reach > 0 ? [Math.max(first - reach, least), Math.min(third + reach, most)] : [least, most];
   // Of a constant nothing was learned: every value counts as it. Otherwise, even without fences, a value must stay a finite
@@ -48,14 +44,14 @@ export function numberEncoding(
   const room = UNLIMITED * (most - least);
   const low = limitsFar ? below : least - room;
   const high = limitsFar ? above : most + room;
-  const fill = impute === 'mostFrequent' ? mostFrequentNumber(sorted) : quantile(0.5);
+  const fill = impute === 'mostFrequent' ? mostFrequentNumber(given.sort()) : middle;
   const known = new Float64Array(values.length);
   for (let i = 0; i < known.length; i++) {
     const value = Number.isNaN(values[i]) ? fill : values[i]!;
     known[i] = value < low ? low : value > high ? high : value;
   }
   const { mean, deviation } = scaleOf(known);
-  const marksMissing = impute === 'own' && sorted.length < values.length;
+  const marksMissing = impute === 'own' && count < values.length;
   return { kind: 'number', name, fill, low, high, mean, deviation: deviation || 1, marksMissing };
 }
 

@@ -62,7 +62,10 @@ function datasetOf(
   const x = { data, shape: [cells.length, data.length / cells.length] };
   if ('classes' in target) {
     const numbers = new ClassNumbers(target);
-    const labels = Int32Array.from(cells, (cell, i) => numbers.numberOf(operation, placeOf(i), classNameOf(cell)!));
+    const labels = new Int32Array(cells.length);
+    for (let i = 0; i < cells.length; i++) {
+      labels[i] = numbers.numberOf(operation, () => placeOf(i), classNameOf(cells[i]!)!);
+    }
     return Dataset.from({ x, labels, classes: target.classes.length });
   }
   const { mean, deviation } = target;

@@ -92,11 +92,11 @@ function describeSettings(
   { epochs, bestEpoch, stoppedEarly, seconds }: TableModelHistory,
 ): string[] {
   const { trainingRows, validationRows, batchSize, learningRate, weightDecay, patience, dropout, seed } = settings;
-  const { classWeights, limitOutliers, rareBelow, embeddingFrom, hiddenSizes, activation } = settings;
+  const { classWeights, limitOutliers, rareBelow, embeddingFrom, hiddenSizes, activation, warmUpEpochs } = settings;
   return [
     `rows: ${trainingRows} to learn from, ${validationRows} to validate on; seed ${seed}`,
     `hidden layers: ${hiddenSizes.length === 0 ? 'none' : `${hiddenSizes.join(', ')}, ${activation}`}, dropout ${dropout}`,
-    `AdamW: learning rate ${learningRate}, falling to 0 along a cosine; weight decay ${short(weightDecay)}; batches of ${batchSize}`,
+    `AdamW: learning rate ${learningRate}, ${warmUpEpochs === 0 ? '' : `risen to in ${counted(warmUpEpochs, 'epoch')}, `}falling to 0 along a cosine; β ${settings.beta1} and ${settings.beta2}; weight decay ${short(weightDecay)}; batches of ${batchSize}`,
     `epochs: ${epochs.at(-1)?.epoch ?? 0} of at most ${settings.epochs}${stoppedEarly ? ', stopped early' : ''}; the weights of epoch ${bestEpoch}; ${seconds.toFixed(2)} s`,
     `early stopping: ${patience === false ? 'no' : `after ${counted(patience, 'epoch')} without a lower validation loss`}`,
     ...(classWeights === undefined

@@ -8,7 +8,7 @@ import { divergingAs } from './table-divergence.js';
 
 /** What `TableModel.partialFit` takes. */
 export interface PartialFitOptions {
-  /** Of Adam. Default: a quarter of the rate that the training began with, then that of the call before. */
+  /** Of Adam. Default: a quarter of the training's highest rate, a sixth of one that it rose to; then that of the call before. */
   readonly learningRate?: number;
   /** Rows of a step. Default 32. */
   readonly batchSize?: number;

@@ -14,6 +14,9 @@ import type { TableTask } from './training-options.js';
 /** The format that is written. */
 const TABLE_FORMAT = 1;
 
+/** Settings that files of older versions do not name, because they were these of every model. */
+const OLDER_SETTINGS = { warmUpEpochs: 0, beta1: 0.9, beta2: 0.999 };
+
 /** What a model is made of: all that training gives, and what the rows it was validated on say. */
 export type TableModelParts = Omit<TrainedTable, 'validation'> & { readonly metrics: TableEvaluation | undefined };
 
@@ -51,7 +54,8 @@ export function restoreTable(operation: string, file: AnyNetworkFile, options: L
   }
   const saved = readSavedTable(operation, place, json);
   const net = Sequential.restore(operation, file, options);
-  return { metrics: undefined, ...saved, net, preprocessor: requireFitting(operation, place, net, saved) };
+  const settings = { ...OLDER_SETTINGS, ...saved.settings };
+  return { metrics: undefined, ...saved, settings, net, preprocessor: requireFitting(operation, place, net, saved) };
 }
 
 /**
@@ -118,6 +122,7 @@ function isSavedTable(value: unknown): value is SavedTable {
     isObject(settings) &&
     areFinite(settings['learningRate']) &&
     (settings['learningRate'] as number) > 0 &&
+    areFinite(settings['warmUpEpochs'] ?? 0) &&
     isObject(history) &&
     Array.isArray(history['epochs']) &&
     history['epochs'].every(isObject) &&

@@ -103,7 +103,9 @@ export class TableModel<T extends TableTask = TableTask> {
     this.#target = target;
     this.#warnings = warnings;
     this.#encoder = { preprocessor, target, onUnknown: this.#unknown.note };
-    this.#partialFits = new PartialFits(settings.learningRate / 4, settings.seed);
+    // A rate that was risen to is a high one.
+    const share = settings.warmUpEpochs > 0 ? 6 : 4;
+    this.#partialFits = new PartialFits(settings.learningRate / share, settings.seed);
   }
 
   /**

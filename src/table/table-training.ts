@@ -6,7 +6,7 @@ import type { LayerDescription } from '../layers/layer-types.js';
 import type { NetworkDescription } from '../models/description.js';
 import { Sequential } from '../models/sequential.js';
 import { AdamW } from '../optim/adam-w.js';
-import { cosine } from '../optim/schedules.js';
+import { cosine, type Schedule, warmup } from '../optim/schedules.js';
 import { EarlyStopping } from '../trainer/early-stopping.js';
 import type { FitOptions } from '../trainer/fit-options.js';
 import type { EpochRecord } from '../trainer/history.js';
@@ -31,8 +31,13 @@ export interface TableModelSettings {
   /** The most epochs that it could have had. */
   readonly epochs: number;
   readonly batchSize: number;
-  /** Of the first step; it falls to 0 along a cosine. */
+  /** Where it is highest; it falls from there to 0 along a cosine. */
   readonly learningRate: number;
+  /** Epochs in which the rate rises to that; 0: it begins there. */
+  readonly warmUpEpochs: number;
+  /** Of Adam: the share of the mean gradient, and of the mean square, that a step keeps. */
+  readonly beta1: number;
+  readonly beta2: number;
   readonly weightDecay: number;
   /** Epochs without a lower validation loss after which training stops; false if it does not. */
   readonly patience: number | false;
@@ -121,7 +126,9 @@ export async function trainOnTable(
     epochs: sizes.epochs,
     batchSize: sizes.batchSize,
     optimizer: new AdamW({
-      learningRate: cosine({ initial: sizes.learningRate, steps: stepsOfEpoch * sizes.epochs }),
+      learningRate: scheduleOf(sizes, stepsOfEpoch),
+      beta1: sizes.beta1,
+      beta2: sizes.beta2,
       weightDecay: sizes.weightDecay,
     }),
     seed: checked.seed,
@@ -148,6 +155,15 @@ export async function trainOnTable(
     warnings,
     validation: validationSet,
   };
+}
+
+/** The rate of each step: up in equal steps, if there is a warm-up, then down a cosine. */
+function scheduleOf(
+  { learningRate, warmUpEpochs, epochs }: ReturnType<typeof sizesOf>,
+  stepsOfEpoch: number,
+): Schedule {
+  const after = cosine({ initial: learningRate, steps: stepsOfEpoch * (epochs - warmUpEpochs) });
+  return warmUpEpochs === 0 ? after : warmup({ steps: stepsOfEpoch * warmUpEpochs, after });
 }
 
 function describeNetwork(
@@ -201,7 +217,7 @@ function weightsOf(
   }
   if (weights === 'balanced') return { classWeights: weights };
   const numbers = new ClassNumbers(target as ClassTarget);
-  for (const name of Object.keys(weights)) numbers.numberOf(operation, 'classWeights', name);
+  for (const name of Object.keys(weights)) numbers.numberOf(operation, () => 'classWeights', name);
   return { classWeights: target.classes.map((name) => (Object.hasOwn(weights, name) ? weights[name]! : 1)) };
 }
 
@@ -221,7 +237,7 @@ function settingsOf(
 ): TableModelSettings {
   const { hiddenSizes, activation, dropout, classWeights } = checked;
   const { imputeNumbers, imputeCategories, limitOutliers, embeddingFrom, seed } = checked;
-  const { epochs, batchSize, patience, rareBelow, learningRate, weightDecay } = sizes;
+  const { epochs, batchSize, patience, rareBelow, learningRate, warmUpEpochs, beta1, beta2, weightDecay } = sizes;
   return {
     hiddenSizes,
     activation,
@@ -231,6 +247,9 @@ function settingsOf(
     epochs,
     batchSize,
     learningRate,
+    warmUpEpochs,
+    beta1,
+    beta2,
     weightDecay,
     patience,
     ...(classWeights === undefined ? {} : { classWeights }),

@@ -92,15 +92,18 @@ export class ClassNumbers {
     this.numbers = new WordNumbers(target.classes);
   }
 
-  /** @throws {DataError} for a class that the model does not know */
-  numberOf(operation: string, place: string, name: string): number {
+  /**
+   * @param placeOf where it is, for the message
+   * @throws {DataError} for a class that the model does not know
+   */
+  numberOf(operation: string, placeOf: () => string, name: string): number {
     const number = this.numbers.get(name);
     if (number !== undefined) return number;
     const { classes } = this.target;
     const nearest = nearestName(name, classes);
     throw new DataError({
       operation,
-      found: `${place} has the class ${show(name)}`,
+      found: `${placeOf()} has the class ${show(name)}`,
       expected: `a class that the model was trained on (${show(classes)})`,
       fix: nearest === undefined ? undefined : `Did you mean ${show(nearest)}?`,
     });

@@ -1,5 +1,6 @@
 import type { Floats } from '../backend/backend.js';
 import { isFloats, keepName } from '../identity.js';
+import { copyTogether } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import { checkOptions, requireFlag, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
@@ -105,7 +106,7 @@ showAsText(EarlyStopping);
 function copyOf(net: Network, old: Weights | null): Weights {
   if (old === null) {
     const all = Object.entries({ ...net.params, ...net.buffers });
-    return Object.fromEntries(all.map(([name, { data }]) => [name, data.slice()]));
+    return copyTogether(Object.fromEntries(all.map(([name, { data }]) => [name, data])));
   }
   for (const name in net.params) old[name]!.set(net.params[name]!.data);
   for (const name in net.buffers) old[name]!.set(net.buffers[name]!.data);

@@ -1,5 +1,5 @@
 import type { Floats } from '../backend/backend.js';
-import { copyPlain, samePlain } from '../io/plain-data.js';
+import { copyPlain, copyTogether, samePlain } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer, OptimizerState } from '../optim/optimizer.js';
 import {
@@ -77,7 +77,7 @@ export class Snapshots {
       copyAll(slot.remembered);
       return { numbers, tensors: old.tensors };
     }
-    const tensors = copyPlain(plainTensors(state.tensors), old?.tensors);
+    const tensors = copyTogether(plainTensors(state.tensors), old?.tensors);
     slot.remembered = Object.keys(state.tensors).flatMap((name) => pairsOf(state.tensors[name]!, tensors[name]!, name));
     return { numbers, tensors };
   }
@@ -87,7 +87,7 @@ export class Snapshots {
     if (this.slots.at(-1)?.proven === false) return this.slots.pop()!;
     if (this.slots.length === 3) return this.slots.splice(1, 1)[0]!;
     const live = learnedState(this.net, this.optimizer);
-    const learned = copyPlain(live);
+    const learned = copyTogether(live);
     const arrays = [...pairsOf(live.params, learned.params), ...pairsOf(live.buffers, learned.buffers)];
     return { step: 0, learned, proven: false, arrays, remembered: [] };
   }

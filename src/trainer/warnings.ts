@@ -66,10 +66,12 @@ export function findingsOf(
   { areSampled = false }: { readonly areSampled?: boolean } = {},
 ): readonly Finding[] {
   const { x, labels } = sampleOf(train, net);
-  const dead = deadLayer(net, x);
+  // Where answers differ, so do scores, and no layer is dead.
+  const differ = train.kind === 'classification' && !areEqual(net.classify(x));
+  const dead = differ ? undefined : deadLayer(net, x);
   return [
     areSampled ? undefined : absentFirstClass(train),
-    areSampled ? undefined : oneClass(net, train, x, last),
+    areSampled ? undefined : oneClass(net, train, x, differ, last),
     poorFit(net, x, labels, { isExplained: dead !== undefined }),
     dead,
     wildColumns(net, train, x),
@@ -135,7 +137,13 @@ function absentFirstClass(train: Dataset): Finding | undefined {
 }
 
 /** A network that gives every row the same class is right for exactly the rows of that class. */
-function oneClass(net: Network, train: Dataset, x: Tensor, { trainAccuracy }: EpochRecord): Finding | undefined {
+function oneClass(
+  net: Network,
+  train: Dataset,
+  x: Tensor,
+  differ: boolean,
+  { trainAccuracy }: EpochRecord,
+): Finding | undefined {
   const { rows } = train.parts;
   if (train.kind !== 'classification') return;
   const counts = train.classCounts();
@@ -145,14 +153,17 @@ function oneClass(net: Network, train: Dataset, x: Tensor, { trainAccuracy }: Ep
       ? undefined
       : { is: 'one class in the rows', label: counts.findIndex((count) => count > 0) };
   }
-  const predicted = net.classify(x);
-  const label = predicted[0]!;
+  if (differ) return undefined;
+  const label = net.classify(x)[0]!;
   const share = (counts[label] ?? 0) / rows.length;
-  if (predicted.some((other) => other !== label)) return undefined;
   if ((trainAccuracy ?? net.accuracy(train)) !== share) return undefined;
   const isImbalanced = Math.max(...occurring) > IMBALANCED * Math.min(...occurring);
   const balance = isImbalanced && train.parts.weights === undefined;
   return { is: 'one answer', label, share, scales: readsScales(net), balance };
+}
+
+function areEqual(labels: Int32Array): boolean {
+  return labels.every((label) => label === labels[0]);
 }
 
 /** A regression that is worse than answering the mean of the targets, or poor with targets far from the scale of 1. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { copyPlain, samePlain } from '../../src/io/plain-data.js';
+import { copyPlain, copyTogether, samePlain } from '../../src/io/plain-data.js';
 
 const value = () => ({
   numbers: { a: 1, b: -0, c: Number.NaN },
@@ -50,6 +50,35 @@ describe('copyPlain', () => {
     const copy = copyPlain({ view, ...JSON.parse('{ "__proto__": 7 }') });
     expect(copy.view.buffer.byteLength).toBe(8);
     expect(Object.entries(copy)).toContainEqual(['__proto__', 7]);
+  });
+});
+
+describe('copyTogether', () => {
+  const arrays = () => ({
+    W: Float32Array.of(1, 2, 3),
+    of: [Float64Array.of(4), { b: Float32Array.of(Number.NaN) }] as const,
+    rows: Int32Array.of(5),
+    large: new Float32Array(2 ** 14 + 1).fill(6),
+  });
+
+  test('puts small floats into one memory, aligned, and shares nothing with what it copies', () => {
+    const value = arrays();
+    const copy = copyTogether(value);
+    expect(samePlain(copy, value)).toBe(true);
+    const { W, of, rows, large } = copy;
+    expect([W, of[0], of[1].b].map(({ byteOffset }) => byteOffset)).toEqual([0, 16, 24]);
+    expect(new Set([W.buffer, of[0].buffer, of[1].b.buffer]).size).toBe(1);
+    expect(W.buffer.byteLength).toBe(32);
+    expect([rows.buffer.byteLength, large.buffer.byteLength]).toEqual([4, large.byteLength]);
+    W[0] = 9;
+    expect(samePlain(value, arrays())).toBe(true);
+  });
+
+  test('uses the arrays of an old copy again', () => {
+    const old = copyTogether(arrays());
+    const copy = copyTogether({ ...arrays(), more: Float32Array.of(7) }, old);
+    expect([copy.W === old.W, copy.of[1].b === old.of[1].b, copy.large === old.large]).toEqual([true, true, true]);
+    expect(copy.more).toEqual(Float32Array.of(7));
   });
 });
 

@@ -36,6 +36,7 @@ const refusal = async (file: string, message: string): Promise<void> => {
 interface Parsed {
   columns: { readonly high: number; readonly categories: string[] }[];
   readonly target: { readonly classes: string[] };
+  readonly settings: object;
 }
 
 /** Changes an object, and returns nothing. */
@@ -107,6 +108,7 @@ describe('TableModel.load refuses', () => {
     ['another task than its target', (table) => set(table, { task: 'regression' })],
     ['a history without epochs', (table) => set(table, { history: {} })],
     ['no settings', (table) => ({ ...table, settings: undefined })],
+    ['a warm-up that is no number', (table) => set(table.settings, { warmUpEpochs: '2' })],
     ['warnings that are no texts', (table) => set(table, { warnings: [1] })],
   ])('a table with %s', async (_, change) => {
     const file = await changed('malformed', change);
@@ -133,6 +135,13 @@ describe('TableModel.load refuses', () => {
       'TableModel.load: unknown option "backand"; did you mean "backend"?',
     );
   });
+});
+
+test('a file of before the warm-up tells how its model was trained', async () => {
+  const before = { warmUpEpochs: undefined, beta1: undefined, beta2: undefined };
+  const loaded = await TableModel.load(await changed('older', (table) => set(table.settings, before)));
+  expect(loaded.settings).toMatchObject({ warmUpEpochs: 0, beta1: 0.9, beta2: 0.999 });
+  expect(String(loaded)).toContain('learning rate 0.03, falling to 0 along a cosine; β 0.9 and 0.999;');
 });
 
 test('a file keeps names that mean something to JavaScript', async () => {

@@ -103,9 +103,11 @@ describe('TableModel.train', () => {
     expect(text).toMatch(/member +boolean +one-hot in 2: 2 categories; missing: (true|false)/);
     expect(text).toContain('rows: 360 to learn from, 40 to validate on; seed 1');
     expect(text).toContain('hidden layers: 64, 32, relu, dropout 0');
-    expect(text).toMatch(/AdamW: learning rate 0.02, falling to 0 along a cosine; weight decay 2\.778; batches of 256/);
-    expect(text).toMatch(/epochs: \d+ of at most 100(, stopped early)?; the weights of epoch \d+; \d/);
-    expect(text).toContain('early stopping: after 25 epochs without a lower validation loss');
+    expect(text).toContain(
+      'AdamW: learning rate 0.03, risen to in 10 epochs, falling to 0 along a cosine; β 0.8 and 0.99; weight decay 2.778; batches of 256',
+    );
+    expect(text).toMatch(/epochs: \d+ of at most 50(, stopped early)?; the weights of epoch \d+; \d/);
+    expect(text).toContain('early stopping: after 17 epochs without a lower validation loss');
     expect(text).toContain('far numbers limited, categories of fewer than 2 rows together, embeddings from 20 on');
     expect(text).toMatch(/validation: accuracy 0\.\d+, majority 0\.\d+, f1Score of "yes" 0\.\d+, loss 0\.\d+/);
     expect(String(classifier)).toBe(text);
