@@ -50,6 +50,16 @@ export function recordingBackend(original: Backend): RecordingBackend {
   };
 }
 
+/** The matrix products of the calls as calls of `gemm` on the same arrays, those that `affine` makes within it too. */
+export function productsOf(calls: readonly Call[]): Pick<Call, 'operation' | 'args'>[] {
+  return calls.flatMap(({ operation, args }) => {
+    if (operation === 'gemm') return [{ operation, args }];
+    if (operation !== 'affine') return [];
+    const [y, x, w, , m, n, k] = args;
+    return [{ operation: 'gemm' as const, args: [false, false, m, n, k, 1, x, k, w, n, 0, y, n] }];
+  });
+}
+
 /** Repeats a call. */
 export function replay(backend: Backend, { operation, args }: Pick<Call, 'operation' | 'args'>): void {
   (backend as unknown as Functions)[operation](...args);

@@ -15,7 +15,7 @@ import { readDataset } from './job-rows.js';
 import { modelWorkloads } from './model-fits.js';
 import { oneRowWorkloads } from './one-row.js';
 import { TABLES } from './places.js';
-import { recordingBackend, replay } from './recording.js';
+import { productsOf, recordingBackend, replay } from './recording.js';
 import { fitWorkloads } from './table-fits.js';
 import { updateWorkloads } from './updates.js';
 
@@ -45,11 +45,11 @@ export function libraryWorkloads(job: JobFolder, backend: Backend, folder = ''):
   };
 }
 
-/** The step, and the gemm calls of that step alone, on the same arrays. */
+/** The step, and the products of that step alone, on the same arrays. */
 function recordedTraining(data: JobData, original: Backend): { step: Workload; gemms: Workload } {
   const { backend, record } = recordingBackend(original);
   const training = startTraining(data, backend);
-  const gemms = record(training.step).filter(({ operation }) => operation === 'gemm');
+  const gemms = productsOf(record(training.step));
   return {
     step: stepWorkload(data, training),
     gemms: {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('saveTensors', () => {
-  test('writes what loadTensors and loadArrays read, to the bit', async () => {
+  test('FOUND J3: named tensors: writes what loadTensors and loadArrays read, to the bit', async () => {
     const W = Tensor.randomNormal([3, 4], { seed: 1 });
     W.data[0] = Number.NaN;
     W.data[1] = -0;

@@ -215,7 +215,7 @@ describe.each(runnableBackends().map((backend) => [backend.name, backend] as con
     expect(sums.sum(0, { out: sums.rows(1, 2).reshape([4]) }).data).toEqual(wanted.data);
   });
 
-  test('take picks rows in order, also from the end, more than once, and into a batch that is there', () => {
+  test('FOUND J3: take picks rows in order, also from the end, more than once, and into a batch that is there', () => {
     const x = Tensor.from(
       [
         [1, 2],
