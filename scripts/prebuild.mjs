@@ -9,6 +9,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -31,7 +32,7 @@ function prebuild({ source }) {
   fs.rmSync(build, { recursive: true, force: true });
   const options = ['-DCMAKE_BUILD_TYPE=Release', ...(blas ? [`-DZEROKARA_STATIC_BLAS=${blas}`] : [])];
   must('cmake', ['-S', root, '-B', build, ...options]);
-  must('cmake', ['--build', build, '--config', 'Release', '--parallel']);
+  must('cmake', ['--build', build, '--config', 'Release', '--parallel', String(os.availableParallelism())]);
   const built = findBinary(build);
   if (process.platform !== 'win32') must('strip', process.platform === 'darwin' ? ['-x', built] : ['-s', built]);
 

@@ -11,6 +11,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,7 +31,8 @@ function must(command, args, env = {}) {
 
 function sanitize(tests) {
   must('cmake', ['-S', '.', '-B', build, '-DCMAKE_BUILD_TYPE=Release', '-DZEROKARA_SANITIZE=ON']);
-  must('cmake', ['--build', build, '--parallel']);
+  // Without a number make would start all compilers at once.
+  must('cmake', ['--build', build, '--parallel', String(os.availableParallelism())]);
   console.log(`sanitize: built after ${seconds()}`);
   const runtime = spawnSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim();
   if (!fs.existsSync(runtime)) throw new Error('sanitize: GCC has no libasan.so here');

@@ -11,6 +11,12 @@
 #include <cblas.h>
 #endif
 
+#if defined(ZEROKARA_LINKED_STATICALLY)
+// OpenBLAS's own; a shared one need not export them.
+extern "C" void* blas_memory_alloc(int position);
+extern "C" void blas_memory_free(void* buffer);
+#endif
+
 namespace zerokara {
 
 namespace {
@@ -62,9 +68,7 @@ class PackingBuffers {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (made_.load() > 0) return true;
     if (!memory_for_another()) return false;
-    // A triangular solve takes a buffer however small it is: OpenBLAS maps its first one now, while there is memory.
-    double one = 1;
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, 1, 1, 1, &one, 1, &one, 1);
+    map_first();
     made_.store(1);
     free_.store(1);
     return true;
@@ -94,6 +98,17 @@ class PackingBuffers {
   static constexpr int kMost = 48;
   // A buffer, and a margin for memory that others take between this check and OpenBLAS's request.
   static constexpr std::size_t kBytes = std::size_t(128 + 32) << 20;
+
+  // OpenBLAS maps its first buffer now, while there is memory.
+  static void map_first() {
+#if defined(ZEROKARA_LINKED_STATICALLY)
+    blas_memory_free(blas_memory_alloc(0));
+#else
+    // A triangular solve takes a buffer however small it is.
+    double one = 1;
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, 1, 1, 1, &one, 1, &one, 1);
+#endif
+  }
 
   bool try_take() {
     int count = free_.load();

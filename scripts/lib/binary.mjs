@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { must } from './openblas.mjs';
 
-const LARGEST = 5e6;
+const LARGEST = 3.5e6;
 
 /** The two names by which Node finds a module. Anything else could clash with another library of the process. */
 const ENTRY_POINTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];

@@ -1,8 +1,11 @@
 /**
- * The OpenBLAS inside the prebuilt binary: Debian's source package, built with locks, without threads and LAPACK, and
- * with the kernels of three generations of x86 instead of all of them, which makes the binary a small part of the size.
- * ZEN's and COOPERLAKE's are HASWELL's and SKYLAKEX's, but for bfloat16 and a few copies: OpenBLAS takes those then.
- * A CPU of SANDYBRIDGE (2011 and 2012, AVX without AVX2) gets NEHALEM's, which the small ones of later years need.
+ * The OpenBLAS inside the prebuilt binary: Debian's source package, built with locks and without threads. Of its 1,600
+ * objects a product of matrices needs about 150, and only those are compiled (openblas-products.mk): cblas_sgemm and
+ * cblas_dgemm, the loops below them, and their kernels for five generations of x86, PRESCOTT's among them in any case.
+ * ZEN's and COOPERLAKE's kernels are HASWELL's and SKYLAKEX's, but for bfloat16 and a few copies: OpenBLAS takes those then.
+ *
+ * OpenBLAS reaches kernels through a table for each CPU, which names all of them. The names that were not compiled lead to
+ * a function that says so and aborts.
  *
  * One thread and locks: the library threads by itself, and a build without locks computes wrong numbers when two
  * threads call it at once.
@@ -13,6 +16,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+const LIBRARY = 'libopenblas-products.a';
+const PRODUCTS = path.join(import.meta.dirname, 'openblas-products.mk');
+
 const COMMON = [
   'USE_THREAD=0',
   'USE_LOCKING=1',
@@ -21,16 +27,27 @@ const COMMON = [
   'NO_LAPACK=1',
   'NO_LAPACKE=1',
   'NOFORTRAN=1',
+  'ONLY_CBLAS=1',
   'NO_SHARED=1',
   'BUILD_SINGLE=1',
   'BUILD_DOUBLE=1',
+  `LIBNAME=${LIBRARY}`,
   'DYNAMIC_ARCH=1',
 ];
 
 const KERNELS = {
-  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM HASWELL SKYLAKEX'],
+  x64: ['TARGET=GENERIC', 'DYNAMIC_LIST=NEHALEM SANDYBRIDGE HASWELL SKYLAKEX'],
   arm64: ['TARGET=ARMV8', 'DYNAMIC_LIST=CORTEXA53 CORTEXA57 NEOVERSEN1 NEOVERSEV1'],
 };
+
+/** Where the tables lead for every other kernel. */
+const ABSENT = `#include <stdio.h>
+#include <stdlib.h>
+static void absent(void) {
+  fputs("zerokara: OpenBLAS asked for a kernel that the prebuilt binary does not have\\n", stderr);
+  abort();
+}
+`;
 
 const LICENCES = { LICENSE: 'OpenBLAS-LICENSE.txt', 'GotoBLAS_00License.txt': 'GotoBLAS-LICENSE.txt' };
 
@@ -47,7 +64,7 @@ export function buildOpenBlas({ cache, arch, source, say }) {
     throw new Error(`prebuild: no list of OpenBLAS kernels for ${arch}; known are ${Object.keys(KERNELS).join(', ')}`);
   const options = [...COMMON, ...kernels];
   const key = createHash('sha256')
-    .update([...options, source ?? ''].join('\n'))
+    .update([...options, source ?? '', fs.readFileSync(PRODUCTS, 'utf8')].join('\n'))
     .digest('hex')
     .slice(0, 12);
   const folder = path.join(cache, `${arch}-${key}`);
@@ -56,17 +73,40 @@ export function buildOpenBlas({ cache, arch, source, say }) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   const tree = source ? copyOf(source, folder) : debianSource(folder, say);
-  say('prebuild: building OpenBLAS (some minutes on two cores)');
-  const jobs = `-j${os.availableParallelism()}`;
-  // The parallel part first: `install` depends on the libraries through shell commands that -j does not order.
-  must('make', ['-s', jobs, 'libs', ...options], { cwd: tree });
-  must('make', ['-s', 'install', `PREFIX=${folder}`, ...options], { cwd: tree });
+  say('prebuild: building OpenBLAS (a minute on two cores)');
+  compile(tree, options);
+  must('make', ['-s', '-f', 'Makefile.install', 'install', `PREFIX=${folder}`, ...options], { cwd: tree });
   fs.mkdirSync(path.join(folder, 'licences'));
   for (const [from, to] of Object.entries(LICENCES))
     fs.copyFileSync(path.join(tree, from), path.join(folder, 'licences', to));
   fs.rmSync(tree, { recursive: true, force: true });
   fs.writeFileSync(path.join(folder, 'complete'), options.join('\n'));
   return folder;
+}
+
+/** Makes in `tree` what `make install` asks for: the library of the products, and its settings. */
+function compile(tree, options) {
+  const jobs = `-j${os.availableParallelism()}`;
+  must('make', ['-s', jobs, 'products', '-f', PRODUCTS, ...options], {
+    cwd: tree,
+  });
+  const made = new Set(names('--defined-only', path.join(tree, LIBRARY)));
+  const absent = fs.readdirSync(path.join(tree, 'kernel')).flatMap((file) => {
+    const suffix = /^setparam(_[A-Z]\w*)\.o$/.exec(file)?.[1];
+    if (suffix === undefined) return [];
+    const wanted = names('--undefined-only', path.join(tree, 'kernel', file));
+    return wanted.filter((name) => name.endsWith(suffix) && !made.has(name));
+  });
+  const aliases = absent.map((name) => `void ${name}(void) __attribute__((alias("absent")));\n`);
+  fs.writeFileSync(path.join(tree, 'absent.c'), ABSENT + aliases.join(''));
+  must('cc', ['-O2', '-fPIC', '-c', 'absent.c'], { cwd: tree });
+  must('ar', ['-rs', LIBRARY, 'absent.o'], { cwd: tree });
+}
+
+/** @returns {string[]} the names that an object file or a library asks for (`--undefined-only`) or has */
+function names(which, file) {
+  const lines = must('nm', [which, '--format=posix', file]).split('\n');
+  return lines.map((line) => line.split(' ')[0]).filter((name) => name !== '');
 }
 
 function copyOf(source, folder) {

@@ -56,7 +56,7 @@ const escaped = (text) => text.replaceAll('$', '\\$');
 
 /** kB (1000 bytes) gzipped, and the most that they may become without a reason. */
 const SIZES = [
-  { name: 'the whole library', most: 156 },
+  { name: 'the whole library', most: 158 },
   {
     name: 'a TwoLayerNet and a Trainer',
     most: 97,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,7 +16,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('the prebuilt binary', () => {
   const good = {
-    size: 4_000_000,
+    size: 3_000_000,
     exports: ['napi_register_module_v1', 'node_api_module_get_api_version_v1'],
     needs: ['libm.so.6', 'libc.so.6', 'ld-linux-x86-64.so.2'],
     searchPaths: [],
@@ -27,13 +28,13 @@ describe('the prebuilt binary', () => {
     expect(complaintsAbout(good)).toEqual([]);
     expect(complaintsAbout({ ...good, needs: ['libc.musl-x86_64.so.1'], glibc: '' })).toEqual([]);
     expect(describeBinary(good)).toBe(
-      'binary: 4000000 bytes, exports napi_register_module_v1 node_api_module_get_api_version_v1, ' +
+      'binary: 3000000 bytes, exports napi_register_module_v1 node_api_module_get_api_version_v1, ' +
         'needs libm.so.6 libc.so.6 ld-linux-x86-64.so.2, glibc 2.34 or newer',
     );
   });
 
   test.each([
-    [{ size: 5_000_001 }, 'the binary has 5000001 bytes; at most 5000000 may travel in the package'],
+    [{ size: 3_500_001 }, 'the binary has 3500001 bytes; at most 3500000 may travel in the package'],
     [
       { exports: ['napi_register_module_v1', 'cblas_sgemm'] },
       "the binary exports cblas_sgemm; only Node's entry points may be seen",
@@ -101,16 +102,51 @@ describe('the OpenBLAS inside it', () => {
     );
   });
 
-  test('is not built again when a complete one is there', () => {
+  /** What stands for OpenBLAS: one CPU with two kernels, one of them for products. */
+  function smallOpenBlas(): string {
     const source = path.join(folder, 'source');
-    fs.mkdirSync(source);
-    fs.writeFileSync(path.join(source, 'LICENSE'), 'OpenBLAS');
-    fs.writeFileSync(path.join(source, 'GotoBLAS_00License.txt'), 'GotoBLAS');
-    fs.writeFileSync(
-      path.join(source, 'Makefile'),
-      'libs:\n\techo built >> ../builds\ninstall:\n\tmkdir -p $(PREFIX)/lib\n',
-    );
-    const options = { cache: path.join(folder, 'cache'), arch: 'x64', source, say: () => {} };
+    const compile = '\t@echo "$(text)" | cc -x c -c -o $@ -\n';
+    const files = {
+      LICENSE: 'OpenBLAS',
+      'GotoBLAS_00License.txt': 'GotoBLAS',
+      'Makefile.system': 'SUFFIX = o\nAR = ar\nDYNAMIC_CORE = SMALL\n',
+      'Makefile.conf': '',
+      'config.h': '',
+      'interface/Makefile': `%.o:\n${compile}`,
+      'driver/level3/Makefile': `%.o:\n${compile}`,
+      'driver/others/Makefile': 'libs:\n\techo built >> ../../../builds\n',
+      'kernel/Makefile':
+        'TOPDIR = ..\ninclude ../Makefile.system\nSBLASOBJS = sgemm_kernel_SMALL.o strsm_kernel_SMALL.o\n' +
+        `sgemm_%.o: text = void sgemm_kernel_SMALL(void) {}\nstrsm_%.o: text = no program\n` +
+        'setparam_%.o: text = extern void sgemm_kernel_SMALL(void), strsm_kernel_SMALL(void); ' +
+        'void (*small[])(void) = { sgemm_kernel_SMALL, strsm_kernel_SMALL };\n' +
+        `%.o:\n${compile}`,
+      'Makefile.install': 'install:\n\tmkdir -p $(PREFIX)/lib\n\tcp $(LIBNAME) $(PREFIX)/lib/libopenblas.a\n',
+    };
+    for (const [file, text] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(path.join(source, file)), { recursive: true });
+      fs.writeFileSync(path.join(source, file), text);
+    }
+    return source;
+  }
+
+  test('is built of its products, and the names of other kernels lead to a function that says so', () => {
+    const options = { cache: path.join(folder, 'cache'), arch: 'x64', source: smallOpenBlas(), say: () => {} };
+    const built = buildOpenBlas(options);
+    const program = path.join(folder, 'program');
+    const call = 'extern void (*small[])(void); int main(int count, char** words) { small[count - 1](); return 0; }\n';
+    fs.writeFileSync(`${program}.c`, call);
+    must('cc', ['-o', program, `${program}.c`, path.join(built, 'lib/libopenblas.a')]);
+    expect(spawnSync(program).status).toBe(0);
+    const { signal, stderr } = spawnSync(program, ['other'], { encoding: 'utf8' });
+    expect({ signal, stderr }).toEqual({
+      signal: 'SIGABRT',
+      stderr: 'zerokara: OpenBLAS asked for a kernel that the prebuilt binary does not have\n',
+    });
+  });
+
+  test('is not built again when a complete one is there', () => {
+    const options = { cache: path.join(folder, 'cache'), arch: 'x64', source: smallOpenBlas(), say: () => {} };
     const first = buildOpenBlas(options);
     expect(buildOpenBlas(options)).toBe(first);
     expect(fs.readFileSync(path.join(first, 'builds'), 'utf8')).toBe('built\n');
@@ -118,11 +154,10 @@ describe('the OpenBLAS inside it', () => {
   });
 
   test('shows what make said when it fails, and is not taken for complete', () => {
-    const source = path.join(folder, 'source');
-    fs.mkdirSync(source);
-    fs.writeFileSync(path.join(source, 'Makefile'), 'libs:\n\techo no assembler; exit 3\n');
+    const source = smallOpenBlas();
+    fs.writeFileSync(path.join(source, 'driver/others/Makefile'), 'libs:\n\techo no assembler; exit 3\n');
     const options = { cache: path.join(folder, 'cache'), arch: 'x64', source, say: () => {} };
-    expect(() => buildOpenBlas(options)).toThrow(/^prebuild: make -s -j\d+ libs failed\nno assembler\n/);
+    expect(() => buildOpenBlas(options)).toThrow(/^prebuild: make -s -j\d+ products failed\n(.*\n)*no assembler\n/);
     expect(() => buildOpenBlas(options)).toThrow(/no assembler/);
   });
 });
