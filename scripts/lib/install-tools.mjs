@@ -13,7 +13,7 @@ const WANTED = {
   pnpm: '10.34.8',
 };
 
-/** @returns {Record<keyof WANTED, string>} the file to start for each */
+/** @returns {Record<keyof typeof WANTED, string>} the file to start for each */
 export function installTools(root) {
   const folder = path.join(root, '.bootstrap', 'install-tools');
   const manifest = JSON.stringify({ private: true, dependencies: WANTED }, null, 2);
