@@ -5,12 +5,13 @@ import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Random } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { LONG } from '../support/long.js';
 import { unitRoundoff } from '../support/rounding.js';
 import { float64Backends } from '../support/runnable.js';
 
 const LEARNING_RATE = 0.1;
 
-for (const backend of float64Backends()) {
+for (const [at, backend] of float64Backends().entries()) {
   const options = { dtype: 'float64', backend } as const;
 
   /** The loop of the notes: 10 of 100 rows at random, numerical gradient, update; the loss of each batch before it. */
@@ -46,21 +47,25 @@ for (const backend of float64Backends()) {
     const dummy = (): TwoLayerNet =>
       new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, activation: 'sigmoid', seed: 1, ...options });
 
-    test('T13, E20: independent random bits as labels cannot be learnt: after 10,000 iterations no better than a guess', () => {
-      const random = new Random(2);
-      const t = x.map(() => [random.integer(2), random.integer(2)]);
-      // Rows of two ones, or none, are not a distribution over the classes: the loss takes them only when it is told to.
-      const net = new Sequential(dummy().layers, new SoftmaxWithLoss({ unnormalized: true }));
-      const { losses, ones } = run(net, x, t, 10_000);
-      // Both outputs are near 1/2 at first: the loss is ln 2 for each 1 among the labels, over the 10 rows of the batch.
-      expect(Math.abs(losses[0]! - (ones / 10) * Math.LN2)).toBeLessThan(0.01);
-      // The best answer that ignores x: the shares of both bits. 17 weights can bend a little towards 100 random rows.
-      const counts = [0, 1].map((j) => t.reduce((sum, row) => sum + row[j]!, 0));
-      const total = counts[0]! + counts[1]!;
-      const guess = -counts.reduce((sum, count) => sum + count * Math.log(count / total), 0) / 100;
-      expect(net.loss(x, t)).toBeGreaterThan(0.95 * guess);
-      expect(net.loss(x, t)).toBeLessThan(1.05 * guess);
-    });
+    // The fastest backend shows it: the others give the same losses within rounding (test/runs/backends-agree.test.ts).
+    test.runIf(LONG || at === 0)(
+      'T13, E20: independent random bits as labels cannot be learnt: after 10,000 iterations no better than a guess',
+      () => {
+        const random = new Random(2);
+        const t = x.map(() => [random.integer(2), random.integer(2)]);
+        // Rows of two ones, or none, are not a distribution over the classes: the loss takes them only when it is told to.
+        const net = new Sequential(dummy().layers, new SoftmaxWithLoss({ unnormalized: true }));
+        const { losses, ones } = run(net, x, t, 10_000);
+        // Both outputs are near 1/2 at first: the loss is ln 2 for each 1 among the labels, over the 10 rows of the batch.
+        expect(Math.abs(losses[0]! - (ones / 10) * Math.LN2)).toBeLessThan(0.01);
+        // The best answer that ignores x: the shares of both bits. 17 weights can bend a little towards 100 random rows.
+        const counts = [0, 1].map((j) => t.reduce((sum, row) => sum + row[j]!, 0));
+        const total = counts[0]! + counts[1]!;
+        const guess = -counts.reduce((sum, count) => sum + count * Math.log(count / total), 0) / 100;
+        expect(net.loss(x, t)).toBeGreaterThan(0.95 * guess);
+        expect(net.loss(x, t)).toBeLessThan(1.05 * guess);
+      },
+    );
 
     test('T13, E20: labels made from x are learnt: the loss starts near ln 2 and falls', () => {
       const t = x.map(([x0, x1]) => (x0! > x1! ? [1, 0] : [0, 1]));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { loadMnist } from '../../src/data/mnist.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { deepNet, trainNet } from '../support/deep-net.js';
+import { LONG } from '../support/long.js';
 
 const { train, test: unseen } = await loadMnist();
 const few = train.take(300);
@@ -32,7 +33,7 @@ test('R4: the penalty of λ = 0.1 narrows the gap between seen and unseen digits
 
 test('R6: dropout of 0.2 narrows the gap between seen and unseen digits', { timeout: 120_000 }, () => {
   // One network alone may have an easy or a hard start.
-  const seeds = [1, 2, 3, 4];
+  const seeds = LONG ? [1, 2, 3, 4] : [1, 2];
   const plain = seeds.map((seed) => run(301, { seed }));
   const dropped = seeds.map((seed) => run(301, { seed, dropout: 0.2 }));
   expect(mean(plain.map(({ seen }) => seen))).toBeGreaterThan(0.98);

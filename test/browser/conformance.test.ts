@@ -13,7 +13,7 @@ import { type Site, serve } from './serve.js';
 
 const here = (file: string): string => resolve(import.meta.dirname, file);
 
-const EVERY = LONG ? 1 : 8;
+const EVERY = LONG ? 1 : 16;
 
 interface Outcome {
   readonly defined: number;

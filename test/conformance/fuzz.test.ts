@@ -37,7 +37,7 @@ import { LONG } from '../support/long.js';
 import { gamma, smallestNormal } from '../support/rounding.js';
 import { runnableBackends } from '../support/runnable.js';
 
-const CALLS = Number(process.env['FUZZ_CALLS'] ?? (LONG ? 10_000 : 250));
+const CALLS = Number(process.env['FUZZ_CALLS'] ?? (LONG ? 10_000 : 100));
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const BARE = process.env['FUZZ_BARE'] === '1';
 /** Milliseconds: the larger a run, the longer it may take. */

@@ -116,7 +116,7 @@ describe.skipIf(OBSTACLE !== undefined)(`the page Digits${SKIPPED}`, () => {
   ] as const;
 
   test('learns 1,000 digits it has not seen to 92 % within 30 s, reads a drawn 3, and Node reads its file', async () => {
-    const { page, complaints, longTasks, close } = await playground.open('digits.html', { hasTouch: true });
+    const { page, complaints, longTasks, close } = await playground.open('digits.html#epochs=5', { hasTouch: true });
     await reads(page, /^The network reads an? \d/);
     const long = await longTasks(async () => {
       await page.getByRole('button', { name: 'Train' }).click();
