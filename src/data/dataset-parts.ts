@@ -12,6 +12,7 @@ import type { TypedValues, Values } from '../tensor/values.js';
 import { readInputShape } from './input-shape.js';
 import type { Kind } from './kind.js';
 import type { Labels, MultiLabels } from './labels.js';
+import { rowNumbers } from './row-numbers.js';
 import { Rows } from './rows.js';
 
 interface CommonOptions {
@@ -144,7 +145,7 @@ export function readParts(options: ClassificationOptions | MultiLabelOptions | R
     ...readLearned(kind, options, x.count),
     weights: weights === undefined ? undefined : readWeights(weights, x.count),
     scale: readScale(options.scale, x),
-    rows: Int32Array.from({ length: x.count }, (_, row) => row),
+    rows: rowNumbers(x.count),
   };
 }
 

@@ -3,6 +3,7 @@
 import { counted } from '../errors.js';
 import type { Elsewhere } from '../options.js';
 import type { Random } from '../random.js';
+import { rowNumbers } from './row-numbers.js';
 
 /** Names of the options of a split in other libraries, and the names here. */
 export const SPLIT_ELSEWHERE: Elsewhere = {
@@ -47,7 +48,7 @@ export function splitByClass(
   random: Random,
   names?: readonly string[],
 ): SplitRows | undefined {
-  const positions = Int32Array.from(rows.keys());
+  const positions = rowNumbers(rows.length);
   random.shuffle(positions);
   const classes = countClasses(classOf);
   const tested = Math.min(

@@ -116,7 +116,7 @@ export function categoryEncoding(
   };
 }
 
-export function countsOf(values: Iterable<string | null>): Map<string, number> {
+function countsOf(values: Iterable<string | null>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;

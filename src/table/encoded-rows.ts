@@ -24,7 +24,8 @@ export function datasetOfTable(
   const columns = columnsOf(operation, table, preprocessor.encodings);
   const x = preprocessor.encodeColumns(columns, rows, onUnknown);
   const [column] = columnsOf(operation, table, [target]);
-  const cells = Array.from(rows, (row) => column!.values[row]!);
+  const cells = new Array<number | string | null>(rows.length);
+  for (let i = 0; i < rows.length; i++) cells[i] = column!.values[rows[i]!]!;
   return datasetOf(operation, target, x, cells, (i) => table.placeOf(rows[i]!));
 }
 

@@ -2,6 +2,7 @@ import { platform } from '#platform';
 import type { Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
+import { rowNumbers } from '../data/row-numbers.js';
 import { ArgumentError } from '../errors.js';
 import { brand, isInstance } from '../identity.js';
 import type { FileSource, OwnBytes } from '../io/file-source.js';
@@ -305,8 +306,7 @@ export class TableModel<T extends TableTask = TableTask> {
 
   #encodeTable(operation: string, table: Table): Float32Array {
     const columns = columnsOf(operation, table, this.columns);
-    const rows = Int32Array.from({ length: table.length }, (_, row) => row);
-    return this.#preprocessor.encodeColumns(columns, rows, this.#unknown.note);
+    return this.#preprocessor.encodeColumns(columns, rowNumbers(table.length), this.#unknown.note);
   }
 
   #encodeRows(operation: string, rows: readonly unknown[], placeOf: (i: number) => string): Float32Array {

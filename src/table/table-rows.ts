@@ -31,9 +31,17 @@ export function targetColumn(operation: string, table: Table, name: unknown): Ta
   });
 }
 
+/** By a loop: few rows are soon learned, so that what looks at each of them shows. */
+function rowsWithValue({ values }: TableColumn, length: number): Int32Array {
+  const rows = new Int32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row++) if (!isMissing(values[row]!)) rows[count++] = row;
+  return count === length ? rows : rows.slice(0, count);
+}
+
 /** The rows whose target is known. */
 export function rowsWithTarget(operation: string, target: TableColumn, length: number, warnings: string[]): Int32Array {
-  const rows = Int32Array.from({ length }, (_, row) => row).filter((row) => !isMissing(target.values[row]!));
+  const rows = rowsWithValue(target, length);
   const name = show(target.name);
   if (rows.length === 0 && length > 0) {
     throw new DataError({ operation, found: `the target ${name} is missing in all ${length} rows` });
@@ -140,11 +148,14 @@ export function divide(
 
 function classNumbersOf(target: TableColumn, rows: Int32Array): Int32Array {
   const numbers = new Map<string, number>();
-  return rows.map((row) => {
-    const name = classNameOf(target.values[row]!)!;
-    if (!numbers.has(name)) numbers.set(name, numbers.size);
-    return numbers.get(name)!;
-  });
+  const classOf = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const name = classNameOf(target.values[rows[i]!]!)!;
+    const known = numbers.get(name);
+    classOf[i] = known ?? numbers.size;
+    if (known === undefined) numbers.set(name, numbers.size);
+  }
+  return classOf;
 }
 
 /**
@@ -154,9 +165,7 @@ function classNumbersOf(target: TableColumn, rows: Int32Array): Int32Array {
  */
 export function knownRows(operation: string, table: Table, target: Pick<TargetEncoding, 'name' | 'kind'>): Int32Array {
   const [column] = columnsOf(operation, table, [target]);
-  const rows = Int32Array.from({ length: table.length }, (_, row) => row).filter(
-    (row) => !isMissing(column!.values[row]!),
-  );
+  const rows = rowsWithValue(column!, table.length);
   if (rows.length > 0) return rows;
   throw noTarget(operation, target.name);
 }

@@ -1,3 +1,4 @@
+import { rowNumbers } from '../data/row-numbers.js';
 import { SPLIT_ELSEWHERE, splitAtRandom, splitByClass } from '../data/split.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand } from '../identity.js';
@@ -219,7 +220,7 @@ export class Table {
     }
     // Neither part is ever empty.
     const testCount = Math.min(Math.max(Math.round(length * share), 1), length - 1);
-    const rows = Int32Array.from({ length }, (_, row) => row);
+    const rows = rowNumbers(length);
     const classes = by === undefined ? undefined : classesOf(by);
     const parts =
       classes === undefined

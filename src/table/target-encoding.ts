@@ -3,7 +3,7 @@
 import { DataError, show } from '../errors.js';
 import { nearestName } from '../options.js';
 import { WordNumbers } from './column-encoding.js';
-import { byCodeUnits, countsOf, scaleOf } from './column-statistics.js';
+import { byCodeUnits, scaleOf } from './column-statistics.js';
 import type { ColumnKind, TableColumn } from './columns.js';
 
 /** Classes by their names, in the order of the network's outputs. */
@@ -34,14 +34,15 @@ export function isMissing(cell: number | string | null): boolean {
 }
 
 /**
- * The classes of these rows, sorted: numbers by their size, words by their letters.
+ * The classes of these rows, whose targets are known, sorted: numbers by their size, words by their letters.
  *
  * @throws {DataError} unless there are at least two, with two rows each on average
  */
 export function classTarget(operation: string, column: TableColumn, rows: Int32Array): ClassTarget {
   const { name, kind } = column;
-  const counts = countsOf(Array.from(rows, (row) => classNameOf(column.values[row]!)));
-  const classes = [...counts.keys()].sort(kind === 'number' ? (a, b) => Number(a) - Number(b) : byCodeUnits);
+  const names = new Set<string>();
+  for (let i = 0; i < rows.length; i++) names.add(classNameOf(column.values[rows[i]!]!)!);
+  const classes = [...names].sort(kind === 'number' ? (a, b) => Number(a) - Number(b) : byCodeUnits);
   if (classes.length < 2) {
     throw new DataError({
       operation,

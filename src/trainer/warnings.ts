@@ -122,7 +122,8 @@ function remedyOf({ scales, balance = false }: Remedies): string {
 function sampleOf(dataset: Dataset, { dtype, backend }: Network): Batch {
   const { rows } = dataset.parts;
   const count = Math.min(CHUNK_ROWS, rows.length);
-  const chosen = Int32Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
+  const chosen = new Int32Array(count);
+  for (let i = 0; i < count; i++) chosen[i] = rows[Math.floor((i * rows.length) / count)]!;
   const sample = dataset.withRows(chosen);
   return new Batches(sample, { batchSize: count, sampling: 'inOrder', dtype, backend }).next();
 }
