@@ -8,6 +8,7 @@ import { addonAt, addonFile, availableLevels } from '../../support/addon.js';
 import { randomFloats, randomIntegers } from '../../support/random.js';
 
 const path = addonFile();
+const ROUNDS = Number(process.env['THREAD_ROUNDS'] ?? 3);
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
 /** Shapes that are cut along columns, along rows, not at all; with edges that tiles do not divide. */
@@ -51,13 +52,13 @@ describe.skipIf(path === undefined)('the bits of a result do not depend on the n
   const before = addons[0]?.[1].getThreads() ?? 1;
   afterAll(() => addons[0]?.[1].setThreads(before));
 
-  /** Runs `compute` on 1, 2, 3 and 4 threads, each a few times, for workers that come late. */
+  /** Runs `compute` on 1, 2, 3 and 4 threads, each a few times, for workers that come late: THREAD_ROUNDS says how often. */
   function same(addon: Addon, what: string, compute: () => readonly Floats[]): void {
     addon.setThreads(1);
     const alone = compute().map((values) => bits(values));
     for (const threads of [2, 3, 4]) {
       addon.setThreads(threads);
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         compute().forEach((values, i) => {
           if (Buffer.compare(alone[i]!, bits(values)) !== 0)
             throw new Error(`${what}: result ${i}, ${threads} threads`);
