@@ -8,7 +8,7 @@ import type { ImageShape } from '../tensor/shape-types.js';
 import type { RowWindow } from './row-window.js';
 import { StreamBatches, type StreamBatchesOptions } from './stream-batches.js';
 import { openCsvStream, type StreamCsvOptions } from './stream-csv.js';
-import { openFiles, type StreamFilesOptions } from './stream-files.js';
+import { openFiles, type PartSource, type StreamFilesOptions } from './stream-files.js';
 import {
   type ClassStreamOptions,
   type ReadStreamOptions,
@@ -18,6 +18,7 @@ import {
 } from './stream-options.js';
 import { StreamReader, type StreamSource } from './stream-reader.js';
 import type { ClassRows, ValueRows } from './stream-rows.js';
+import type { StreamShare } from './stream-share.js';
 import { type StreamStatistics, statisticsOf } from './stream-statistics.js';
 
 /** Where there are no files. */
@@ -60,9 +61,10 @@ export class DatasetStream {
   /** @internal */
   declare readonly options: ReadStreamOptions;
   private readonly source: StreamSource;
+  private readonly part: PartSource | undefined;
   private knownRows: number | undefined;
 
-  private constructor(source: StreamSource, options: ReadStreamOptions) {
+  private constructor(source: StreamSource, options: ReadStreamOptions, part?: PartSource) {
     // JavaScript can call a private constructor.
     if (typeof source !== 'function' || typeof options?.window !== 'number') {
       const expected = 'DatasetStream.from(source, { inputSize, classes })';
@@ -77,6 +79,7 @@ export class DatasetStream {
     this.classes = options.classes;
     this.labelForm = options.kind === 'classification' ? 'indices' : 'rows';
     this.source = source;
+    this.part = part;
     this.knownRows = options.rows;
     Object.defineProperty(this, 'options', { value: options });
   }
@@ -124,7 +127,7 @@ export class DatasetStream {
       throw cannotOpen('DatasetStream.fromFiles', options?.x, IN_A_PAGE);
     } else {
       const opened = await openFiles(options);
-      return new DatasetStream(opened.source, opened.options);
+      return new DatasetStream(opened.source, opened.options, opened.part);
     }
   }
 
@@ -172,9 +175,13 @@ export class DatasetStream {
     return new StreamBatches(this, options);
   }
 
-  /** Begins a pass that fills the window. @internal */
-  open(window: RowWindow): StreamReader {
-    return new StreamReader(this.source, this.options, this.knownRows, window);
+  /** Begins a pass that fills the window: of all rows, or those of one of several processes. @internal */
+  open(window: RowWindow, share?: StreamShare): StreamReader {
+    const { source, options, part, knownRows: rows } = this;
+    if (share === undefined) return new StreamReader(source, options, window, { rows });
+    if (part === undefined) return new StreamReader(source, options, window, { rows, has: (row) => share.has(row) });
+    const { start, end } = share.rangeOf(rows!);
+    return new StreamReader(part({ start, end }), options, window, { rows: end - start, start, length: rows });
   }
 
   /** @throws {ArgumentError} if another number is known. @internal */

@@ -2,7 +2,7 @@ import { allocate, type Backend, type Dtype, type Floats } from '../backend/back
 import { ArgumentError } from '../errors.js';
 import { isInt32 } from '../identity.js';
 import { requireInteger } from '../options.js';
-import type { Random } from '../random.js';
+import { Random } from '../random.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
 import type { AugmentOptions } from './augmentation.js';
@@ -10,9 +10,11 @@ import type { Augmenter } from './augmenter.js';
 import { augmenterOf, type Batch, type BatchesState, leadingRows, stepsOfEpoch } from './batches.js';
 import { Dataset } from './dataset.js';
 import { RowWindow } from './row-window.js';
+import type { Share } from './share.js';
 import { beginSlice, isSliceOver, nextSlice } from './slice.js';
 import type { ReadStreamOptions } from './stream-options.js';
 import type { StreamReader } from './stream-reader.js';
+import { StreamShare } from './stream-share.js';
 
 /** What is read of a `DatasetStream`. */
 interface BatchedStream {
@@ -24,7 +26,7 @@ interface BatchedStream {
   readonly byteScale: number | undefined;
   readonly rows: number | undefined;
   readonly options: ReadStreamOptions;
-  open(window: RowWindow): StreamReader;
+  open(window: RowWindow, share?: StreamShare): StreamReader;
   learnRows(operation: string, rows: number): void;
 }
 
@@ -39,6 +41,8 @@ export interface StreamBatchesOptions {
   readonly augmentRandom?: Random;
   /** How much the rows of each class count. */
   readonly classWeights: readonly number[] | undefined;
+  /** Read and draw only this part of each batch, of which other processes draw the other parts. Default: all rows. */
+  readonly share?: Share | undefined;
   readonly dtype: Dtype;
   readonly backend: Backend;
 }
@@ -52,11 +56,17 @@ const SAMPLE_ROWS = 250;
  *
  * The order depends on the generator's state at the start of the epoch and on the order of the rows alone. So a position is
  * that state and a number of batches: a pass that was closed, or saved, is read again from its beginning.
+ *
+ * Of several processes each has a window over its own rows, and draws from it by a generator of its own, that of the epoch, which all
+ * have in common, seeds. So a position is that of all of them, as long as they are as many.
  */
 export class StreamBatches {
   readonly batchSize: number;
 
+  private readonly share: StreamShare | undefined;
   private readonly window: RowWindow;
+  /** Draws the rows of the open pass. */
+  private drawing: Random;
   private readonly augmenter: Augmenter | undefined;
   private readonly full: Batch;
   private readonly last: Map<number, Batch> = new Map();
@@ -74,7 +84,11 @@ export class StreamBatches {
   ) {
     const { batchSize, random, dtype } = options;
     this.batchSize = batchSize;
-    this.window = new RowWindow(stream.options, Math.max(stream.options.window, batchSize), dtype);
+    const { share } = options;
+    this.share = share === undefined || share.count === 1 ? undefined : new StreamShare(share, batchSize);
+    const { window } = stream.options;
+    this.window = new RowWindow(stream.options, this.share?.windowOf(window) ?? Math.max(window, batchSize), dtype);
+    this.drawing = random;
     this.augmenter = augmenterOf(stream, options);
     this.full = this.allocateBatch();
     this.drawnFrom = random.state();
@@ -102,17 +116,34 @@ export class StreamBatches {
 
   /** The next batch; `arriving` must have been undefined just before. */
   next(): Batch {
-    const { window, options, batchSize } = this;
-    const { random } = options;
-    if (this.stepOfEpoch === 0) this.drawnFrom = random.state();
-    const size = Math.min(batchSize, window.held);
-    const start = window.draw(size, random);
-    const batch = size === batchSize ? this.full : this.shortBatch(size);
-    this.fill(batch, start);
+    if (this.stepOfEpoch === 0) this.drawnFrom = this.options.random.state();
+    const rows = this.rowsOfBatch(this.stepOfEpoch);
+    const batch = rows === this.batchSize ? this.full : this.shortBatch(rows);
+    this.fill(batch, this.draw(batch.size));
     this.stepOfEpoch++;
-    this.drawn++;
     this.endEpochIfOver();
     return batch;
+  }
+
+  /** Rows of a batch of the epoch, in all processes. */
+  private rowsOfBatch(step: number): number {
+    const { length = Number.POSITIVE_INFINITY } = this.reader!;
+    return Math.min(this.batchSize, length - step * this.batchSize);
+  }
+
+  /** Draws the rows of the next batch of the open pass; returns where they are. */
+  private draw(size: number): number {
+    if (this.drawn === 0) {
+      const { random, share } = this.options;
+      this.drawing =
+        this.share === undefined ? random : new Random((random.integer(2 ** 32) + share!.index) % 2 ** 32, 'order');
+    }
+    this.drawn++;
+    return this.window.draw(size, this.drawing);
+  }
+
+  private sizeOf(rows: number): number {
+    return this.share?.sizeOf(rows) ?? rows;
   }
 
   /** The current position; also the length of a pass, once it is known. */
@@ -167,12 +198,12 @@ export class StreamBatches {
   private canDraw(reader: StreamReader): boolean {
     this.window.fill();
     reader.resume();
-    return reader.length !== undefined || this.window.rows >= this.window.size + this.batchSize;
+    return reader.length !== undefined || this.window.rows >= this.window.size + this.full.size;
   }
 
   /** Opens a pass where none is, draws the batches again that were drawn before, and waits for the rows of the next. */
   private async arrive(): Promise<void> {
-    this.reader ??= this.stream.open(this.window);
+    this.reader ??= this.stream.open(this.window, this.share);
     const { reader } = this;
     beginSlice();
     for (;;) {
@@ -183,8 +214,7 @@ export class StreamBatches {
       }
       this.firstRows ??= this.sampleOfWindow();
       if (this.drawn === this.stepOfEpoch) return;
-      this.window.draw(Math.min(this.batchSize, this.window.held), this.options.random);
-      this.drawn++;
+      this.draw(this.sizeOf(this.rowsOfBatch(this.drawn)));
       if (!isSliceOver()) continue;
       await nextSlice();
       if (reader !== this.reader) return;
@@ -193,21 +223,24 @@ export class StreamBatches {
 
   /** After the last batch of an epoch the next one belongs to a new pass. */
   private endEpochIfOver(): void {
-    const { window, batchSize, options } = this;
+    const { batchSize, options, stepOfEpoch } = this;
     const rows = this.reader?.length;
-    if (rows === undefined || window.rows >= (options.dropLast ? batchSize : 1)) return;
+    if (rows === undefined || rows - stepOfEpoch * batchSize >= (options.dropLast ? batchSize : 1)) return;
     this.stream.learnRows('DatasetStream', rows);
     this.stepOfEpoch = 0;
     this.close();
   }
 
-  private fill({ x, labels, weights, size }: Batch, start: number): void {
+  private fill({ x, labels, weights, size, within }: Batch, start: number): void {
     const { window, stream } = this;
     const { backend, classWeights } = this.options;
     const { inputSize, outputSize, byteScale = 1 } = stream;
     const { members, learned } = window;
     backend.gatherRows(x.data, window.x, members, start, size, inputSize, byteScale);
+    const { before, rows } = within!;
+    this.augmenter?.skip(before);
     this.augmenter?.apply(x.data, size);
+    this.augmenter?.skip(rows - before - size);
     if (isInt32(labels)) {
       for (let i = 0; i < size; i++) labels[i] = learned[members[start + i]!]!;
       if (weights !== undefined) for (let i = 0; i < size; i++) weights[i] = classWeights![labels[i]!]!;
@@ -240,26 +273,33 @@ export class StreamBatches {
       : Dataset.from({ ...rows, targets: { data: pick(learned, outputSize), shape: [count, outputSize] } });
   }
 
-  private shortBatch(size: number): Batch {
-    let batch = this.last.get(size);
+  private shortBatch(rows: number): Batch {
+    let batch = this.last.get(rows);
     if (batch === undefined) {
-      batch = leadingRows(this.full, size);
-      this.last.set(size, batch);
+      batch = this.partOf(leadingRows(this.full, this.sizeOf(rows)), rows);
+      this.last.set(rows, batch);
     }
     return batch;
   }
 
+  /** A batch with its place in that of all processes. */
+  private partOf(batch: Batch, rows: number): Batch {
+    return { ...batch, within: { before: this.share?.before(rows) ?? 0, rows } };
+  }
+
   private allocateBatch(): Batch {
-    const { stream, batchSize: size } = this;
+    const { stream, batchSize } = this;
+    const size = this.sizeOf(batchSize);
     const { dtype, backend, classWeights } = this.options;
     const operation = 'Batches';
     const buffer = (width: number): Matrix =>
       new Tensor(allocate(dtype, size * width, operation), [size, width], backend);
-    return {
+    const own = {
       x: buffer(stream.inputSize),
       labels: stream.kind === 'classification' ? new Int32Array(size) : buffer(stream.outputSize),
       weights: classWeights === undefined ? undefined : allocate(dtype, size, operation),
       size,
     };
+    return this.partOf(own, batchSize);
   }
 }

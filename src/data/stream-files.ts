@@ -5,6 +5,7 @@ import { ArgumentError, ShapeError, show } from '../errors.js';
 import { checkOptions, requireInteger, requireOneOf, requirePath } from '../options.js';
 import { formatShape, sizeOf } from '../tensor/shape.js';
 import { type ArrayFile, openArray, type RowsOfFile, readArrayHeader } from './array-file.js';
+import type { RowRange } from './share.js';
 import { type ReadStreamOptions, readStreamOptions } from './stream-options.js';
 import type { StreamSource } from './stream-reader.js';
 import type { StreamRows } from './stream-rows.js';
@@ -59,7 +60,7 @@ const CHUNK = 2 ** 20;
 /** Reads the headers of the files; what is not there yet or does not fit is refused here. */
 export async function openFiles(
   options: StreamFilesOptions,
-): Promise<{ readonly source: StreamSource; readonly options: ReadStreamOptions }> {
+): Promise<{ readonly source: StreamSource; readonly options: ReadStreamOptions; readonly part: PartSource }> {
   checkOptions(OPERATION, options, OPTION_NAMES);
   const { labels, targets, format, inputSize, outputSize, classes, scale, window } = options;
   requirePath(OPERATION, 'x', options.x);
@@ -114,17 +115,24 @@ export async function openFiles(
     name: platform.files.nameOf(x.path),
   });
   const named = { ...read, learnedName: platform.files.nameOf(learned.path) };
-  return { source: () => rowsOf(x, learned, name), options: named };
+  const part =
+    (range: RowRange): StreamSource =>
+    () =>
+      rowsOf(x, learned, name, range);
+  return { source: part({ start: 0, end: sizes.rows }), options: named, part };
 }
+
+/** A pass over some of the rows, of which nothing else is read. */
+export type PartSource = (range: RowRange) => StreamSource;
 
 /** Rows in chunks; the next one is read while this one is used. */
 async function* rowsOf(
   x: ArrayFile,
   learned: ArrayFile,
   name: 'labels' | 'targets',
+  { start, end }: RowRange,
 ): AsyncGenerator<StreamRows, void, undefined> {
   const operation = 'DatasetStream';
-  const rows = x.shape[0]!;
   const width = sizeOf(x.shape.slice(1));
   const count = Math.max(1, Math.floor(CHUNK / (8 * width)));
   const open: RowsOfFile[] = [];
@@ -135,13 +143,13 @@ async function* rowsOf(
     const answers = await openArray(operation, learned);
     open.push(answers);
     const read = async (row: number): Promise<StreamRows> => {
-      const length = Math.min(count, rows - row);
+      const length = Math.min(count, end - row);
       const [numbers, values] = [await samples.read(row, length), await answers.read(row, length)];
       return name === 'labels' ? { x: numbers, labels: values } : { x: numbers, targets: values };
     };
-    for (let row = 0; row < rows; row += count) {
+    for (let row = start; row < end; row += count) {
       const chunk: StreamRows = await (next ?? read(row));
-      next = row + count < rows ? read(row + count) : undefined;
+      next = row + count < end ? read(row + count) : undefined;
       next?.catch(() => {}); // it is awaited in the next turn
       yield chunk;
     }

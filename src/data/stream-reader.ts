@@ -3,7 +3,18 @@ import { isInstance } from '../identity.js';
 import type { RowWindow } from './row-window.js';
 import { beginSlice, isSliceOver, nextSlice } from './slice.js';
 import type { ReadStreamOptions } from './stream-options.js';
-import { RowWriter, type StreamRows } from './stream-rows.js';
+import { RowWriter, type SizedRows, type StreamRows } from './stream-rows.js';
+
+/** What is known of a pass. */
+export interface PassRows {
+  /** How many rows the source gives, if that is known. */
+  readonly rows: number | undefined;
+  /** Which of them are kept, by their places. Default: all. */
+  readonly has?: (row: number) => boolean;
+  /** Where the source gives a part of the rows: the place of the first, and how many there are in all. */
+  readonly start?: number;
+  readonly length?: number | undefined;
+}
 
 /** Begins a pass over the rows: called anew for each epoch. */
 export type StreamSource = () => AsyncIterable<StreamRows> | Iterable<StreamRows>;
@@ -27,8 +38,8 @@ export class StreamReader {
   constructor(
     source: StreamSource,
     private readonly options: ReadStreamOptions,
-    private readonly expected: number | undefined,
     window: RowWindow,
+    private readonly pass: PassRows,
   ) {
     this.writer = new RowWriter(options, window);
     void this.read(source);
@@ -36,7 +47,7 @@ export class StreamReader {
 
   /** Rows of the whole pass; undefined while it is not known where it ends. */
   get length(): number | undefined {
-    return this.isDone ? this.rows : undefined;
+    return this.isDone ? (this.pass.length ?? this.rows) : undefined;
   }
 
   /** Why no more rows come, if something went wrong. */
@@ -89,11 +100,11 @@ export class StreamReader {
   /** Writes rows into the window, and waits for room where there is none. */
   private async take(value: StreamRows): Promise<void> {
     try {
-      const rows = this.writer.sized(value, this.rows);
-      const { expected = Number.POSITIVE_INFINITY } = this;
+      const rows = this.writer.sized(value, (this.pass.start ?? 0) + this.rows);
+      const { rows: expected = Number.POSITIVE_INFINITY } = this.pass;
       const count = Math.min(rows.count, expected - this.rows);
       for (let row = 0; row < count; ) {
-        const next = this.writer.write(rows, row, count);
+        const next = this.keep(rows, row, count);
         this.rows += next - row;
         row = next;
         if (row === count) break;
@@ -108,6 +119,16 @@ export class StreamReader {
     }
   }
 
+  /** Takes rows into the window as far as there is room, but for those of other processes. @returns the first one that is left */
+  private keep(rows: SizedRows, from: number, to: number): number {
+    const { has } = this.pass;
+    if (has === undefined) return this.writer.write(rows, from, to);
+    for (let row = from; row < to; row++) {
+      if (has(this.rows + row - from) && this.writer.write(rows, row, row + 1) === row) return row;
+    }
+    return to;
+  }
+
   private longer(expected: number): DataError {
     return new DataError({
       operation: 'DatasetStream',
@@ -117,7 +138,8 @@ export class StreamReader {
   }
 
   private requireLength(): void {
-    const { rows, expected } = this;
+    const { rows } = this;
+    const { rows: expected } = this.pass;
     if (rows > 0 && (expected === undefined || rows === expected)) return;
     throw new DataError({
       operation: 'DatasetStream',

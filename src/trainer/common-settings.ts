@@ -21,7 +21,7 @@ export function commonSettings(
   const { evaluate, evaluateTrain, evaluateEvery, clipGlobalNorm, clipValue, augment } = options;
   const rows = (dataset: { readonly size: number } | undefined): number => dataset?.size ?? 0;
   const settings = Object.entries({
-    'the number of training rows': isStream(train) ? 0 : train.size,
+    'the number of training rows': isStream(train) ? train.rows : train.size,
     'the number of validation rows': rows(validation),
     'the number of test rows': rows(test),
     inputSize: train.inputSize,

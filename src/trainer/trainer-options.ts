@@ -3,6 +3,7 @@ import { resolveBatchSize, stepsOfEpoch } from '../data/batches.js';
 import { Dataset } from '../data/dataset.js';
 import type { DatasetStream } from '../data/dataset-stream.js';
 import { isStream } from '../data/is-stream.js';
+import { requireRowsOfEach } from '../data/stream-share.js';
 import type { Distributed } from '../distributed/distributed.js';
 import { alone, type Ranks } from '../distributed/ranks.js';
 import { ArgumentError, show } from '../errors.js';
@@ -237,6 +238,8 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
   const rows = isStream(train) ? (train.rows ?? Number.POSITIVE_INFINITY) : train.size;
   const wanted = options.batchSize ?? Math.min(100, rows);
   const batchSize = resolveBatchSize('Trainer', { size: rows, inputSize, outputSize }, { batchSize: wanted, sampling });
+  if (isStream(train) && ranks.share !== undefined)
+    requireRowsOfEach('Trainer', Math.min(batchSize, rows), ranks.share);
   requireEnoughRows(net, { rows, batchSize, isLastKept: sampling === 'shuffle' && !dropLast, ranks });
   const stepsPerEpoch = stepsOfEpoch(rows, batchSize, dropLast && sampling === 'shuffle');
   const totalSteps =
@@ -281,11 +284,12 @@ function ranksOf(net: Network, { distributed, train }: TrainerOptions): Ranks {
       expected: 'await Distributed.connect()',
     });
   }
-  if (isStream(train)) {
+  if (isStream(train) && distributed.deterministic) {
     throw new ArgumentError({
       operation: 'Trainer',
-      found: 'distributed is given with a stream',
-      expected: 'a Dataset as train, of which each rank computes its part of every batch',
+      found: 'train is a DatasetStream, and the ranks are deterministic',
+      expected: 'a Dataset: which rows of a stream a batch has depends on the number of ranks',
+      fix: 'Connect without deterministic',
     });
   }
   return distributed.ranks(net);

@@ -178,8 +178,8 @@ export class Trainer<N extends Network = Network> {
       beginSlice();
       for (;;) {
         this.throwIfAborted(options.signal);
-        const arriving = this.run.arriving();
-        if (arriving !== undefined && !this.ranks.hasFailed) {
+        const arriving = this.ranks.hasFailed ? undefined : this.run.arriving();
+        if (arriving !== undefined) {
           await this.arrival(arriving, options.signal);
           beginSlice();
           continue;

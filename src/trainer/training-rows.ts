@@ -115,7 +115,7 @@ class StreamedRows implements TrainingRows {
     private readonly options: RowsOptions,
   ) {
     const { dropLast, classWeights } = options;
-    this.batches = stream.batches({ ...common, dropLast, classWeights });
+    this.batches = stream.batches({ ...common, dropLast, classWeights, share: options.ranks.share });
   }
 
   get stepsPerEpoch(): number {

@@ -76,9 +76,9 @@ test('a Trainer takes what connect returned, and a data set', async () => {
     'Trainer: distributed is an Object; expected await Distributed.connect()',
   );
   const stream = DatasetStream.from(async function* () {}, { inputSize: 2, classes: 2 });
-  const distributed = await Distributed.connect();
+  const distributed = await Distributed.connect({ deterministic: true });
   expect(() => new Trainer(net, { train: stream, steps: 1, distributed })).toThrow(
-    'Trainer: distributed is given with a stream; expected a Dataset as train, of which each rank computes its part of every batch',
+    'Trainer: train is a DatasetStream, and the ranks are deterministic; expected a Dataset: which rows of a stream a batch has depends on the number of ranks. Connect without deterministic',
   );
 });
 
