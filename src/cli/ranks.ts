@@ -12,21 +12,28 @@ const GRACE = 500;
 /** The ranks of a command; undefined if it runs on one process. */
 export type CommandRanks = Distributed | undefined;
 
+/** Flags of how ranks work together. */
+export interface RankFlags {
+  /** Of each process; default, on several ranks, its share of the machine's cores. */
+  readonly threads?: number;
+  readonly deterministic?: boolean;
+  readonly synchronizeBatchNorm?: boolean;
+}
+
 /**
- * Runs a command on all ranks that a launcher has started, and ends MPI after it. Without a launcher it just runs it.
- *
- * @param threads of each process; default, on several ranks, its share of the machine's cores
+ * Runs a command on all ranks that a launcher has started, and ends MPI after it. Without a launcher it just runs it; one that is
+ * deterministic, in the parts that several ranks would have.
  */
 export async function onRanks(
-  threads: number | undefined,
+  { threads, deterministic = false, synchronizeBatchNorm = false }: RankFlags,
   command: (ranks: CommandRanks) => Promise<void>,
 ): Promise<void> {
-  const ranks = await Distributed.connect();
+  const ranks = await Distributed.connect({ deterministic, synchronizeBatchNormalization: synchronizeBatchNorm });
   const isShared = ranks.size > 1;
   if (threads !== undefined) setThreads(threads);
   else if (isShared && !process.env['ZEROKARA_THREADS']) setThreads(threadsOfRank(ranks.localSize));
   try {
-    await command(isShared ? ranks : undefined);
+    await command(isShared || deterministic ? ranks : undefined);
   } catch (error) {
     if (ranks.rank > 0) await setTimeout(GRACE);
     throw error; // the end of this process ends the others

@@ -70,7 +70,7 @@ export function searchCommand(): Command {
     .option('--json', 'print all trials as JSON in place of the table')
     .action(
       toldInFlags((flags: SearchFlags, command: Command) =>
-        onRanks(undefined, (ranks) => search(command, flags, ranks)).finally(settle),
+        onRanks({}, (ranks) => search(command, flags, ranks)).finally(settle),
       ),
     );
 }

@@ -6,11 +6,13 @@ import { TableModel, type TableTrainOptions } from '../index.js';
 import { resolveSeed } from '../random.js';
 import { jsonPathOf } from '../report/json-path.js';
 import { checkTrainOptions } from '../table/training-options.js';
+import { isAbortedElsewhere } from '../trainer/abort.js';
 import { evaluationLines } from './evaluation-text.js';
 import { flagOf, warningInFlags } from './flag-errors.js';
 import { exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatCounted, formatSeconds } from './numbers.js';
 import { requireOutputs } from './outputs.js';
+import { type CommandRanks, commonSeed, isFirst } from './ranks.js';
 import { type PartFlags, partsOf, readWithTarget } from './table-parts.js';
 import { tableReport } from './table-report.js';
 
@@ -38,7 +40,7 @@ export interface TableFlags extends PartFlags {
 const OF_TABLES = ['target', 'task', 'test', 'ignore', 'missing', 'delimiter', 'header', 'hiddenSizes', 'json'];
 const OF_BOTH = [
   ...['activation', 'dropout', 'epochs', 'batchSize', 'learningRate', 'weightDecay', 'validation', 'earlyStopping'],
-  ...['classWeights', 'seed', 'backend', 'save', 'report', 'threads'],
+  ...['classWeights', 'seed', 'backend', 'save', 'report', 'threads', 'deterministic'],
 ];
 
 /** @throws {ArgumentError} for a flag of tables without one, or of digits with a table */
@@ -59,7 +61,12 @@ export function requireFlagsOf(command: Command, table: string | undefined): voi
   });
 }
 
-export async function trainTable(command: Command, file: string, flags: TableFlags): Promise<void> {
+export async function trainTable(
+  command: Command,
+  file: string,
+  flags: TableFlags,
+  ranks: CommandRanks,
+): Promise<void> {
   const { target, test } = flags;
   if (target === undefined) {
     throw new ArgumentError({
@@ -75,28 +82,37 @@ export async function trainTable(command: Command, file: string, flags: TableFla
       expected: 'a share greater than 0 and less than 1',
     });
   }
-  const seed = resolveSeed('train', flags.seed);
+  const seed = resolveSeed('train', commonSeed('train', flags.seed, ranks).seed);
+  const prints = isFirst(ranks);
   const chosen = { ...optionsOf(command, flags), target, seed };
   checkTrainOptions('train', chosen);
-  await requireOutputs('train', flags, [file]);
+  if (prints) await requireOutputs('train', flags, [file]);
   const parts = partsOf(await readWithTarget(file, target, flags), target, flags, seed);
-  const say = (line: string): void => (flags.json === true ? console.error(line) : console.log(line));
+  const say = (line: string): void => {
+    if (prints) (flags.json === true ? console.error : console.log)(line);
+  };
+  const warn = (warning: string): void => {
+    if (prints) console.error(`warning: ${warning}`);
+  };
   say(
     `data: ${formatCounted(parts.train.length, 'row')} to learn, ${formatCount(parts.test.length)} held out, from ${file}`,
   );
-  for (const warning of parts.warnings) console.error(`warning: ${warning}`);
+  for (const warning of parts.warnings) warn(warning);
 
   await interruptible(
     async (interruption) => {
       const options = { ...chosen, signal: interruption.signal, onEpochEnd: showEpoch };
-      const model = await TableModel.train(parts.train, options).catch((error: unknown) => {
-        if (interruption.cause === undefined) throw error;
-        process.exitCode = exitStatus(interruption.cause);
+      const shared = ranks === undefined ? {} : { distributed: ranks };
+      const model = await TableModel.train(parts.train, { ...options, ...shared }).catch((error: unknown) => {
+        const cause = interruption.cause ?? (isAbortedElsewhere(error) ? 'SIGTERM' : undefined);
+        if (cause === undefined) throw error;
+        process.exitCode = exitStatus(cause);
         return undefined;
       });
       if (model === undefined) return say('interrupted: nothing was saved');
+      if (!prints) return;
       const evaluation = model.evaluate(parts.test);
-      for (const warning of model.warnings) console.error(`warning: ${warningInFlags(warning)}`);
+      for (const warning of model.warnings) warn(warningInFlags(warning));
       const { epochs, seconds } = model.history;
       say(
         `network: ${formatCounted(model.columns.length, 'column')}, hidden layers of ${model.settings.hiddenSizes.join(', ') || 'none'}, seed ${seed}`,

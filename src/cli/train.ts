@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { ArgumentError } from '../errors.js';
 import { getThreads, loadMnist, type Network, type Trainer } from '../index.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
 import { jsonPathOf } from '../report/json-path.js';
@@ -96,6 +95,14 @@ export function trainCommand(): Command {
       'threads of each process (default: those of zerokara doctor; under mpirun a share of the cores)',
       parseNumber,
     )
+    .option(
+      '--deterministic',
+      'the same bits on 1, 2, 4 and 8 processes under mpirun, and on one without it; give it again with --resume',
+    )
+    .option(
+      '--synchronize-batch-norm',
+      'under mpirun, normalise over the batch of all processes; give it again with --resume',
+    )
     .option('--save <file>', 'write the trained network as safetensors')
     .option('--report <file>', 'write a page about the run, e.g. run.html, and its numbers as JSON beside it, run.json')
     .action(toldInFlags(begin));
@@ -104,24 +111,12 @@ export function trainCommand(): Command {
 async function begin(table: string | undefined, flags: GivenFlags & TableFlags, command: Command): Promise<void> {
   try {
     requireFlagsOf(command, table);
-    await onRanks(flags.threads, (ranks) => {
-      if (table === undefined) return train(command, flags, ranks);
-      requireOneProcess(ranks);
-      return trainTable(command, table, flags);
-    });
+    await onRanks(flags, (ranks) =>
+      table === undefined ? train(command, flags, ranks) : trainTable(command, table, flags, ranks),
+    );
   } finally {
     await settle();
   }
-}
-
-function requireOneProcess(ranks: CommandRanks): void {
-  if (ranks === undefined) return;
-  throw new ArgumentError({
-    operation: 'train',
-    found: `${ranks.size} processes are to train a model of a table`,
-    expected: 'one process: digits alone are shared between ranks',
-    fix: 'Leave out mpirun; --threads sets the threads',
-  });
 }
 
 async function train(command: Command, given: GivenFlags, ranks: CommandRanks): Promise<void> {
@@ -142,7 +137,7 @@ async function train(command: Command, given: GivenFlags, ranks: CommandRanks): 
   console.log(`data: ${formatCount(train.size)} digits to learn, ${formatCount(test.size)} held out, from ${source}`);
   console.log(`network: ${told}, seed ${trainer.seed}`);
   console.log(`backend: ${backend.name} (${backend.reason})`);
-  if (ranks !== undefined)
+  if (ranks !== undefined && ranks.size > 1)
     console.log(`ranks: ${ranks.size}, ${ranks.localSize} of them on this machine; threads of each: ${getThreads()}`);
   if (begunAt > 0) console.log(`continues after step ${formatCount(begunAt)} of ${formatCount(trainer.totalSteps)}`);
 

@@ -13,13 +13,13 @@ import {
   Trainer,
 } from '../index.js';
 import { digitNet, isConvolutional, type NetFlags, usualOptimizer } from './digit-net.js';
-import { type CommandRanks, isFirst } from './ranks.js';
+import { type CommandRanks, isFirst, type RankFlags } from './ranks.js';
 import { type RuleFlags, ruleOf } from './rule.js';
 import { readRun, requireFreeFolder, type StoredRun, statePath, writeRun } from './run-folder.js';
 import { continuedFlags } from './saved-flags.js';
 
 /** The options as commander passes them; absent ones are left to the library's defaults. */
-export interface TrainFlags extends NetFlags, RuleFlags {
+export interface TrainFlags extends NetFlags, RuleFlags, RankFlags {
   readonly data?: string;
   readonly limit?: number;
   readonly epochs?: number;
@@ -33,7 +33,6 @@ export interface TrainFlags extends NetFlags, RuleFlags {
   readonly clipNorm?: number;
   readonly save?: string;
   readonly report?: string;
-  readonly threads?: number;
 }
 
 /** The same before the defaults that depend on others. */
@@ -42,7 +41,10 @@ export type GivenFlags = Omit<TrainFlags, 'optimizer'> & Partial<Pick<TrainFlags
 export const DEFAULT_EPOCHS = 17;
 
 /** The flags that a run may continue with as they are given then; all others are those that it began with. */
-const FREE = ['epochs', 'steps', 'data', 'save', 'report', 'backend', 'checkpoint', 'resume', 'threads'];
+const FREE = [
+  ...['epochs', 'steps', 'data', 'save', 'report', 'backend', 'checkpoint', 'resume'],
+  ...['threads', 'deterministic', 'synchronizeBatchNorm'],
+];
 
 /** Digits to learn from, and to judge by. */
 interface Digits {

@@ -119,6 +119,11 @@ export class Distributed {
     return { ...this.#counted, ...this.#link.exchanged };
   }
 
+  /** A seed, the same on all ranks that have drawn as many. @internal */
+  drawSeed(): number {
+    return this.#link.drawSeed();
+  }
+
   /** What a run of this network does together with the other ranks. @internal */
   ranks(net: Network): Ranks {
     return together(this.#link, net, this, this.#counted);

@@ -132,6 +132,7 @@ export async function trainOnTable(
       weightDecay: sizes.weightDecay,
     }),
     seed: checked.seed,
+    ...(options.distributed === undefined ? {} : { distributed: options.distributed }),
     evaluateTrain: false,
     evaluateEvery,
     ...weightsOf(operation, encoding, checked.classWeights),

@@ -2,8 +2,9 @@
 
 import { ACTIVATIONS, type Activation, type Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
+import type { Distributed } from '../distributed/distributed.js';
 import { ArgumentError, show } from '../errors.js';
-import { isInstance } from '../identity.js';
+import { isInstance, isNamed } from '../identity.js';
 import {
   checkOptions,
   type Elsewhere,
@@ -77,6 +78,8 @@ export interface TableTrainOptions extends FitOptions {
   readonly seed?: number;
   /** Default: the backend of `defaultBackend()`. */
   readonly backend?: Backend | BackendChoice;
+  /** Processes that share the training, all with the same table and options: each computes its part of every batch. */
+  readonly distributed?: Distributed;
 }
 
 const OPTION_NAMES = [
@@ -99,6 +102,7 @@ const OPTION_NAMES = [
   'embeddingFrom',
   'seed',
   'backend',
+  'distributed',
   'signal',
   'onStep',
   'onEpochEnd',
@@ -170,8 +174,20 @@ export function checkTrainOptions(operation: string, options: TableTrainOptions)
     rareBelow: whole('rareBelow', rareBelow),
     embeddingFrom: requireInteger(operation, 'embeddingFrom', options.embeddingFrom ?? 20, 1),
     ignore: requireStrings(operation, 'ignore', options.ignore ?? []),
-    seed: resolveSeed(operation, options.seed),
+    seed: resolveSeed(operation, options.seed ?? seedOf(operation, options.distributed)),
   };
+}
+
+/** A seed that all processes have in common; undefined on one. */
+function seedOf(operation: string, distributed: unknown): number | undefined {
+  if (distributed === undefined) return undefined;
+  // By name: a page that never names the class does without it.
+  if (isNamed(distributed, 'Distributed')) return (distributed as Distributed).drawSeed();
+  throw new ArgumentError({
+    operation,
+    found: `distributed is ${show(distributed)}`,
+    expected: 'await Distributed.connect()',
+  });
 }
 
 function checkSizes(operation: string, sizes: unknown): readonly number[] {

@@ -43,13 +43,26 @@ describe.skipIf(why !== undefined)(`the command line over MPI${why === undefined
     expect(stderr.match(/^trial /gm)).toHaveLength(7);
   });
 
-  test('a table is trained on one process', async () => {
+  test('deterministic: the file of one process', async () => {
+    const flags = ['train', '--limit', '300', '--seed', '1', '--hidden-size', '10', '--epochs', '2', '--deterministic'];
+    const [one, two] = ['one', 'two'].map((name) => path.join(folder, name));
+    expect(alone(...flags, '--save', one!)).toContain('held-out digits');
+    const { code, stderr } = await mpirun(2, zerokara, { args: [...flags, '--save', two!] });
+    expect(code, stderr).toBe(0);
+    expect(fs.readFileSync(two!).equals(fs.readFileSync(one!))).toBe(true);
+  });
+
+  test('a model of a table, on two processes as on one', async () => {
     const table = path.join(folder, 'table.csv');
-    fs.writeFileSync(table, 'a,b\n1,x\n2,y\n');
-    const { code, stderr } = await mpirun(2, zerokara, { args: ['train', table, '--target', 'b'] });
-    expect(code).toBe(1);
-    expect(stderr).toContain(
-      'zerokara: train: 2 processes are to train a model of a table; expected one process: digits alone are shared between ranks. Leave out mpirun; --threads sets the threads',
-    );
+    const rows = Array.from({ length: 200 }, (_, i) => `${Math.sin(i)},${i % 3},${Math.sin(i) > 0.2 ? 'x' : 'y'}`);
+    fs.writeFileSync(table, ['a,b,c', ...rows].join('\n'));
+    const flags = ['train', table, '--target', 'c', '--seed', '1', '--epochs', '5', '--deterministic', '--json'];
+    const { code, stdout, stderr } = await mpirun(2, zerokara, { args: flags });
+    expect(code, stderr).toBe(0);
+    expect(stdout.replaceAll('\r', '')).toBe(alone(...flags));
+    expect(stderr.match(/^trained: 5 epochs/gm)).toHaveLength(1);
+    const unseeded = flags.filter((flag) => !['--seed', '1', '--deterministic'].includes(flag));
+    const free = await mpirun(2, zerokara, { args: unseeded });
+    expect(free.code, free.stderr).toBe(0);
   });
 });
