@@ -1,13 +1,14 @@
 /** The folder of `zerokara search --checkpoint`: the flags of a search, and what it has measured. */
 
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.js';
 import type { Trial } from '../index.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { usualOptimizer } from './digit-net.js';
 import { type CommandRanks, isFirst } from './ranks.js';
-import { continuedFlags, type Flags, makeFolderOf, readFlags, writeFlags } from './saved-flags.js';
+import { continuedFlags, type Flags, makeFolderOf, readFlags, type SavedRun, writeFlags } from './saved-flags.js';
 import type { DrawnName } from './search-space.js';
 import type { TrainFlags } from './training-run.js';
 
@@ -67,6 +68,7 @@ export async function searchPlanOf(command: Command, given: SearchFlags, ranks?:
           'Continue it with --resume, or name another folder',
         );
       }
+      for (const part of await partsOf(file)) await rm(part, { force: true });
     }
     const flags = { ...given, optimizer: given.optimizer ?? usualOptimizer(given.net) };
     return { flags, file, finished: [], digits: undefined };
@@ -87,7 +89,39 @@ export async function searchPlanOf(command: Command, given: SearchFlags, ranks?:
         : `at least ${before}, as when the search began`;
     refuse(`--trials is ${flags.trials}`, `${why} (${file})`);
   }
-  return { flags, file, finished: more['trials'] as Trial[], digits: more['digits'] };
+  const finished = await withParts(command, file, { flags: saved, more });
+  return { flags, file, finished, digits: more['digits'] };
+}
+
+/** The file in which another rank than the first keeps what it has measured, beside that of the search. */
+export function partOf(file: string | undefined, ranks: CommandRanks): string | undefined {
+  return file === undefined || ranks === undefined ? undefined : join(dirname(file), `search.rank-${ranks.rank}.json`);
+}
+
+async function partsOf(file: string): Promise<readonly string[]> {
+  const folder = dirname(file);
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => /^search\.rank-\d+\.json$/.test(name)).map((name) => join(folder, name));
+}
+
+/** The trials of the search, with those that other ranks had measured when it ended before the first knew of them. */
+async function withParts(command: Command, file: string, { flags, more }: SavedRun): Promise<readonly Trial[]> {
+  const trials = more['trials'] as Trial[];
+  const parts = await partsOf(file);
+  if (parts.length === 0 || !Array.isArray(trials)) return trials; // whatever it is, the search looks at it
+  const measured = new Map(trials.map((trial) => [trial.trial, trial]));
+  for (const part of parts) {
+    const own = await readFlags(command, part);
+    const isSame = own.flags['seed'] === flags['seed'] && same(own.more['digits'], more['digits']);
+    for (const trial of isSame ? (own.more['trials'] as Trial[]) : []) {
+      if (trial.scores.length > (measured.get(trial.trial)?.scores.length ?? 0)) measured.set(trial.trial, trial);
+    }
+  }
+  return [...measured.values()].sort((a, b) => a.trial - b.trial);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Writes what has been measured so far, one write after another. */

@@ -11,7 +11,7 @@ import { fingerprint } from '../trainer/fingerprint.js';
 import { flagOf, toldInFlags } from './flag-errors.js';
 import { formatCount, parseNumber } from './numbers.js';
 import { type CommandRanks, coresOf, isFirst, onRanks } from './ranks.js';
-import { type SearchFlags, searchPlanOf, storeOf } from './search-folder.js';
+import { partOf, type SearchFlags, searchPlanOf, storeOf } from './search-folder.js';
 import { cornersOf, DRAWN, type DrawnName, type Ranges, rangesOf, spaceOf } from './search-space.js';
 import { newRun, settle, type TrainFlags } from './training-run.js';
 
@@ -108,6 +108,8 @@ async function search(command: Command, given: SearchFlags, ranks: CommandRanks)
   }
   const store = storeOf(command, isFirst(ranks) ? file : undefined, { ...flags, seed }, digits, finished);
   await store();
+  // What the first would learn only at the end of a rung.
+  const storeOwn = storeOf(command, isFirst(ranks) ? undefined : partOf(file, ranks), { ...flags, seed }, digits, []);
   if (flags.json !== true && isFirst(ranks)) {
     console.log(
       `data: ${formatCount(train.size)} digits to learn, ${formatCount(validation.size)} to judge by, from ${source}`,
@@ -124,6 +126,7 @@ async function search(command: Command, given: SearchFlags, ranks: CommandRanks)
     parallel: flags.parallel ?? coresOf(ranks),
     ...(ranks === undefined ? {} : { distributed: ranks }),
     finished,
+    onMeasured: (trial) => storeOwn(trial).catch(() => {}), // on another machine there may be no such folder
     onTrial: async (trial) => {
       const epochs = flags.epochs * flags.factor ** (trial.scores.length - 1);
       await store(trial);

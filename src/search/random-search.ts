@@ -74,6 +74,8 @@ export interface RandomSearchOptions<S extends Space> {
   readonly finished?: readonly Trial<Drawn<S>>[];
   /** Runs after each measurement with the trial as it stands; a promise is awaited. What it keeps, `finished` takes. */
   readonly onTrial?: (trial: Trial<Drawn<S>>) => unknown;
+  /** The same on the process that has measured it, on every one: what it keeps survives the others. @internal */
+  readonly onMeasured?: (trial: Trial<Drawn<S>>) => unknown;
 }
 
 /** One draw with what was measured of it. */
@@ -162,7 +164,7 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   const operation = 'randomSearch';
   checkOptions(operation, options, [
     ...['space', 'trials', 'objective', 'parallel', 'data', 'direction', 'halving', 'distributed', 'seed', 'finished'],
-    'onTrial',
+    ...['onTrial', 'onMeasured'],
   ]);
   const { space, finished = [] } = options;
   requireSpace(operation, space);
@@ -189,6 +191,7 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
           const { trial: number, seed: own, params } = trial;
           const context = { trial: number, seed: own, budget: budget * factor ** rung };
           trial.scores.push(await measure(operation, () => run(params, context)));
+          await options.onMeasured?.({ ...trial, scores: [...trial.scores] });
           await onTrial?.({ ...trial, scores: [...trial.scores] });
         }
       };

@@ -35,12 +35,26 @@ describe.skipIf(why !== undefined)(`the command line over MPI${why === undefined
     expect(accuracy(more)).toBe(accuracy(alone(...flags, '--epochs', '4')));
   });
 
-  test('search shares out its trials: the same table as on one process', async () => {
+  test('search shares out its trials: the same table as on one process, and what a rank has measured is kept', async () => {
     const flags = ['search', '--limit', '300', '--trials', '5', '--rungs', '2', '--epochs', '1', '--seed', '3'];
-    const { code, stdout, stderr } = await mpirun(2, zerokara, { args: [...flags, '--parallel', '1'] });
+    const checkpoint = ['--checkpoint', path.join(folder, 'search'), '--parallel', '1'];
+    const { code, stdout, stderr } = await mpirun(2, zerokara, { args: [...flags, ...checkpoint] });
     expect(code, stderr).toBe(0);
     expect(stdout.replaceAll('\r', '')).toBe(alone(...flags, '--parallel', '1'));
     expect(stderr.match(/^trial /gm)).toHaveLength(7);
+
+    // As if it had ended in its first rung, before rank 0 knew of the others' trials.
+    const file = path.join(folder, 'search', 'search.json');
+    const saved = JSON.parse(fs.readFileSync(file, 'utf8')) as { trials: { trial: number }[] };
+    saved.trials = saved.trials.filter(({ trial }) => trial % 2 === 0);
+    fs.writeFileSync(file, JSON.stringify(saved));
+    const env = { ...process.env, ZEROKARA_THREADS: '1' };
+    const more = spawnSync(process.execPath, [zerokara, 'search', ...checkpoint, '--resume'], {
+      encoding: 'utf8',
+      env,
+    });
+    expect(more.stdout).toBe(stdout.replaceAll('\r', ''));
+    expect(more.stderr).not.toMatch(/^trial /m);
   });
 
   test('deterministic: the file of one process', async () => {
