@@ -76,6 +76,22 @@ export function isClass(value: unknown): value is new (...inputs: never[]) => un
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
+/** The mark of memory that a `tidy` has ended, the same in every copy of this package. */
+const ENDED = Symbol.for('zerokara.ended');
+
+/** Marks a buffer whose memory a `tidy` takes away, for the messages of whoever meets it later. */
+export function markEnded(buffer: ArrayBuffer & { [ENDED]?: true }): void {
+  buffer[ENDED] = true;
+}
+
+/** Whether the array was that of a result that ended with its `tidy` (tensor/tidy.ts). */
+export const hasEnded = ({ buffer }: { readonly buffer: ArrayBufferLike }): boolean => ENDED in buffer;
+
+/** How an array lost its memory, after its name: `x is detached (its buffer was transferred)`. */
+export function howLost(array: { readonly buffer: ArrayBufferLike }): string {
+  return hasEnded(array) ? 'was made within a tidy that has ended' : 'is detached (its buffer was transferred)';
+}
+
 /** A copy of this package: its version, and where it is. */
 export interface Copy {
   readonly version: string;

@@ -56,10 +56,10 @@ const escaped = (text) => text.replaceAll('$', '\\$');
 
 /** kB (1000 bytes) gzipped, and the most that they may become without a reason. */
 const SIZES = [
-  { name: 'the whole library', most: 158 },
+  { name: 'the whole library', most: 162 },
   {
     name: 'a TwoLayerNet and a Trainer',
-    most: 97,
+    most: 98,
     program: "export { Dataset, Trainer, TwoLayerNet } from 'zerokara';",
   },
 ];

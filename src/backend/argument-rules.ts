@@ -1,7 +1,7 @@
 /** The rules that the argument check of each backend function (calls.ts) is made of, and their error messages. */
 
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
-import { lengthOf, typedArrayName } from '../identity.js';
+import { howLost, lengthOf, typedArrayName } from '../identity.js';
 import { requireOneOf } from '../options.js';
 import type { Floats } from './backend.js';
 
@@ -171,9 +171,7 @@ function tooShort(operation: string, name: string, value: NumericArray, needed: 
   const length = lengthOf(value);
   throw new ShapeError({
     operation,
-    found: isDetached(value)
-      ? `${name} is detached (its buffer was transferred)`
-      : `${name} has ${length} element${length === 1 ? '' : 's'}`,
+    found: isDetached(value) ? `${name} ${howLost(value)}` : `${name} has ${length} element${length === 1 ? '' : 's'}`,
     expected: `at least ${needed} (${formula})`,
   });
 }

@@ -3,6 +3,7 @@
 import { allocateUnwritten, type Backend, type Floats } from '../backend/backend.js';
 import { DtypeError, show } from '../errors.js';
 import { isFloats, isInstance } from '../identity.js';
+import { requireMemory } from '../tensor/memory.js';
 import { isIntegers, readNested, toNested } from '../tensor/nested.js';
 import type { NdArray } from '../tensor/shape.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -45,6 +46,7 @@ export function inKind<X extends Numeric>(
 ): SameKind<X> {
   const compute = (value: Numeric): unknown => {
     if (isInstance(value, Tensor)) {
+      requireMemory(operation, 'x', value);
       if (onBackend === undefined || value.dtype !== 'float32') return value.like(f(value));
       const out = allocateUnwritten('float32', value.size);
       onBackend(value.backend, out, value);

@@ -1,13 +1,16 @@
 import { StateError } from '../errors.js';
+import { lengthOf } from '../identity.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { refuseEnded } from '../tensor/tidy.js';
 
 /**
- * @throws {StateError} if the memory of a tensor is gone, because its buffer was transferred to another thread: loops in
+ * @throws {StateError} if the memory of a tensor is gone, because its buffer was transferred to another thread or a `tidy` has ended: loops in
  *   TypeScript would read undefined there without an error
  */
 export function requireMemory(operation: string, argument: string, tensor: Tensor): void {
-  if (tensor.size === sizeOf(tensor.shape)) return;
+  if (lengthOf(tensor.data) === sizeOf(tensor.shape)) return;
+  refuseEnded(operation, argument, tensor.data);
   throw new StateError({
     operation,
     found: `the memory of ${argument} is gone`,

@@ -2,6 +2,7 @@
 
 import type { Tensors } from '../layers/layer.js';
 import { requirePositive } from '../options.js';
+import { requireMemory, withoutNumbers } from '../tensor/memory.js';
 
 /**
  * Scales all gradients equally if their common norm √Σ g² is above `limit`, so that it becomes `limit`; the direction stays.
@@ -10,15 +11,24 @@ import { requirePositive } from '../options.js';
  *
  * @returns the norm before. Where a gradient is not finite nothing is scaled, and this is NaN or ∞
  * @throws {ArgumentError} unless `limit` is finite and greater than 0
+ * @throws {ShapeError} if the memory of a gradient was taken away; {StateError} if a `tidy` has ended it
  */
 export function clipGlobalNorm(grads: Tensors, limit: number): number {
   requirePositive('clipGlobalNorm', 'limit', limit);
+  requireWhole('clipGlobalNorm', grads);
   let squares = 0;
   for (const name in grads) squares += grads[name]!.backend.sumOfSquares(grads[name]!.data, grads[name]!.size);
   const norm = Math.sqrt(squares);
   if (norm === Number.POSITIVE_INFINITY) return clipHuge(grads, limit);
   if (norm > limit) scaleAll(grads, limit / norm); // NaN scales nothing
   return norm;
+}
+
+/** A gradient without numbers would count as 0. Its name is made for an error only: a step creates no strings. */
+function requireWhole(operation: string, grads: Tensors): void {
+  for (const name in grads) {
+    if (withoutNumbers(grads[name]!) !== undefined) requireMemory(operation, `grads.${name}`, grads[name]!);
+  }
 }
 
 /** The same for squares beyond the range of double, by way of the largest magnitude. */
@@ -45,9 +55,11 @@ function scaleAll(grads: Tensors, factor: number): void {
  * Clips each element of the gradients to [−limit, limit]. NaN stays NaN.
  *
  * @throws {ArgumentError} unless `limit` is finite and greater than 0
+ * @throws {ShapeError} if the memory of a gradient was taken away; {StateError} if a `tidy` has ended it
  */
 export function clipValue(grads: Tensors, limit: number): void {
   requirePositive('clipValue', 'limit', limit);
+  requireWhole('clipValue', grads);
   for (const name in grads) {
     const { backend, data, size } = grads[name]!;
     backend.clip(data, data, size, -limit, limit);

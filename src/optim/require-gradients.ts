@@ -2,7 +2,7 @@
 
 import type { Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, StateError, show } from '../errors.js';
-import { isShared, lengthOf } from '../identity.js';
+import { howLost, isShared, lengthOf } from '../identity.js';
 import type { Tensors } from '../layers/layer.js';
 import type { Tensor } from '../tensor/tensor.js';
 
@@ -54,7 +54,7 @@ function requireRecord(operation: string, argument: string, tensors: Tensors): v
 /** The two parts of the name are joined only for an error: a step creates no strings. */
 function requireMemory(operation: string, record: string, name: string, { data, shape }: Tensor): void {
   if (lengthOf(data) > 0 || shape.includes(0)) return;
-  throw new StateError({ operation, found: `${record}.${name} is detached (its buffer was transferred)` });
+  throw new StateError({ operation, found: `${record}.${name} ${howLost(data)}` });
 }
 
 function requireWritable(operation: string, name: string, parameter: Floats, gradient: Floats): void {

@@ -1,7 +1,8 @@
 /** A tensor whose memory was taken away: its buffer was transferred to another thread, or shrank, or a `tidy` has ended. */
 
+import type { Floats } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
-import { lengthOf } from '../identity.js';
+import { howLost, lengthOf } from '../identity.js';
 import { formatShape, type NdArray } from './shape.js';
 import { refuseEnded } from './tidy.js';
 
@@ -16,13 +17,20 @@ export function requireMemory(operation: string, argument: string, { data, shape
   refuseEnded(operation, argument, data);
   throw new ShapeError({
     operation,
-    found:
-      length === 0
-        ? `${argument} is detached (its buffer was transferred)`
-        : `${argument} has ${length} elements in memory`,
+    found: `${argument} ${whatIsLeft(data)}`,
     expected: `the ${size} of its shape ${formatShape(shape)}`,
     fix: 'Transfer the buffer of a clone() instead',
   });
+}
+
+/** What to print in place of the numbers of a tensor whose memory was taken away; undefined if it has them. */
+export function withoutNumbers({ data, shape }: NdArray): string | undefined {
+  return lengthOf(data) === productOf(shape) ? undefined : `[this tensor ${whatIsLeft(data)}]`;
+}
+
+function whatIsLeft(data: Floats): string {
+  const length = lengthOf(data);
+  return length === 0 ? howLost(data) : `has ${length} elements in memory`;
 }
 
 /** The product of a checked shape; a loop, because it is part of every operation. */

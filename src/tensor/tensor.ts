@@ -16,7 +16,7 @@ import { addScaledInPlace } from './broadcast.js';
 import { filled, identityMatrix, normalDraws, sequence, uniformDraws } from './create.js';
 import { Elementwise } from './elementwise.js';
 import { type MatMulOptions, matMul } from './matmul.js';
-import { requireMemory } from './memory.js';
+import { requireMemory, withoutNumbers } from './memory.js';
 import { type List, type NestedArray, type NestedNumbers, readNested, toNested } from './nested.js';
 import {
   type CreateOptions,
@@ -372,8 +372,13 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
     return this;
   }
 
-  /** Nested JavaScript arrays, one level for each axis; a number for rank 0. */
+  /**
+   * Nested JavaScript arrays, one level for each axis; a number for rank 0.
+   *
+   * @throws {ShapeError} if its memory was taken away; {StateError} if a `tidy` has ended it
+   */
   toArray(): A {
+    requireMemory('toArray', 'this tensor', this);
     return toNested(this) as A;
   }
 
@@ -383,6 +388,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * @throws {DataError} if an element is NaN or infinite, naming it: JSON would write null
    */
   toJSON(): A {
+    requireMemory('toJSON', 'this tensor', this);
     requireFinite('Tensor.toJSON', this);
     return this.toArray();
   }
@@ -399,7 +405,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
 
   /** The numbers as NumPy prints them, large tensors abbreviated. */
   override toString(): string {
-    return printArray(this);
+    return withoutNumbers(this) ?? printArray(this);
   }
 }
 
@@ -408,7 +414,7 @@ brand(Tensor, 'Tensor');
 // What console.log shows. Set from outside the class, because its declaration would need the types of Node.
 Object.defineProperty(Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
   value(this: Tensor): string {
-    return `Tensor ${this.dtype} ${formatShape(this.shape)}\n${printArray(this)}`;
+    return `Tensor ${this.dtype} ${formatShape(this.shape)}\n${this.toString()}`;
   },
 });
 

@@ -7,6 +7,7 @@
 
 import { allocateUnwritten, type Dtype, type Floats } from '../backend/backend.js';
 import { ArgumentError, StateError } from '../errors.js';
+import { hasEnded, howLost, isNamed, markEnded } from '../identity.js';
 import { requireFunction } from '../options.js';
 
 /** Buffers by their number of bytes. */
@@ -22,9 +23,10 @@ let [freed, spare]: [Stock, Stock] = [new Map(), new Map()];
  * Calls f and returns what it returns. Results of tensor operations that f made and did not return end with it: their memory serves
  * the next results, so a loop of `tidy(() => step(…))` stays in the cache. What it computes is the same.
  *
- * Results are what the operations with an option `out` return. Those that f returns stay, also within arrays and objects; and so do
- * all other tensors, among them copies by `clone`. A result that ended has no elements left: operations refuse it, and its
- * `data` and all parts of it have length 0. Calls may be nested. The memory of the last outermost call is kept for the next one.
+ * Results are what the operations with an option `out` return. Those that f returns stay, also within arrays, plain objects, Maps and
+ * Sets; and so do all other tensors, among them copies by `clone`. If f returns what cannot be looked into, a Dataset, a network or a
+ * function, all results stay. A result that ended has no elements left: operations refuse it, and its `data` and all parts of it have
+ * length 0. Calls may be nested. The memory of the last outermost call is kept for the next one.
  *
  * @throws {ArgumentError} if f is not a function, or returns a promise: it must be done when it returns
  * @example const loss = tidy(() => x.matMul(w).sub(t).pow(2).mean())
@@ -42,7 +44,7 @@ export function tidy<R>(f: () => R): R {
     results = outer;
     const needed = buffersWithin(returned);
     for (const buffer of own) {
-      if (needed.has(buffer)) outer?.push(buffer);
+      if (needed?.has(buffer) ?? true) outer?.push(buffer);
       else end(buffer);
     }
     if (outer === undefined) [freed, spare] = [new Map(), freed];
@@ -64,17 +66,14 @@ export function resultArray(dtype: Dtype, n: number): Floats {
   return data;
 }
 
-/** The mark of a buffer whose result ended, the same in every copy of this package. */
-const ENDED = Symbol.for('zerokara.ended');
-
 /**
  * Takes the memory away from the buffer. So whoever still holds a view of it finds it empty, and never the numbers of another
  * result.
  */
-function end(buffer: ArrayBuffer & { [ENDED]?: true; transfer?(): ArrayBuffer }): void {
+function end(buffer: ArrayBuffer & { transfer?(): ArrayBuffer }): void {
   const bytes = buffer.byteLength;
   if (bytes === 0) return; // the caller has transferred it
-  buffer[ENDED] = true;
+  markEnded(buffer);
   const memory = buffer.transfer?.() ?? structuredClone(buffer, { transfer: [buffer] }); // Node 20 has no transfer()
   const alike = freed.get(bytes);
   if (alike === undefined) freed.set(bytes, [memory]);
@@ -82,33 +81,42 @@ function end(buffer: ArrayBuffer & { [ENDED]?: true; transfer?(): ArrayBuffer })
 }
 
 /** @throws {StateError} if the array was that of a result that ended */
-export function refuseEnded(
-  operation: string,
-  argument: string,
-  { buffer }: { readonly buffer: ArrayBufferLike },
-): void {
-  if (!(ENDED in buffer)) return;
+export function refuseEnded(operation: string, argument: string, array: { readonly buffer: ArrayBufferLike }): void {
+  if (!hasEnded(array)) return;
   throw new StateError({
     operation,
-    found: `${argument} was made within a tidy that has ended`,
+    found: `${argument} ${howLost(array)}`,
     fix: 'Return it from there, or keep a clone()',
   });
 }
 
-/** The memory of all arrays that a value consists of. */
-function buffersWithin(value: unknown): Set<ArrayBufferLike> {
+/**
+ * The memory of all arrays that a value consists of; undefined where it holds what cannot be looked into: a function, or an object of
+ * another class, such as a Dataset with its private fields.
+ */
+function buffersWithin(value: unknown): Set<ArrayBufferLike> | undefined {
   const [buffers, seen] = [new Set<ArrayBufferLike>(), new Set<object>()];
   const left: unknown[] = [value];
   while (left.length > 0) {
     const next = left.pop();
+    if (typeof next === 'function') return undefined;
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
     if (ArrayBuffer.isView(next)) buffers.add(next.buffer);
-    else if (Array.isArray(next)) for (const element of next) left.push(element);
-    else if (next instanceof Map || next instanceof Set) for (const element of next) left.push(element);
-    else for (const element of Object.values(next)) left.push(element);
+    else if (next instanceof ArrayBuffer) buffers.add(next);
+    else if (isNamed(next, 'Tensor')) left.push((next as { readonly data?: unknown }).data);
+    else if (Array.isArray(next) || next instanceof Map || next instanceof Set)
+      for (const part of next) left.push(part);
+    else if (isPlain(next)) for (const part of Object.values(next)) left.push(part);
+    else return undefined;
   }
   return buffers;
+}
+
+/** Whether it is an object of no class: what `{}` or `Object.create(null)` made. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** @throws {ArgumentError} for a promise: what f does after it has returned would be done without its results */

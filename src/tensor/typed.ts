@@ -2,7 +2,7 @@
 
 import { type Dtype, dtypeOf, type Floats, withinMemory } from '../backend/backend.js';
 import { DtypeError, ShapeError, show } from '../errors.js';
-import { isFloats } from '../identity.js';
+import { isFloats, lengthOf } from '../identity.js';
 import { type Integers, isIntegers } from './nested.js';
 import { checkShape, formatShape, sizeOf } from './shape.js';
 import { refuseEnded } from './tidy.js';
@@ -43,13 +43,14 @@ export function borrowable(
 export function requireFilled(
   operation: string,
   argument: string,
-  data: ArrayBufferView & { readonly length: number },
+  data: ArrayLike<unknown> & { readonly buffer: ArrayBufferLike },
   shape: readonly number[],
 ): void {
   const size = sizeOf(shape);
-  if (data.length === size) return;
+  const length = lengthOf(data);
+  if (length === size) return;
   refuseEnded(operation, argument, data);
-  const found = `${argument} has ${data.length} elements`;
+  const found = `${argument} has ${length} elements`;
   throw new ShapeError({ operation, found, expected: `${size} (shape ${formatShape(shape)})` });
 }
 

@@ -1,5 +1,12 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Batches } from '../../src/data/batches.js';
+import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, StateError } from '../../src/errors.js';
+import { sigmoid, softmax } from '../../src/functions/activations.js';
+import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { clipGlobalNorm, clipValue } from '../../src/optim/clipping.js';
+import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { tidy } from '../../src/tensor/tidy.js';
 import { expectRefusal } from '../support/refusal.js';
@@ -89,6 +96,37 @@ test('what f returns stays, wherever it is within it', () => {
   expect(all.map.get('a')!.item(0, 0)).toBe(4);
 });
 
+test('all results stay where f returns what cannot be looked into', () => {
+  const labels = [0, 1];
+  const dataset = tidy(() => Dataset.from({ x: x.mul(2), labels, classes: 2 }));
+  const later = tidy(() => {
+    const doubled = x.mul(2);
+    return [() => doubled.sum()];
+  });
+  function* rowsOf(tensor: Tensor<number[][]>): Generator<Tensor> {
+    yield tensor.rows(0, 1);
+  }
+  const rows = tidy(() => rowsOf(x.mul(3)));
+  tidy(() => [x.mul(9), x.mul(9), x.mul(9), x.mul(9)].length); // would overwrite them
+  const batches = new Batches(dataset, { batchSize: 2, sampling: 'inOrder', dtype: 'float32', backend: x.backend });
+  expect(batches.next().x.toArray()).toEqual([
+    [2, -4, 6],
+    [8, 10, -12],
+  ]);
+  expect(later[0]!()).toBe(10);
+  expect(rows.next().value!.toArray()).toEqual([[3, -6, 9]]);
+});
+
+test('a bare buffer stays, and tensors beside a `data` of the caller', () => {
+  const { buffer, pair } = tidy(() => ({
+    buffer: x.mul(2).data.buffer,
+    pair: { data: x.mul(3).data, loss: x.mul(4) },
+  }));
+  expect(buffer.byteLength).toBe(24);
+  expect(pair.data[0]).toBe(3);
+  expect(pair.loss.item(0, 0)).toBe(4);
+});
+
 test('tensors that are no results stay: operands, copies, views of what was there', () => {
   const kept: Tensor[] = [];
   tidy(() => kept.push(x.mul(2).clone(), x.rows(0, 1), Tensor.ones([2]), x.mul(2).transpose()));
@@ -138,8 +176,30 @@ describe('a result that ended', () => {
     ['clone', 'this tensor', (tensor) => tensor.clone()],
     ['addScaled', 'this tensor', (tensor) => tensor.addScaled(x)],
     ['Tensor.from', 'values.data', (tensor) => Tensor.from(tensor)],
+    ['toArray', 'this tensor', (tensor) => tensor.toArray()],
+    ['toJSON', 'this tensor', (tensor) => JSON.stringify(tensor)],
+    ['sigmoid', 'x', (tensor) => sigmoid(tensor)],
+    ['softmax', 'x', (tensor) => softmax(tensor)],
+    ['clipGlobalNorm', 'grads.w', (tensor) => clipGlobalNorm({ w: tensor }, 1)],
+    ['clipValue', 'grads.w', (tensor) => clipValue({ w: tensor }, 1)],
   ])('%s refuses it as %s', (operation, argument, run) => {
     expectRefusal(() => run(gone()), StateError, message(operation, argument));
+  });
+
+  test('is printed as what it is', () => {
+    expect(String(gone())).toBe('[this tensor was made within a tidy that has ended]');
+    expect(inspect(gone())).toBe('Tensor float32 [2, 3]\n[this tensor was made within a tidy that has ended]');
+  });
+
+  test('is named so by optimizers and layers, too', () => {
+    const w = Tensor.ones([2, 3]);
+    expectRefusal(
+      () => new SGD().update({ w }, { w: gone() }),
+      StateError,
+      'SGD.update: grads.w was made within a tidy that has ended',
+    );
+    const net = new TwoLayerNet({ inputSize: 3, hiddenSize: 2, outputSize: 2, seed: 1 });
+    expect(() => net.predict(gone())).toThrow(/was made within a tidy that has ended/);
   });
 
   test('parts of it and its numbers are gone with it, so that they never are another one', () => {
