@@ -194,7 +194,10 @@ export class StreamBatches {
     return this.reader !== undefined && this.drawn === this.stepOfEpoch && this.canDraw(this.reader);
   }
 
-  /** Whether the window is as full as the rows allow, and it is known whether the next batch is the last. */
+  /**
+   * Whether the window is as full as the rows allow, and it is known whether the next batch is the last. It is not where a window and a
+   * batch are there: a window holds a batch, so another whole one follows (of several processes by `StreamShare.windowOf`).
+   */
   private canDraw(reader: StreamReader): boolean {
     this.window.fill();
     reader.resume();

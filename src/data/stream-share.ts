@@ -38,9 +38,14 @@ export class StreamShare {
     return { start, end: start + batches * this.sizeOf(this.batchSize) + this.sizeOf(left) };
   }
 
-  /** Rows of a window, of which all processes together have so many. */
+  /**
+   * Rows of the window of this process, where the windows of all together have so many; at least s + 1, where it has s rows of a batch.
+   *
+   * So a full window and s more rows, at least 2s + 1, are of two whole batches or more: of one whole batch and a shorter one it has at
+   * most 2s, because its part of the shorter one can be s too. The next batch is whole then, and not the last, on every process alike.
+   */
   windowOf(rows: number): number {
-    return Math.max(Math.ceil(rows / this.share.count), this.sizeOf(this.batchSize));
+    return Math.max(Math.ceil(rows / this.share.count), this.sizeOf(this.batchSize) + 1);
   }
 }
 
