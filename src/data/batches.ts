@@ -47,8 +47,11 @@ export interface Batch<L extends Int32Array | Matrix = Int32Array | Matrix> {
   readonly weights: Floats | undefined;
   /** Rows of this batch: batchSize, or fewer in the last one of an epoch. */
   readonly size: number;
-  /** Where these rows are a part of a batch: how many it has, and how many come before them. @internal */
-  readonly within?: { readonly before: number; readonly rows: number };
+  /**
+   * Where these rows are a part of a batch: how many it has, and how many come before them; with the last batch of a pass over a
+   * stream, the rows of the pass. @internal
+   */
+  readonly within?: { readonly before: number; readonly rows: number; readonly passRows?: number };
 }
 
 /** A position in the batches, as plain data. The order itself is left out: it is drawn again. */

@@ -121,8 +121,9 @@ export class StreamBatches {
     const batch = rows === this.batchSize ? this.full : this.shortBatch(rows);
     this.fill(batch, this.draw(batch.size));
     this.stepOfEpoch++;
-    this.endEpochIfOver();
-    return batch;
+    const passRows = this.endEpochIfOver();
+    const isLastOfPart = passRows !== undefined && this.share !== undefined;
+    return isLastOfPart ? { ...batch, within: { ...batch.within!, passRows } } : batch;
   }
 
   /** Rows of a batch of the epoch, in all processes. */
@@ -224,14 +225,15 @@ export class StreamBatches {
     }
   }
 
-  /** After the last batch of an epoch the next one belongs to a new pass. */
-  private endEpochIfOver(): void {
+  /** After the last batch of an epoch the next one belongs to a new pass. @returns then, the rows of the pass */
+  private endEpochIfOver(): number | undefined {
     const { batchSize, options, stepOfEpoch } = this;
     const rows = this.reader?.length;
-    if (rows === undefined || rows - stepOfEpoch * batchSize >= (options.dropLast ? batchSize : 1)) return;
+    if (rows === undefined || rows - stepOfEpoch * batchSize >= (options.dropLast ? batchSize : 1)) return undefined;
     this.stream.learnRows('DatasetStream', rows);
     this.stepOfEpoch = 0;
     this.close();
+    return rows;
   }
 
   private fill({ x, labels, weights, size, within }: Batch, start: number): void {

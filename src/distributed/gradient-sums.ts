@@ -10,6 +10,7 @@ import type { Network } from '../models/network.js';
 import { failureOf } from './failure.js';
 import type { Link } from './link.js';
 import type { News, Thrown } from './news.js';
+import { unequalPasses } from './passes.js';
 import { type Counted, FIXED_PARTS, type Settings } from './settings.js';
 import { SharedStatistics } from './shared-statistics.js';
 
@@ -19,7 +20,8 @@ export interface GradientSums {
    * The loss of a batch of `rows` rows, of which this rank has `batch`, undefined if it has failed to get it; NaN or infinite on
    * all ranks alike. Gradients and buffers become the mean over all rows.
    *
-   * @throws what the network or this rank has thrown; {StateError} on the others, so that all end the step together
+   * @throws what the network or this rank has thrown; {StateError} on the others, so that all end the step together;
+   *   {ArgumentError} on all where a pass over a stream does not end on all of them after as many rows
    */
   lossAndGradient(batch: Batch | undefined, rows: number): number;
 }
@@ -45,8 +47,8 @@ export class BucketSums implements GradientSums {
   private readonly buffers: readonly Floats[];
   /** The buffers before the step: what it adds to them is summed, so that those it does not change keep their bits. */
   private readonly kept: readonly Floats[];
-  /** The loss, whether this rank has failed, and whether it aborts: once summed, how many do. */
-  private readonly total = new Float64Array(3);
+  /** The loss, whether this rank has failed, whether it aborts, and whether its pass over a stream ends: once summed, how many do. */
+  private readonly total = new Float64Array(4);
   private scale = 1;
   /** How many buckets have been sent in this step, and how many layers have completed their gradients. */
   private sent = 0;
@@ -92,6 +94,8 @@ export class BucketSums implements GradientSums {
     let thrown = news.failed;
     if (thrown !== undefined) total[1] = 1;
     total[2] = news.aborts;
+    const passRows = batch?.within?.passRows;
+    total[3] = Number(passRows !== undefined);
     this.statistics?.begin();
     if (size > 0) {
       try {
@@ -119,11 +123,15 @@ export class BucketSums implements GradientSums {
     this.counted.waitSeconds += (performance.now() - begun) / 1000;
     if (areShared) add(kept, buffers);
     news.isAborted = total[2] !== 0;
-    if (total[1] !== 0) {
-      if (areShared) copy(kept, buffers);
-      throw failureOf(link, thrown, 'a gradient');
-    }
-    return total[0]!;
+    const failed: Thrown | undefined =
+      total[1] !== 0
+        ? { error: failureOf(link, thrown, 'a gradient') }
+        : total[3] !== 0
+          ? unequalPasses(link, passRows)
+          : undefined;
+    if (failed === undefined) return total[0]!;
+    if (areShared) copy(kept, buffers);
+    throw failed.error;
   }
 
   /**

@@ -13,6 +13,7 @@ const ROWS = 101;
 /** What programs/stream.cjs tells of a run. */
 interface Result {
   readonly error?: string;
+  readonly errors?: readonly (string | number)[];
   readonly step: number;
   readonly stepsPerEpoch: number;
   /** Of each step the numbers of the rows that were computed there. */
@@ -107,6 +108,14 @@ describe.skipIf(why !== undefined)(`streams over MPI${why === undefined ? '' : `
     expect(first!.error).toBe(
       'StateError: Trainer: an error was thrown on rank 1; expected a gradient of each rank. See the error there',
     );
+  });
+
+  test('a source that has fewer rows on one rank ends the run on all', () => {
+    const error = (first: string, second: number): string =>
+      `ArgumentError: Trainer: a pass over the stream has ${first} rows on rank 0 and ${second} on rank 1; expected the same on all ranks. Give every rank the same source`;
+    for (const ranks of [2, 3])
+      for (const { errors } of of(ranks, 'other lengths'))
+        expect(errors).toEqual([error('more than 92', 92), 3, error('101', 99), 4]);
   });
 
   test('a loss that is not finite ends the run on all ranks with the same weights', () => {
