@@ -7,6 +7,7 @@ import { isInstance } from '../identity.js';
 /** The flag behind an option of the library, where the names differ by more than their spelling. */
 const RENAMED: Readonly<Record<string, string>> = {
   clipGlobalNorm: '--clip-norm',
+  synchronizeBatchNormalization: '--synchronize-batch-norm',
   patience: '--early-stopping',
   ratio: '--dropout',
   dir: '--data',

@@ -195,6 +195,10 @@ describe.skipIf(!existsSync(program))('zerokara train', () => {
       'zerokara: train: --batch-size 99 leaves a last batch of 1 row (100 rows in all); expected at least 2 rows, which layer 2 (BatchNormalization) needs in training. Use another --batch-size\n',
     ],
     [
+      ['--deterministic', '--synchronize-batch-norm'],
+      'zerokara: train: --deterministic and --synchronize-batch-norm are both true; expected one of them: with deterministic a rank computes parts of a batch one after another, so that no layer has the statistics of all\n',
+    ],
+    [
       ['--resume'],
       'zerokara: train: --resume is given without --checkpoint; expected the folder of the run to continue: --checkpoint FOLDER\n',
     ],
