@@ -3,7 +3,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, DataError, show } from '../errors.js';
+import { isInstance } from '../identity.js';
 import type { Trial } from '../index.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { usualOptimizer } from './digit-net.js';
@@ -48,7 +49,7 @@ export interface SearchPlan {
 /**
  * Reads the stored search, or makes sure that there is none.
  *
- * @throws {ArgumentError} for flags that contradict the stored search, {DataError} for a folder without one
+ * @throws {ArgumentError} for flags that contradict the stored search, {DataError} for a folder without one or with damaged files
  */
 export async function searchPlanOf(command: Command, given: SearchFlags, ranks?: CommandRanks): Promise<SearchPlan> {
   const { checkpoint, resume } = given;
@@ -105,19 +106,49 @@ async function partsOf(file: string): Promise<readonly string[]> {
 }
 
 /** The trials of the search, with those that other ranks had measured when it ended before the first knew of them. */
-async function withParts(command: Command, file: string, { flags, more }: SavedRun): Promise<readonly Trial[]> {
-  const trials = more['trials'] as Trial[];
+async function withParts(command: Command, file: string, saved: SavedRun): Promise<readonly Trial[]> {
+  const { flags, more } = saved;
+  const trials = trialsOf(file, saved);
   const parts = await partsOf(file);
-  if (parts.length === 0 || !Array.isArray(trials)) return trials; // whatever it is, the search looks at it
+  if (parts.length === 0) return trials;
   const measured = new Map(trials.map((trial) => [trial.trial, trial]));
   for (const part of parts) {
-    const own = await readFlags(command, part);
+    const own = await readPart(command, part);
     const isSame = own.flags['seed'] === flags['seed'] && same(own.more['digits'], more['digits']);
-    for (const trial of isSame ? (own.more['trials'] as Trial[]) : []) {
+    for (const trial of isSame ? own.trials : []) {
       if (trial.scores.length > (measured.get(trial.trial)?.scores.length ?? 0)) measured.set(trial.trial, trial);
     }
   }
   return [...measured.values()].sort((a, b) => a.trial - b.trial);
+}
+
+/** What another rank has measured, which the search can do without. */
+async function readPart(command: Command, file: string): Promise<SavedRun & { readonly trials: readonly Trial[] }> {
+  try {
+    const saved = await readFlags(command, file);
+    return { ...saved, trials: trialsOf(file, saved) };
+  } catch (error) {
+    if (!isInstance(error, DataError)) throw error;
+    const { operation, found, expected } = error.complaint;
+    const fix = 'Remove it: trials that it alone holds are measured again';
+    throw new DataError({ operation, found, expected, fix }, { cause: error });
+  }
+}
+
+/** @throws {DataError} unless the file holds a list of trials; whether they are those of the search, the search finds out */
+function trialsOf(file: string, { more }: SavedRun): readonly Trial[] {
+  const { trials } = more;
+  const refuse = (name: string, value: unknown, expected: string): never => {
+    throw new DataError({ operation: 'search', found: `${file} says that ${name} is ${show(value)}`, expected });
+  };
+  if (!Array.isArray(trials)) return refuse('trials', trials, 'a list of trials');
+  const wrong = trials.findIndex((trial) => !isTrial(trial));
+  return wrong === -1 ? trials : refuse(`trials[${wrong}]`, trials[wrong], 'a trial, with its number and its scores');
+}
+
+function isTrial(value: unknown): value is Trial {
+  const { trial, scores } = (value ?? {}) as Partial<Readonly<Record<keyof Trial, unknown>>>;
+  return Number.isSafeInteger(trial) && Array.isArray(scores);
 }
 
 function same(a: unknown, b: unknown): boolean {
@@ -132,7 +163,7 @@ export function storeOf(
   digits: unknown,
   finished: readonly Trial[],
 ): (trial?: Trial) => Promise<void> {
-  const measured = new Map((Array.isArray(finished) ? finished : []).map((trial: Trial) => [trial.trial, trial]));
+  const measured = new Map(finished.map((trial) => [trial.trial, trial]));
   let last = Promise.resolve();
   return async (trial) => {
     if (trial !== undefined) measured.set(trial.trial, trial);

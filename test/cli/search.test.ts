@@ -175,7 +175,12 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
     [
       'results',
       (saved: string) => saved.replace(/"trials": \[.*\]/s, '"trials": 7'),
-      'randomSearch: finished is 7; expected a list of trials',
+      'search.json says that trials is 7; expected a list of trials',
+    ],
+    [
+      'things than trials',
+      (saved: string) => saved.replace(/"trials": \[.*\]/s, '"trials": [null]'),
+      'search.json says that trials[0] is null; expected a trial, with its number and its scores',
     ],
   ])('refuses a stored search with other %s', async (name, change, message) => {
     const copy = join(folder, name);
@@ -188,6 +193,34 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
       message,
     );
     log.mockRestore();
+  });
+
+  const remove = 'Remove it: trials that it alone holds are measured again';
+  test.each([
+    [
+      'trials',
+      (saved: string) => saved.replace(/"trials": \[.*\]/s, '"trials": [null]'),
+      `says that trials[0] is null; expected a trial, with its number and its scores. ${remove}`,
+    ],
+    [
+      'scores',
+      (saved: string) => saved.replace(/"trials": \[.*\]/s, '"trials": [{ "trial": 0 }]'),
+      `says that trials[0] is an Object; expected a trial, with its number and its scores. ${remove}`,
+    ],
+    [
+      'a command',
+      (saved: string) => saved.replace('"search"', '"train"'),
+      `is of zerokara "train", format 1; expected a file written by zerokara search --checkpoint. ${remove}`,
+    ],
+  ])('refuses what another rank has measured without %s', async (name, change, message) => {
+    const copy = join(folder, `part without ${name}`);
+    cpSync(runs, copy, { recursive: true });
+    const part = join(copy, 'search.rank-1.json');
+    writeFileSync(part, change(readFileSync(file, 'utf8')));
+    const command = searchCommand().exitOverride();
+    await expect(command.parseAsync(['--checkpoint', copy, '--resume'], { from: 'user' })).rejects.toThrow(
+      `search: ${part} ${message}`,
+    );
   });
 });
 
