@@ -14,7 +14,15 @@ import { type Progress, SILENT, showProgress } from './progress.js';
 import { type CommandRanks, commonSeed, isFirst, onRanks } from './ranks.js';
 import { HEADER, NO_HEADER, parseNames } from './table-files.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
-import { DEFAULT_EPOCHS, type GivenFlags, planOf, prepareRun, settle, type TrainFlags } from './training-run.js';
+import {
+  DEFAULT_EPOCHS,
+  type GivenFlags,
+  planOf,
+  prepareRun,
+  rankFlagsOf,
+  settle,
+  type TrainFlags,
+} from './training-run.js';
 
 /** `zerokara train`: a network on handwritten digits, or a model of a table. */
 export function trainCommand(): Command {
@@ -95,14 +103,8 @@ export function trainCommand(): Command {
       'threads of each process (default: those of zerokara doctor; under mpirun a share of the cores)',
       parseNumber,
     )
-    .option(
-      '--deterministic',
-      'the same bits on 1, 2, 4 and 8 processes under mpirun, and on one without it; give it again with --resume',
-    )
-    .option(
-      '--synchronize-batch-norm',
-      'under mpirun, normalise over the batch of all processes; give it again with --resume',
-    )
+    .option('--deterministic', 'the same bits on 1, 2, 4 and 8 processes under mpirun, and on one without it')
+    .option('--synchronize-batch-norm', 'under mpirun, normalise over the batch of all processes')
     .option('--save <file>', 'write the trained network as safetensors')
     .option('--report <file>', 'write a page about the run, e.g. run.html, and its numbers as JSON beside it, run.json')
     .action(toldInFlags(begin));
@@ -111,7 +113,7 @@ export function trainCommand(): Command {
 async function begin(table: string | undefined, flags: GivenFlags & TableFlags, command: Command): Promise<void> {
   try {
     requireFlagsOf(command, table);
-    await onRanks(flags, (ranks) =>
+    await onRanks(await rankFlagsOf(command, flags), (ranks) =>
       table === undefined ? train(command, flags, ranks) : trainTable(command, table, flags, ranks),
     );
   } finally {

@@ -40,7 +40,7 @@ export type GivenFlags = Omit<TrainFlags, 'optimizer'> & Partial<Pick<TrainFlags
 
 export const DEFAULT_EPOCHS = 17;
 
-/** The flags that a run may continue with as they are given then; all others are those that it began with. */
+/** The flags that a run may continue with as they are given then; all others, and those not given, are those that it began with. */
 const FREE = [
   ...['epochs', 'steps', 'data', 'save', 'report', 'backend', 'checkpoint', 'resume'],
   ...['threads', 'deterministic', 'synchronizeBatchNorm'],
@@ -66,6 +66,18 @@ export interface PreparedRun {
 export interface Plan {
   readonly flags: TrainFlags;
   readonly stored: StoredRun | undefined;
+}
+
+/**
+ * How the ranks work together: as the flags say and, where a run continues, as it began. What is wrong with its folder, `planOf` tells
+ * once the ranks know each other.
+ */
+export async function rankFlagsOf(command: Command, given: GivenFlags): Promise<RankFlags> {
+  const { checkpoint, resume } = given;
+  if (resume !== true || checkpoint === undefined) return given;
+  const stored = await readRun(command, checkpoint).catch(() => undefined);
+  const { deterministic = false, synchronizeBatchNorm = false } = (stored?.flags ?? {}) as RankFlags;
+  return { deterministic, synchronizeBatchNorm, ...given };
 }
 
 /**

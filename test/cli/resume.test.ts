@@ -185,6 +185,19 @@ describe.skipIf(!existsSync(program))('zerokara train --resume', () => {
     expect(await errorOf('--checkpoint', other, '--resume', ...then)).toBe(`ArgumentError: train: ${message}`);
   });
 
+  test('keeps how processes work together where it is not given again', async () => {
+    const [whole, parts] = ['whole', 'parts'].map((name) => join(folder, `fixed-${name}.safetensors`));
+    const copy = join(folder, 'fixed');
+    const fixed = [...short, '--deterministic'];
+    await train(...fixed, '--epochs', '1', '--checkpoint', copy);
+    await train('--checkpoint', copy, '--resume', '--epochs', '2', '--save', parts!);
+    await train(...fixed, '--epochs', '2', '--save', whole!);
+    expect(readFileSync(parts!)).toEqual(readFileSync(whole!));
+    expect(await errorOf('--checkpoint', copy, '--resume', '--synchronize-batch-norm')).toMatch(
+      /^ArgumentError: train: --deterministic and --synchronize-batch-norm are both true; /,
+    );
+  });
+
   test('refuses a folder without a run', async () => {
     expect(await errorOf('--checkpoint', join(folder, 'none'), '--resume')).toBe(
       `DataError: train: ${folder}/none/train.json cannot be read (ENOENT: no such file or directory); ${written}`,
