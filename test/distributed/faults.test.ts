@@ -71,7 +71,9 @@ describe.skipIf(why !== undefined)(`ranks that fail${why === undefined ? '' : ` 
       expect(stderr).toMatch(new RegExp(`process rank ${victim} .* exited on signal 9`));
       const args = saving(file, { resume: file });
       const resumed = resultsOf<readonly [Result]>(
-        i % 3 === 0 ? runAlone(program('train.cjs'), { args }) : await mpirun(4, program('train.cjs'), { args }),
+        i % 3 === 0
+          ? runAlone(program('train.cjs'), { args })
+          : await mpirun(LONG ? 4 : 2, program('train.cjs'), { args }),
       );
       for (const [{ weights, losses }] of resumed) {
         expect(weights).toBe(expected.weights);
