@@ -3,7 +3,7 @@
 #
 #   make -f openblas-products.mk products LIBNAME=<the library to make> DYNAMIC_ARCH=1 …
 #
-# It stands in for OpenBLAS's own target `libs`, which compiles ten times as many objects.
+# It stands in for OpenBLAS's own target `libs`, which compiles seven times as many objects.
 this := $(abspath $(firstword $(MAKEFILE_LIST)))
 
 ifdef TARGET_CORE

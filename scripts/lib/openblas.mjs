@@ -1,6 +1,6 @@
 /**
  * The OpenBLAS inside the prebuilt binary: Debian's source package, built with locks and without threads. Of its 1,600
- * objects a product of matrices needs about 150, and only those are compiled (openblas-products.mk): cblas_sgemm and
+ * objects a product of matrices needs about 220, and only those are compiled (openblas-products.mk): cblas_sgemm and
  * cblas_dgemm, the loops below them, and their kernels for five generations of x86, PRESCOTT's among them in any case.
  * ZEN's and COOPERLAKE's kernels are HASWELL's and SKYLAKEX's, but for bfloat16 and a few copies: OpenBLAS takes those then.
  *
@@ -73,7 +73,7 @@ export function buildOpenBlas({ cache, arch, source, say }) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   const tree = source ? copyOf(source, folder) : debianSource(folder, say);
-  say('prebuild: building OpenBLAS (a minute on two cores)');
+  say('prebuild: building OpenBLAS (a minute or two on two cores)');
   compile(tree, options);
   must('make', ['-s', '-f', 'Makefile.install', 'install', `PREFIX=${folder}`, ...options], { cwd: tree });
   fs.mkdirSync(path.join(folder, 'licences'));
@@ -87,9 +87,7 @@ export function buildOpenBlas({ cache, arch, source, say }) {
 /** Makes in `tree` what `make install` asks for: the library of the products, and its settings. */
 function compile(tree, options) {
   const jobs = `-j${os.availableParallelism()}`;
-  must('make', ['-s', jobs, 'products', '-f', PRODUCTS, ...options], {
-    cwd: tree,
-  });
+  must('make', ['-s', jobs, 'products', '-f', PRODUCTS, ...options], { cwd: tree });
   const made = new Set(names('--defined-only', path.join(tree, LIBRARY)));
   const absent = fs.readdirSync(path.join(tree, 'kernel')).flatMap((file) => {
     const suffix = /^setparam(_[A-Z]\w*)\.o$/.exec(file)?.[1];
