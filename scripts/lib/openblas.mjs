@@ -87,7 +87,7 @@ export function buildOpenBlas({ cache, arch, source, say }) {
 /** Makes in `tree` what `make install` asks for: the library of the products, and its settings. */
 function compile(tree, options) {
   const jobs = `-j${os.availableParallelism()}`;
-  must('make', ['-s', jobs, 'products', '-f', PRODUCTS, ...options], { cwd: tree });
+  must('make', ['-s', jobs, 'products', '-f', PRODUCTS, ...options], { cwd: tree, env: checksInPerl(tree) });
   const made = new Set(names('--defined-only', path.join(tree, LIBRARY)));
   const absent = fs.readdirSync(path.join(tree, 'kernel')).flatMap((file) => {
     const suffix = /^setparam(_[A-Z]\w*)\.o$/.exec(file)?.[1];
@@ -99,6 +99,18 @@ function compile(tree, options) {
   fs.writeFileSync(path.join(tree, 'absent.c'), ABSENT + aliases.join(''));
   must('cc', ['-O2', '-fPIC', '-c', 'absent.c'], { cwd: tree });
   must('ar', ['-rs', LIBRARY, 'absent.o'], { cwd: tree });
+}
+
+/**
+ * OpenBLAS asks about the compiler anew for every CPU. Its shell script c_check starts a process for each word of the compiler's
+ * flags, thousands in all, which takes longer than compiling. The same checks in Perl lie beside it, and the source package has
+ * them as a text that may not be executed. In the environment, because make does not hand its arguments to what it asks the shell.
+ */
+function checksInPerl(tree) {
+  const script = path.join(tree, 'c_check.pl');
+  if (!fs.existsSync(script) || spawnSync('perl', ['-e', '1']).status !== 0) return process.env;
+  fs.chmodSync(script, 0o755);
+  return { ...process.env, USE_PERL: '1' };
 }
 
 /** @returns {string[]} the names that an object file or a library asks for (`--undefined-only`) or has */
