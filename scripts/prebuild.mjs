@@ -2,10 +2,11 @@
 /**
  * Makes prebuilds/<platform>-<arch>/zerokara.node: the addon with OpenBLAS inside, for people without a compiler.
  *
- * usage: npm run prebuild [-- --source <unpacked OpenBLAS>]
+ * usage: npm run prebuild [-- [--openblas] [--source <unpacked OpenBLAS>]]
  *
  * Linux links OpenBLAS statically, built by scripts/lib/openblas.mjs; macOS uses the system's Accelerate. The result is
- * checked before it is kept: size, exported names, the libraries it asks for, and that a fresh Node loads it.
+ * checked before it is kept: size, exported names, the libraries it asks for, and that a fresh Node loads it. `--openblas` builds
+ * OpenBLAS alone, which the next run finds.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -20,12 +21,13 @@ import { platformName } from './lib/platform.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const say = (line) => console.log(line);
 
-function prebuild({ source }) {
+function prebuild({ source, openblas }) {
   const name = platformName();
   const blas =
     process.platform === 'darwin'
       ? undefined
       : buildOpenBlas({ cache: path.join(root, 'build', 'openblas'), arch: process.arch, source, say });
+  if (openblas) return;
 
   say('prebuild: building the addon');
   const build = path.join(root, 'build', `prebuild-${name}`);
@@ -65,8 +67,7 @@ function check(file) {
 }
 
 try {
-  const { source } = parseArgs({ options: { source: { type: 'string' } } }).values;
-  prebuild({ source });
+  prebuild(parseArgs({ options: { source: { type: 'string' }, openblas: { type: 'boolean' } } }).values);
 } catch (error) {
   console.error(error.message);
   process.exit(1);

@@ -12,7 +12,10 @@ test.each([
   ['the tests by the command of the README', /^(?:[A-Z_]+=1 )*tests "npm test" npm test --$/m],
   ['address and undefined-behaviour sanitizers', /^ *step .* node (scripts\/sanitize\.mjs)$/m],
   ['the thread sanitizer', /^ *step .* node (scripts\/sanitize-threads\.mjs)$/m],
-  ['threads under stress', /^ *node (test\/support\/thread-stress\.cjs) --spawns \d+ --workers \d+ --exits \d+$/m],
+  [
+    'threads under stress',
+    /^ *node (test\/support\/thread-stress\.cjs) --spawns \d+ --workers \d+ --exits \d+ --addon "\$addon"$/m,
+  ],
 ])('FOUND K4: CI runs %s', (_, line) => {
   const [, program] = line.exec(steps) ?? [undefined, 'no such step'];
   expect(line.test(steps)).toBe(true);
