@@ -21,6 +21,7 @@ import { platformName } from './lib/platform.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const say = (line) => console.log(line);
 
+/** @param {{ source?: string, openblas?: boolean }} options */
 function prebuild({ source, openblas }) {
   const name = platformName();
   const blas =
