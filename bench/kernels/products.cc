@@ -2,7 +2,8 @@
 //
 //   products thin|panel shapes                        those of a step of 784-50-10, or of 784-1000-1000-10
 //   products thin|panel sweep [NN|TN|NT|TT]           own ÷ BLAS over a grid of shapes; "*" where the kernels are used
-//   products thin|panel product <N|T> <N|T> <m> <n> <k>
+//   products thin|panel product <N|T> <N|T> <m> <n> <k> [share]
+//                                                     with a share of a that is not zero, in runs of five; else all of it
 //
 // ZEROKARA_ISA=v3 lowers the level, as it does for the addon.
 #include <cblas.h>
@@ -36,7 +37,17 @@ MatrixProduct product(bool ta, bool tb, std::size_t m, std::size_t n, std::size_
   return {ta, tb, m, n, k, ta ? m : k, tb ? k : n, n};
 }
 
-bool panels;  // which own kernels
+bool panels;       // which own kernels
+double share = 1;  // of a that is not zero
+
+// Leaves about `share` of them, five after one another.
+void make_zeros(std::vector<float>& x) {
+  unsigned state = 3;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (i % 5 == 0) state = state * 1664525u + 1013904223u;
+    if (double(state >> 8) >= share * double(1 << 24)) x[i] = 0.0f;
+  }
+}
 
 bool applies(const MatrixProduct& s) {
   // Where both apply, the thin ones are used.
@@ -45,7 +56,9 @@ bool applies(const MatrixProduct& s) {
 
 // Own kernels, also outside their domain, against BLAS; the results are compared before any time counts.
 Timing measure(const MatrixProduct& s, double milliseconds) {
-  const std::vector<float> a = numbers(s.m * s.k, 1), b = numbers(s.k * s.n, 2);
+  std::vector<float> a = numbers(s.m * s.k, 1);
+  const std::vector<float> b = numbers(s.k * s.n, 2);
+  if (share < 1) make_zeros(a);
   std::vector<float> c(s.m * s.n), d(s.m * s.n);
   const auto own = [&] {
     return panels ? panel_gemm(*kernels().panel_gemm, s, 0, 1.0f, a.data(), b.data(), 0.0f, c.data())
@@ -127,11 +140,12 @@ int main(int argc, char** argv) {
   } else if (what == "sweep") {
     for (const char* flags : {"NN", "TN", "NT", "TT"})
       if (argc == 3 || std::strcmp(argv[3], flags) == 0) sweep(flags[0] == 'T', flags[1] == 'T');
-  } else if (what == "product" && argc == 8) {
+  } else if (what == "product" && (argc == 8 || argc == 9)) {
+    if (argc == 9) share = std::strtod(argv[8], nullptr);
     report("product", product(*argv[3] == 'T', *argv[4] == 'T', std::strtoul(argv[5], nullptr, 10),
                               std::strtoul(argv[6], nullptr, 10), std::strtoul(argv[7], nullptr, 10)), 400);
   } else {
-    std::printf("usage: products thin|panel shapes | sweep [NN|TN|NT|TT] | product <N|T> <N|T> <m> <n> <k>\n");
+    std::printf("usage: products thin|panel shapes | sweep [NN|TN|NT|TT] | product <N|T> <N|T> <m> <n> <k> [share]\n");
     return 1;
   }
 }

@@ -6,6 +6,8 @@
 //         for p in the pass:                            thin_tile
 //           row p of op(b), C vectors, from L1 or L2  ×  R elements of op(a), each broadcast to a vector
 //
+// On v3 a stretch of rows whose elements of a are mostly zeros goes through thin_nonzero.h instead of the groups.
+//
 // So c is written by rows, and a is read in place. b is packed if it is stored by columns (trans_b) and, on v3, if a is: then
 // no load of b crosses a cache line. Every element of c is one sum over k in one order, whatever tile it falls into.
 
@@ -21,6 +23,10 @@ struct ThinGemmOf {
 #include "thin_tile.h"
 
 #include "thin_plan.h"
+
+#if ZK_VECTOR_BITS != 512
+#include "thin_nonzero.h"
+#endif
 
 // What is packed: op(b) by rows, if it is stored by columns; else the tail by columns, if dot products need it (a by rows).
 static std::size_t thin_packed_size(const MatrixProduct& s) {
@@ -123,9 +129,13 @@ static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const
 #else
   constexpr std::size_t row_of_sums = kThinTail * kWidth;
   alignas(32) float sums[kThinStretch * row_of_sums];
+  int finite = -1;
 #endif
   for (std::size_t begin = first, end; begin < last; begin = end) {
     end = last - begin < loops.stretch ? last : begin + loops.stretch;
+#if ZK_VECTOR_BITS != 512
+    const bool skips = thin_skips_zeros(s, a + begin * row_step, end - begin, b, finite);
+#endif
     for (std::size_t p = 0; p < s.k; p += loops.depth) {
       o.k = s.k - p < loops.depth ? s.k - p : loops.depth;
       o.beta = p == 0 ? beta : 1.0f;
@@ -141,6 +151,12 @@ static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const
         o.tail = packed + p;
         o.ld_tail = round_up(s.k);
       }
+#if ZK_VECTOR_BITS != 512
+      if (skips) {
+        thin_nonzero_rows(s, plan, o, end - begin, a + begin * row_step + p * k_step, c + begin * s.ldc, sums);
+        continue;
+      }
+#endif
       for (std::size_t i = begin; i < end; i += loops.rows) {
         const std::size_t rows = end - i < loops.rows ? end - i : loops.rows;
         thin_groups(s, plan, o, rows, a + i * row_step + p * k_step, c + i * s.ldc, sums + (i - begin) * row_of_sums);

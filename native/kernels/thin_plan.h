@@ -54,6 +54,7 @@ static std::size_t thin_vectors(const ThinPlan& plan, std::size_t left) {
 
 constexpr bool kThinPacksForColumns = true;
 constexpr std::size_t kThinStretch = 96;
+constexpr std::size_t kThinNonzeroColumns = 32;
 
 static ThinPlan thin_plan(const MatrixProduct& s) {
   const std::size_t tail = s.n % kWidth;
@@ -75,6 +76,11 @@ static ThinLoops thin_loops(const MatrixProduct& s, std::size_t) {
   // 22 kB of b stay in L1, beside the rows of a; a stretch's rows of a stay in the second-level cache until the last pass.
   const std::size_t most = s.n <= 88 ? 5632 / s.n : 64, passes = (s.k + most - 1) / most;
   return {kThinStretch, round_up((s.k + passes - 1) / passes), thin_row_tile(s)};
+}
+
+// Whether zeros of a are looked for: where a row of b is long enough to pay for finding each factor.
+static bool thin_may_skip_zeros(const MatrixProduct& s) {
+  return s.n >= kThinNonzeroColumns && s.k >= 32 && s.m * s.n * s.k >= 20000;
 }
 
 // 6 rows × 2 vectors, or 4 × 3 at the end.

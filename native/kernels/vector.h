@@ -52,6 +52,11 @@ ZK_INLINE Vector plus(Vector a, Vector b) { return {_mm256_add_ps(a.v, b.v)}; }
 ZK_INLINE Vector times(Vector a, Vector b) { return {_mm256_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
 
+// A bit for each lane that is neither 0 nor −0.
+ZK_INLINE unsigned nonzero_lanes(Vector x) {
+  return unsigned(_mm256_movemask_ps(_mm256_cmp_ps(x.v, _mm256_setzero_ps(), _CMP_NEQ_UQ)));
+}
+
 // The sums of the eight lanes of four vectors, each in the same fixed order.
 ZK_INLINE void sums_of_lanes(Vector a, Vector b, Vector c, Vector d, float* sums) {
   const __m256 halves = _mm256_hadd_ps(_mm256_hadd_ps(a.v, b.v), _mm256_hadd_ps(c.v, d.v));

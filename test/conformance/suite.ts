@@ -21,6 +21,7 @@ import { poolingConformance } from './pooling.js';
 import { propertiesConformance } from './properties.js';
 import { rowsAndVectorsConformance } from './rows-and-vectors.js';
 import { smoothActivationsConformance } from './smooth-activations.js';
+import { sparseGemmConformance } from './sparse-gemm.js';
 import { thinGemmConformance } from './thin-gemm.js';
 import { updatesConformance } from './updates.js';
 
@@ -30,6 +31,7 @@ export function productsConformance(backend: Backend): void {
   fewRowsConformance(backend);
   thinGemmConformance(backend);
   panelGemmConformance(backend);
+  sparseGemmConformance(backend);
   convolutionConformance(backend);
   convolutionFigures(backend);
   pooledConvolutionConformance(backend);
