@@ -3,7 +3,7 @@
 import type { Floats } from '../backend/backend.js';
 import { ShapeError } from '../errors.js';
 import { howLost, lengthOf } from '../identity.js';
-import { formatShape, type NdArray } from './shape.js';
+import { formatShape, type NdArray, sizeOf } from './shape.js';
 import { refuseEnded } from './tidy.js';
 
 /**
@@ -11,7 +11,7 @@ import { refuseEnded } from './tidy.js';
  * @throws {StateError} if it was made within a `tidy` that has ended
  */
 export function requireMemory(operation: string, argument: string, { data, shape }: NdArray): void {
-  const size = productOf(shape);
+  const size = sizeOf(shape);
   const length = lengthOf(data);
   if (length === size) return;
   refuseEnded(operation, argument, data);
@@ -25,17 +25,10 @@ export function requireMemory(operation: string, argument: string, { data, shape
 
 /** What to print in place of the numbers of a tensor whose memory was taken away; undefined if it has them. */
 export function withoutNumbers({ data, shape }: NdArray): string | undefined {
-  return lengthOf(data) === productOf(shape) ? undefined : `[this tensor ${whatIsLeft(data)}]`;
+  return lengthOf(data) === sizeOf(shape) ? undefined : `[this tensor ${whatIsLeft(data)}]`;
 }
 
 function whatIsLeft(data: Floats): string {
   const length = lengthOf(data);
   return length === 0 ? howLost(data) : `has ${length} elements in memory`;
-}
-
-/** The product of a checked shape; a loop, because it is part of every operation. */
-export function productOf(shape: readonly number[]): number {
-  let size = 1;
-  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis]!;
-  return size;
 }

@@ -4,8 +4,8 @@ import { dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats, isShared } from '../identity.js';
 import { checkOptions } from '../options.js';
-import { productOf, requireMemory } from './memory.js';
-import { formatShape, type NdArray, sameShape } from './shape.js';
+import { requireMemory } from './memory.js';
+import { formatShape, type NdArray, sameShape, sizeOf } from './shape.js';
 import { resultArray } from './tidy.js';
 
 /** Where an operation writes. */
@@ -36,7 +36,7 @@ export function resultFor(
     checkOptions(operation, options, known);
     if (options.out !== undefined) return requireOut(operation, options.out, a, shape);
   }
-  return { data: resultArray(dtypeOf(a.data), productOf(shape)), shape };
+  return { data: resultArray(dtypeOf(a.data), sizeOf(shape)), shape };
 }
 
 function requireOut(operation: string, out: NdArray, a: NdArray, shape: readonly number[]): NdArray {
@@ -75,7 +75,7 @@ export function apart(y: Floats, x: Floats, options: OutOptions | undefined): Fl
 
 /** The same for an operation element by element, which may write an element over the operand's own. */
 export function sameOrApart(y: Floats, x: Floats, options: OutOptions | undefined): Floats {
-  if (options === undefined || y === x) return x;
-  const isSame = y.buffer === x.buffer && y.byteOffset === x.byteOffset && y.length === x.length;
+  if (options === undefined || y === x || y.buffer !== x.buffer) return x;
+  const isSame = y.byteOffset === x.byteOffset && y.length === x.length;
   return isSame ? x : apart(y, x, options);
 }

@@ -69,7 +69,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * @throws {DtypeError} unless `data` is a Float32Array or a Float64Array
    */
   constructor(data: Floats, shape: readonly number[], backend?: Backend);
-  /** The shape has been checked; a new array that nothing else will change. @internal */
+  /** The shape has been checked and is frozen. @internal */
   constructor(data: Floats, shape: readonly number[], backend: Backend, isChecked: true);
   constructor(
     data: Floats,
@@ -79,7 +79,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   ) {
     super();
     if (isChecked) {
-      this.shape = Object.isFrozen(shape) ? shape : Object.freeze(shape);
+      this.shape = shape;
       this.data = data;
       this.#backend = backend;
       return;
@@ -202,7 +202,8 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
   /** The same for the result of an operation, whose shape is known; `out` itself if they are its own. @internal */
   override resultOf({ data, shape }: NdArray, options?: OutOptions<NdArray>): Tensor {
     if (options?.out !== undefined) return options.out as Tensor;
-    return new Tensor(data, shape, this.#backend, true);
+    // To freeze it, or to ask whether it is frozen, takes as long as a call into the addon.
+    return new Tensor(data, shape === this.shape ? shape : Object.freeze(shape), this.#backend, true);
   }
 
   /**
