@@ -1,5 +1,7 @@
 #include "arguments.h"
 
+#include "../kernels/heap.h"
+
 namespace zerokara {
 
 std::size_t product(std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
@@ -73,6 +75,7 @@ Array Arguments::typed_array(Use use) {
     // A SharedArrayBuffer is not an ArrayBuffer.
     bool own = false;
     require(napi_is_arraybuffer(info_.Env(), buffer, &own) == napi_ok && own);
+    prefer_huge_pages(array.data, array.length * array.element_size());
   }
   return array;
 }

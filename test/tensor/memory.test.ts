@@ -11,6 +11,7 @@ import { oneHot } from '../../src/functions/one-hot.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { Trainer } from '../../src/trainer/trainer.js';
+import { addonFile } from '../support/addon.js';
 import { expectRefusal } from '../support/refusal.js';
 
 const tooMany = (operation: string, shape: string): string =>
@@ -123,6 +124,31 @@ test.skipIf(glibc === undefined)(
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
       encoding: 'utf8',
       env: { ...process.env, ZEROKARA_BACKEND: 'wasm' },
+    });
+    expect(stderr).toBe('');
+    expect(Number(stdout)).toBeLessThan(400);
+  },
+);
+
+test.skipIf(glibc === undefined || addonFile() === undefined)(
+  'memory of results that are freed together stays with the process, up to 128 MB',
+  () => {
+    const program = `
+    const { Tensor } = require(${JSON.stringify(LIBRARY)});
+    const x = Tensor.ones([4000, 784]); // 12.5 MB, 3,063 pages
+    const faults = () => process.resourceUsage().minorPageFault;
+    const results = () => Array.from({ length: 8 }, () => x.abs());
+    let kept = results();
+    kept = undefined;
+    gc();
+    setTimeout(() => {
+      const before = faults();
+      kept = results();
+      console.log((faults() - before) / 8);
+    }, 100);`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '-e', program], {
+      encoding: 'utf8',
+      env: { ...process.env, ZEROKARA_BACKEND: 'native' },
     });
     expect(stderr).toBe('');
     expect(Number(stdout)).toBeLessThan(400);
