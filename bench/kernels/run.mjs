@@ -5,7 +5,7 @@
  * usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product …
  *        node bench/kernels/run.mjs rows shapes|sweep [float|double]
  *        node bench/kernels/run.mjs convolutions|gradients [batch]
- *        node bench/kernels/run.mjs passes|tiles
+ *        node bench/kernels/run.mjs passes|tiles|lines
  *        node bench/kernels/run.mjs --check          only whether all of them compile
  *
  * Needs g++ (or CXX) and OpenBLAS, as the C++ reference does.
@@ -51,7 +51,7 @@ if (name === '--check') {
 const source = path.join(here, `${name}.cc`);
 if (name === undefined || !fs.existsSync(source)) {
   console.error(
-    'usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | rows shapes|sweep | convolutions | gradients | passes | tiles',
+    'usage: node bench/kernels/run.mjs products thin|panel shapes|sweep|product … | rows shapes|sweep | convolutions | gradients | passes | tiles | lines',
   );
   process.exit(1);
 }

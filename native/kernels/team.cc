@@ -22,9 +22,8 @@ namespace zerokara {
 
 namespace {
 
-// Below this, sharing costs more than it gains: fork and join take 0.05–0.4 µs. A core fetches what another core wrote at
-// about 27 ns a cache line, so a pass over shared results should be shared too: after a shared xᵀ·dy, updating
-// 784 × 50 weights takes 24 µs on one thread and 6 µs shared.
+// Below this, sharing costs more than it gains: fork and join take 0.05–0.4 µs. To write a cache line that another core has read
+// takes about 8 ns, so a pass over shared results should be shared too (docs/threads.md).
 constexpr double kWorthSharing = 8'000;
 // Waking a sleeping worker takes 14–31 µs, of which 8–9 µs is the caller's own time.
 constexpr double kWorthWaking = 30'000;
@@ -34,6 +33,10 @@ constexpr double kWorthWaking = 30'000;
 // time, then 32, up to 4096, until a shared call ends in time.
 constexpr double kWorthTheRisk = 1'000'000;
 constexpr unsigned kFirstBackOff = 16, kLongestBackOff = 4096;
+
+// Nanoseconds below which a block is short: to wait for its own thread costs less than to take it away, with the cache lines that it
+// and the next calls use.
+constexpr double kShortBlock = 10'000;
 
 // How long a worker spins waiting for the next call before it sleeps. A training step of a small net makes a call every
 // 10–40 µs.
@@ -67,6 +70,8 @@ using Body = void (*)(void* context, std::size_t i, unsigned thread);
 struct alignas(64) Range {
   std::atomic<std::size_t> next{0};
   std::size_t end = 0;
+  // Whether the thread that begins here has joined: it takes all blocks that the others leave.
+  std::atomic<bool> has_owner{false};
 };
 
 class Team {
@@ -122,7 +127,9 @@ class Team {
     for (std::size_t i = 0; i < ranges_used_; ++i) {
       ranges_[i].next.store(count * i / ranges_used_, std::memory_order_relaxed);
       ranges_[i].end = count * (i + 1) / ranges_used_;
+      ranges_[i].has_owner.store(false, std::memory_order_relaxed);
     }
+    short_blocks_ = nanoseconds < kShortBlock * double(count);
     open_.store(++calls_);
     if (nanoseconds >= kWorthWaking && sleepers_.load() > 0) wake();
     take_blocks(0);
@@ -152,12 +159,22 @@ class Team {
 
   void take_blocks(unsigned thread) {
     if (thread >= ranges_used_) return;
+    ranges_[thread].has_owner.store(true, std::memory_order_relaxed);
     for (unsigned step = 0; step < ranges_used_; ++step) {
       Range& range = ranges_[(thread + step) % ranges_used_];
-      for (std::size_t i; (i = range.next.fetch_add(1, std::memory_order_relaxed)) < range.end;) {
+      for (;;) {
+        if (step > 0 && leaves_to_owner(range)) break;
+        const std::size_t i = range.next.fetch_add(1, std::memory_order_relaxed);
+        if (i >= range.end) break;
         body_(context_, i, thread);
       }
     }
+  }
+
+  // Another thread's last block is left to it, if blocks are short and it has begun: it takes all that is left.
+  bool leaves_to_owner(const Range& range) const {
+    return short_blocks_ && range.has_owner.load(std::memory_order_relaxed) &&
+           range.next.load(std::memory_order_relaxed) + 1 >= range.end;
   }
 
   void start() {
@@ -261,6 +278,7 @@ class Team {
   Body body_ = nullptr;
   void* context_ = nullptr;
   unsigned ranges_used_ = 0;
+  bool short_blocks_ = false;
   Range ranges_[kMostThreads];
   // Each on a cache line of its own: idle workers read open_ continuously.
   alignas(64) std::atomic<std::uint64_t> open_{0};  // the number of the call, or 0

@@ -31,7 +31,7 @@ void team_leave();
 // must not throw and must not call this function.
 //
 // Each thread starts with a range of its own, the same in every call with as many blocks, so that it finds in its caches
-// what it left there. When its range is done it takes blocks from the others' ranges.
+// what it left there. When its range is done it takes blocks from the others' ranges, short ones up to the last.
 void run_blocks(std::size_t count, unsigned most_threads, double nanoseconds,
                 void (*body)(void* context, std::size_t i, unsigned thread), void* context);
 
