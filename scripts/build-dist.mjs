@@ -6,7 +6,7 @@
  *
  * What an earlier build left and this one does not make is removed, so a renamed file cannot linger in the package.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -29,7 +29,7 @@ const require = createRequire(import.meta.url);
 export async function buildDist(root) {
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const compiled = compiledFiles(root, bundledFolders(root));
-  compile(root, compiled);
+  await compile(root, compiled);
   const made = [
     ...compiled,
     // Before the entries, which load what they name.
@@ -53,17 +53,19 @@ function compiledFiles(root, bundled) {
     .flatMap((stem) => [stem + '.js', stem + '.d.ts']);
 }
 
-function compile(root, expected) {
+async function compile(root, expected) {
   const record = path.join(root, '.bootstrap', 'dist.tsbuildinfo');
   // An incremental tsc believes its record and writes nothing for unchanged sources, also when dist was deleted since.
   if (!expected.every((file) => fs.existsSync(path.join(root, file)))) fs.rmSync(record, { force: true });
   const tsc = require.resolve('typescript/bin/tsc');
-  const run = spawnSync(
-    process.execPath,
-    [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', record],
-    { cwd: root, encoding: 'utf8' },
-  );
-  if (run.status !== 0) throw new Error(`build-dist: src does not compile\n${run.stdout}${run.stderr}`);
+  const args = [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', record];
+  const said = [];
+  const status = await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => said.push(text));
+    child.on('error', reject).on('close', resolve);
+  });
+  if (status !== 0) throw new Error(`build-dist: src does not compile\n${said.join('')}`);
 }
 
 /** Removes what no step of this build made, then folders that became empty. */

@@ -42,8 +42,10 @@ async function run({ root, force = false }) {
 /** @returns {Promise<number>} the exit code */
 async function bootstrap(context) {
   const stamp = readStamp(context.root);
-  const done = preparePackages(context) && (await prepareDist(context, stamp));
-  const native = done && (await prepareAddon(context, stamp));
+  // Side by side: the compiler of TypeScript takes one core, and the addon's end waits for its longest file.
+  const [done, native] = preparePackages(context)
+    ? await Promise.all([prepareDist(context, stamp), prepareAddon(context, stamp)])
+    : [false, false];
   writeStamp(context.root, stamp);
   return done && (native || context.env.REQUIRE_NATIVE !== '1') ? 0 : 1;
 }
