@@ -1,17 +1,32 @@
 // Arithmetic of tensors, shared by threads. As in passes.h, blocks depend only on the sizes.
 #pragma once
 
+#include "language.h"
 #include "passes.h"
 
 namespace zerokara {
 
-// Calls kernel(first, count) for ranges of the n elements of y, most of which begin with a cache line of y.
+// From so many bytes on, a result is unlikely to be in the cache of a core.
+constexpr std::size_t kLargeResult = std::size_t(1) << 20;
+
+// Calls kernel(first, count) for ranges of the n elements of y, most of which begin with a cache line of y. In a large y they end with
+// a page, and the pages after it are asked for, as many as a call writes (language.h): more calls would cost what that saves.
 template <class T, class Kernel>
 void for_elements(const T* y, std::size_t n, double nanoseconds_an_element, Kernel kernel) {
+  constexpr std::size_t kPages = 2, kPage = kBytesOfPage / sizeof(T);
+  const bool is_large = n * sizeof(T) >= kLargeResult;
   for_ranges(n, 1, nanoseconds_an_element, [&](std::size_t first, std::size_t last) {
     const std::size_t line = first + until_line(y + first, last - first);
     if (line > first) kernel(first, line - first);
-    if (last > line) kernel(line, last - line);
+    for (std::size_t at = line, end; at < last; at = end) {
+      end = last;
+      if (is_large) {
+        const std::size_t page = at + kPages * kPage - reinterpret_cast<std::uintptr_t>(y + at) % kBytesOfPage / sizeof(T);
+        for (std::size_t i = 0; i < kPages && page + i * kPage < n; ++i) ZK_PREFETCH_TO_WRITE(y + page + i * kPage);
+        end = smaller(page, last);
+      }
+      kernel(at, end - at);
+    }
   });
 }
 

@@ -35,6 +35,14 @@ static void gather_rows(T* out, const S* source, std::size_t rows, const std::in
   }
 }
 
+// Where a page begins within `count` elements that are about to be written, asks for the page after it (language.h).
+template <class T>
+ZK_INLINE void prefetch_page_after(const T* line, std::size_t count) {
+  const auto start = reinterpret_cast<std::uintptr_t>(line), end = reinterpret_cast<std::uintptr_t>(line + count);
+  if (start / kBytesOfPage == end / kBytesOfPage) return;
+  ZK_PREFETCH_TO_WRITE(reinterpret_cast<const void*>((end / kBytesOfPage + 1) * kBytesOfPage));
+}
+
 // The same without a scale: copies, which do not wait for products.
 template <class T>
 static void copy_rows(T* out, const T* source, std::size_t rows, const std::int32_t* indices, std::size_t count,
@@ -44,6 +52,7 @@ static void copy_rows(T* out, const T* source, std::size_t rows, const std::int3
     const T* row = source + std::size_t(indices[i]) * width;
     const T* ahead = row_ahead(row, source, rows, indices, i + kAhead, known, width);
     T* line = out + i * width;
+    prefetch_page_after(line, width);
     std::size_t first = 0;
     for (; first + kPiece <= width; first += kPiece) {
       ZK_PREFETCH(ahead + first);

@@ -44,6 +44,12 @@
 #define ZK_PREFETCH_TO_WRITE(address) ((void)(address))
 #endif
 
+// Pages of memory. Processors fetch ahead within a page only, so that a long result which is not in the cache costs a wait at
+// each page; a new tensor never is. Asking for one line of the next page, to write to it, ends that. Operands need no such help.
+namespace zerokara {
+constexpr std::size_t kBytesOfPage = 4096;
+}
+
 // A large function that the compiler must not copy for the constants it is called with.
 #if defined(__GNUC__) && !defined(__clang__)
 #define ZK_NOCLONE __attribute__((noclone))
