@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const project = path.resolve(import.meta.dirname, '../..');
 let root: string;
@@ -55,13 +55,27 @@ const FIXTURE: Record<string, string> = {
   ].join('\n'),
 };
 
+/** The package as a build of its own leaves it: each test has a copy. */
+const built = fs.mkdtempSync(path.join(os.tmpdir(), 'build-dist-'));
+let first: Built;
+beforeAll(() => {
+  root = built;
+  for (const [file, text] of Object.entries(FIXTURE)) put(file, text);
+  linkPackages();
+  first = build();
+  fs.unlinkSync(at('node_modules'));
+}, 60_000);
+afterAll(() => fs.rmSync(built, { recursive: true, force: true }));
+
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'build-dist-'));
-  for (const [file, text] of Object.entries(FIXTURE)) put(file, text);
-  fs.symlinkSync(path.join(project, 'node_modules'), path.join(root, 'node_modules'), 'junction');
+  fs.cpSync(built, root, { recursive: true });
+  linkPackages();
 });
 
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+const linkPackages = (): void => fs.symlinkSync(path.join(project, 'node_modules'), at('node_modules'), 'junction');
 
 function put(file: string, text: string): void {
   fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -71,8 +85,13 @@ function put(file: string, text: string): void {
 const at = (file: string): string => path.join(root, file);
 const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
 
+interface Built {
+  readonly made: readonly string[];
+  readonly error: string;
+}
+
 /** Builds in a process of its own, because a build reads the compiled modules and Node keeps what it has read. */
-function build(): { made: string[]; error: string } {
+function build(): Built {
   const script = `import { buildDist } from ${JSON.stringify(path.join(project, 'scripts/build-dist.mjs'))};
     buildDist(process.cwd()).then((made) => console.log(JSON.stringify(made)), (error) => console.error(error.message));`;
   const { stdout, stderr } = node('--input-type=module', '-e', script);
@@ -81,7 +100,7 @@ function build(): { made: string[]; error: string } {
 
 describe('build-dist', () => {
   test('makes one instance of every class for require and import, and for the program', () => {
-    expect(build().error).toBe('');
+    expect(first.error).toBe('');
     const script =
       "import { Net, kind } from 'fixture'; import { Kernel } from 'fixture/backend'; import { createRequire } from 'node:module';" +
       "const required = createRequire(import.meta.url)('fixture'); console.log(Net === required.Net, Net === Kernel, kind);";
@@ -91,7 +110,6 @@ describe('build-dist', () => {
   });
 
   test('bundles what the program depends on, leaves the library outside, and keeps the licences', () => {
-    build();
     const program = fs.readFileSync(at('dist/cli/fixture.js'), 'utf8');
     expect(program.startsWith('#!/usr/bin/env node\n')).toBe(true);
     expect(fs.statSync(at('dist/cli/fixture.js')).mode & 0o111).toBe(0o111);
@@ -123,7 +141,7 @@ describe('build-dist', () => {
   });
 
   test('removes files that no source makes any more, and makes again what was deleted', () => {
-    expect(build().made).toContain('dist/net.js');
+    expect(first.made).toContain('dist/net.js');
     put('dist/old/layer.js', '');
     fs.rmSync(at('dist/backend/index.js'));
     expect(build().error).toBe('');
@@ -132,7 +150,6 @@ describe('build-dist', () => {
   });
 
   test('writes the export names anew when the library gains one', () => {
-    build();
     put('src/index.ts', `${FIXTURE['src/index.ts']}export const added: number = 1;\n`);
     build();
     expect(fs.readFileSync(at('dist/index.mjs'), 'utf8')).toBe(
@@ -142,8 +159,7 @@ describe('build-dist', () => {
   });
 
   test('carries the headers that compiling the addon needs, with their licences', () => {
-    const { made } = build();
-    expect(made.filter((file) => file.startsWith('dist/headers/'))).toEqual([
+    expect(first.made.filter((file) => file.startsWith('dist/headers/'))).toEqual([
       'dist/headers/node-addon-api/LICENSE.md',
       'dist/headers/node-addon-api/napi-inl.deprecated.h',
       'dist/headers/node-addon-api/napi-inl.h',
@@ -167,6 +183,7 @@ describe('build-dist', () => {
 
   test('names an entry of package.json that no source makes', () => {
     fs.rmSync(at('src/backend/index.ts'));
+    fs.rmSync(at('dist'), { recursive: true });
     expect(build().error).toBe('build-dist: package.json exports ./dist/backend/index.js, which src does not make');
   });
 });
