@@ -22,6 +22,21 @@ static void panel_pack_tile(const MatrixProduct& s, const float* a, std::size_t 
   transpose(a + p, s.lda, R, depth - p, to + p * R, R);
 }
 
+// Packs tiles of 6 rows of an a stored by columns, eight at a time, so that a cache line of a is read once or twice.
+constexpr std::size_t kStripTiles = 8;
+static void panel_pack_tiles(const float* a, std::size_t lda, std::size_t depth, float* to) {
+  constexpr std::size_t kAhead = 12;
+  const std::size_t last = depth - 1;
+  for (std::size_t p = 0; p < last; ++p, a += lda) {
+    ZK_UNROLL
+    for (std::size_t line = 0; line < 4; ++line) ZK_PREFETCH(a + kAhead * lda + line * kPanelLine);
+    // Eight lanes are stored; the next p overwrites the last two.
+    ZK_UNROLL
+    for (std::size_t t = 0; t < kStripTiles; ++t) store(to + t * 6 * depth + p * 6, load(a + t * 6));
+  }
+  for (std::size_t t = 0; t < kStripTiles; ++t) std::memcpy(to + t * 6 * depth + last * 6, a + t * 6, 6 * sizeof(float));
+}
+
 // Tiles of 6 rows of op(a), one after the other, and smaller ones at the end, all as deep as the block.
 static void panel_pack_strip(const MatrixProduct& s, const float* a, const ProductBlock& block, float* packed) {
   const std::size_t depth = block.last_k - block.first_k, row_step = s.trans_a ? 1 : s.lda;
@@ -29,6 +44,13 @@ static void panel_pack_strip(const MatrixProduct& s, const float* a, const Produ
   for (std::size_t i = block.first_row; i < block.last_row;) {
     const std::size_t left = block.last_row - i;
     const float* rows = a + i * row_step;
+    // Two elements more are read, which the stored row of a must have.
+    if (s.trans_a && left >= 6 * kStripTiles && i + 6 * kStripTiles + 2 <= s.m) {
+      panel_pack_tiles(rows, s.lda, depth, packed);
+      packed += 6 * kStripTiles * depth;
+      i += 6 * kStripTiles;
+      continue;
+    }
     const std::size_t height = left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
     if (height == 6) panel_pack_tile<6>(s, rows, depth, packed);
     if (height == 4) panel_pack_tile<4>(s, rows, depth, packed);
@@ -39,11 +61,22 @@ static void panel_pack_strip(const MatrixProduct& s, const float* a, const Produ
   }
 }
 
-// The next panel of a b stored by columns, prefetched into the second-level cache: `rows` rows of `lines` cache lines, some of
-// them before each tile.
+// The next panel of a b stored by columns, prefetched into the second-level cache: `rows` rows of `lines` cache lines. While a tile
+// is computed, one row; where there are fewer tiles than rows, some lines before each tile.
 struct StripFetch {
   const float* row;
   std::size_t ld, rows, lines, line, per_tile;
+  bool within;
+
+  ZK_INLINE_METHOD PanelFetch next_row(std::size_t depth) {
+    constexpr std::size_t kLines = kPanelColumns / kPanelLine + 1;  // a piece
+    if (rows == 0) return {};
+    const std::size_t stretches = (depth + kPanelStretch - 1) / kPanelStretch, pieces = lines / kLines + 1;
+    const char* at = reinterpret_cast<const char*>(row);
+    row += ld;
+    --rows;
+    return {at, kLines * kPanelLine * sizeof(float), pieces, (pieces + stretches - 1) / stretches};
+  }
 
   ZK_INLINE_METHOD void some() {
     for (std::size_t i = 0; i < per_tile && rows > 0; ++i) {
@@ -56,17 +89,57 @@ struct StripFetch {
   }
 };
 
-// The tiles below one another in C vectors of columns. If `packs`, there are at least 6 rows.
+// The first tile of a whole panel of a b stored by columns: transposes the panel on the way, 8 terms before they are used, so that
+// permutations and multiplications overlap.
+ZK_NOINLINE void panel_transposing_tile(const PanelOperands& o, const float* a, float* c) {
+  constexpr int kRows = 6, kVectors = 2;
+  Vector sum[kRows][kVectors];
+  ZK_UNROLL
+  for (int r = 0; r < kRows; ++r)
+    ZK_UNROLL
+    for (int v = 0; v < kVectors; ++v) sum[r][v] = zeros();
+  const float* b = o.b;
+  float* packed = o.packed;
+  const auto terms = [&](std::size_t count) {
+    for (std::size_t q = 0; q < count; ++q, packed += kPanelColumns, a += kRows) {
+      const Vector y[kVectors] = {load(packed), load(packed + kWidth)};
+      ZK_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        const Vector x = all_lanes(a[r]);
+        ZK_UNROLL
+        for (int v = 0; v < kVectors; ++v) sum[r][v] = madd(x, y[v], sum[r][v]);
+      }
+    }
+  };
+  const std::size_t whole = o.depth / kWidth * kWidth;
+  for (std::size_t p = 0; p < whole; p += kWidth, b += kWidth) {
+    panel_transpose_block(b, o.ldb, packed, kPanelColumns);
+    panel_transpose_block(b + kWidth * o.ldb, o.ldb, packed + kWidth, kPanelColumns);
+    terms(kWidth);
+  }
+  if (whole < o.depth) {
+    transpose(b, o.ldb, kPanelColumns, o.depth - whole, packed, kPanelColumns);
+    terms(o.depth - whole);
+  }
+  store_tile(sum, o.alpha, o.beta, c, o.ldc, Whole(o.mask));
+}
+
+// Where the first tile of a column of tiles finds the panel: packed before, or to be packed by it, from rows or columns of b.
+enum class Panel { is_packed, is_rows, is_columns };
+
+// The tiles below one another in C vectors of columns. If the panel is not packed, there are at least 6 rows.
 template <int C, class Mask>
-static void panel_column_of_tiles(PanelOperands& o, StripFetch fetch, bool packs, std::size_t rows, const float* a,
+static void panel_column_of_tiles(PanelOperands& o, StripFetch fetch, Panel panel, std::size_t rows, const float* a,
                                   float* c) {
   std::size_t i = 0;
-  if (packs) {
-    panel_tile<6, C, true, true, Mask>(o, a, c);
+  if (panel != Panel::is_packed) {
+    if (panel == Panel::is_columns) panel_transposing_tile(o, a, c);
+    else panel_tile<6, C, true, true, Mask>(o, a, c);
     i = 6;
   }
   for (; i + 6 <= rows; i += 6) {
-    fetch.some();
+    if (fetch.within) o.next_b = fetch.next_row(o.depth);
+    else fetch.some();
     panel_tile<6, C, true, false, Mask>(o, a + i * o.depth, c + i * o.ldc);
   }
   if (i + 4 <= rows) panel_tile<4, C, true, false, Mask>(o, a + i * o.depth, c + i * o.ldc), i += 4;
@@ -81,7 +154,7 @@ static void strip_fetch_of(const MatrixProduct& s, const float* b, const Product
   if (s.trans_b) {
     const std::size_t columns = s.n - j < kPanelColumns ? s.n - j : kPanelColumns;
     const std::size_t lines = o.depth / kPanelLine + 1;
-    fetch = {b + j * s.ldb + block.first_k, s.ldb, columns, lines, 0, columns * lines / tiles + 1};
+    fetch = {b + j * s.ldb + block.first_k, s.ldb, columns, lines, 0, columns * lines / tiles + 1, tiles > columns};
   } else {
     const std::size_t stretches = tiles * ((o.depth + kPanelStretch - 1) / kPanelStretch);
     o.next_b = {reinterpret_cast<const char*>(b + block.first_k * s.ldb + j), s.ldb * sizeof(float), o.depth,
@@ -110,13 +183,14 @@ static void panel_strip(const MatrixProduct& s, float alpha, const float* packed
     StripFetch fetch = {};
     o.next_b = {};
     if (j + kPanelColumns < s.n) strip_fetch_of(s, b, block, j + kPanelColumns, tiles, o, fetch);
-    const bool packs = !s.trans_b && rows >= 6;
+    Panel state = s.trans_b ? Panel::is_columns : Panel::is_rows;
+    if (rows < 6 || (s.trans_b && width < kPanelColumns)) state = Panel::is_packed;
     part.first_column = j;
     part.last_column = j + width;
-    if (packs) o.b = b + block.first_k * s.ldb + j;
-    else panel_pack(s, b, part, panel);
-    if (width == kPanelColumns) panel_column_of_tiles<2, Whole>(o, fetch, packs, rows, packed_a, c + j);
-    else if (vectors == 2) panel_column_of_tiles<2, Vector::Mask>(o, fetch, packs, rows, packed_a, c + j);
-    else panel_column_of_tiles<1, Vector::Mask>(o, fetch, packs, rows, packed_a, c + j);
+    if (state == Panel::is_packed) panel_pack(s, b, part, panel);
+    o.b = s.trans_b ? b + j * s.ldb + block.first_k : b + block.first_k * s.ldb + j;
+    if (width == kPanelColumns) panel_column_of_tiles<2, Whole>(o, fetch, state, rows, packed_a, c + j);
+    else if (vectors == 2) panel_column_of_tiles<2, Vector::Mask>(o, fetch, state, rows, packed_a, c + j);
+    else panel_column_of_tiles<1, Vector::Mask>(o, fetch, state, rows, packed_a, c + j);
   }
 }
