@@ -6,7 +6,8 @@
 //         for p in the pass:                            thin_tile
 //           row p of op(b), C vectors, from L1 or L2  ×  R elements of op(a), each broadcast to a vector
 //
-// On v3 a stretch of rows whose elements of a are mostly zeros goes through thin_nonzero.h instead of the groups.
+// A stretch of rows whose elements of a are mostly zeros leaves out terms: on v4 in each tile (thin_places.h); on v3, whose tiles are
+// smaller, row by row in place of the groups (thin_nonzero.h).
 //
 // So c is written by rows, and a is read in place. b is packed if it is stored by columns (trans_b) and, on v3, if a is: then
 // no load of b crosses a cache line. Every element of c is one sum over k in one order, whatever tile it falls into.
@@ -24,9 +25,43 @@ struct ThinGemmOf {
 
 #include "thin_plan.h"
 
-#if ZK_VECTOR_BITS != 512
+#include "thin_zeros.h"
+
+#if ZK_VECTOR_BITS == 512
+#include "thin_places.h"
+#else
 #include "thin_nonzero.h"
 #endif
+
+// One tile. `skips` tells whether to leave out terms with zeros. Where a tile has too few of them, the rows below are not looked at if a
+// is stored by rows; if it is stored by columns, tiles are pixels, and differ.
+template <int R, int C, bool Transposed, class Tail, class Mask>
+ZK_INLINE void thin_tile_or_part(const ThinOperands& o, const float* a, float* c, bool more, bool& skips) {
+#if ZK_VECTOR_BITS == 512
+  if constexpr (C > 1 && R >= 4) {
+    if (skips && thin_tile_skips<R, C, Transposed, Tail>(o, a, c)) return;
+    skips = skips && Transposed;
+  }
+#else
+  (void)skips;
+#endif
+  thin_tile<R, C, Transposed, Tail, Mask>(o, a, c, more);
+}
+
+// Rows [0, rows) of a group of C vectors, in tiles of R rows, and smaller ones at the end.
+template <int R, int C, bool Transposed, template <int> class Tail, class Mask = Vector::Mask>
+static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
+  const std::size_t row_step = Transposed ? 1 : o.lda;
+  bool skips = o.skips_zeros;
+  std::size_t i = 0;
+  for (; i + R <= rows; i += R)
+    thin_tile_or_part<R, C, Transposed, Tail<R>, Mask>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows, skips);
+  if (R > 4)
+    for (; i + 4 <= rows; i += 4)
+      thin_tile_or_part<4, C, Transposed, Tail<4>, Mask>(o, a + i * row_step, c + i * o.ldc, false, skips);
+  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Tail<2>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
+  if (i < rows) thin_tile<1, C, Transposed, Tail<1>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
+}
 
 // What is packed: op(b) by rows, if it is stored by columns; else the tail by columns, if dot products need it (a by rows).
 static std::size_t thin_packed_size(const MatrixProduct& s) {
@@ -129,13 +164,11 @@ static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const
 #else
   constexpr std::size_t row_of_sums = kThinTail * kWidth;
   alignas(32) float sums[kThinStretch * row_of_sums];
-  int finite = -1;
 #endif
+  int finite = -1;
   for (std::size_t begin = first, end; begin < last; begin = end) {
     end = last - begin < loops.stretch ? last : begin + loops.stretch;
-#if ZK_VECTOR_BITS != 512
-    const bool skips = thin_skips_zeros(s, a + begin * row_step, end - begin, b, finite);
-#endif
+    o.skips_zeros = thin_skips_zeros(s, a + begin * row_step, end - begin, b, finite);
     for (std::size_t p = 0; p < s.k; p += loops.depth) {
       o.k = s.k - p < loops.depth ? s.k - p : loops.depth;
       o.beta = p == 0 ? beta : 1.0f;
@@ -152,7 +185,7 @@ static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const
         o.ld_tail = round_up(s.k);
       }
 #if ZK_VECTOR_BITS != 512
-      if (skips) {
+      if (o.skips_zeros) {
         thin_nonzero_rows(s, plan, o, end - begin, a + begin * row_step + p * k_step, c + begin * s.ldc, sums);
         continue;
       }

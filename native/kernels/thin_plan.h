@@ -12,7 +12,20 @@ struct ThinLoops {
   std::size_t stretch, depth, rows;
 };
 
+// op(b) stays in the second-level cache up to this many elements: every tile, or every stretch of rows, reads it.
+constexpr std::size_t kThinMostOfB = 160000;
+
+// Whether zeros of a are looked for: where a row of b is long enough to pay for finding each factor.
+constexpr std::size_t kThinNonzeroColumns = 32;
+
+static bool thin_may_skip_zeros(const MatrixProduct& s) {
+  return s.n >= kThinNonzeroColumns && s.k >= 32 && s.m * s.n * s.k >= 20000;
+}
+
 #if ZK_VECTOR_BITS == 512
+
+// The most terms of a product whose zeros are looked for.
+constexpr std::size_t kThinMostTerms = kThinMostOfB / kThinNonzeroColumns;
 
 // Whether b is packed also if a is stored by columns.
 constexpr bool kThinPacksForColumns = false;
@@ -26,7 +39,7 @@ static ThinPlan thin_plan(const MatrixProduct& s) {
 
 static bool thin_applies(const MatrixProduct& s) {
   if (s.m < 40 || s.k < 8) return false;
-  if (s.n * s.k > 160000) return false;  // every tile reads op(b): it must stay in L2
+  if (s.n * s.k > kThinMostOfB) return false;
   // Every group of columns reads all of a, which is slow if a is large and read by columns.
   if (s.trans_a && s.m * s.k > (s.n <= 66 ? 262144u : 100000u)) return false;
   if (s.n < 9 || s.n >= 96) return false;  // wider ones go to panels
@@ -54,7 +67,6 @@ static std::size_t thin_vectors(const ThinPlan& plan, std::size_t left) {
 
 constexpr bool kThinPacksForColumns = true;
 constexpr std::size_t kThinStretch = 96;
-constexpr std::size_t kThinNonzeroColumns = 32;
 
 static ThinPlan thin_plan(const MatrixProduct& s) {
   const std::size_t tail = s.n % kWidth;
@@ -64,7 +76,7 @@ static ThinPlan thin_plan(const MatrixProduct& s) {
 
 static bool thin_applies(const MatrixProduct& s) {
   if (s.m < 8 || s.n < 2 || s.n > 200 || s.k < 8) return false;
-  if (s.n * s.k > 160000) return false;  // every stretch of rows reads op(b): it must stay in the second-level cache
+  if (s.n * s.k > kThinMostOfB) return false;
   if (s.trans_b && s.n >= 64 && s.k >= 200) return false;  // packing reads b across its rows; panels do it piece by piece
   return s.trans_a || s.n >= 16 || s.k >= 40;              // a tile of one vector is short of work for each element of c
 }
@@ -76,11 +88,6 @@ static ThinLoops thin_loops(const MatrixProduct& s, std::size_t) {
   // 22 kB of b stay in L1, beside the rows of a; a stretch's rows of a stay in the second-level cache until the last pass.
   const std::size_t most = s.n <= 88 ? 5632 / s.n : 64, passes = (s.k + most - 1) / most;
   return {kThinStretch, round_up((s.k + passes - 1) / passes), thin_row_tile(s)};
-}
-
-// Whether zeros of a are looked for: where a row of b is long enough to pay for finding each factor.
-static bool thin_may_skip_zeros(const MatrixProduct& s) {
-  return s.n >= kThinNonzeroColumns && s.k >= 32 && s.m * s.n * s.k >= 20000;
 }
 
 // 6 rows × 2 vectors, or 4 × 3 at the end.

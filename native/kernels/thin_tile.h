@@ -9,6 +9,7 @@ struct ThinOperands {
   const float* tail;   // b at the first column of the tail (ColumnTail), or the tail's columns as rows (DotTail)
   std::size_t ld_tail, tail_columns;
   bool first_pass;     // over k
+  bool skips_zeros;    // whether to look for terms that can be left out
 };
 
 ZK_INLINE float scaled(float alpha, float sum, float beta, const float* c) {
@@ -89,17 +90,4 @@ ZK_NOINLINE void thin_tile(const ThinOperands& o, const float* a, float* c, bool
 
   tail.finish(c + C * kWidth);
   store_tile(sum, o.alpha, o.beta, c, o.ldc, mask);
-}
-
-// Rows [0, rows) of a group of C vectors, in tiles of R rows, and smaller ones at the end.
-template <int R, int C, bool Transposed, template <int> class Tail, class Mask = Vector::Mask>
-static void thin_rows_of_group(const ThinOperands& o, std::size_t rows, const float* a, float* c) {
-  const std::size_t row_step = Transposed ? 1 : o.lda;
-  std::size_t i = 0;
-  for (; i + R <= rows; i += R)
-    thin_tile<R, C, Transposed, Tail<R>, Mask>(o, a + i * row_step, c + i * o.ldc, i + 2 * R <= rows);
-  if (R > 4)
-    for (; i + 4 <= rows; i += 4) thin_tile<4, C, Transposed, Tail<4>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
-  for (; i + 2 <= rows; i += 2) thin_tile<2, C, Transposed, Tail<2>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
-  if (i < rows) thin_tile<1, C, Transposed, Tail<1>, Mask>(o, a + i * row_step, c + i * o.ldc, false);
 }

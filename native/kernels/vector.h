@@ -22,6 +22,9 @@ ZK_INLINE Vector plus(Vector a, Vector b) { return {_mm512_add_ps(a.v, b.v)}; }
 ZK_INLINE Vector times(Vector a, Vector b) { return {_mm512_mul_ps(a.v, b.v)}; }
 ZK_INLINE Vector madd(Vector a, Vector b, Vector c) { return {_mm512_fmadd_ps(a.v, b.v, c.v)}; }
 
+// A bit for each lane that is neither 0 nor −0.
+ZK_INLINE unsigned nonzero_lanes(Vector x) { return _mm512_cmp_ps_mask(x.v, _mm512_setzero_ps(), _CMP_NEQ_UQ); }
+
 // The sum of sixteen lanes, in a fixed order.
 ZK_INLINE float sum_of_lanes(const float* lanes) {
   const __m128 low = _mm_add_ps(_mm_loadu_ps(lanes), _mm_loadu_ps(lanes + 4));

@@ -10,7 +10,10 @@ import { randomFloats } from '../support/random.js';
 import { assertWithinRounding } from '../support/rounding.js';
 import { FLAGS, named, type PlainProduct } from './gemm.js';
 
-/** Around vectors, groups of up to eight of them, tails of two columns, and passes over k; parts of the shapes of 784-50-10. */
+/**
+ * Around vectors, groups of up to eight of them, tails of up to four columns, and passes over k; parts of the shapes of 784-50-10. The last
+ * four have more than a million products, from where on all levels with kernels of their own take them.
+ */
 const SIZES: readonly (readonly [m: number, n: number, k: number])[] = [
   [28, 50, 784],
   [104, 50, 100],
@@ -22,6 +25,10 @@ const SIZES: readonly (readonly [m: number, n: number, k: number])[] = [
   [45, 72, 70],
   [20, 130, 190],
   [33, 200, 63],
+  [101, 50, 260],
+  [76, 64, 215],
+  [66, 90, 180],
+  [98, 52, 200],
 ];
 
 export function sparseGemmConformance(backend: Backend): void {
