@@ -17,6 +17,7 @@
 #endif
 
 #include "blas.h"
+#include "sharing_trial.h"
 
 namespace zerokara {
 
@@ -27,6 +28,9 @@ namespace {
 constexpr double kWorthSharing = 8'000;
 // Waking a sleeping worker takes 14–31 µs, of which 8–9 µs is the caller's own time.
 constexpr double kWorthWaking = 30'000;
+
+// From here on, calls are shared without a trial.
+constexpr double kLong = 200'000;
 
 // On a busy machine the system may preempt a worker in the middle of a block, and the caller has to wait for it. If the
 // wait was longer than the whole call should have taken, calls below this size back off and run alone: 16 calls the first
@@ -84,6 +88,7 @@ class Team {
     threads_.store(threads);
     back_off_ = 0;
     next_back_off_ = kFirstBackOff;
+    trial_.restart();
     if (threads < workers_.size() + 1) stop();
   }
 
@@ -108,7 +113,8 @@ class Team {
   void run(std::size_t count, unsigned most_threads, double nanoseconds, Body body, void* context) {
     if (count > 1 && most_threads > 1 && threads() > 1 && nanoseconds >= kWorthSharing && !forked()) {
       const std::unique_lock<std::mutex> turn(turn_, std::try_to_lock);
-      if (turn.owns_lock() && !backs_off(nanoseconds)) return share(count, most_threads, nanoseconds, body, context);
+      if (turn.owns_lock() && !backs_off(nanoseconds) && (nanoseconds >= kLong || trial_.shares(nanoseconds)))
+        return share(count, most_threads, nanoseconds, body, context);
     }
     for (std::size_t i = 0; i < count; ++i) body(context, i, 0);
   }
@@ -272,6 +278,7 @@ class Team {
   std::vector<std::thread> workers_;
   bool refused_ = false;
   std::uint64_t calls_ = 0;
+  SharingTrial trial_;
   unsigned back_off_ = 0, next_back_off_ = kFirstBackOff;  // calls still to run alone; how many the next time
 
   // The call. Written only while it is closed and no worker is present.
