@@ -4,9 +4,16 @@
 //     for rows of tiles, R rows of c each:            panel_rows; their part of a stays in L1, packed if stored by columns
 //       for panels:                                   panel_row_of_tiles
 
+#include "panel_places.h"
+
 // One row of tiles, R rows of c.
 template <int R, bool Packed, bool Packs>
 static void panel_row_of_tiles(PanelOperands& o, std::size_t columns, const float* a, float* c) {
+  if constexpr (!Packs && R >= 4) {
+    if (o.skips_zeros && panel_row_skips<R, Packed>(o, columns, a, c)) return;
+    // Where a tile has too few zeros, the rows below are not looked at; if a is stored by columns, tiles are pixels, and differ.
+    o.skips_zeros = o.skips_zeros && Packed;
+  }
   for (std::size_t j = 0; j < columns; j += kPanelColumns) {
     const std::size_t width = columns - j < kPanelColumns ? columns - j : kPanelColumns;
     const std::size_t vectors = round_up(width) / kWidth;
@@ -52,6 +59,18 @@ static PanelFetch panel_fetch_of(const MatrixProduct& s, const float* b, const P
   return fetch;
 }
 
+// Whether a block looks for zeros. `a` is at the block's first row; the block's part of op(b) is packed.
+static bool panel_skips_zeros(const MatrixProduct& s, const ProductBlock& block, const float* a, const float* packed) {
+  const std::size_t rows = block.last_row - block.first_row, depth = block.last_k - block.first_k;
+  const std::size_t stored_rows = s.trans_a ? depth : rows, stored_columns = s.trans_a ? rows : depth;
+  constexpr std::size_t kLeastDepth = 32, kRowsSeen = 8;
+  if (depth < kLeastDepth) return false;
+  const std::size_t row_step = stored_rows < 8 * kRowsSeen ? 8 : stored_rows / kRowsSeen;
+  if (!is_mostly_zeros(a, s.lda, stored_rows, stored_columns, row_step)) return false;
+  const std::size_t size = panel_packed_size(block.last_column - block.first_column, depth);
+  return is_finite_part(packed, size, 1, size);
+}
+
 // See PanelGemm::block. `packed` holds, or receives, the block's part of op(b); packed_a has room for kPanelRows · depth
 // elements.
 static void panel_block(const MatrixProduct& s, float alpha, const float* a, const float* b, bool is_packed,
@@ -79,6 +98,7 @@ static void panel_block(const MatrixProduct& s, float alpha, const float* a, con
     panel_rows<kPanelRows, true>(o, s, block, a + i * row_step, packed_a, c + i * s.ldc + block.first_column);
     i += kPanelRows;
   }
+  if (i < block.last_row) o.skips_zeros = panel_skips_zeros(s, block, a + block.first_row * row_step, packed);
   while (i < block.last_row) {
     const std::size_t left = block.last_row - i;
     const float* rows = a + i * row_step;

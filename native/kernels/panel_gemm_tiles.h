@@ -111,6 +111,7 @@ struct PanelOperands {
   PanelFetch columns_of_a, next_b;
   const char* rows_of_a;     // the next tile's rows, prefetched line by line
   std::size_t step_in_rows;  // bytes for each p; 0 if columns are prefetched instead
+  bool skips_zeros;          // whether tiles look for terms that can be left out (v4)
 };
 
 // c ← alpha · a·b + beta · c for R rows × C vectors of columns. `a` is at the first row; if Packed, its R elements for

@@ -25,9 +25,12 @@ struct ThinGemmOf {
 
 #include "thin_plan.h"
 
-#include "thin_zeros.h"
+#include "zeros.h"
 
 #if ZK_VECTOR_BITS == 512
+#include "term_places.h"
+static_assert(kThinMostOfB / kThinNonzeroColumns <= kMostTerms, "the places of all terms must fit");
+
 #include "thin_places.h"
 #else
 #include "thin_nonzero.h"
@@ -144,6 +147,14 @@ static void thin_groups(const MatrixProduct& s, const ThinPlan& plan, ThinOperan
   if (s.trans_a) thin_tail_by_columns(o, rows, a, c + plan.wide);
   else thin_tail_by_dots(o, rows, a, tail_sums);
 #endif
+}
+
+// Whether a stretch of rows of c leaves out zeros. `finite` keeps whether b is, once that is known; else it is −1.
+static bool thin_skips_zeros(const MatrixProduct& s, const float* a, std::size_t rows, const float* b, int& finite) {
+  if (!thin_may_skip_zeros(s)) return false;
+  if (!is_mostly_zeros(a, s.lda, s.trans_a ? s.k : rows, s.trans_a ? rows : s.k, 8)) return false;
+  if (finite < 0) finite = is_finite_part(b, s.ldb, s.trans_b ? s.n : s.k, s.trans_b ? s.k : s.n);
+  return finite != 0;
 }
 
 static void thin_rows(const MatrixProduct& s, float alpha, const float* a, const float* b, const float* packed,

@@ -24,9 +24,6 @@ static bool thin_may_skip_zeros(const MatrixProduct& s) {
 
 #if ZK_VECTOR_BITS == 512
 
-// The most terms of a product whose zeros are looked for.
-constexpr std::size_t kThinMostTerms = kThinMostOfB / kThinNonzeroColumns;
-
 // Whether b is packed also if a is stored by columns.
 constexpr bool kThinPacksForColumns = false;
 
