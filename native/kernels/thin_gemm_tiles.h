@@ -42,7 +42,7 @@ template <int R, int C, bool Transposed, class Tail, class Mask>
 ZK_INLINE void thin_tile_or_part(const ThinOperands& o, const float* a, float* c, bool more, bool& skips) {
 #if ZK_VECTOR_BITS == 512
   if constexpr (C > 1 && R >= 4) {
-    if (skips && thin_tile_skips<R, C, Transposed, Tail>(o, a, c)) return;
+    if (skips && thin_tile_skips<R, C, Transposed, Tail>(o, a, c, more)) return;
     skips = skips && Transposed;
   }
 #else

@@ -3,8 +3,12 @@
 
 // thin_tile of these terms alone.
 template <int R, int C, bool Transposed, class Tail>
-ZK_NOINLINE void thin_tile_of_places(const ThinOperands& o, const TermPlaces& places, const float* a, float* c) {
+ZK_NOINLINE void thin_tile_of_places(const ThinOperands& o, const TermPlaces& places, const float* a, float* c, bool more) {
   const std::size_t row_step = Transposed ? 1 : o.lda, k_step = Transposed ? o.lda : 1;
+  // The next tile's rows are prefetched as in thin_tile, two lines for each term that is left.
+  const bool fetch = !Transposed && o.lda == o.k && more;
+  const char* next = reinterpret_cast<const char*>(a + (fetch ? R * row_step : 0));
+  const char* const last = next + (fetch ? R * row_step * sizeof(float) : 0);
   constexpr int kGroups = Transposed ? 1 : (R + 3) / 4;
   const Vector::Mask mask = o.mask;
   Tail tail(o);
@@ -33,6 +37,11 @@ ZK_NOINLINE void thin_tile_of_places(const ThinOperands& o, const TermPlaces& pl
       ZK_UNROLL
       for (int v = 0; v < C; ++v) sum[r][v] = madd(x, y[v], sum[r][v]);
     }
+    if (!Transposed && next < last) {
+      ZK_PREFETCH(next);
+      ZK_PREFETCH(next + 64);
+      next += 128;
+    }
     tail.step(rows[0], p);
   }
   if (Tail::kByDots) tail.block(a, 0, o.k);
@@ -43,10 +52,10 @@ ZK_NOINLINE void thin_tile_of_places(const ThinOperands& o, const TermPlaces& pl
 
 // A tile by its places, if enough of its terms can be left out; else false.
 template <int R, int C, bool Transposed, class Tail>
-static bool thin_tile_skips(const ThinOperands& o, const float* a, float* c) {
+static bool thin_tile_skips(const ThinOperands& o, const float* a, float* c, bool more) {
   TermPlaces places;
   places.find<R, Transposed>(a, o.lda, o.k);
   if (places.count * 5 > 4 * o.k) return false;
-  thin_tile_of_places<R, C, Transposed, Tail>(o, places, a, c);
+  thin_tile_of_places<R, C, Transposed, Tail>(o, places, a, c, more);
   return true;
 }
