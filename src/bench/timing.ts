@@ -42,17 +42,31 @@ export function workloadFinder(workloads: Workloads): (name: string) => Workload
 export async function time(workload: Workload, milliseconds: number): Promise<Timing> {
   const start = performance.now();
   const first = await block(workload, 1);
-  const size = Math.max(1, Math.round(BLOCK / Math.max(first, 0.01)));
+  let size = blockSize(first);
   // An operation at least as long as a block is a block by itself: the full run is not made twice to be timed once.
   const blocks = size === 1 ? [first] : [];
-  while (blocks.length === 0 || performance.now() - start < milliseconds) blocks.push(await block(workload, size));
+  while (blocks.length === 0 || performance.now() - start < milliseconds) {
+    const each = await block(workload, size);
+    if (each * size < BLOCK / 8) {
+      // The first operation took far longer than the others, say because of a garbage collection.
+      size = blockSize(each);
+      blocks.length = 0;
+      continue;
+    }
+    blocks.push(each);
+  }
   const figures = workload.figures?.();
   return {
     median: median(blocks),
-    min: Math.min(...blocks),
+    min: blocks.reduce((least, each) => Math.min(least, each)),
     iterations: blocks.length * size,
     ...(figures === undefined ? {} : { figures }),
   };
+}
+
+/** Operations of so many microseconds that fill a block. */
+function blockSize(microseconds: number): number {
+  return Math.max(1, Math.round(BLOCK / Math.max(microseconds, 0.01)));
 }
 
 /** Mean microseconds of `size` operations in a row. */
