@@ -61,14 +61,8 @@ static PanelFetch panel_fetch_of(const MatrixProduct& s, const float* b, const P
 
 // Whether a block looks for zeros. `a` is at the block's first row; the block's part of op(b) is packed.
 static bool panel_skips_zeros(const MatrixProduct& s, const ProductBlock& block, const float* a, const float* packed) {
-  const std::size_t rows = block.last_row - block.first_row, depth = block.last_k - block.first_k;
-  const std::size_t stored_rows = s.trans_a ? depth : rows, stored_columns = s.trans_a ? rows : depth;
-  constexpr std::size_t kLeastDepth = 32, kRowsSeen = 8;
-  if (depth < kLeastDepth) return false;
-  const std::size_t row_step = stored_rows < 8 * kRowsSeen ? 8 : stored_rows / kRowsSeen;
-  if (!is_mostly_zeros(a, s.lda, stored_rows, stored_columns, row_step)) return false;
-  const std::size_t size = panel_packed_size(block.last_column - block.first_column, depth);
-  return is_finite_part(packed, size, 1, size);
+  const std::size_t size = panel_packed_size(block.last_column - block.first_column, block.last_k - block.first_k);
+  return panel_is_mostly_zeros(s, block, a) && is_finite_part(packed, size, 1, size);
 }
 
 // See PanelGemm::block. `packed` holds, or receives, the block's part of op(b); packed_a has room for kPanelRows · depth

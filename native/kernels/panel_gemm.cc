@@ -64,7 +64,9 @@ bool by_strips(const PanelGemm<float>& kernels, const MatrixProduct& s, double n
   const std::size_t columns = divide_up(divide_up(s.n, kernels.columns), kBlocks) * kernels.columns;
   const std::size_t across = divide_up(s.n, columns);
   const std::size_t size_b = kernels.packed_size(kernels.columns, depth);
-  const std::size_t size = round_up(size_b + rows * depth + kernels.columns, 1024);  // whole vectors are stored at the end
+  const std::size_t size_a = rows * depth + kernels.columns;  // whole vectors are stored at the end
+  const std::size_t size_places = divide_up(kernels.places_size(rows, depth) * sizeof(std::uint16_t), sizeof(float));
+  const std::size_t size = round_up(size_b + size_a + size_places, 1024);
   const unsigned threads = larger(1, smaller(team_threads(), across));
   float* memory = scratch(threads * size);
   if (memory == nullptr) return false;
@@ -75,12 +77,13 @@ bool by_strips(const PanelGemm<float>& kernels, const MatrixProduct& s, double n
       for_each_block(across, threads, share, [&](std::size_t i, unsigned thread) {
         float* panel = memory + thread * size;
         float* packed_a = panel + size_b;
+        std::uint16_t* places = reinterpret_cast<std::uint16_t*>(packed_a + size_a);
         const std::size_t column = i * columns;
         const ProductBlock block = {row,    smaller(row + rows, s.m), column, smaller(column + columns, s.n),
                                     k,      smaller(k + depth, s.k)};
-        if (!is_packed[thread]) kernels.pack_strip(s, a, block, packed_a);
+        if (!is_packed[thread]) kernels.pack_strip(s, a, block, packed_a, places);
         is_packed[thread] = true;
-        kernels.strip(s, alpha, packed_a, b, panel, beta, c, block);
+        kernels.strip(s, alpha, packed_a, places, b, panel, beta, c, block);
       });
     }
   }

@@ -111,7 +111,7 @@ struct PanelOperands {
   PanelFetch columns_of_a, next_b;
   const char* rows_of_a;     // the next tile's rows, prefetched line by line
   std::size_t step_in_rows;  // bytes for each p; 0 if columns are prefetched instead
-  bool skips_zeros;          // whether tiles look for terms that can be left out (v4)
+  bool skips_zeros;          // whether tiles leave out terms with zeros
 };
 
 // c ← alpha · a·b + beta · c for R rows × C vectors of columns. `a` is at the first row; if Packed, its R elements for
@@ -189,6 +189,16 @@ static void panel_pack_rows(const float* a, std::size_t lda, std::size_t depth, 
   for (std::size_t p = 0; p < depth; ++p, a += lda, to += R) std::memcpy(to, a, R * sizeof(float));
 }
 
+// Whether most of a block's part of a is zeros. `a` is at the block's first row.
+static bool panel_is_mostly_zeros(const MatrixProduct& s, const ProductBlock& block, const float* a) {
+  const std::size_t rows = block.last_row - block.first_row, depth = block.last_k - block.first_k;
+  const std::size_t stored_rows = s.trans_a ? depth : rows, stored_columns = s.trans_a ? rows : depth;
+  constexpr std::size_t kLeastDepth = 32, kRowsSeen = 8;
+  if (depth < kLeastDepth) return false;
+  const std::size_t row_step = stored_rows < 8 * kRowsSeen ? 8 : stored_rows / kRowsSeen;
+  return is_mostly_zeros(a, s.lda, stored_rows, stored_columns, row_step);
+}
+
 #if ZK_VECTOR_BITS == 512
 #include "panel_blocks.h"
 #else
@@ -198,11 +208,11 @@ static void panel_pack_rows(const float* a, std::size_t lda, std::size_t depth, 
 #if ZK_VECTOR_BITS == 512
 constexpr PanelGemm<float> kPanelGemm = {kPanelRows,    kPanelColumns,     kPanelMostDepth, kPanelMostElements,
                                          panel_applies, panel_packed_size, panel_block,     nullptr,
-                                         nullptr};
+                                         nullptr,       nullptr};
 #else
-constexpr PanelGemm<float> kPanelGemm = {kPanelRows,    kPanelColumns,     kPanelMostDepth, kPanelMostElements,
-                                         panel_applies, panel_packed_size, nullptr,         panel_pack_strip,
-                                         panel_strip};
+constexpr PanelGemm<float> kPanelGemm = {kPanelRows,       kPanelColumns,     kPanelMostDepth, kPanelMostElements,
+                                         panel_applies,    panel_packed_size, nullptr,         panel_places_size,
+                                         panel_pack_strip, panel_strip};
 #endif
 
 template <>

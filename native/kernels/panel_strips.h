@@ -1,4 +1,5 @@
-// The order of v3, whose machines have smaller caches:
+// The order of v3, whose machines have smaller caches. Where most of a is zeros, tiles leave out the terms whose factors are zero in all of
+// their rows, as on v4 (panel_places.h):
 //
 //   for passes over k, strips of rows of c:           panel_gemm.cc; a thread packs the strip's part of a, which stays in L2
 //     for panels:                                     panel_strip; 20 kB of b, packed just before use, stay in L1
@@ -37,8 +38,24 @@ static void panel_pack_tiles(const float* a, std::size_t lda, std::size_t depth,
   for (std::size_t t = 0; t < kStripTiles; ++t) std::memcpy(to + t * 6 * depth + last * 6, a + t * 6, 6 * sizeof(float));
 }
 
+// The places of a strip: whether there are any, and then for each tile of 6 rows how many terms are left, and their p.
+static std::size_t panel_places_size(std::size_t rows, std::size_t depth) { return 1 + rows / 6 * (depth + 1); }
+
+static void panel_list_places(std::size_t rows, std::size_t depth, const float* packed, std::uint16_t* places) {
+  *places++ = 1;
+  for (std::size_t t = 0; t < rows / 6; ++t, places += depth + 1) {
+    std::uint16_t count = 0;
+    // Two elements more are read: the next term's, the next tile's, or those for which there is room at the end.
+    for (std::size_t p = 0; p < depth; ++p, packed += 6) {
+      places[1 + count] = std::uint16_t(p);
+      count = std::uint16_t(count + ((nonzero_lanes(load(packed)) & 0x3f) != 0));
+    }
+    places[0] = count;
+  }
+}
+
 // Tiles of 6 rows of op(a), one after the other, and smaller ones at the end, all as deep as the block.
-static void panel_pack_strip(const MatrixProduct& s, const float* a, const ProductBlock& block, float* packed) {
+static void panel_pack_rows_of_strip(const MatrixProduct& s, const float* a, const ProductBlock& block, float* packed) {
   const std::size_t depth = block.last_k - block.first_k, row_step = s.trans_a ? 1 : s.lda;
   a += s.trans_a ? block.first_k * s.lda : block.first_k;
   for (std::size_t i = block.first_row; i < block.last_row;) {
@@ -59,6 +76,16 @@ static void panel_pack_strip(const MatrixProduct& s, const float* a, const Produ
     packed += height * depth;
     i += height;
   }
+}
+
+// See PanelGemm::pack_strip.
+static void panel_pack_strip(const MatrixProduct& s, const float* a, const ProductBlock& block, float* packed,
+                             std::uint16_t* places) {
+  panel_pack_rows_of_strip(s, a, block, packed);
+  const float* first = a + (s.trans_a ? block.first_k * s.lda + block.first_row : block.first_row * s.lda + block.first_k);
+  places[0] = 0;
+  if (panel_is_mostly_zeros(s, block, first))
+    panel_list_places(block.last_row - block.first_row, block.last_k - block.first_k, packed, places);
 }
 
 // The next panel of a b stored by columns, prefetched into the second-level cache: `rows` rows of `lines` cache lines. While a tile
@@ -124,23 +151,66 @@ ZK_NOINLINE void panel_transposing_tile(const PanelOperands& o, const float* a, 
   store_tile(sum, o.alpha, o.beta, c, o.ldc, Whole(o.mask));
 }
 
+// panel_tile of 6 rows where most of a is zeros: of the `count` terms at these places alone.
+template <int C, class Mask>
+ZK_NOINLINE void panel_tile_of_places(PanelOperands& o, std::size_t count, const std::uint16_t* at, const float* a, float* c) {
+  constexpr int kRows = 6, kRowsAtOnce = 2;
+  // What panel_tile prefetches for all terms, in fewer of them.
+  constexpr std::size_t kStretch = kPanelStretch / 2;
+  const float* panel = o.packed;
+  Vector sum[kRows][C];
+  ZK_UNROLL
+  for (int r = 0; r < kRows; ++r)
+    ZK_UNROLL
+    for (int v = 0; v < C; ++v) sum[r][v] = zeros();
+  int fetched = 0;
+  for (std::size_t i = 0; i < count;) {
+    fetch_pieces<kPanelColumns / kPanelLine + 1>(o.next_b);
+    for (int row = 0; row < kRowsAtOnce && fetched < kRows; ++row, ++fetched) {
+      ZK_PREFETCH_TO_WRITE(c + fetched * o.ldc);
+      ZK_PREFETCH_TO_WRITE(c + fetched * o.ldc + C * kWidth - 1);
+    }
+    for (const std::size_t end = count - i > kStretch ? i + kStretch : count; i < end; ++i) {
+      const float* y_at = panel + std::size_t(at[i]) * (C * kWidth);
+      const float* x_at = a + std::size_t(at[i]) * kRows;
+      Vector y[C];
+      ZK_UNROLL
+      for (int v = 0; v < C; ++v) y[v] = load(y_at + v * kWidth);
+      ZK_UNROLL
+      for (int r = 0; r < kRows; ++r) {
+        const Vector x = all_lanes(x_at[r]);
+        ZK_UNROLL
+        for (int v = 0; v < C; ++v) sum[r][v] = madd(x, y[v], sum[r][v]);
+      }
+    }
+  }
+  store_tile(sum, o.alpha, o.beta, c, o.ldc, Mask(o.mask));
+}
+
 // Where the first tile of a column of tiles finds the panel: packed before, or to be packed by it, from rows or columns of b.
 enum class Panel { is_packed, is_rows, is_columns };
 
 // The tiles below one another in C vectors of columns. If the panel is not packed, there are at least 6 rows.
 template <int C, class Mask>
 static void panel_column_of_tiles(PanelOperands& o, StripFetch fetch, Panel panel, std::size_t rows, const float* a,
-                                  float* c) {
+                                  const std::uint16_t* places, float* c) {
   std::size_t i = 0;
   if (panel != Panel::is_packed) {
     if (panel == Panel::is_columns) panel_transposing_tile(o, a, c);
     else panel_tile<6, C, true, true, Mask>(o, a, c);
     i = 6;
   }
+  const std::size_t size = C * kWidth * o.depth;
+  const bool skips = *places != 0 && i + 6 <= rows && is_finite_part(o.packed, size, 1, size);
   for (; i + 6 <= rows; i += 6) {
     if (fetch.within) o.next_b = fetch.next_row(o.depth);
     else fetch.some();
-    panel_tile<6, C, true, false, Mask>(o, a + i * o.depth, c + i * o.ldc);
+    const std::uint16_t* left = places + 1 + i / 6 * (o.depth + 1);
+    if (skips && *left * 5u <= 4 * o.depth) {
+      panel_tile_of_places<C, Mask>(o, *left, left + 1, a + i * o.depth, c + i * o.ldc);
+    } else {
+      panel_tile<6, C, true, false, Mask>(o, a + i * o.depth, c + i * o.ldc);
+    }
   }
   if (i + 4 <= rows) panel_tile<4, C, true, false, Mask>(o, a + i * o.depth, c + i * o.ldc), i += 4;
   if (i + 2 <= rows) panel_tile<2, C, true, false, Mask>(o, a + i * o.depth, c + i * o.ldc), i += 2;
@@ -163,8 +233,8 @@ static void strip_fetch_of(const MatrixProduct& s, const float* b, const Product
 }
 
 // See PanelGemm::strip.
-static void panel_strip(const MatrixProduct& s, float alpha, const float* packed_a, const float* b, float* panel,
-                        float beta, float* c, const ProductBlock& block) {
+static void panel_strip(const MatrixProduct& s, float alpha, const float* packed_a, const std::uint16_t* places, const float* b,
+                        float* panel, float beta, float* c, const ProductBlock& block) {
   PanelOperands o = {};
   o.depth = block.last_k - block.first_k;
   o.ldb = s.ldb;
@@ -189,8 +259,8 @@ static void panel_strip(const MatrixProduct& s, float alpha, const float* packed
     part.last_column = j + width;
     if (state == Panel::is_packed) panel_pack(s, b, part, panel);
     o.b = s.trans_b ? b + j * s.ldb + block.first_k : b + block.first_k * s.ldb + j;
-    if (width == kPanelColumns) panel_column_of_tiles<2, Whole>(o, fetch, state, rows, packed_a, c + j);
-    else if (vectors == 2) panel_column_of_tiles<2, Vector::Mask>(o, fetch, state, rows, packed_a, c + j);
-    else panel_column_of_tiles<1, Vector::Mask>(o, fetch, state, rows, packed_a, c + j);
+    if (width == kPanelColumns) panel_column_of_tiles<2, Whole>(o, fetch, state, rows, packed_a, places, c + j);
+    else if (vectors == 2) panel_column_of_tiles<2, Vector::Mask>(o, fetch, state, rows, packed_a, places, c + j);
+    else panel_column_of_tiles<1, Vector::Mask>(o, fetch, state, rows, packed_a, places, c + j);
   }
 }

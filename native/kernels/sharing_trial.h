@@ -29,7 +29,8 @@ class SharingTrial {
   // A stretch: some calls until workers are awake and the caches have what they need, and those that are timed. Half of three
   // pairs of stretches are spent in the slower way: one call in forty.
   static constexpr unsigned kSettling = 16, kTimed = 64, kStretches = 6, kKept = 8192;
-  // Beyond so many times the estimates the program mostly does something else, which tells nothing.
+  // Beyond so many times the estimates the program mostly does something else, or other programs have the cores: no time is kept. If
+  // neither way has one, calls are shared.
   static constexpr double kIdle = 4;
   static constexpr double kUnknown = 1e300;
 
@@ -41,7 +42,7 @@ class SharingTrial {
       shared_ = !shared_;
       calls_left_ = kSettling + kTimed;
     } else {
-      shared_ = best_[true] <= best_[false] || best_[true] == kUnknown;
+      shared_ = best_[true] <= best_[false];
       calls_left_ = kKept;
     }
   }

@@ -76,11 +76,13 @@ struct PanelGemm {
   // rows · depth elements. `next` is the block to be packed next, whose part of b is prefetched meanwhile, or null.
   void (*block)(const MatrixProduct& shape, T alpha, const T* a, const T* b, bool is_packed, T* packed, T* packed_a,
                 T beta, T* c, const ProductBlock& block, const ProductBlock* next);
-  // Levels with fewer registers have no `block` but these two. The first packs the block's rows of op(a). The second computes a
-  // block of c, or adds to it; `panel` is room for one panel of b, aligned to a cache line.
-  void (*pack_strip)(const MatrixProduct& shape, const T* a, const ProductBlock& block, T* packed);
-  void (*strip)(const MatrixProduct& shape, T alpha, const T* packed_a, const T* b, T* panel, T beta, T* c,
-                const ProductBlock& block);
+  // Levels with fewer registers have no `block` but these two. The first packs the block's rows of op(a), and lists in `places`, of
+  // places_size(rows, depth) numbers, which terms are left where most of them are zeros. The second computes a block of c, or adds to
+  // it; `panel` is room for one panel of b, aligned to a cache line.
+  std::size_t (*places_size)(std::size_t rows, std::size_t depth);
+  void (*pack_strip)(const MatrixProduct& shape, const T* a, const ProductBlock& block, T* packed, std::uint16_t* places);
+  void (*strip)(const MatrixProduct& shape, T alpha, const T* packed_a, const std::uint16_t* places, const T* b, T* panel, T beta,
+                T* c, const ProductBlock& block);
 };
 
 // The gradient of a convolution's weights. Called through weight_gradient.h.

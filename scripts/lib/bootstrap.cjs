@@ -2,7 +2,7 @@
  * The steps from a fresh clone to one that runs: packages by lockfile, library, addon.
  *
  * A step whose inputs did not change since its last success is skipped, so a second start costs a fraction of a second.
- * Packages and library are needed and stop the run when they fail. The addon is wanted: without it the library computes
+ * Packages and library are needed: the run fails without them. The addon, built beside the library, is wanted: without it the library computes
  * more slowly, so its failure is one line with the remedy, unless REQUIRE_NATIVE=1 asks for more.
  */
 const { spawnSync } = require('node:child_process');

@@ -9,7 +9,8 @@
  *   call with nothing to write returns at once. A sum over no rows is written as 0; a loss of no elements is 0, for any
  *   scale.
  * - Typed arrays of other realms are accepted. A detached array has no elements: it is accepted where none are needed.
- * - NaN propagates, also through comparisons, maxima and exponentials. No operand is skipped because it is zero.
+ * - NaN propagates, also through comparisons, maxima and exponentials. An operand is skipped because it is zero
+ *   only where the other factor is known to be finite.
  * - Infinite numbers follow IEEE arithmetic. Backends may differ between a number, ±∞ and NaN only where a sum
  *   overflows, or where a number below the smallest normal one is multiplied by a factor that is infinite in the type.
  * - A factor that multiplies elements (alpha, beta, the scale of `gatherRows`) is first rounded to their type, as in

@@ -47,7 +47,7 @@ export async function time(workload: Workload, milliseconds: number): Promise<Ti
   const blocks = size === 1 ? [first] : [];
   while (blocks.length === 0 || performance.now() - start < milliseconds) {
     const each = await block(workload, size);
-    if (each * size < BLOCK / 8) {
+    if (each * size < BLOCK / 8 && blockSize(each) > size) {
       // The first operation took far longer than the others, say because of a garbage collection.
       size = blockSize(each);
       blocks.length = 0;
