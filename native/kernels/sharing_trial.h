@@ -27,7 +27,7 @@ class SharingTrial {
  private:
   using Clock = std::chrono::steady_clock;
   // A stretch: some calls until workers are awake and the caches have what they need, and those that are timed. Half of three
-  // pairs of stretches are spent in the slower way: one call in forty.
+  // pairs of stretches are spent in the slower way: one call in 36.
   static constexpr unsigned kSettling = 16, kTimed = 64, kStretches = 6, kKept = 8192;
   // Beyond so many times the estimates the program mostly does something else, or other programs have the cores: no time is kept. If
   // neither way has one, calls are shared.

@@ -1,8 +1,8 @@
 // Thin products whose a is mostly zeros, on levels with 16 registers: row by row, the terms with a zero are left out. Those that are left
 // are added in the order of the tiles, in the same passes, so c has their bits.
 
-// A pass of thin_loops has at most 5632 / n terms, rounded up to whole vectors.
-constexpr std::size_t kNonzeroWords = (5632 / kThinNonzeroColumns + 63) / 64 + 1;
+// A pass of thin_loops has at most kThinPart / n terms, rounded up to whole vectors.
+constexpr std::size_t kNonzeroWords = (kThinPart / kThinNonzeroColumns + 63) / 64 + 1;
 
 // Which of the terms of an element of c have a factor other than zero: a bit for each p.
 struct NonzeroTerms {

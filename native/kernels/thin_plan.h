@@ -64,6 +64,7 @@ static std::size_t thin_vectors(const ThinPlan& plan, std::size_t left) {
 
 constexpr bool kThinPacksForColumns = true;
 constexpr std::size_t kThinStretch = 96;
+constexpr std::size_t kThinPart = 5632;  // elements of b, 22 kB
 
 static ThinPlan thin_plan(const MatrixProduct& s) {
   const std::size_t tail = s.n % kWidth;
@@ -83,7 +84,7 @@ static std::size_t thin_row_tile(const MatrixProduct& s) { return s.trans_a ? 48
 
 static ThinLoops thin_loops(const MatrixProduct& s, std::size_t) {
   // 22 kB of b stay in L1, beside the rows of a; a stretch's rows of a stay in the second-level cache until the last pass.
-  const std::size_t most = s.n <= 88 ? 5632 / s.n : 64, passes = (s.k + most - 1) / most;
+  const std::size_t most = s.n <= 88 ? kThinPart / s.n : 64, passes = (s.k + most - 1) / most;
   return {kThinStretch, round_up((s.k + passes - 1) / passes), thin_row_tile(s)};
 }
 

@@ -22,6 +22,15 @@ test.each([
   if (program !== undefined) expect(existsSync(join(root, program))).toBe(true);
 });
 
+test('CI begins every group of steps that it defines', () => {
+  const groups = [...steps.matchAll(/^(\w+)\(\) \{\n((?: {2}.*\n)*)\}/gm)]
+    .filter(([, , body]) => /^ *(?:\w+=\S+ )*(?:step|tests|rows) "/m.test(body!))
+    .map(([, name]) => name!);
+  const begun = [...steps.matchAll(/^(?:beside|two_at_a_time) (.*)$/gm)].flatMap(([, names]) => names!.split(' '));
+  expect(groups.length).toBeGreaterThan(8);
+  expect([...begun].sort()).toEqual([...groups].sort());
+});
+
 test('CI installs the browser that looks at the pages of reports, and says whether it is there', () => {
   expect(steps).toMatch(/^ {2}apt-get .* install -y --no-install-recommends chromium /m);
   expect(steps).toContain('echo "pages in Chromium: skipped"');
