@@ -26,8 +26,7 @@ const ALONE = [
 ];
 
 export default defineConfig(({ mode }) => ({
-  // package.json's `imports` lead into dist; the tests run the sources.
-  // So do those of the pages in web/, which know the library by the name of its package.
+  // The tests run the sources: what tsconfig.json says of the library's own names, and what pages in web/ call the package.
   resolve: {
     alias: [
       { find: '#platform', replacement: source('platform/node.ts') },

@@ -8,12 +8,15 @@
  * one of three words. Training is an epoch of batches of 100, its statistics known.
  */
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import Papa from 'papaparse';
-import { csvRows } from '../dist/data/csv-rows.js';
-import { Dataset, DatasetStream, Random, Sequential, Trainer } from '../dist/index.js';
+
+const library = createRequire(import.meta.url)('../dist/library.js');
+const { Dataset, DatasetStream, Random, Sequential, Trainer } = library.index;
+const { csvRows } = library['data/csv-rows'];
 
 const { values } = parseArgs({
   options: { megabytes: { type: 'string', default: '100' }, rounds: { type: 'string', default: '5' } },

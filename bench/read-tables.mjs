@@ -9,13 +9,16 @@
  * their checks.
  */
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import Papa from 'papaparse';
-import { Random, Table } from '../dist/index.js';
-import { openCsv } from '../dist/io/records/csv-reader.js';
+
+const library = createRequire(import.meta.url)('../dist/library.js');
+const { Random, Table } = library.index;
+const { openCsv } = library['io/records/csv-reader'];
 
 const { values } = parseArgs({
   options: { megabytes: { type: 'string', default: '20' }, rounds: { type: 'string', default: '7' } },

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Builds dist/ from src/: CommonJS and declarations by tsc, the packages that the library uses bundled into it, ES module
- * entries beside them, the command line program in one file, the library for pages, the pages of the playground, and the headers
- * that a later build of the addon in an installed copy needs.
+ * Builds dist/ from src/: declarations by tsc, the library in a file or two with the packages that it uses beside them, its entries
+ * for `require` and `import`, the command line program in one file, the library for pages, the pages of the playground, and the
+ * headers that a later build of the addon in an installed copy needs.
  *
  * What an earlier build left and this one does not make is removed, so a renamed file cannot linger in the package.
  */
@@ -13,11 +13,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBrowser } from './lib/browser-build.mjs';
 import { bundleCli } from './lib/bundle-cli.mjs';
+import { bundleLibrary } from './lib/bundle-library.mjs';
 import { bundlePackages } from './lib/bundle-packages.mjs';
-import { bundledFolders } from './lib/bundle-program.mjs';
 import { bundleWeb } from './lib/bundle-web.mjs';
-import { writeEsmEntries } from './lib/esm-entries.mjs';
+import { writeEntries } from './lib/entries.mjs';
 import { copyHeaders } from './lib/headers.mjs';
+import { bundledFolders } from './lib/library-parts.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -28,13 +29,14 @@ const require = createRequire(import.meta.url);
  */
 export async function buildDist(root) {
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const compiled = compiledFiles(root, bundledFolders(root));
-  await compile(root, compiled);
+  const declarations = declarationsOf(root, bundledFolders(root));
+  await compile(root, declarations);
   const made = [
-    ...compiled,
+    ...declarations,
     // Before the entries, which load what they name.
     ...(await bundlePackages(root)),
-    ...writeEsmEntries(root, manifest),
+    ...(await bundleLibrary(root)),
+    ...writeEntries(root, manifest),
     ...(await bundleCli(root, manifest)),
     ...(await buildBrowser(root, manifest)),
     ...(await bundleWeb(root)),
@@ -44,13 +46,12 @@ export async function buildDist(root) {
   return made.sort();
 }
 
-/** What tsc makes of src: a .js and a .d.ts for every .ts. */
-function compiledFiles(root, bundled) {
+/** What tsc makes of src: a .d.ts for every .ts. */
+function declarationsOf(root, bundled) {
   const sources = filesBelow(root, 'src').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
   return sources
     .filter((file) => !bundled.some((folder) => file.startsWith(folder + '/')))
-    .map((file) => file.replace(/^src\//, 'dist/').replace(/\.ts$/, ''))
-    .flatMap((stem) => [stem + '.js', stem + '.d.ts']);
+    .map((file) => file.replace(/^src\//, 'dist/').replace(/\.ts$/, '.d.ts'));
 }
 
 async function compile(root, expected) {
@@ -58,7 +59,15 @@ async function compile(root, expected) {
   // An incremental tsc believes its record and writes nothing for unchanged sources, also when dist was deleted since.
   if (!expected.every((file) => fs.existsSync(path.join(root, file)))) fs.rmSync(record, { force: true });
   const tsc = require.resolve('typescript/bin/tsc');
-  const args = [tsc, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', record];
+  const args = [
+    tsc,
+    '-p',
+    'tsconfig.build.json',
+    '--emitDeclarationOnly',
+    '--incremental',
+    '--tsBuildInfoFile',
+    record,
+  ];
   const said = [];
   const status = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

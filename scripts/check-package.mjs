@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
  * Is the packed package well formed? publint and @arethetypeswrong/cli on the tarball, what it must and must not hold,
- * its size without binaries, and what a page has to load of it.
+ * its size without prebuilds/, and what a page has to load of it.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { packTarball, unpack } from './lib/pack.mjs';
-import { complaintsAboutContents } from './lib/package-contents.mjs';
+import { complaintsAboutContents, LARGEST, measureContents } from './lib/package-contents.mjs';
 import { complaintsAboutModule, pageSizes } from './lib/page-rules.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -32,7 +32,9 @@ unpack(tarball, place);
 tool('publint', 'run', tarball, '--strict');
 tool('@arethetypeswrong/cli', tarball);
 const installed = path.join(place, 'node_modules', 'zerokara');
-report('contents', complaintsAboutContents(installed).join('\n'));
+const { files, size } = measureContents(installed);
+const megabytes = `${(size / 1e6).toFixed(2)} MB (at most ${LARGEST / 1e6})`;
+report(`contents: ${files} files, ${megabytes}`, complaintsAboutContents(installed).join('\n'));
 const oneFile = fs.readFileSync(path.join(installed, 'dist/browser/zerokara.min.mjs'), 'utf8');
 report('the file for a script tag', (await complaintsAboutModule(oneFile)).join('\n'));
 const { line, complaints } = await pageSizes(place);

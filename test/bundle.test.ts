@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { sourceAliases } from '../scripts/lib/browser-build.mjs';
+import { sourceAliases } from '../scripts/lib/source-aliases.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
 async function bundle(options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
-    alias: sourceAliases(root, 'default'),
+    alias: sourceAliases(root, 'node'),
     bundle: true,
     platform: 'node',
     ...options,

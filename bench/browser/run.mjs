@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { sourceAliases } from '../../scripts/lib/browser-build.mjs';
 import { bundleProgram } from '../../scripts/lib/bundle-program.mjs';
+import { sourceAliases } from '../../scripts/lib/source-aliases.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const output = path.join(root, 'build', 'bench');

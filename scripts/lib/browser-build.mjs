@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { SHIPPED, withoutNode } from './bundle-program.mjs';
 import { noticesOf } from './notices.mjs';
 import { papaParserAlone } from './papa-parser.mjs';
+import { sourceAliases } from './source-aliases.mjs';
 
 const FOLDER = 'dist/browser';
 
@@ -31,23 +32,6 @@ const OPTIONS = {
   legalComments: 'none', // licences are collected from what was bundled
   tsconfigRaw: '{}', // the paths of ours lead to Node's platform
 };
-
-/**
- * For bundles of the sources: the names of package.json's `imports` and the files of src that they mean.
- *
- * @param {string} root the folder of package.json
- * @param {'browser' | 'default'} condition where the bundle runs: in a browser, or in Node
- * @returns {Record<string, string>} for esbuild's `alias`
- */
-export function sourceAliases(root, condition) {
-  const { imports = {} } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  return Object.fromEntries(
-    Object.entries(imports).map(([name, targets]) => {
-      const file = targets[condition].replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts');
-      return [name, path.join(root, file)];
-    }),
-  );
-}
 
 /**
  * The sources as they are for a page: where they ask whether the platform is the browser's, the answer is known. What needs files

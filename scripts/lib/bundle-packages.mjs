@@ -1,12 +1,13 @@
 /**
  * The packages that the library itself uses: bundled at build time, so that it has no runtime dependency.
  *
- * A JavaScript file in src is the door to a package: an ES module that imports it, with its types in the .d.ts beside it.
- * It is JavaScript because most packages are ES modules, which the CommonJS that tsc makes cannot import.
+ * A JavaScript file in src is the door to a package: an ES module that imports it, with its types in the .d.ts beside it. It is
+ * minified, and a file of its own with the licences of what is in it.
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundledFolders, bundleProgram } from './bundle-program.mjs';
+import { bundleProgram } from './bundle-program.mjs';
+import { bundledFolders } from './library-parts.mjs';
 import { noticesOf } from './notices.mjs';
 
 /**

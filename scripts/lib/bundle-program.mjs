@@ -1,22 +1,26 @@
-/**
- * Programs in one file each: their own code inside, the library outside.
- *
- * The library stays outside so that a process has one instance of it, the one that `require('zerokara')` gets, and so
- * that a program runs what the package ships.
- */
-import fs from 'node:fs';
+/** Programs in one file each: their own code inside, the library outside. */
 import { builtinModules } from 'node:module';
-import path from 'node:path';
 import { build } from 'esbuild';
+import { libraryOutside } from './library-parts.mjs';
 
 /** Packages that ship, without their checks for developers. */
 export const SHIPPED = { 'process.env.NODE_ENV': '"production"' };
 
-/** The folders of src that are no part of the library: tsc leaves them out, and bundles hold them. */
-export function bundledFolders(root) {
-  const config = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
-  return config.exclude ?? [];
-}
+/**
+ * What runs in Node, as CommonJS: so a program of either kind gets the same instance.
+ *
+ * @type {import('esbuild').BuildOptions}
+ */
+export const FOR_NODE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  charset: 'utf8',
+  logLevel: 'silent',
+  // Licences are collected from what was bundled; comments would repeat some of them and miss others.
+  legalComments: 'none',
+};
 
 /**
  * @param {string} root the folder of package.json, src and dist
@@ -33,49 +37,18 @@ export async function bundleProgram(
   { packages = 'external', extension = '.js', minify = false } = {},
 ) {
   const { metafile } = await build({
+    ...FOR_NODE,
     absWorkingDir: root,
     entryPoints: entries,
     outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
     outExtension: { '.js': extension },
     packages,
     minify,
     define: minify ? SHIPPED : {},
     metafile: true,
-    logLevel: 'silent',
-    // Licences are collected from what was bundled; comments would repeat some of them and miss others.
-    legalComments: 'none',
     plugins: [libraryOutside(root, folder), ...(minify ? [withoutNode] : [])],
   });
   return Object.keys(metafile.inputs);
-}
-
-/**
- * Imports of what tsc compiles become `require` of the compiled file, relative to the bundle's own folder. A name of
- * package.json's `imports` stays what it is, and Node resolves it.
- */
-function libraryOutside(root, folder) {
-  const source = path.join(root, 'src');
-  const bundled = bundledFolders(root).map((name) => path.join(root, name));
-  const inside = (file, place) => file.startsWith(place + path.sep);
-  return {
-    name: 'library-outside',
-    setup(context) {
-      context.onResolve({ filter: /^#/ }, ({ path: name }) => ({ path: name, external: true }));
-      context.onResolve({ filter: /^\./ }, ({ path: wanted, resolveDir, kind }) => {
-        if (kind === 'entry-point') return undefined;
-        const file = path.resolve(resolveDir, wanted);
-        if (!inside(file, source) || bundled.some((place) => inside(file, place))) return undefined;
-        const compiled = path.join(root, 'dist', path.relative(source, file));
-        if (!fs.existsSync(compiled)) return { errors: [{ text: `${wanted} is no file of the library` }] };
-        const relative = path.relative(folder, compiled).split(path.sep).join('/');
-        return { path: relative.startsWith('.') ? relative : `./${relative}`, external: true };
-      });
-    },
-  };
 }
 
 /**

@@ -5,8 +5,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { FOR_A_PAGE, sourceAliases } from './browser-build.mjs';
+import { FOR_A_PAGE } from './browser-build.mjs';
 import { noticesOf } from './notices.mjs';
+import { sourceAliases } from './source-aliases.mjs';
 import { writeDigits } from './web-digits.mjs';
 
 /** Where the pages go. */

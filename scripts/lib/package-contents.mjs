@@ -2,8 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Bytes without prebuilt binaries. 0.53 MB are what the report uses of ECharts, 1.3 MB the library for pages, 1.1 MB the playground. */
-export const LARGEST = 7.25e6;
+/**
+ * Bytes without prebuilds/, so that the same package passes where a binary was made for it and where none was. 1.2 MB are the
+ * library for Node, 0.53 MB what the report uses of ECharts, 1.3 MB the library for pages, 1.0 MB the playground.
+ */
+export const LARGEST = 7.1e6;
 
 const NEEDED = [
   'LICENSE',
@@ -21,6 +24,7 @@ const NEEDED = [
   'scripts/build-addon.mjs',
   'scripts/lib/build-failure.mjs',
   'dist/index.js',
+  'dist/library.js',
   'dist/index.mjs',
   'dist/backend/index.js',
   'dist/backend/index.mjs',
@@ -30,6 +34,7 @@ const NEEDED = [
   'dist/browser/THIRD-PARTY-NOTICES.txt',
   'dist/io/records/THIRD-PARTY-NOTICES.txt',
   'dist/report/index.js',
+  'dist/report/library.js',
   'dist/report/index.mjs',
   'dist/report/draw-svg.js',
   'dist/report/THIRD-PARTY-NOTICES.txt',
@@ -68,22 +73,26 @@ const UNWANTED = [
 /** Scripts that a package manager would run on the user's machine. */
 const HOOKS = ['preinstall', 'install', 'postinstall', 'prepare'];
 
-/** @param {string} folder the unpacked package @returns {string[]} a sentence for every rule that is broken */
-export function complaintsAboutContents(folder) {
-  const files = fs
+/** @param {string} folder the unpacked package @returns {{ files: number, size: number }} without prebuilds/, in bytes */
+export function measureContents(folder) {
+  const files = filesOf(folder).filter((file) => !file.startsWith('prebuilds/'));
+  return { files: files.length, size: files.reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0) };
+}
+
+function filesOf(folder) {
+  return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) =>
-      path
-        .relative(folder, path.join(entry.parentPath ?? entry.path, entry.name))
-        .split(path.sep)
-        .join('/'),
-    );
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .map((file) => file.split(path.sep).join('/'));
+}
+
+/** @param {string} folder the unpacked package @returns {string[]} a sentence for every rule that is broken */
+export function complaintsAboutContents(folder) {
+  const files = filesOf(folder);
   const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const binaries = files.filter((file) => /^prebuilds\/.*\.node$/.test(file));
-  const size = files
-    .filter((file) => !binaries.includes(file))
-    .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);
+  const { size } = measureContents(folder);
   return [
     ...NEEDED.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
     ...files
@@ -92,7 +101,7 @@ export function complaintsAboutContents(folder) {
     ...HOOKS.filter((hook) => manifest.scripts?.[hook]).map((hook) => `package.json has the install script ${hook}`),
     ...Object.keys(manifest.dependencies ?? {}).map((name) => `${name} is a runtime dependency`),
     ...files.filter((file) => file.endsWith('.md')).flatMap((file) => deadLinks(folder, file)),
-    ...(size > LARGEST ? [`the package has ${size} bytes without binaries; at most ${LARGEST} are wanted`] : []),
+    ...(size > LARGEST ? [`the package has ${size} bytes without prebuilds/; at most ${LARGEST} are wanted`] : []),
     ...(binaries.length > 0 && !files.some((file) => /^prebuilds\/licences\/.*OpenBLAS/.test(file))
       ? ['the licence of OpenBLAS, which the prebuilt binaries contain, is missing']
       : []),

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { sourceAliases } from './source-aliases.mjs';
 
 const PIXELS = 784;
 const CLASSES = 10;
@@ -50,7 +51,7 @@ async function loadSource(root, file) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [file],
-    alias: nodeSources(root),
+    alias: sourceAliases(root, 'node'),
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -63,13 +64,6 @@ async function loadSource(root, file) {
   const { text } = outputFiles[0];
   new Function('module', 'exports', 'require', '__filename', text)(module, module.exports, createRequire(place), place);
   return module.exports;
-}
-
-/** The names of package.json's `imports` as Node resolves them, but in the sources. */
-function nodeSources(root) {
-  const { imports } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const sourceOf = (file) => path.join(root, file.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'));
-  return Object.fromEntries(Object.entries(imports).map(([name, places]) => [name, sourceOf(places.default)]));
 }
 
 /** The first rows of each class, in turn: row i shows the digit i mod 10. They are in random order already. */

@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ArgumentError } from '../errors.js';
 import { requireWritable } from '../io/atomic-file.js';
-import { jsonPathOf } from '../report/json-path.js';
+import { jsonPathOf } from '../io/json-path.js';
 
 export interface OutputFlags {
   readonly save?: string;

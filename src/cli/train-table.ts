@@ -3,8 +3,8 @@
 import type { Command } from 'commander';
 import { ArgumentError } from '../errors.js';
 import { TableModel, type TableTrainOptions } from '../index.js';
+import { jsonPathOf } from '../io/json-path.js';
 import { resolveSeed } from '../random.js';
-import { jsonPathOf } from '../report/json-path.js';
 import { checkTrainOptions } from '../table/training-options.js';
 import { isAbortedElsewhere } from '../trainer/abort.js';
 import { evaluationLines } from './evaluation-text.js';

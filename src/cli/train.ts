@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { getThreads, loadMnist, type Network, type Trainer } from '../index.js';
+import { jsonPathOf } from '../io/json-path.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
-import { jsonPathOf } from '../report/json-path.js';
 import { isAbortedElsewhere } from '../trainer/abort.js';
 import { isConvolutional } from './digit-net.js';
 import { type DigitRun, digitReport } from './digit-report.js';

@@ -1,8 +1,8 @@
 import { platform } from '#platform';
 import { requireWritable, writeFileAtomic } from '../io/atomic-file.js';
+import { jsonPathOf } from '../io/json-path.js';
 import { requirePath } from '../options.js';
 import { checkInput } from './check-input.js';
-import { jsonPathOf } from './json-path.js';
 import { pageOf } from './page.js';
 import { jsonOf, reportDataOf } from './report-data.js';
 import type { ReportInput } from './report-input.js';

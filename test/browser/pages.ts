@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { sourceAliases } from '../../scripts/lib/browser-build.mjs';
+import { sourceAliases } from '../../scripts/lib/source-aliases.mjs';
 
 export const ROOT: string = resolve(import.meta.dirname, '../..');
 

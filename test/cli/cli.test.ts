@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SimpleConvNet } from '../../src/models/simple-conv-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { VERSION } from '../../src/version.js';
 import { refusedCommand } from '../support/refused-command.js';
 
 const program = fileURLToPath(new URL('../../dist/cli/zerokara.js', import.meta.url));
@@ -27,6 +28,16 @@ function zerokara(...args: string[]): { status: number | null; stdout: string; s
     timeout: 60_000,
   });
 }
+
+test.skipIf(!existsSync(program))('starts with few files, and without what draws reports', () => {
+  const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+  const text = `process.argv = ['node', 'zerokara', '--version'];
+    process.on('exit', () => console.log(Object.keys(require.cache).join()));
+    require(${JSON.stringify(program)});`;
+  const { stdout } = spawnSync(process.execPath, ['-e', text], { encoding: 'utf8' });
+  const files = ['cli/zerokara.js', 'library.js', 'io/records/csv-parser.js'].map((file) => join(dist, file));
+  expect(stdout).toBe(`${VERSION}\n${files.join()}\n`);
+});
 
 describe.skipIf(!existsSync(program))('zerokara train', () => {
   test('trains, prints plain lines when piped, a table and the result, and saves the network', async () => {

@@ -113,7 +113,8 @@ describe('build-dist', () => {
     const program = fs.readFileSync(at('dist/cli/fixture.js'), 'utf8');
     expect(program.startsWith('#!/usr/bin/env node\n')).toBe(true);
     expect(fs.statSync(at('dist/cli/fixture.js')).mode & 0o111).toBe(0o111);
-    expect(program).toContain('require("../net.js")');
+    expect(program).toContain('require("../library.js")["net"]');
+    expect(program).not.toContain('class Net');
     expect(program).not.toMatch(/require\("commander"\)/);
     const notices = fs.readFileSync(at('dist/cli/THIRD-PARTY-NOTICES.txt'), 'utf8');
     expect(notices).toMatch(/^commander \d+\.\d+\.\d+ \(MIT\)$/m);
@@ -141,12 +142,35 @@ describe('build-dist', () => {
   });
 
   test('removes files that no source makes any more, and makes again what was deleted', () => {
-    expect(first.made).toContain('dist/net.js');
+    expect(first.made.filter((file) => /\.(js|ts)$/.test(file))).toEqual([
+      'dist/backend/index.d.ts',
+      'dist/backend/index.js',
+      'dist/cli/fixture.js',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'dist/library.js',
+      'dist/net.d.ts',
+    ]);
     put('dist/old/layer.js', '');
     fs.rmSync(at('dist/backend/index.js'));
     expect(build().error).toBe('');
     expect(fs.existsSync(at('dist/old'))).toBe(false);
     expect(fs.existsSync(at('dist/backend/index.js'))).toBe(true);
+  });
+
+  test('gives the names of every module of the library, and a file of its own to the report', () => {
+    put(
+      'src/report/page.ts',
+      "import { Net } from '../net.js';\nexport class Page { readonly net: Net = new Net(); }\n",
+    );
+    const { made, error } = build();
+    expect(error).toBe('');
+    expect(made).toContain('dist/report/library.js');
+    const script =
+      "const library = require('./dist/library.js'); const report = require('./dist/report/library.js');" +
+      'console.log(Object.keys(library).join(), Object.keys(report).join());' +
+      "console.log(new report['report/page'].Page().net instanceof library.net.Net);";
+    expect(node('-e', script).stdout).toBe('backend/index,index,net report/page\ntrue\n');
   });
 
   test('writes the export names anew when the library gains one', () => {
@@ -155,6 +179,19 @@ describe('build-dist', () => {
     expect(fs.readFileSync(at('dist/index.mjs'), 'utf8')).toBe(
       "import library from './index.js';\n\nexport const {\n  Net,\n  added,\n  kind,\n} = library;\n",
     );
+    expect(fs.readFileSync(at('dist/index.js'), 'utf8')).toBe(
+      [
+        "'use strict';",
+        '',
+        "const entry = require('./library.js')['index'];",
+        "Object.defineProperty(entry, '__esModule', { value: true });",
+        'module.exports = entry;',
+        '',
+        '0 && (module.exports = {\n  Net,\n  added,\n  kind,\n});\n',
+      ].join('\n'),
+    );
+    put('named.mjs', "import { Net, added } from './dist/index.js'; console.log(Net.name, added);");
+    expect(node('named.mjs').stdout).toBe('Net 1\n');
     expect(fs.readFileSync(at('dist/index.d.mts'), 'utf8')).toBe("export * from './index.js';\n");
   });
 

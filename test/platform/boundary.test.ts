@@ -2,10 +2,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sourceAliases } from '../../scripts/lib/source-aliases.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -70,11 +70,17 @@ test('dependency-cruiser refuses Node modules outside the platform, and a platfo
   expect(status).toBe(4);
 });
 
-test('"#platform", "#native" and "#mpi" are those of the browser for bundlers that make pages, and of Node otherwise', () => {
-  const { imports } = createRequire(import.meta.url)('../../package.json') as { imports: Record<string, unknown> };
-  expect(imports).toEqual({
-    '#mpi': { browser: './dist/distributed/absent.js', default: './dist/distributed/mpi/mpi.js' },
-    '#native': { browser: './dist/backend/native/absent.js', default: './dist/backend/native/tier.js' },
-    '#platform': { browser: './dist/platform/browser.js', default: './dist/platform/node.js' },
-  });
+test('"#platform", "#native" and "#mpi" are those of the browser for pages, and of Node otherwise', () => {
+  const named = (where: 'browser' | 'node') =>
+    Object.entries(sourceAliases(root, where)).map(([name, file]) => `${name} ${relative(root, file)}`);
+  expect(named('node').sort()).toEqual([
+    '#mpi src/distributed/mpi/mpi.ts',
+    '#native src/backend/native/tier.ts',
+    '#platform src/platform/node.ts',
+  ]);
+  expect(named('browser').sort()).toEqual([
+    '#mpi src/distributed/absent.ts',
+    '#native src/backend/native/absent.ts',
+    '#platform src/platform/browser.ts',
+  ]);
 });

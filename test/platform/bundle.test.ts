@@ -50,9 +50,12 @@ test.each([
   },
 );
 
-test('FOUND C6: for web pages esbuild takes the platform of browsers', async () => {
+test.each([
+  ['require', "const { TwoLayerNet } = require('zerokara'); console.log(TwoLayerNet);"],
+  ['import', "import { TwoLayerNet } from 'zerokara'; console.log(TwoLayerNet);"],
+])('FOUND C6: for web pages esbuild takes the library of browsers, by %s', async (_, contents) => {
   const result = await build({
-    stdin: { contents: "export { platform } from '#platform';", resolveDir: join(root, 'dist') },
+    stdin: { contents, resolveDir: root },
     bundle: true,
     platform: 'browser',
     format: 'esm',
@@ -61,10 +64,8 @@ test('FOUND C6: for web pages esbuild takes the platform of browsers', async () 
     tsconfigRaw: '{}',
     logLevel: 'silent',
   });
-  expect(Object.keys(result.metafile.inputs).filter((file) => file.includes('platform'))).toEqual([
-    'dist/platform/platform.js',
-    'dist/platform/sha256.js',
-    'dist/platform/browser.js',
-  ]);
+  const inputs = Object.keys(result.metafile.inputs);
+  expect(inputs).toContain('dist/browser/platform/browser.mjs');
+  expect(inputs.filter((file) => !/^(<stdin>|dist\/browser\/.*)$/.test(file))).toEqual([]);
   expect(result.outputFiles[0]!.text).not.toMatch(/require\(["']node:/);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonPathOf } from '../../src/report/json-path.js';
+import { jsonPathOf } from '../../src/io/json-path.js';
 
 test.each([
   ['run.html', 'run.json'],
