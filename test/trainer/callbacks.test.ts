@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
@@ -330,6 +330,57 @@ describe('ModelCheckpoint', () => {
     });
     expect([resumed.step, resumed.totalSteps]).toEqual([18, 24]);
     await resumed.fit();
+  });
+
+  test('forgets no file where a save fails', async () => {
+    const inside = mkdtempSync(join(folder, 'full-'));
+    const path = join(inside, 'r-{epoch}');
+    mkdirSync(path.replace('{epoch}', '4')); // a folder is no file that can be replaced
+    const trainer = newTrainer([new ModelCheckpoint({ path, everyEpochs: 2, keep: 1 })]);
+    await expect(trainer.fit()).rejects.toMatchObject({ name: 'DataError' });
+    expect(readdirSync(inside)).toEqual(['r-2', 'r-4']);
+    await trainer.fit(); // goes on after the record that was not written
+    expect(readdirSync(inside)).toEqual(['r-4', 'r-8']);
+  });
+
+  test('does not count a best record whose file was not written', async () => {
+    const path = join(mkdtempSync(join(folder, 'best-')), 'r-{epoch}');
+    mkdirSync(path.replace('{epoch}', '1'));
+    const checkpoint = new ModelCheckpoint({ path, what: 'network', bestOnly: true });
+    const trainer = newTrainer([]);
+    const record = (epoch: number, validationLoss: number): EpochRecord =>
+      ({ epoch, validationLoss }) as Partial<EpochRecord> as EpochRecord;
+    await expect(checkpoint.onEpochEnd(record(1, 0.1), trainer)).rejects.toMatchObject({ name: 'DataError' });
+    await checkpoint.onEpochEnd(record(2, 0.3), trainer);
+    expect(checkpoint.onEpochEnd(record(3, 0.4), trainer)).toBeUndefined();
+    expect(existsSync(path.replace('{epoch}', '2'))).toBe(true);
+  });
+
+  test.each([
+    ['{epoch}.safetensors', 'as this version writes it'],
+    ['{epoch}.safetensors', 'as version 0.1 wrote it'],
+    ['run {epoch} (a.b) {epoch}', 'as version 0.1 wrote it'],
+  ])('keeps the last of a run that was moved: %s, %s', async (name, how) => {
+    const [from, to] = ['from-', 'to-'].map((prefix) => mkdtempSync(join(folder, prefix))) as [string, string];
+    const checkpoint = (where: string): ModelCheckpoint => new ModelCheckpoint({ path: join(where, name), keep: 2 });
+    const at = (where: string, epoch: number): string => join(where, name.replaceAll('{epoch}', String(epoch)));
+    const before = checkpoint(from);
+    // Version 0.1 named whole paths.
+    if (how !== 'as this version writes it') {
+      before.state = () => ({ watch: null, written: [at(from, 3), at(from, 4)] });
+    }
+    await newTrainer([before], { epochs: 4 }).fit();
+    renameSync(from, to);
+    const resumed = await Trainer.resume(at(to, 4), { train, callbacks: [checkpoint(to)] });
+    resumed.extend({ epochs: 2 });
+    await resumed.fit();
+    expect(readdirSync(to)).toEqual([basename(at(to, 5)), basename(at(to, 6))]);
+  });
+
+  test('remembers no files where all are kept', async () => {
+    const checkpoint = new ModelCheckpoint({ path: join(mkdtempSync(join(folder, 'all-')), '{epoch}') });
+    await newTrainer([checkpoint], { epochs: 3 }).fit();
+    expect(checkpoint.state()).toEqual({ watch: null, written: [] });
   });
 
   test('writes the best only, after the callbacks that come later have been called', async () => {
