@@ -66,7 +66,7 @@ export class EarlyStopping implements Callback {
     for (const [name, { data }] of Object.entries({ ...net.params, ...net.buffers })) data.set(this.weights[name]!);
   }
 
-  /** The step whose weights `onEnd` puts back; undefined if it puts none back. @internal */
+  /** The step whose weights `onEnd` puts back; undefined if it puts none back. */
   get putsBack(): number | undefined {
     return this.weights === null ? undefined : this.bestStep;
   }

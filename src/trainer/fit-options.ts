@@ -62,10 +62,18 @@ export interface Callback {
   onStep?(event: StepEvent, training: Training): unknown;
   /** Runs after each record of the history; a promise is awaited. 'stop', also promised, ends the run. */
   onEpochEnd?(record: EpochRecord, training: Training): unknown;
-  /** Runs when the run has ended: at its end, stopped by a callback, or with a loss that is not finite. */
+  /**
+   * Runs when the run has ended: at its end, stopped by a callback, or with a loss that is not finite; a promise is awaited. It
+   * runs whatever those of other callbacks throw.
+   */
   onEnd?(training: Training): unknown;
   /** Runs when a `fit` begins, before its first step; a promise is awaited. Throws to refuse it. */
   onBegin?(training: Training): unknown;
+  /**
+   * For one whose `onEnd` writes weights of an earlier step into the network: that step, undefined while there is none. Its
+   * `onEnd` runs before those of others, which so see these weights, and the error of a run that diverged says whose they are.
+   */
+  readonly putsBack?: number | undefined;
   /** What it was made with, as JSON data: a resumed run is refused where these are others. */
   settings?(): Readonly<Record<string, unknown>>;
   /** Everything it remembers, as JSON data that may hold float arrays: `trainer.save` writes it. */
@@ -86,7 +94,10 @@ export interface AbortSignalLike {
 
 /** What `fit` takes: a signal that stops it, and callbacks that may return promises. */
 export interface FitOptions {
-  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. */
+  /**
+   * Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. It also ends the
+   * wait for a callback: where that is `onEnd`, the run is complete.
+   */
   readonly signal?: AbortSignalLike;
   /** Runs after each update; a promise is awaited. 'stop', also promised, ends the run. */
   readonly onStep?: (event: StepEvent) => unknown;
@@ -182,13 +193,6 @@ export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignal
 /** For a promise that nothing awaits: its rejection does not end the process. */
 export function disregard(pending: PromiseLike<unknown>): void {
   pending.then(undefined, () => {});
-}
-
-/** Tells a callback that the run has failed. Each is told, and what one throws does not hide why the run failed. */
-export async function endQuietly(callback: Callback, training: Training): Promise<void> {
-  try {
-    await callback.onEnd?.(training);
-  } catch {}
 }
 
 /** @throws {ArgumentError} if a callback has returned a promise where nothing waits for it */

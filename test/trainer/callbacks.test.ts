@@ -87,6 +87,100 @@ describe('a callback', () => {
   });
 });
 
+describe('onEnd', () => {
+  const throws = (message: string): Callback => ({
+    onEnd() {
+      throw new Error(message);
+    },
+  });
+
+  test.each(['fit', 'fitSync'] as const)(
+    'of every callback is called by %s, whatever one throws: the best weights are put back',
+    async (method) => {
+      let best: unknown;
+      const remember: Callback = {
+        onEpochEnd: ({ epoch }) => {
+          if (epoch === 2) best = weightsOf(trainer);
+        },
+      };
+      const ends: string[] = [];
+      const last: Callback = { onEnd: () => ends.push('last') };
+      const stopping = new EarlyStopping();
+      const watched = told(stopping, [3, 1, 2, 2, 2, 2, 2, 2]);
+      const trainer = newTrainer([throws('no disk'), remember, watched, last]);
+      const error = await (async () => trainer[method]())().catch((thrown: unknown) => thrown);
+      expect(error).toEqual(new Error('no disk'));
+      expect([weightsOf(trainer), ends, trainer.isComplete]).toEqual([best, ['last'], true]);
+    },
+  );
+
+  test('of several that throw gives all errors', async () => {
+    const promised: Callback = { onEnd: () => Promise.reject('three') };
+    const error = await newTrainer([throws('one'), throws('two'), promised])
+      .fit()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error).toMatchObject({
+      message: 'Trainer.fit: 3 callbacks have thrown in onEnd (Error: one; Error: two; three)',
+      errors: [new Error('one'), new Error('two'), 'three'],
+      cause: new Error('one'),
+    });
+  });
+
+  test('of a callback that puts weights back comes first: the others see these', async () => {
+    const seen: unknown[] = [];
+    const net: Callback = { onEnd: ({ net }) => seen.push(net.params['b2']!.data[0]) };
+    const putsBack: Callback = {
+      putsBack: 3,
+      onEnd: ({ net }) => void net.params['b2']!.data.fill(7),
+    };
+    await newTrainer([net, putsBack]).fit();
+    newTrainer([net, putsBack]).fitSync();
+    expect(seen).toEqual([7, 7]);
+  });
+});
+
+describe('a signal', () => {
+  const never = new Promise<never>(() => {});
+
+  test.each(['onBegin', 'onStep', 'onEpochEnd', 'onEnd'] as const)('ends the wait for %s', async (name) => {
+    const controller = new AbortController();
+    let waits = true;
+    const callback: Callback = {
+      [name]: () => {
+        if (!waits) return undefined;
+        setImmediate(() => controller.abort('enough'));
+        return never;
+      },
+    };
+    const others: string[] = [];
+    const other: Callback = { onBegin: () => others.push('onBegin'), onEnd: () => others.push('onEnd') };
+    const trainer = newTrainer([callback, other], { epochs: 1 });
+    await expect(trainer.fit({ signal: controller.signal })).rejects.toBe('enough');
+    expect(others).toEqual(name === 'onEnd' ? ['onBegin', 'onEnd'] : ['onBegin']);
+    expect([trainer.step, trainer.isComplete]).toEqual([
+      { onBegin: 0, onStep: 1 }[name as string] ?? 3,
+      name === 'onEnd',
+    ]);
+    waits = false; // the network is free again
+    if (name === 'onEnd') trainer.extend({ epochs: 1 });
+    await trainer.fit();
+    expect(trainer.step).toBe(name === 'onEnd' ? 6 : 3);
+  });
+
+  test('that aborts while a failed run tells its callbacks does not hide why it failed', async () => {
+    const controller = new AbortController();
+    const callback: Callback = {
+      onEnd: () => {
+        controller.abort('enough');
+        return never;
+      },
+    };
+    const trainer = newTrainer([callback], { optimizer: new SGD({ learningRate: 1e30 }) });
+    await expect(trainer.fit({ signal: controller.signal })).rejects.toThrow(DivergenceError);
+  });
+});
+
 describe('a callback on a console', () => {
   test('is one line, before and after a run', () => {
     const stopping = new EarlyStopping();
@@ -201,13 +295,15 @@ describe('EarlyStopping', () => {
     const one = await failing([new EarlyStopping({ minDelta: 100 })]);
     expect(one).toBeInstanceOf(DivergenceError);
     expect(one.message).toMatch(
-      /^Trainer: the loss is NaN at step 10 \(epoch 4, learning rate 0\.1\)\. Nothing of this step was written, and the weights are those after step 3, the best that EarlyStopping has seen\. Parameter W1 holds/,
+      /^Trainer: the loss is NaN at step 10 \(epoch 4, learning rate 0\.1\)\. Nothing of this step was written, and the weights are those after step 3, which EarlyStopping has put back\. Parameter W1 holds/,
     );
     // What later calls name as the cause is what the caller has seen.
     expect(() => one.trainer.fitSync()).toThrow(expect.objectContaining({ name: 'StateError', cause: one }));
 
     const other = await failing([{ onEnd: ({ net }) => void net.params['W1']!.data.fill(0.5) }]);
     expect(other.message).toContain('and the weights are those that a callback wrote in onEnd. Parameter');
+    const own = await failing([{ putsBack: 2, onEnd: ({ net }) => void net.params['W1']!.data.fill(0.5) }]);
+    expect(own.message).toContain('and the weights are those after step 2, which a callback has put back. Parameter');
     expect((await failing([])).message).toMatch(/and the weights are those after step \d+\. Parameter/);
   });
 
