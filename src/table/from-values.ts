@@ -38,7 +38,8 @@ function fromRows(values: readonly unknown[], settings: TableSettings): TablePar
   for (const row of values) rows.add(row);
   requireNamedColumns(OPERATION, settings, rows.names);
   const columns = finishColumns(OPERATION, [...rows.builders.values()], GIVEN);
-  return { columns, length: rows.length, places: GIVEN, source: undefined, origin: undefined };
+  const { missing } = settings;
+  return { columns, length: rows.length, places: GIVEN, source: undefined, missing, origin: undefined };
 }
 
 function fromColumns(values: Readonly<Record<string, unknown>>, settings: TableSettings): TableParts {
@@ -64,7 +65,7 @@ function fromColumns(values: Readonly<Record<string, unknown>>, settings: TableS
       return builder;
     });
   const columns = finishColumns(OPERATION, builders, GIVEN);
-  return { columns, length, places: GIVEN, source: undefined, origin: undefined };
+  return { columns, length, places: GIVEN, source: undefined, missing, origin: undefined };
 }
 
 function requireList(name: string, column: unknown): ArrayLike<unknown> {
