@@ -162,6 +162,7 @@ export type {
 export type { Imputation } from './table/column-statistics.js';
 export type { Cell, ColumnKind, NumberColumn, Row, TableColumn, WordColumn } from './table/columns.js';
 export type { ColumnsOf, RowsOf } from './table/from-values.js';
+export type { FileUrl } from './table/model-arguments.js';
 export type { TableModelSummary, TableModelSummaryParts } from './table/model-summary.js';
 export type { PartialFitOptions } from './table/partial-fit.js';
 export type { TableSource } from './table/parts.js';
@@ -169,7 +170,7 @@ export type { ColumnImportance } from './table/permutation-importance.js';
 export type { TablePieceOptions } from './table/read-pieces.js';
 export { Table, type TableSplit, type TableSplitOptions } from './table/table.js';
 export type { ClassEvaluation, TableEvaluation, ValueEvaluation } from './table/table-evaluation.js';
-export { type AnyTableModel, type FileUrl, TableModel } from './table/table-model.js';
+export { type AnyTableModel, TableModel } from './table/table-model.js';
 export type { TableFormat, TableOptions, TableReadOptions } from './table/table-options.js';
 export type { ClassPrediction, Prediction } from './table/table-predictions.js';
 export type { ColumnSummary, NumberSummary, TableSummary, WordSummary } from './table/table-summary.js';
