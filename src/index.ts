@@ -160,8 +160,8 @@ export type {
   NumberEncoding,
 } from './table/column-encoding.js';
 export type { Imputation } from './table/column-statistics.js';
-export type { Cell, ColumnKind, NumberColumn, Row, TableColumn, WordColumn } from './table/columns.js';
-export type { ColumnsOf, RowsOf } from './table/from-values.js';
+export type { Cell, ColumnKind, NumberColumn, Row, RowOf, TableColumn, WordColumn } from './table/columns.js';
+export type { ColumnsOf, RowsOf, ValuesOf } from './table/from-values.js';
 export type { FileUrl } from './table/model-arguments.js';
 export type { TableModelSummary, TableModelSummaryParts } from './table/model-summary.js';
 export type { PartialFitOptions } from './table/partial-fit.js';

@@ -3,7 +3,7 @@
 import { ArgumentError, counted, DataError, show } from '../errors.js';
 import { typedArrayName } from '../identity.js';
 import { ColumnBuilder } from './column-builder.js';
-import type { Cell } from './columns.js';
+import type { Cell, Row, RowOf } from './columns.js';
 import { finishColumns } from './finish-columns.js';
 import type { TableParts } from './parts.js';
 import { GIVEN } from './places.js';
@@ -13,10 +13,13 @@ import { readTableOptions, requireNamedColumns, type TableOptions, type TableSet
 const OPERATION = 'Table.from';
 
 /** Rows by the names of the columns; a missing value is null, undefined, NaN or an empty string. */
-export type RowsOf = readonly Readonly<Record<string, Cell | undefined>>[];
+export type RowsOf<R = Row> = readonly RowOf<R>[];
+
+/** The values of a column, from the first row to the last. */
+export type ValuesOf = ArrayLike<Cell | undefined> & object;
 
 /** Columns by their names, all of one length. */
-export type ColumnsOf = Readonly<Record<string, ArrayLike<Cell | undefined>>>;
+export type ColumnsOf<C = Record<string, ValuesOf>> = { readonly [Name in keyof C & string]: ValuesOf };
 
 export function tableOf(values: unknown, options: TableOptions): TableParts {
   const settings = readTableOptions(OPERATION, options);

@@ -12,7 +12,7 @@ import { checkOptions, requireInteger } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import type { ColumnEncoding } from './column-encoding.js';
-import type { Row } from './columns.js';
+import type { RowOf } from './columns.js';
 import { datasetOfRows, datasetOfTable, type RowEncoder } from './encoded-rows.js';
 import type { MissingWords } from './missing-words.js';
 import { type FileUrl, pathOf, requireTable } from './model-arguments.js';
@@ -153,9 +153,13 @@ export class TableModel<T extends TableTask = TableTask> {
    * @throws {ArgumentError} for a cell of another kind
    * @example model.predict({ age: 41, city: 'Kyoto', income: null })   // { label: 'yes', probability: 0.93, probabilities: Map }
    */
-  predict(row: Row): Prediction<T>;
-  predict(rows: readonly Row[] | Table): Prediction<T>[];
-  predict(input: Row | readonly Row[] | Table): Prediction<T> | Prediction<T>[] {
+  predict<R extends RowOf<R>>(row: R): Prediction<T>;
+  predict<R extends RowOf<R>>(rows: readonly R[] | Table): Prediction<T>[];
+  // The same for a model whose task is not known: of a union's generic methods TypeScript calls only what all members share.
+  predict<R extends RowOf<R>>(row: R): Prediction;
+  predict<R extends RowOf<R>>(rows: readonly R[] | Table): Prediction[];
+  predict<R extends RowOf<R>>(input: R | readonly R[] | Table): Prediction | Prediction[];
+  predict(input: unknown): unknown {
     const operation = 'TableModel.predict';
     if (isInstance(input, Table)) return this.#answers(this.#encodeTable(operation, input));
     if (Array.isArray(input)) return this.#answers(this.#encodeRows(operation, input, (i) => `rows[${i}]`));
@@ -228,7 +232,7 @@ export class TableModel<T extends TableTask = TableTask> {
    * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
    * @throws {StateError} while another training of this model runs
    */
-  async partialFit(rows: readonly Row[] | Table, options: PartialFitOptions = {}): Promise<void> {
+  async partialFit<R extends RowOf<R>>(rows: readonly R[] | Table, options: PartialFitOptions = {}): Promise<void> {
     const operation = 'TableModel.partialFit';
     const learn = this.#partialFits.prepare(operation, options);
     await learn(
