@@ -38,7 +38,19 @@ export type { StreamSource } from './data/stream-reader.js';
 export type { ClassRows, StreamRows, ValueRows } from './data/stream-rows.js';
 export type { StreamStatistics } from './data/stream-statistics.js';
 export { Distributed, type DistributedOptions, type DistributedStatistics } from './distributed/distributed.js';
-export * from './errors.js';
+export {
+  ArgumentError,
+  BackendError,
+  type Complaint,
+  DataError,
+  type Divergence,
+  DivergenceError,
+  DtypeError,
+  type ErrorCode,
+  ShapeError,
+  StateError,
+  ZerokaraError,
+} from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
 export { col2im, type Im2colOptions, im2col } from './functions/im2col.js';
 export type { Numeric, SameKind } from './functions/kinds.js';
