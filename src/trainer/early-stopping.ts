@@ -34,6 +34,9 @@ export class EarlyStopping implements Callback {
     keepName(EarlyStopping, 'EarlyStopping');
   }
 
+  /** All ranks have the records by which it decides. */
+  readonly everywhere = true;
+
   private readonly watch: Watch;
   private readonly patience: number;
   private readonly restoreBest: boolean;

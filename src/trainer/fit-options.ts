@@ -3,7 +3,7 @@
 import { ArgumentError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireFunction } from '../options.js';
+import { checkOptions, requireFlag, requireFunction, requireOneOf } from '../options.js';
 import type { EpochRecord, History } from './history.js';
 
 /** What `onStep` receives after each update. */
@@ -74,6 +74,13 @@ export interface Callback {
    * `onEnd` runs before those of others, which so see these weights, and the error of a run that diverged says whose they are.
    */
   readonly putsBack?: number | undefined;
+  /** 'last': it is called after all others, those of `fit` included: one that writes a file of what they have made of a record. */
+  readonly order?: 'last' | undefined;
+  /**
+   * Of a run that several processes share: whether each of them calls it. Default false: the first rank alone. It must then be
+   * given on every rank, and decide by the records alone, which all ranks have.
+   */
+  readonly everywhere?: boolean | undefined;
   /** What it was made with, as JSON data: a resumed run is refused where these are others. */
   settings?(): Readonly<Record<string, unknown>>;
   /** Everything it remembers, as JSON data that may hold float arrays: `trainer.save` writes it. */
@@ -151,7 +158,9 @@ export function checkCallbacks(operation: string, callbacks: unknown): readonly 
       throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected });
     }
     requireFunctions(operation, `${name}.`, callback, CALLBACK_PARTS);
-    const { state, restore } = callback as Callback;
+    const { state, restore, order, everywhere } = callback as Callback;
+    if (order !== undefined) requireOneOf(operation, `${name}.order`, order, ['last']);
+    if (everywhere !== undefined) requireFlag(operation, `${name}.everywhere`, everywhere);
     if ((state === undefined) !== (restore === undefined)) {
       throw new ArgumentError({
         operation,

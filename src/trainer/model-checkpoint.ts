@@ -42,6 +42,9 @@ export class ModelCheckpoint implements Callback {
     brand(ModelCheckpoint, 'ModelCheckpoint');
   }
 
+  /** A file holds what the others have made of the same record. */
+  readonly order = 'last';
+
   private readonly path: string;
   private readonly what: 'run' | 'network';
   private readonly everyEpochs: number;

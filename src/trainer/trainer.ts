@@ -2,7 +2,7 @@ import { platform } from '#platform';
 import { isStream } from '../data/is-stream.js';
 import type { Ranks } from '../distributed/ranks.js';
 import { ArgumentError, StateError } from '../errors.js';
-import { isNamed, keepName } from '../identity.js';
+import { keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import { cannotOpen, cannotWrite } from '../io/no-files.js';
 import { copyPlain } from '../io/plain-data.js';
@@ -10,7 +10,6 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
-import { isCalledEverywhere } from './called-everywhere.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { commonSettings } from './common-settings.js';
 import {
@@ -78,11 +77,10 @@ export class Trainer<N extends Network = Network> {
     this.seed = resolved.seed;
     this.run = new Run(net, resolved);
     const { called } = resolved;
-    // Saved last, so that a file holds what the others have made of the same record.
     this.callbacks = [
-      ...called.filter((callback) => !isNamed(callback, 'ModelCheckpoint')),
+      ...called.filter(({ order }) => order !== 'last'),
       FIT,
-      ...called.filter((callback) => isNamed(callback, 'ModelCheckpoint')),
+      ...called.filter(({ order }) => order === 'last'),
     ];
     try {
       for (const callback of called) callback.onAttach?.(this);
@@ -330,7 +328,7 @@ export class Trainer<N extends Network = Network> {
     }
     const { signal } = options;
     const callbacks = this.callbacksWith(options);
-    const decide = this.callbacks.filter(isCalledEverywhere);
+    const decide = this.callbacks.filter(({ everywhere }) => everywhere === true);
     this.ranks.begin(() => commonSettings(this.net, this.options, this, decide), {
       signal,
       hasOnStep: callbacks.some(({ onStep }) => onStep !== undefined),

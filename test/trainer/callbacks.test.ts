@@ -87,6 +87,28 @@ describe('a callback', () => {
   });
 });
 
+test('a callback of order "last" is called after all others, those of fit included', async () => {
+  const calls: string[] = [];
+  const named = (name: string, more: Partial<Callback> = {}): Callback => ({
+    onBegin: () => calls.push(`${name} begins`),
+    onEpochEnd: () => calls.push(name),
+    ...more,
+  });
+  const callbacks = [named('saving', { order: 'last' }), named('first'), named('second')];
+  await newTrainer(callbacks, { epochs: 1 }).fit({ onEpochEnd: () => calls.push('of fit') });
+  expect(calls).toEqual(['first begins', 'second begins', 'saving begins', 'first', 'second', 'of fit', 'saving']);
+  expectRefusal(
+    () => newTrainer([named('other', { order: 'first' as 'last' })]),
+    ArgumentError,
+    'Trainer: callbacks[0].order is "first"; expected "last"',
+  );
+  expectRefusal(
+    () => newTrainer([named('other', { everywhere: 'yes' as never })]),
+    ArgumentError,
+    'Trainer: callbacks[0].everywhere is "yes"; expected true or false',
+  );
+});
+
 describe('onEnd', () => {
   const throws = (message: string): Callback => ({
     onEnd() {
