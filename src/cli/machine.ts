@@ -1,5 +1,6 @@
 /** What `zerokara bench` needs from the machine and the library does not offer: its load, and a second core. */
 
+import { once } from 'node:events';
 import { cpus, loadavg, release, type as system } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Calibration, type Calibrator, ITERATIONS, timeWork, work } from '../bench/calibration.js';
@@ -17,13 +18,15 @@ export function describeEnvironment(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
+/** It imports what it needs: Node takes it as a module, without `require`, where its options say so. */
 const WORKER = `
-const { parentPort } = require('node:worker_threads');
-const work = ${work.toString()};
-parentPort.on('message', (iterations) => {
-  const start = performance.now();
-  work(iterations);
-  parentPort.postMessage(performance.now() - start);
+import('node:worker_threads').then(({ parentPort }) => {
+  const work = ${work.toString()};
+  parentPort.on('message', (iterations) => {
+    const start = performance.now();
+    work(iterations);
+    parentPort.postMessage(performance.now() - start);
+  });
 });`;
 
 /** Passes a warmed-up calibrator to `use`, and ends its Worker afterwards. */
@@ -31,10 +34,11 @@ export async function withCalibrator<T>(use: (calibrator: Calibrator) => Promise
   const worker = new Worker(WORKER, { eval: true });
   const measure = async (): Promise<Calibration> => {
     const one = timeWork();
-    const other = new Promise<number>((resolve) => worker.once('message', resolve));
+    const other = once(worker, 'message'); // rejects if the Worker fails
     worker.postMessage(ITERATIONS);
     const here = timeWork();
-    return { one, two: Math.max(here, await other) };
+    const [there] = (await other) as [number];
+    return { one, two: Math.max(here, there) };
   };
   try {
     // Warms up the loop for the JIT compiler before it is timed.

@@ -4,6 +4,7 @@ import { ArgumentError, show } from '../errors.js';
 import { choice, type Distribution, integers, logUniform, type Space, uniform } from '../index.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
 import { requireOneOf } from '../options.js';
+import { MOST_INTEGERS } from '../search/space.js';
 import { flagOf } from './flag-errors.js';
 
 /** Flags of `train` that a search may draw, and what their values are: numbers, or some of these names. */
@@ -58,6 +59,10 @@ export function rangeOf(name: DrawnName, text: string): Range {
   const isLog = bounds[3] !== undefined;
   const fits = low < high && (kind === 'number' || (!isLog && Number.isInteger(low) && Number.isInteger(high)));
   if (!fits || (isLog && low <= 0)) refuse();
+  if (kind === 'integer' && high - low >= MOST_INTEGERS) {
+    const expected = `LOW..HIGH of at most ${MOST_INTEGERS} whole numbers`;
+    throw new ArgumentError({ operation: 'search', found: `${flagOf(name)} is ${show(text)}`, expected });
+  }
   const from = kind === 'integer' ? integers(low, high) : isLog ? logUniform(low, high) : uniform(low, high);
   return { from, ends: [low, high] };
 }

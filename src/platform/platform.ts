@@ -75,7 +75,8 @@ export interface Platform {
 /** A thread that calls one function, one call at a time. */
 export interface CallingWorker {
   /**
-   * What the function returns. Rejects with what it throws, as far as it can be copied: an error keeps message and `code`.
+   * What the function returns. Rejects with what it throws, as far as it can be copied: an error keeps name, message, stack
+   * and `code`. Rejects with a DataCloneError for inputs that cannot be sent.
    */
   call(...inputs: readonly unknown[]): Promise<unknown>;
   /** Ends the thread. */

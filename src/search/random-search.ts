@@ -1,10 +1,10 @@
-import { platform } from '#platform';
-import { Dataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import type { Distributed } from '../distributed/distributed.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { keepName } from '../identity.js';
-import { checkOptions, requireFunction, requireInstance, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, requireFunction, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
+import { lanesOf, type ModuleUrl, type Objective, type TrialContext } from './lanes.js';
 import { onAllRanks, requireSameTrials, searchRanks, shareScores } from './shared-trials.js';
 import type { Distribution } from './space.js';
 
@@ -13,16 +13,6 @@ export type Space = Readonly<Record<string, Distribution>>;
 
 /** One draw from a space. */
 export type Drawn<S extends Space> = { readonly [K in keyof S]: ReturnType<S[K]['sample']> };
-
-/** What the objective is told beside the hyper-parameters. */
-export interface TrialContext {
-  /** The number of the trial, from 0. */
-  readonly trial: number;
-  /** A seed of its own: for initial weights and the order of rows. */
-  readonly seed: number;
-  /** How much to spend, e.g. epochs: 1 without halving, else that of the rung. */
-  readonly budget: number;
-}
 
 /**
  * Successive halving: all trials run with a small budget, the best 1 / `factor` of them again with `factor` times as much,
@@ -35,11 +25,6 @@ export interface Halving {
   readonly rungs: number;
   /** At least 2. Default 3. */
   readonly factor?: number;
-}
-
-/** The part of a URL that is read: `new URL('./objective.js', import.meta.url)` is one. */
-export interface ModuleUrl {
-  readonly href: string;
 }
 
 /** What a search takes. */
@@ -180,7 +165,7 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   );
   requireSameTrials(operation, trials, JSON.stringify([direction, budget, rungs, factor]), ranks);
 
-  const lanes = lanesOf<Drawn<S>>(operation, options, count);
+  const lanes = lanesOf<Drawn<S>>(operation, options, trials);
   try {
     let present = trials;
     for (let rung = 0; rung < rungs; rung++) {
@@ -206,56 +191,6 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   } finally {
     await Promise.all(lanes.map(({ end }) => end()));
   }
-}
-
-type Objective<P> = (params: P, context: TrialContext) => unknown;
-
-/** What runs one trial at a time: the function that was given, or a Worker. */
-interface Lane<P> {
-  readonly run: Objective<P>;
-  readonly end: () => Promise<void>;
-}
-
-function lanesOf<P>(
-  operation: string,
-  { objective, parallel, data }: { objective: unknown; parallel?: unknown; data?: unknown },
-  trials: number,
-): readonly Lane<P>[] {
-  if (typeof objective === 'function') {
-    for (const [name, value] of Object.entries({ parallel, data })) {
-      if (value === undefined) continue;
-      throw new ArgumentError({
-        operation,
-        found: `${name} is given for an objective that is a function`,
-        expected: 'it for the URL of a module, which runs in Workers',
-      });
-    }
-    return [{ run: objective as Objective<P>, end: async () => {} }];
-  }
-  const module = (objective as Partial<ModuleUrl> | null | undefined)?.href;
-  if (typeof module !== 'string') {
-    const expected = 'a function, or the URL of a module: new URL(…)';
-    throw new ArgumentError({ operation, found: `objective is ${show(objective)}`, expected });
-  }
-  const { startWorker } = platform;
-  if (startWorker === undefined) {
-    throw new StateError({
-      operation,
-      found: 'no Workers are available here',
-      expected: 'an objective that is a function',
-    });
-  }
-  const count = parallel === undefined ? platform.machine.cores() : requireInteger(operation, 'parallel', parallel, 1);
-  const shared = Object.fromEntries(
-    Object.entries((data ?? {}) as Readonly<Record<string, unknown>>).map(([name, dataset]) => [
-      name,
-      requireInstance(operation, `data.${name}`, dataset, Dataset, 'a Dataset').share(),
-    ]),
-  );
-  return Array.from({ length: Math.min(count, trials) }, () => {
-    const worker = startWorker(module, shared);
-    return { run: (params, context) => worker.call(params, context), end: () => worker.end() };
-  });
 }
 
 interface OpenTrial<P> extends Trial<P> {

@@ -26,24 +26,39 @@ export function logUniform(low: number, high: number): Distribution<number> {
 /**
  * A number in [low, high), each alike.
  *
- * @throws {ArgumentError} unless low < high, both finite
+ * @throws {ArgumentError} unless low < high, both finite, and so far apart that their difference is finite
  */
 export function uniform(low: number, high: number): Distribution<number> {
   if (!Number.isFinite(low)) {
     throw new ArgumentError({ operation: 'uniform', found: `low is ${show(low)}`, expected: 'a finite number' });
   }
   requireAbove('uniform', low, high);
+  if (!Number.isFinite(high - low)) {
+    const found = `low is ${low} and high ${high}`;
+    throw new ArgumentError({ operation: 'uniform', found, expected: 'a difference that is finite' });
+  }
   return { sample: (random) => low + (high - low) * random.uniform() };
 }
+
+/** The most whole numbers that one is drawn from: as many as 32 random bits tell apart. */
+export const MOST_INTEGERS = 2 ** 32;
 
 /**
  * A whole number in [low, high], each alike.
  *
- * @throws {ArgumentError} unless both are integers and low ≤ high
+ * @throws {ArgumentError} unless both are integers, low ≤ high, and there are at most 2³² from low to high
  */
 export function integers(low: number, high: number): Distribution<number> {
   requireInteger('integers', 'low', low, Number.MIN_SAFE_INTEGER);
   requireInteger('integers', 'high', high, low);
+  if (high - low >= MOST_INTEGERS) {
+    throw new ArgumentError({
+      operation: 'integers',
+      found: `low is ${low} and high ${high}`,
+      expected: `a high of at most low + ${MOST_INTEGERS - 1}, here ${low + MOST_INTEGERS - 1}`,
+      fix: 'Draw a wider range with logUniform or uniform, and round in the objective',
+    });
+  }
   return { sample: (random) => low + random.integer(high - low + 1) };
 }
 

@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DivergenceError, StateError } from '../../src/errors.js';
 import { Random } from '../../src/random.js';
-import {
-  type RandomSearchOptions,
-  randomSearch,
-  type Trial,
-  type TrialContext,
-} from '../../src/search/random-search.js';
+import type { TrialContext } from '../../src/search/lanes.js';
+import { type RandomSearchOptions, randomSearch, type Trial } from '../../src/search/random-search.js';
 import { choice, integers, logUniform, uniform } from '../../src/search/space.js';
 import { expectRefusal } from '../support/refusal.js';
 
@@ -43,7 +39,19 @@ describe('a space', () => {
       'logUniform: low is 0; expected a finite number greater than 0',
     );
     expectRefusal(() => uniform(2, 1), ArgumentError, 'uniform: high is 1; expected a finite number above low, 2');
+    const huge = Number.MAX_VALUE;
+    expectRefusal(
+      () => uniform(-huge, huge),
+      ArgumentError,
+      `uniform: low is ${-huge} and high ${huge}; expected a difference that is finite`,
+    );
     expectRefusal(() => integers(2, 1), ArgumentError, 'integers: high is 1; expected an integer of at least 2');
+    expectRefusal(
+      () => integers(1, 2 ** 32 + 1),
+      ArgumentError,
+      'integers: low is 1 and high 4294967297; expected a high of at most low + 4294967295, here 4294967296. Draw a wider range with logUniform or uniform, and round in the objective',
+    );
+    expect(draws(integers(-1, 2 ** 32 - 2)).every(Number.isSafeInteger)).toBe(true);
     expectRefusal(() => choice([]), ArgumentError, 'choice: values is []; expected a list of values');
   });
 });
@@ -172,15 +180,38 @@ describe('randomSearch', () => {
       expect(one.trials.filter(({ scores }) => scores.includes(null)).map(({ trial }) => trial)).toEqual([3]);
     });
 
-    test('an error ends the search, with its message', async () => {
+    test('an error ends the search, with its message and the line that threw it', async () => {
       const failing = randomSearch({ ...inWorkers, parallel: 2, space: { rate: uniform(2, 3) } } as never);
-      await expect(failing).rejects.toThrow(/^rate is 2\./);
+      await expect(failing).rejects.toMatchObject({
+        name: 'RangeError',
+        message: expect.stringMatching(/^rate is 2\./),
+        stack: expect.stringContaining('objective.mjs:'),
+      });
       const missing = new URL('./nothing.mjs', import.meta.url);
       await expect(randomSearch({ ...inWorkers, parallel: 1, objective: missing })).rejects.toThrow('nothing.mjs');
       await expect(randomSearch({ ...inWorkers, data: { train: [] } } as never)).rejects.toThrow(
         'randomSearch: data.train is []; expected a Dataset',
       );
     });
+  });
+
+  test('refuses what cannot be sent to a Worker, and names it', async () => {
+    const objective = new URL('./nothing.mjs', import.meta.url);
+    const sent = { ...base, objective, space: { rate: choice([1]), kind: choice([['relu'], ['relu']]) } };
+    for (const [value, shown] of [
+      [Math.max, 'a function'],
+      [{ f: Math.max }, 'an Object'],
+      [Symbol('relu'), 'Symbol(relu)'],
+    ]) {
+      const search = randomSearch({ ...sent, space: { ...sent.space, f: choice([value]) } } as never);
+      await expect(search).rejects.toThrow(
+        expect.objectContaining({
+          name: 'ArgumentError',
+          message: `randomSearch: space.f has drawn ${String(shown)}, which cannot be sent to a Worker; expected data: numbers, texts, lists and plain objects of them. Draw a name, e.g. choice(["relu", "tanh"]), and let the module look up what it stands for`,
+        }),
+      );
+    }
+    await expect(randomSearch(sent as never)).rejects.toThrow('nothing.mjs'); // lists can be sent
   });
 
   test('prints a table of the best', async () => {

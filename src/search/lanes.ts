@@ -1,0 +1,98 @@
+/** What runs the trials of a search: the function that was given, or Workers. */
+
+import { platform } from '#platform';
+import { Dataset } from '../data/dataset.js';
+import { ArgumentError, StateError, show } from '../errors.js';
+import { requireInstance, requireInteger } from '../options.js';
+
+/** What the objective is told beside the hyper-parameters. */
+export interface TrialContext {
+  /** The number of the trial, from 0. */
+  readonly trial: number;
+  /** A seed of its own: for initial weights and the order of rows. */
+  readonly seed: number;
+  /** How much to spend, e.g. epochs: 1 without halving, else that of the rung. */
+  readonly budget: number;
+}
+
+/** The part of a URL that is read: `new URL('./objective.js', import.meta.url)` is one. */
+export interface ModuleUrl {
+  readonly href: string;
+}
+
+/** Runs a trial, to its score. */
+export type Objective<P> = (params: P, context: TrialContext) => unknown;
+
+/** What runs one trial at a time: the function that was given, or a Worker. */
+export interface Lane<P> {
+  readonly run: Objective<P>;
+  readonly end: () => Promise<void>;
+}
+
+/**
+ * @param trials all that were drawn: what cannot be sent to a Worker is refused before the first runs
+ * @throws {ArgumentError} for options that do not go together, {StateError} where there are no Workers
+ */
+export function lanesOf<P>(
+  operation: string,
+  { objective, parallel, data }: { objective: unknown; parallel?: unknown; data?: unknown },
+  trials: readonly { readonly params: P }[],
+): readonly Lane<P>[] {
+  if (typeof objective === 'function') {
+    for (const [name, value] of Object.entries({ parallel, data })) {
+      if (value === undefined) continue;
+      throw new ArgumentError({
+        operation,
+        found: `${name} is given for an objective that is a function`,
+        expected: 'it for the URL of a module, which runs in Workers',
+      });
+    }
+    return [{ run: objective as Objective<P>, end: async () => {} }];
+  }
+  const module = (objective as Partial<ModuleUrl> | null | undefined)?.href;
+  if (typeof module !== 'string') {
+    const expected = 'a function, or the URL of a module: new URL(…)';
+    throw new ArgumentError({ operation, found: `objective is ${show(objective)}`, expected });
+  }
+  const { startWorker } = platform;
+  if (startWorker === undefined) {
+    throw new StateError({
+      operation,
+      found: 'no Workers are available here',
+      expected: 'an objective that is a function',
+    });
+  }
+  for (const { params } of trials) requireSendable(operation, params as Readonly<Record<string, unknown>>);
+  const count = parallel === undefined ? platform.machine.cores() : requireInteger(operation, 'parallel', parallel, 1);
+  const shared = Object.fromEntries(
+    Object.entries((data ?? {}) as Readonly<Record<string, unknown>>).map(([name, dataset]) => [
+      name,
+      requireInstance(operation, `data.${name}`, dataset, Dataset, 'a Dataset').share(),
+    ]),
+  );
+  return Array.from({ length: Math.min(count, trials.length) }, () => {
+    const worker = startWorker(module, shared);
+    return { run: (params, context) => worker.call(params, context), end: () => worker.end() };
+  });
+}
+
+/** @throws {ArgumentError} for a hyper-parameter that cannot be copied to another thread: a function, or an object that holds one */
+function requireSendable(operation: string, params: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(params)) {
+    if (typeof value !== 'function' && typeof value !== 'symbol' && (typeof value !== 'object' || value === null))
+      continue;
+    try {
+      structuredClone(value);
+    } catch (cause) {
+      throw new ArgumentError(
+        {
+          operation,
+          found: `space.${name} has drawn ${show(value)}, which cannot be sent to a Worker`,
+          expected: 'data: numbers, texts, lists and plain objects of them',
+          fix: 'Draw a name, e.g. choice(["relu", "tanh"]), and let the module look up what it stands for',
+        },
+        { cause },
+      );
+    }
+  }
+}
