@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
+import { shellWord } from './shell-word.js';
 
 /** The flag behind an option of the library, where the names differ by more than their spelling. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -129,6 +130,5 @@ function namesIn(list: string): string | undefined {
     return undefined; // too many or too long to be shown
   }
   if (names.some((name) => name.includes(','))) return undefined;
-  const words = names.join(',');
-  return /^[\w.,:@%+/-]+$/.test(words) ? words : `'${words.replaceAll("'", "'\\''")}'`;
+  return shellWord(names.join(','));
 }

@@ -12,6 +12,7 @@ import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.j
 import { requireOutputs } from './outputs.js';
 import { type Progress, SILENT, showProgress } from './progress.js';
 import { type CommandRanks, commonSeed, isFirst, onRanks } from './ranks.js';
+import { shellWord } from './shell-word.js';
 import { HEADER, NO_HEADER, parseNames } from './table-files.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
 import {
@@ -155,7 +156,7 @@ async function train(command: Command, given: GivenFlags, ranks: CommandRanks): 
   if (cause !== undefined) {
     console.log(`interrupted after ${formatCount(trainer.step)} of ${formatCount(trainer.totalSteps)} steps`);
     if (flags.checkpoint !== undefined)
-      console.log(`to continue: zerokara train --checkpoint ${flags.checkpoint} --resume`);
+      console.log(`to continue: zerokara train --checkpoint ${shellWord(flags.checkpoint)} --resume`);
     process.exitCode = exitStatus(cause);
   }
   if (flags.report !== undefined) {
