@@ -32,7 +32,7 @@ const ROWS = [ANY, 'M'] as const;
  * Source: Srivastava et al., Dropout, 2014; Saito, Deep Learning from Scratch, §6.4.3, whose form is not inverted.
  *
  * @example new Dropout({ ratio: 0.5, seed: 1 }).infer(Tensor.from([[1, 2]])).toArray()   // [[1, 2]]
- * @throws {ArgumentError} for a ratio outside [0, 1)
+ * @throws {ArgumentError} for a ratio outside [0, 1), or a seed beside a generator
  */
 export class Dropout implements Layer {
   static {
@@ -68,6 +68,13 @@ export class Dropout implements Layer {
         fix: ratio === 1 ? 'With 1 nothing would be left to learn from' : undefined,
       });
     }
+    if (seed !== undefined && random !== undefined) {
+      throw new ArgumentError({
+        operation: 'Dropout',
+        found: 'seed and random are both given',
+        expected: 'either of them: a generator has its own seed',
+      });
+    }
     this.ratio = ratio;
     this.#random =
       random === undefined
@@ -83,7 +90,9 @@ export class Dropout implements Layer {
     this.#drawSkipped();
     const factors = this.#masks.rows(n, columns, x);
     const y = this.#outputs.rows(n, columns, x);
-    this.#random.fillMask(factors.data, factors.size, this.ratio, 1 / (1 - this.ratio));
+    const kept = 1 / (1 - this.ratio);
+    const threshold = this.ratio * 2 ** 32;
+    for (let i = 0; i < y.size; i++) factors.data[i] = this.#random.uint32() < threshold ? 0 : kept;
     y.backend.multiply(y.data, x.data, factors.data, y.size);
     this.#factors = factors;
     return y;

@@ -3,7 +3,6 @@
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions, type Elsewhere, nearestName, requireOneOf, requireStrings } from '../options.js';
 import { COLUMN_KINDS, type ColumnKind } from './columns.js';
-import { MissingWords } from './missing-words.js';
 
 /** What the columns of a table hold. */
 export interface TableOptions {
@@ -11,10 +10,7 @@ export interface TableOptions {
   readonly columns?: Readonly<Record<string, ColumnKind>>;
   /** Columns to leave out: texts, dates, identifiers. */
   readonly ignore?: readonly string[];
-  /**
-   * Words that stand for a missing value: `['NA', '-999']`. In a column of numbers, one that is a number stands for it however it
-   * is spelled, also for a number of JSON or of a program. Default: none; only an empty cell is missing.
-   */
+  /** Words that stand for a missing value: `['NA', '?']`. Default: none; only an empty cell is missing. */
   readonly missing?: readonly string[];
 }
 
@@ -34,8 +30,7 @@ export interface TableReadOptions extends TableOptions {
 export interface TableSettings {
   readonly kinds: ReadonlyMap<string, ColumnKind>;
   readonly ignore: ReadonlySet<string>;
-  /** Undefined where the option was not given. */
-  readonly missing: MissingWords | undefined;
+  readonly missing: ReadonlySet<string>;
   /** The columns that a model reads, whose kinds are its own; others are not read. */
   readonly only?: ReadonlySet<string>;
 }
@@ -69,7 +64,7 @@ export function readReadOptions(operation: string, options: TableReadOptions): T
   return settingsOf(operation, options);
 }
 
-function settingsOf(operation: string, { columns = {}, ignore = [], missing }: TableOptions): TableSettings {
+function settingsOf(operation: string, { columns = {}, ignore = [], missing = [] }: TableOptions): TableSettings {
   if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
     const found = `columns is ${show(columns)}`;
     throw new ArgumentError({ operation, found, expected: 'an object of kinds, { name: "category" }' });
@@ -80,10 +75,7 @@ function settingsOf(operation: string, { columns = {}, ignore = [], missing }: T
   return {
     kinds: new Map(kinds),
     ignore: new Set(requireStrings(operation, 'ignore', ignore)),
-    missing:
-      missing === undefined
-        ? undefined
-        : new MissingWords(requireStrings(operation, 'missing', missing).map((word) => word.trim())),
+    missing: new Set(requireStrings(operation, 'missing', missing).map((word) => word.trim())),
   };
 }
 

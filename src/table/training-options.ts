@@ -155,10 +155,16 @@ export function checkTrainOptions(operation: string, options: TableTrainOptions)
     value === undefined ? undefined : requireInteger(operation, name, value, 1);
   const validation = checkValidation(operation, options.validation ?? 0.1);
   const { numbers = 'median', categories = 'own' } = impute;
+  const hiddenSizes = checkSizes(operation, options.hiddenSizes ?? [64, 32]);
+  const dropout = requireShare(operation, 'dropout', options.dropout ?? 0);
+  if (dropout > 0 && hiddenSizes.length === 0) {
+    const found = `dropout is ${dropout} and hiddenSizes is []`;
+    throw new ArgumentError({ operation, found, expected: 'a hidden layer, whose outputs are dropped' });
+  }
   return {
-    hiddenSizes: checkSizes(operation, options.hiddenSizes ?? [64, 32]),
+    hiddenSizes,
     activation: requireOneOf(operation, 'activation', options.activation ?? 'relu', ACTIVATIONS),
-    dropout: requireShare(operation, 'dropout', options.dropout ?? 0),
+    dropout,
     validation,
     patience: checkPatience(operation, options.earlyStopping ?? validation !== false, validation),
     epochs: whole('epochs', epochs),

@@ -34,9 +34,6 @@ export class EarlyStopping implements Callback {
     keepName(EarlyStopping, 'EarlyStopping');
   }
 
-  /** All ranks have the records by which it decides. */
-  readonly everywhere = true;
-
   private readonly watch: Watch;
   private readonly patience: number;
   private readonly restoreBest: boolean;
@@ -69,7 +66,7 @@ export class EarlyStopping implements Callback {
     for (const [name, { data }] of Object.entries({ ...net.params, ...net.buffers })) data.set(this.weights[name]!);
   }
 
-  /** The step whose weights `onEnd` puts back; undefined if it puts none back. */
+  /** The step whose weights `onEnd` puts back; undefined if it puts none back. @internal */
   get putsBack(): number | undefined {
     return this.weights === null ? undefined : this.bestStep;
   }

@@ -22,6 +22,7 @@ import {
   requirePositive,
 } from '../options.js';
 import { resolveSeed } from '../random.js';
+import { isCalledEverywhere } from './called-everywhere.js';
 import { type ClassWeights, classWeightsOf, withClassWeights } from './class-weights.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import { requireEnoughRows } from './smallest-batch.js';
@@ -247,6 +248,10 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
       : requireInteger('Trainer', 'steps', steps, 1);
   const evaluate = options.evaluate ?? 'epochEnd';
   if (evaluate !== false) requireOneOf('Trainer', 'evaluate', evaluate, ['epochEnd', 'epochStart']);
+  else if (evaluateEvery > 1) {
+    const found = `evaluateEvery is ${evaluateEvery} and evaluate is false`;
+    throw new ArgumentError({ operation: 'Trainer', found, expected: 'either of them: no record is made' });
+  }
   const callbacks = checkCallbacks('Trainer', options.callbacks ?? []);
   return {
     train,
@@ -267,7 +272,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     evaluateTrain,
     evaluateEvery,
     callbacks,
-    called: ranks.isFirst ? callbacks : callbacks.filter(({ everywhere }) => everywhere === true),
+    called: ranks.isFirst ? callbacks : callbacks.filter(isCalledEverywhere),
     ranks,
   };
 }

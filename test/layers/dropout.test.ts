@@ -116,6 +116,10 @@ describe('Dropout', () => {
     [{ ratio: '0.5' }, 'ratio is "0.5"; expected a number in [0, 1), the share of elements to drop'],
     [{ rate: 0.5 }, 'unknown option "rate"; did you mean "ratio"?'],
     [{ random: Math.random }, 'random is a function; expected a Random'],
+    [
+      { seed: 1, random: new Random(1, 'dropout') },
+      'seed and random are both given; expected either of them: a generator has its own seed',
+    ],
     [{ seed: -1 }, 'seed is -1; expected an integer in [0, 4294967295]'],
   ])('refuses %j', (given, message) => {
     expectRefusal(() => new Dropout(given as never), ArgumentError, `Dropout: ${message}`);

@@ -86,4 +86,13 @@ describe('evaluateEvery', () => {
       'Trainer: evaluateEvery is 0; expected an integer of at least 1',
     );
   });
+
+  test('refuses one where no record is made', () => {
+    expectRefusal(
+      () => newTrainer({ evaluateEvery: 3, evaluate: false }),
+      ArgumentError,
+      'Trainer: evaluateEvery is 3 and evaluate is false; expected either of them: no record is made',
+    );
+    expect(newTrainer({ evaluateEvery: 1, evaluate: false }).totalSteps).toBe(16);
+  });
 });
