@@ -1,11 +1,9 @@
 /** The folder of `zerokara train --checkpoint`: the flags of a run, and its states after the last epochs. */
 
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
-import { requireWritable } from '../io/atomic-file.js';
-import { type Flags, makeFolderOf, readFlags, writeFlags } from './saved-flags.js';
+import { type Flags, namesIn, readFlags, readReplaced, writeFlags } from './saved-flags.js';
 
 /** Where the run is written after an epoch, for ModelCheckpoint. */
 export function statePath(folder: string): string {
@@ -28,12 +26,13 @@ export interface StoredRun {
 /**
  * Makes the folder if it is missing, and tries that files can be written into it.
  *
- * @throws {DataError} if it cannot be written into, {ArgumentError} if it holds the states of a run
+ * @throws {DataError} if it cannot be written into, or holds a train.json that no run of this version has left, {ArgumentError} if it
+ *   holds the states of a run
  */
-export async function requireFreeFolder(operation: string, folder: string): Promise<void> {
-  await makeFolderOf(flagsPath(folder));
-  await requireWritable(flagsPath(folder), operation);
-  const state = await newestState(folder);
+export async function requireFreeFolder(command: Command, folder: string): Promise<void> {
+  const operation = command.name();
+  await readReplaced(command, flagsPath(folder)); // flags alone, of a run that ended before its first state, may go
+  const state = await newestState(operation, folder);
   if (state === undefined) return;
   throw new ArgumentError({
     operation,
@@ -55,7 +54,7 @@ export async function readRun(command: Command, folder: string): Promise<StoredR
       expected: 'a file written by zerokara train --checkpoint',
     });
   }
-  const state = await newestState(folder);
+  const state = await newestState(command.name(), folder);
   return { flags, steps, state: state && join(folder, state) };
 }
 
@@ -65,8 +64,8 @@ export async function writeRun(command: Command, folder: string, flags: Flags, s
 }
 
 /** The name of the state with the highest epoch. */
-async function newestState(folder: string): Promise<string | undefined> {
-  const names = await readdir(folder).catch(() => []);
+async function newestState(operation: string, folder: string): Promise<string | undefined> {
+  const names = await namesIn(operation, folder);
   const epochOf = (name: string): number => Number(/^epoch-([0-9]+)\.safetensors$/.exec(name)?.[1] ?? Number.NaN);
   return names
     .filter((name) => epochOf(name) >= 0)

@@ -1,11 +1,12 @@
 /** The flags of a command in a file, so that `--resume` continues what they began. */
 
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ArgumentError, DataError, show } from '../errors.js';
-import { writeFileAtomic } from '../io/atomic-file.js';
-import { readFile } from '../io/read-file.js';
+import { isInstance } from '../identity.js';
+import { requireWritable, writeFileAtomic } from '../io/atomic-file.js';
+import { readFile, reasonOf } from '../io/read-file.js';
 import { parseNumber } from './numbers.js';
 
 /** Flags by the names that commander gives them; absent ones are left out. */
@@ -25,9 +26,46 @@ export async function writeFlags(command: Command, file: string, { flags, more }
   await writeFileAtomic(file, [new TextEncoder().encode(`${text}\n`)], command.name());
 }
 
-/** Makes the folder where it is missing; what stands in the way, the first attempt to write there tells. */
-export async function makeFolderOf(file: string): Promise<void> {
+/**
+ * What a file holds that a new run would replace; undefined only where there is none. Makes its folder where that is missing.
+ *
+ * @throws {DataError} for a file that the command cannot read, which may be all that is left of hours; or if none can be written there
+ */
+export async function readReplaced(command: Command, file: string): Promise<SavedRun | undefined> {
+  // What stands in the way of the folder, the first attempt to write there tells.
   await makeFolder(dirname(resolve(file)));
+  await requireWritable(file, command.name());
+  const isThere = await lstat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  if (!isThere) return undefined;
+  try {
+    return await readFlags(command, file);
+  } catch (error) {
+    if (!isInstance(error, DataError)) throw error;
+    const { operation, found, expected, fix } = error.complaint;
+    const other = 'name another folder';
+    const complaint = { operation, found, expected: `${expected}, or none` };
+    throw new DataError(
+      { ...complaint, fix: fix === undefined ? `Move it away, or ${other}` : `${fix}, or ${other}` },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The names in a folder that a run is kept in.
+ *
+ * @throws {DataError} if it cannot be listed: it may hold a run all the same
+ */
+export async function namesIn(operation: string, folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    const found = `${folder} cannot be listed (${reasonOf(cause)})`;
+    throw new DataError({ operation, found, expected: 'a folder whose files may be read' }, { cause });
+  }
 }
 
 /** One folder after another: by itself, Node 20 tries for ever to make one in /proc, which says that its parent is missing. */
@@ -57,6 +95,10 @@ export async function readFlags(command: Command, file: string): Promise<SavedRu
     return refuse(`is not JSON (${(cause as Error).message})`);
   }
   const { format, command: name, flags, ...more } = (parsed ?? {}) as Readonly<Record<string, unknown>>;
+  if (name === operation && typeof format === 'number' && format > FORMAT) {
+    const found = `${file} is of format ${format}, which a newer version of zerokara wrote`;
+    throw new DataError({ operation, found, expected: `format ${FORMAT}`, fix: 'Update zerokara to read it' });
+  }
   if (format !== FORMAT || name !== operation || typeof flags !== 'object' || flags === null) {
     return refuse(`is of ${name === undefined ? 'something else' : `zerokara ${show(name)}, format ${show(format)}`}`);
   }

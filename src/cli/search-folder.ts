@@ -1,15 +1,14 @@
 /** The folder of `zerokara search --checkpoint`: the flags of a search, and what it has measured. */
 
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Trial } from '../index.js';
-import { requireWritable } from '../io/atomic-file.js';
 import { usualOptimizer } from './digit-net.js';
 import { type CommandRanks, isFirst } from './ranks.js';
-import { continuedFlags, type Flags, makeFolderOf, readFlags, type SavedRun, writeFlags } from './saved-flags.js';
+import { continuedFlags, namesIn, readFlags, readReplaced, type SavedRun } from './saved-flags.js';
 import type { DrawnName } from './search-space.js';
 import type { TrainFlags } from './training-run.js';
 
@@ -47,7 +46,7 @@ export interface SearchPlan {
 }
 
 /**
- * Reads the stored search, or makes sure that there is none.
+ * Reads the stored search, or makes sure that there is none. Nothing in the folder is changed.
  *
  * @throws {ArgumentError} for flags that contradict the stored search, {DataError} for a folder without one or with damaged files
  */
@@ -59,17 +58,10 @@ export async function searchPlanOf(command: Command, given: SearchFlags, ranks?:
   };
   if (resume !== true) {
     if (file !== undefined && isFirst(ranks)) {
-      await makeFolderOf(file);
-      await requireWritable(file, 'search');
-      const old = await readFlags(command, file).catch(() => undefined);
-      if (old !== undefined) {
-        refuse(
-          `${file} holds a search already`,
-          'a folder without one',
-          'Continue it with --resume, or name another folder',
-        );
+      if ((await readReplaced(command, file)) !== undefined) {
+        const fix = 'Continue it with --resume, or name another folder';
+        refuse(`${file} holds a search already`, 'a folder without one', fix);
       }
-      for (const part of await partsOf(file)) await rm(part, { force: true });
     }
     const flags = { ...given, optimizer: given.optimizer ?? usualOptimizer(given.net) };
     return { flags, file, finished: [], digits: undefined };
@@ -99,9 +91,14 @@ export function partOf(file: string | undefined, ranks: CommandRanks): string | 
   return file === undefined || ranks === undefined ? undefined : join(dirname(file), `search.rank-${ranks.rank}.json`);
 }
 
+/** Removes what other ranks had measured in a search that is no longer there: a new one is about to be written. */
+export async function removeParts(file: string): Promise<void> {
+  for (const part of await partsOf(file)) await rm(part, { force: true });
+}
+
 async function partsOf(file: string): Promise<readonly string[]> {
   const folder = dirname(file);
-  const names = await readdir(folder).catch(() => []);
+  const names = await namesIn('search', folder);
   return names.filter((name) => /^search\.rank-\d+\.json$/.test(name)).map((name) => join(folder, name));
 }
 
@@ -135,15 +132,23 @@ async function readPart(command: Command, file: string): Promise<SavedRun & { re
   }
 }
 
-/** @throws {DataError} unless the file holds a list of trials; whether they are those of the search, the search finds out */
+/** @throws {DataError} unless the file holds a list of trials, each once; whether they are those of the search, the search finds out */
 function trialsOf(file: string, { more }: SavedRun): readonly Trial[] {
   const { trials } = more;
-  const refuse = (name: string, value: unknown, expected: string): never => {
-    throw new DataError({ operation: 'search', found: `${file} says that ${name} is ${show(value)}`, expected });
+  const refuse = (name: string, value: string, expected: string): never => {
+    throw new DataError({ operation: 'search', found: `${file} says that ${name} is ${value}`, expected });
   };
-  if (!Array.isArray(trials)) return refuse('trials', trials, 'a list of trials');
-  const wrong = trials.findIndex((trial) => !isTrial(trial));
-  return wrong === -1 ? trials : refuse(`trials[${wrong}]`, trials[wrong], 'a trial, with its number and its scores');
+  if (!Array.isArray(trials)) return refuse('trials', show(trials), 'a list of trials');
+  const places = new Map<number, number>();
+  for (const [i, value] of (trials as readonly unknown[]).entries()) {
+    if (!isTrial(value)) return refuse(`trials[${i}]`, show(value), 'a trial, with its number and its scores');
+    const before = places.get(value.trial);
+    if (before !== undefined) {
+      return refuse(`trials[${i}]`, `trial ${value.trial}, as trials[${before}] is`, 'each trial once');
+    }
+    places.set(value.trial, i);
+  }
+  return trials as readonly Trial[];
 }
 
 function isTrial(value: unknown): value is Trial {
@@ -153,27 +158,4 @@ function isTrial(value: unknown): value is Trial {
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Writes what has been measured so far, one write after another. */
-export function storeOf(
-  command: Command,
-  file: string | undefined,
-  { resume: _, checkpoint: __, json: ___, ...flags }: SearchFlags,
-  digits: unknown,
-  finished: readonly Trial[],
-): (trial?: Trial) => Promise<void> {
-  const measured = new Map(finished.map((trial) => [trial.trial, trial]));
-  let last = Promise.resolve();
-  return async (trial) => {
-    if (trial !== undefined) measured.set(trial.trial, trial);
-    if (file === undefined) return;
-    last = last.then(() =>
-      writeFlags(command, file, {
-        flags: flags as Flags,
-        more: { digits, trials: [...measured.values()].sort((a, b) => a.trial - b.trial) },
-      }),
-    );
-    await last;
-  };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
-import { DataError } from '../errors.js';
+import { ArgumentError, DataError } from '../errors.js';
 import { createBackend, loadMnist, randomSearch, type SearchResult, type Trial } from '../index.js';
 import { OPTIMIZER_NAMES } from '../optim/named.js';
 import { requireInteger } from '../options.js';
@@ -11,9 +11,11 @@ import { fingerprint } from '../trainer/fingerprint.js';
 import { flagOf, toldInFlags } from './flag-errors.js';
 import { formatCount, parseNumber } from './numbers.js';
 import { type CommandRanks, coresOf, isFirst, onRanks } from './ranks.js';
-import { partOf, type SearchFlags, searchPlanOf, storeOf } from './search-folder.js';
+import { partOf, removeParts, type SearchFlags, searchPlanOf } from './search-folder.js';
 import { cornersOf, DRAWN, type DrawnName, type Ranges, rangesOf, spaceOf } from './search-space.js';
+import { shellWord } from './shell-word.js';
 import { newRun, settle, type TrainFlags } from './training-run.js';
+import { TrialStore } from './trial-store.js';
 
 /** Flags that every trial is trained with as they are. */
 const CONSTANTS = ['batchNorm', 'schedule', 'classWeights', 'net', 'backend'] as const;
@@ -84,6 +86,7 @@ async function search(command: Command, given: SearchFlags, ranks: CommandRanks)
     flags.learningRate === undefined && !varies(flags) ? { ...flags, learningRate: usual } : flags,
   );
   requireCounts(flags);
+  requireRungsFor(command, flags);
 
   const { train: all, source } = await loadMnist({
     ...(flags.data === undefined ? {} : { dir: flags.data }),
@@ -106,10 +109,20 @@ async function search(command: Command, given: SearchFlags, ranks: CommandRanks)
       expected: 'the same --data',
     });
   }
-  const store = storeOf(command, isFirst(ranks) ? file : undefined, { ...flags, seed }, digits, finished);
-  await store();
-  // What the first would learn only at the end of a rung.
-  const storeOwn = storeOf(command, isFirst(ranks) ? undefined : partOf(file, ranks), { ...flags, seed }, digits, []);
+  const store = new TrialStore({
+    command,
+    file: isFirst(ranks) ? file : partOf(file, ranks),
+    flags: { ...flags, seed },
+    digits,
+    finished,
+    mayLackFolder: !isFirst(ranks),
+    warn: (warning) => console.error(`warning: ${warning}`),
+  });
+  // A search that goes on is written with its first trial: by then it is known that what was measured before belongs to it.
+  if (file !== undefined && isFirst(ranks) && flags.resume !== true) {
+    await removeParts(file);
+    await store.write();
+  }
   if (flags.json !== true && isFirst(ranks)) {
     console.log(
       `data: ${formatCount(train.size)} digits to learn, ${formatCount(validation.size)} to judge by, from ${source}`,
@@ -126,14 +139,20 @@ async function search(command: Command, given: SearchFlags, ranks: CommandRanks)
     parallel: flags.parallel ?? coresOf(ranks),
     ...(ranks === undefined ? {} : { distributed: ranks }),
     finished,
-    onMeasured: (trial) => storeOwn(trial).catch(() => {}), // on another machine there may be no such folder
+    // What the first would learn only at the end of a rung.
+    onMeasured: (trial) => (isFirst(ranks) ? undefined : store.keep(trial)),
     onTrial: async (trial) => {
       const epochs = flags.epochs * flags.factor ** (trial.scores.length - 1);
-      await store(trial);
+      await store.keep(trial);
       console.error(`trial ${trial.trial}: ${scoreText(trial)} after ${epochs} epochs`);
     },
   });
-  if (isFirst(ranks)) tell(flags, ranges, result);
+  if (!isFirst(ranks)) return;
+  try {
+    tell(flags, ranges, result);
+  } finally {
+    await store.end();
+  }
 }
 
 /** Whether a flag has more than one value. */
@@ -150,6 +169,17 @@ function requireCounts({ trials, epochs, rungs, factor, parallel }: SearchFlags)
   if (parallel !== undefined) requireInteger('search', 'parallel', parallel, 1);
 }
 
+/** @throws {ArgumentError} for a --factor that changes nothing */
+function requireRungsFor(command: Command, { rungs, factor }: SearchFlags): void {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  if (rungs > 1 || !isGiven('factor')) return;
+  throw new ArgumentError({
+    operation: 'search',
+    found: `--factor ${factor} is given ${isGiven('rungs') ? `with --rungs ${rungs}` : 'without --rungs'}`,
+    expected: 'at least 2 rungs: from one to the next, one trial in so many goes on',
+  });
+}
+
 /** The table of the best with the command that trains it, or everything as JSON; what was tried even if all failed. */
 function tell({ json, epochs, rungs, factor, data, limit }: SearchFlags, ranges: Ranges, result: SearchResult): void {
   const { seed, trials } = result;
@@ -162,7 +192,7 @@ function tell({ json, epochs, rungs, factor, data, limit }: SearchFlags, ranges:
   const { best } = result;
   if (json === true) return;
   const flags = Object.entries<unknown>({ ...best.params, data, limit }).flatMap(([name, value]) =>
-    value === undefined ? [] : value === true ? [flagOf(name)] : [flagOf(name), String(value)],
+    value === undefined ? [] : value === true ? [flagOf(name)] : [flagOf(name), shellWord(String(value))],
   );
   console.log(
     `the best: zerokara train ${flags.join(' ')} --epochs ${epochs * factor ** (rungs - 1)} --seed ${best.seed}`,

@@ -94,7 +94,7 @@ export async function planOf(command: Command, given: GivenFlags, ranks?: Comman
     if (given.earlyStopping !== undefined && given.validation === undefined) {
       refuse('--early-stopping is given without --validation', 'a share of the digits to judge by: --validation 0.2');
     }
-    if (checkpoint !== undefined && isFirst(ranks)) await requireFreeFolder('train', checkpoint);
+    if (checkpoint !== undefined && isFirst(ranks)) await requireFreeFolder(command, checkpoint);
     return { flags: { ...given, optimizer: given.optimizer ?? usualOptimizer(given.net) }, stored: undefined };
   }
   if (checkpoint === undefined) {

@@ -131,6 +131,18 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
     [['--epochs', '0'], '--epochs is 0; expected an integer of at least 1'],
     [['--rungs', '0'], '--rungs is 0; expected an integer of at least 1'],
     [['--factor', '1'], '--factor is 1; expected an integer of at least 2'],
+    [
+      ['--factor', '7'],
+      '--factor 7 is given without --rungs; expected at least 2 rungs: from one to the next, one trial in so many goes on',
+    ],
+    [
+      ['--factor', '3', '--rungs', '1'],
+      '--factor 3 is given with --rungs 1; expected at least 2 rungs: from one to the next, one trial in so many goes on',
+    ],
+    [
+      ['--hidden-size', '1..1e12'],
+      '--hidden-size is "1..1e12"; expected LOW..HIGH of at most 4294967296 whole numbers',
+    ],
     [['--parallel', '0'], '--parallel is 0; expected an integer of at least 1'],
     [['--schedule', 'sine'], '--schedule is "sine"; expected cosine, step:FACTOR:STEPS, '],
     [
@@ -171,7 +183,7 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
     [
       'draws',
       (saved: string) => saved.replace('"trial": 1', '"trial": 0'),
-      'randomSearch: finished[1] is not trial 0 of this search',
+      'search.json says that trials[1] is trial 0, as trials[0] is; expected each trial once',
     ],
     [
       'results',
