@@ -40,6 +40,7 @@ export {
   type Activation,
   BINARY_OPERATIONS,
   type BinaryOperation,
+  DTYPES,
   type Dtype,
   type Floats,
   REDUCTIONS,

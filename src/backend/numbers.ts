@@ -6,6 +6,9 @@ export type Floats = Float32Array | Float64Array;
 /** The element type of `Floats`. */
 export type Dtype = 'float32' | 'float64';
 
+/** The values of every option `dtype`. */
+export const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[];
+
 /** Activation functions, applied element by element. Their derivative is expressed through the output y. */
 export type Activation = 'identity' | 'relu' | 'sigmoid' | 'tanh';
 

@@ -2,29 +2,8 @@
 
 import { ArgumentError } from '../errors.js';
 import type { Optimizer, OptimizerName, Schedule } from '../index.js';
-import {
-  AdaGrad,
-  Adam,
-  AdamW,
-  cosine,
-  exponentialDecay,
-  Momentum,
-  Nesterov,
-  RMSProp,
-  SGD,
-  stepDecay,
-  warmup,
-} from '../index.js';
-
-const RULES = {
-  sgd: SGD,
-  momentum: Momentum,
-  nesterov: Nesterov,
-  adaGrad: AdaGrad,
-  rmsProp: RMSProp,
-  adam: Adam,
-  adamW: AdamW,
-} as const satisfies Record<OptimizerName, new (options: { learningRate: number }) => Optimizer>;
+import { cosine, exponentialDecay, stepDecay, warmup } from '../index.js';
+import { OPTIMIZERS } from '../optim/named.js';
 
 export interface RuleFlags {
   readonly optimizer: OptimizerName;
@@ -42,7 +21,7 @@ export interface RuleFlags {
  * @throws {ArgumentError} for a number out of its range, or a schedule that is not known
  */
 export function ruleOf({ optimizer, learningRate, weightDecay, schedule }: RuleFlags, steps: number): Optimizer {
-  const Rule = RULES[optimizer];
+  const Rule = OPTIMIZERS[optimizer];
   const decay = weightDecay === undefined ? {} : { weightDecay };
   const rule = new Rule({ ...(learningRate === undefined ? {} : { learningRate }), ...decay });
   if (schedule === undefined) return rule;

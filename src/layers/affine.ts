@@ -1,4 +1,4 @@
-import { ACTIVATIONS, type Activation, type Backend, type Dtype } from '../backend/backend.js';
+import { ACTIVATIONS, type Activation, type Backend, DTYPES, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import { keepName } from '../identity.js';
@@ -38,9 +38,6 @@ export interface AffineOptions {
   /** Default: the backend of `defaultBackend()`. */
   readonly backend?: Backend | BackendChoice;
 }
-
-/** The values of the option that every layer and network with weights takes. */
-export const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[];
 
 /**
  * Fully connected layer: y = f(x·W + b).

@@ -1,4 +1,11 @@
-import { ACTIVATIONS, type Activation, type Backend, type ConvolutionShape, type Dtype } from '../backend/backend.js';
+import {
+  ACTIVATIONS,
+  type Activation,
+  type Backend,
+  type ConvolutionShape,
+  DTYPES,
+  type Dtype,
+} from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import {
@@ -19,7 +26,6 @@ import { Random, resolveSeed } from '../random.js';
 import { requireShape } from '../tensor/shape.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { DTYPES } from './affine.js';
 import { allocateTensor, requireCountable, requireCountableRows } from './allocate-tensor.js';
 import { describeSize, imageOutput, isImages, notImages } from './images.js';
 import { type BackwardOptions, type Layer, NO_TENSORS, type Tensors, WEIGHTS } from './layer.js';

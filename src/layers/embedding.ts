@@ -1,4 +1,4 @@
-import type { Backend, Dtype } from '../backend/backend.js';
+import { type Backend, DTYPES, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, StateError } from '../errors.js';
 import { keepName } from '../identity.js';
@@ -8,7 +8,6 @@ import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { DTYPES } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
 import { type Layer, NO_TENSORS, type Tensors, WEIGHTS } from './layer.js';
 import type { LayerDescription } from './layer-types.js';

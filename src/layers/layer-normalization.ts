@@ -1,11 +1,10 @@
-import type { Backend, Dtype } from '../backend/backend.js';
+import { type Backend, DTYPES, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { StateError } from '../errors.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireInteger, requireOneOf, requirePositive } from '../options.js';
 import { ANY, type Dimension, requireShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { DTYPES } from './affine.js';
 import { allocateTensor } from './allocate-tensor.js';
 import { type BackwardOptions, type Layer, NO_NAMES, NO_TENSORS, type Tensors } from './layer.js';
 import type { LayerDescription } from './layer-types.js';

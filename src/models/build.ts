@@ -1,7 +1,6 @@
-import type { Backend, Dtype } from '../backend/backend.js';
+import { type Backend, DTYPES, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError, show } from '../errors.js';
-import { DTYPES } from '../layers/affine.js';
 import type { Layer, LossLayer } from '../layers/layer.js';
 import { findBuilder, type LayerBuilders, type LayerContext, requireNoClass } from '../layers/layer-builder.js';
 import { buildLoss } from '../layers/losses.js';

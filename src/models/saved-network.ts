@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import type { Dtype } from '../backend/backend.js';
+import { DTYPES, type Dtype } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
@@ -13,7 +13,6 @@ import {
   type SafetensorsContents,
   type StoredTensor,
 } from '../io/safetensors.js';
-import { DTYPES } from '../layers/affine.js';
 import type { Tensors } from '../layers/layer.js';
 import { formatShape, placeOf, sameShape } from '../tensor/shape.js';
 import type { TypedValues } from '../tensor/typed.js';

@@ -1,9 +1,8 @@
-import type { Backend, Dtype } from '../backend/backend.js';
+import { type Backend, DTYPES, type Dtype } from '../backend/backend.js';
 import { type BackendChoice, resolveBackend } from '../backend/choose/load.js';
 import { ArgumentError } from '../errors.js';
 import { keepName } from '../identity.js';
 import type { FileSource } from '../io/file-source.js';
-import { DTYPES } from '../layers/affine.js';
 import { checkOptions, requireInteger, requireOneOf } from '../options.js';
 import { requireShape } from '../tensor/shape.js';
 import { toTensor, type Values } from '../tensor/values.js';

@@ -11,25 +11,25 @@ import type { Optimizer } from './optimizer.js';
 import { RMSProp } from './rms-prop.js';
 import { SGD } from './sgd.js';
 
-/** Each name and the optimizer with its defaults. */
-const NAMED = {
-  sgd: (): Optimizer => new SGD(),
-  momentum: (): Optimizer => new Momentum(),
-  nesterov: (): Optimizer => new Nesterov(),
-  adaGrad: (): Optimizer => new AdaGrad(),
-  rmsProp: (): Optimizer => new RMSProp(),
-  adam: (): Optimizer => new Adam(),
-  adamW: (): Optimizer => new AdamW(),
+/** Each name and its class, whose options all have defaults. */
+export const OPTIMIZERS = {
+  sgd: SGD,
+  momentum: Momentum,
+  nesterov: Nesterov,
+  adaGrad: AdaGrad,
+  rmsProp: RMSProp,
+  adam: Adam,
+  adamW: AdamW,
 } as const;
 
 /** The names that the option `optimizer` takes. */
-export type OptimizerName = keyof typeof NAMED;
+export type OptimizerName = keyof typeof OPTIMIZERS;
 
-export const OPTIMIZER_NAMES = Object.freeze(Object.keys(NAMED)) as readonly OptimizerName[];
+export const OPTIMIZER_NAMES = Object.freeze(Object.keys(OPTIMIZERS)) as readonly OptimizerName[];
 
 /** The optimizer with that name, or undefined if there is none. */
 export function namedOptimizer(name: unknown): Optimizer | undefined {
-  return OPTIMIZER_NAMES.includes(name as OptimizerName) ? NAMED[name as OptimizerName]() : undefined;
+  return OPTIMIZER_NAMES.includes(name as OptimizerName) ? new OPTIMIZERS[name as OptimizerName]() : undefined;
 }
 
 /**

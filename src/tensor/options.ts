@@ -1,6 +1,6 @@
 /** The options that tensor operations take, and their checks. */
 
-import type { Backend, Dtype } from '../backend/backend.js';
+import { type Backend, DTYPES, type Dtype } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions, requireOneOf } from '../options.js';
@@ -39,8 +39,6 @@ export interface ReduceOptions<T = NdArray> extends OutOptions<T> {
   /** Whether the reduced axis stays, with length 1, so that the result broadcasts with the tensor. Default false. */
   readonly keepDims?: boolean | undefined;
 }
-
-const DTYPES = ['float32', 'float64'] as const satisfies readonly Dtype[];
 
 /**
  * Checks the options of a new tensor; `further` are those of this operation alone.
