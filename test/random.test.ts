@@ -57,6 +57,18 @@ describe('Random', () => {
     expect(draw(random)).toEqual(expected);
   });
 
+  test.each([0, 1e-12, 0.1, 0.5, 0.999, 1 - 2 ** -33, 1 - 2 ** -53])(
+    'a mask has the zeros that uint32 gives, one draw an element, for a ratio of %d',
+    (ratio) => {
+      const [random, other] = [new Random(5), new Random(5)];
+      const mask = new Float64Array(1000).fill(7);
+      random.fillMask(mask, 999, ratio, 3);
+      const expected = Array.from({ length: 999 }, () => (other.uint32() < ratio * 2 ** 32 ? 0 : 3));
+      expect([...mask]).toEqual([...expected, 7]);
+      expect(random.state()).toEqual(other.state());
+    },
+  );
+
   test('uniform numbers fill [0, 1) evenly', () => {
     const random = new Random(2);
     const counts = new Array<number>(10).fill(0);

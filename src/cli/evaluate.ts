@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { evaluationLines } from './evaluation-text.js';
 import { toldInFlags } from './flag-errors.js';
-import { HEADER, loadTableModel, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
+import { HEADER, loadTableModel, MISSING, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
 
 interface EvaluateFlags extends ReadFlags {
   readonly json?: true;
@@ -13,7 +13,7 @@ export function evaluateCommand(): Command {
     .description('Say how good a saved model is on a table that has the column to predict.')
     .argument('<model>', 'file that zerokara train --save wrote from a table')
     .argument('<table>', 'CSV, TSV, JSON or JSON lines, also gzipped')
-    .option('--missing <words>', 'words that stand for a missing value, with commas, e.g. NA,?', parseNames)
+    .option('--missing <words>', MISSING, parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
     .option('--header', HEADER)
     .option('--no-header', NO_HEADER)

@@ -8,6 +8,7 @@ import { requireOutput } from './outputs.js';
 import {
   HEADER,
   loadTableModel,
+  MISSING,
   NO_HEADER,
   parseNames,
   type ReadFlags,
@@ -29,7 +30,7 @@ export function predictCommand(): Command {
       '<table>',
       'CSV, TSV, JSON or JSON lines, also gzipped; other columns than those of the model are not read',
     )
-    .option('--missing <words>', 'words that stand for a missing value, with commas, e.g. NA,?', parseNames)
+    .option('--missing <words>', MISSING, parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
     .option('--header', HEADER)
     .option('--no-header', NO_HEADER)

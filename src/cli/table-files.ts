@@ -15,6 +15,9 @@ export interface ReadFlags {
   readonly header?: boolean;
 }
 
+/** What `--missing` says in the help of a command that uses a model. */
+export const MISSING = 'words that stand for a missing value, with commas, e.g. NA,? (default: those of the model)';
+
 /** What `--header` and `--no-header` say in the help of a command. */
 export const HEADER = 'the first line of a CSV file names the columns (default: it does if no cell of it is a number)';
 export const NO_HEADER = 'the first line of a CSV file is a row; its columns are called column1, column2, …';
@@ -37,8 +40,8 @@ export function readOptions({ missing, delimiter, header }: ReadFlags): ReadFlag
 }
 
 /**
- * The table with the columns that a model reads and the one it predicts, as the kinds that they had in training; other columns of
- * the file are left out.
+ * The table with the columns that a model reads and the one it predicts, as the kinds that they had in training and with its words
+ * for missing values, unless flags give others; other columns of the file are left out.
  *
  * @throws {DataError} if the file lacks one, suggesting the one that was meant
  */
@@ -46,7 +49,8 @@ export async function readFor(operation: string, model: AnyTableModel, file: str
   const kinds = kindsOf(model, true);
   const names = await requireColumns(operation, model, file, flags, true);
   const ignore = names?.filter((name) => !kinds.has(name)) ?? [];
-  return Table.read(file, { ...readOptions(flags), columns: Object.fromEntries(kinds), ignore });
+  const { missing = model.missing } = flags;
+  return Table.read(file, { ...readOptions({ ...flags, missing }), columns: Object.fromEntries(kinds), ignore });
 }
 
 /**

@@ -85,8 +85,9 @@ function mistake(
   return { row, actual, predicted, cells: Object.fromEntries(used) };
 }
 
-function settingsOf({ settings }: AnyTableModel): Record<string, ReportValue> {
+function settingsOf({ settings, missing }: AnyTableModel): Record<string, ReportValue> {
   const plain = (value: unknown): ReportValue =>
     typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as ReportValue);
-  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, plain(value)]));
+  const shown = missing.length === 0 ? settings : { ...settings, missing };
+  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, plain(value)]));
 }

@@ -1,6 +1,6 @@
 import { allocate, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { DataError, DtypeError, ShapeError, StateError } from '../errors.js';
-import { isFloat64, isFloats, isUint8 } from '../identity.js';
+import { isFloat64, isFloats, isUint8, lengthOf } from '../identity.js';
 import { isByteArray, isBytes } from '../tensor/bytes.js';
 import type { Matrix } from '../tensor/labels.js';
 import { readNested } from '../tensor/nested.js';
@@ -175,7 +175,8 @@ export class Rows {
  *
  * @throws {StateError} if fewer than `length` elements are left
  */
-export function requireWhole(argument: string, { length: left }: { readonly length: number }, length: number): void {
+export function requireWhole(argument: string, array: ArrayLike<number>, length: number): void {
+  const left = lengthOf(array);
   if (left >= length) return;
   throw new StateError({
     operation: 'Dataset',

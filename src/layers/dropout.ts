@@ -90,9 +90,7 @@ export class Dropout implements Layer {
     this.#drawSkipped();
     const factors = this.#masks.rows(n, columns, x);
     const y = this.#outputs.rows(n, columns, x);
-    const kept = 1 / (1 - this.ratio);
-    const threshold = this.ratio * 2 ** 32;
-    for (let i = 0; i < y.size; i++) factors.data[i] = this.#random.uint32() < threshold ? 0 : kept;
+    this.#random.fillMask(factors.data, factors.size, this.ratio, 1 / (1 - this.ratio));
     y.backend.multiply(y.data, x.data, factors.data, y.size);
     this.#factors = factors;
     return y;

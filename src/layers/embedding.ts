@@ -129,8 +129,9 @@ export class Embedding implements Layer {
     const indices = old.length < count ? new Int32Array(count) : old;
     if (quantities === 0) indices.set(x.data);
     else {
-      for (let row = 0, i = 0; row < x.size; row += inputSize) {
-        for (let j = quantities; j < inputSize; j++) indices[i++] = x.data[row + j]!;
+      const { data } = x;
+      for (let row = 0, i = 0; row < data.length; row += inputSize) {
+        for (let j = quantities; j < inputSize; j++) indices[i++] = data[row + j]!;
       }
     }
     return indices;
@@ -146,11 +147,12 @@ export class Embedding implements Layer {
       return y;
     }
     // Between the quantities of one row and the next lie rows of W: no gather of whole rows fits.
-    for (let row = 0, i = 0, to = 0; row < x.size; row += inputSize) {
-      for (let j = 0; j < quantities; j++) y.data[to++] = x.data[row + j]!;
+    const [values, rows, output] = [x.data, W.data, y.data];
+    for (let row = 0, i = 0, to = 0; row < values.length; row += inputSize) {
+      for (let j = 0; j < quantities; j++) output[to++] = values[row + j]!;
       for (let j = quantities; j < inputSize; j++) {
         const from = indices[i++]! * outputSize;
-        for (let k = 0; k < outputSize; k++) y.data[to++] = W.data[from + k]!;
+        for (let k = 0; k < outputSize; k++) output[to++] = rows[from + k]!;
       }
     }
     return y;
@@ -167,9 +169,10 @@ export class Embedding implements Layer {
     requireDtypeOf(operation, 'x', x, this.params.W, 'the weights');
     requireMemory(operation, 'x', x);
     const { inputSize, quantities, vocabularySize } = this;
-    for (let row = 0; row < x.size; row += inputSize) {
+    const { data } = x;
+    for (let row = 0; row < data.length; row += inputSize) {
       for (let j = quantities; j < inputSize; j++) {
-        const value = x.data[row + j]!;
+        const value = data[row + j]!;
         if (Number.isInteger(value) && value >= 0 && value < vocabularySize) continue;
         throw new ArgumentError({
           operation,
@@ -188,13 +191,15 @@ export class Embedding implements Layer {
     requireDtypeOf('Embedding.backward', 'dy', dy, y, 'the last output');
     requireMemory('Embedding.backward', 'dy', dy);
     const { data: dW } = this.grads.W;
+    const { data } = dy;
     const { inputSize, quantities, outputSize } = this;
+    const indices = this.#indices;
     dW.fill(0);
-    for (let from = 0, i = 0; from < dy.size; ) {
+    for (let from = 0, i = 0; from < data.length; ) {
       from += quantities;
       for (let j = quantities; j < inputSize; j++, i++, from += outputSize) {
-        const to = this.#indices[i]! * outputSize;
-        for (let k = 0; k < outputSize; k++) dW[to + k]! += dy.data[from + k]!;
+        const to = indices[i]! * outputSize;
+        for (let k = 0; k < outputSize; k++) dW[to + k]! += data[from + k]!;
       }
     }
     return undefined;

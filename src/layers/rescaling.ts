@@ -80,7 +80,9 @@ export class Rescaling implements Layer {
     requireShape(operation, 'x', x, ROWS, 'the rows of a batch');
     requireMemory(operation, 'x', x);
     const y = buffer.rows(x.shape[0]!, x.shape[1]!, x);
-    for (let i = 0; i < y.size; i++) y.data[i] = x.data[i]! * this.scale + this.offset;
+    const { scale, offset } = this;
+    const [from, to] = [x.data, y.data];
+    for (let i = 0; i < from.length; i++) to[i] = from[i]! * scale + offset;
     return y;
   }
 
@@ -92,7 +94,9 @@ export class Rescaling implements Layer {
     requireMemory('Rescaling.backward', 'dy', dy);
     if (options?.inputGradient === false) return undefined;
     const dx = this.#inputGradients.rows(y.shape[0]!, y.shape[1]!, y);
-    for (let i = 0; i < dx.size; i++) dx.data[i] = dy.data[i]! * this.scale;
+    const { scale } = this;
+    const [from, to] = [dy.data, dx.data];
+    for (let i = 0; i < from.length; i++) to[i] = from[i]! * scale;
     return dx;
   }
 

@@ -93,9 +93,9 @@ export class Standardization implements Layer {
     requireMemory(operation, 'x', x);
     const [n, columns] = x.shape as [number, number];
     const y = buffer.rows(n, columns, mean);
-    for (let i = 0; i < y.size; i++) {
-      const column = i % columns;
-      y.data[i] = (x.data[i]! - mean.data[column]!) / deviation.data[column]!;
+    const [from, to, m, d] = [x.data, y.data, mean.data, deviation.data];
+    for (let i = 0; i < to.length; ) {
+      for (let j = 0; j < columns; j++, i++) to[i] = (from[i]! - m[j]!) / d[j]!;
     }
     return y;
   }
@@ -108,9 +108,11 @@ export class Standardization implements Layer {
     requireDtypeOf('Standardization.backward', 'dy', dy, y, 'the last output');
     requireMemory('Standardization.backward', 'dy', dy);
     if (options?.inputGradient === false) return undefined;
-    const { deviation } = this.buffers;
     const dx = this.#inputGradients.rows(y.shape[0]!, this.inputSize, y);
-    for (let i = 0; i < dx.size; i++) dx.data[i] = dy.data[i]! / deviation.data[i % this.inputSize]!;
+    const [from, to, d] = [dy.data, dx.data, this.buffers.deviation.data];
+    for (let i = 0; i < to.length; ) {
+      for (let j = 0; j < d.length; j++, i++) to[i] = from[i]! / d[j]!;
+    }
     return dx;
   }
 

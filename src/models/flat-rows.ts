@@ -2,7 +2,7 @@
 
 import { type Backend, type Dtype, dtypeOf, type Floats } from '../backend/backend.js';
 import { ArgumentError, ShapeError, StateError, show } from '../errors.js';
-import { isFloats } from '../identity.js';
+import { isFloats, lengthOf } from '../identity.js';
 import { RowBuffer } from '../layers/row-buffer.js';
 import { isByteArray } from '../tensor/bytes.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -40,11 +40,12 @@ export class FlatRowReader {
         fix: 'predict takes tensors and nested arrays',
       });
     }
-    const rows = x.length / width;
+    const length = lengthOf(x);
+    const rows = length / width;
     if (!Number.isInteger(rows) || rows === 0) {
       throw new ShapeError({
         operation,
-        found: `x has ${x.length} numbers`,
+        found: `x has ${length} numbers`,
         expected: `a multiple of ${width} (inputSize), one row or more`,
       });
     }
@@ -59,13 +60,14 @@ export class FlatRowReader {
     // As in gatherRows: first the factor is rounded to the dtype, then each product once.
     const factor = net.dtype === 'float32' ? Math.fround(byteScale) : byteScale;
     const { data } = input;
-    for (let i = 0; i < x.length; i++) data[i] = x[i]! * factor;
+    for (let i = 0; i < length; i++) data[i] = x[i]! * factor;
     return input;
   }
 
   #borrow({ backend }: Reader, x: Floats, rows: number, width: number): Tensor {
     const last = this.#borrowed;
-    if (last !== undefined && last.data === x && last.size === rows * width) return last;
+    // Its shape, not its size: an array over a resizable buffer grows, and so does what is read of it.
+    if (last !== undefined && last.data === x && last.shape[0] === rows && last.shape[1] === width) return last;
     this.#borrowed = new Tensor(x, [rows, width], backend);
     return this.#borrowed;
   }
@@ -90,11 +92,12 @@ export function requireOutput(operation: string, out: Floats, rows: number, colu
   if (!isFloats(out)) {
     throw new ArgumentError({ operation, found: `out is ${show(out)}`, expected: 'a Float32Array or a Float64Array' });
   }
-  if (out.length === rows * columns) return;
+  const length = lengthOf(out);
+  if (length === rows * columns) return;
   const answers = rows === 1 ? '1 row' : `${rows} rows`;
   throw new ShapeError({
     operation,
-    found: `out has ${out.length} numbers`,
+    found: `out has ${length} numbers`,
     expected: `${rows * columns}: ${answers} of ${columns} (outputSize)`,
   });
 }

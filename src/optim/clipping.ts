@@ -20,7 +20,7 @@ export function clipGlobalNorm(grads: Tensors, limit: number): number {
   for (const name in grads) squares += grads[name]!.backend.sumOfSquares(grads[name]!.data, grads[name]!.size);
   const norm = Math.sqrt(squares);
   if (norm === Number.POSITIVE_INFINITY) return clipHuge(grads, limit);
-  if (norm > limit) scaleAll(grads, limit / norm); // NaN scales nothing
+  if (norm > limit) shrink(grads, limit, norm); // NaN scales nothing
   return norm;
 }
 
@@ -39,9 +39,31 @@ function clipHuge(grads: Tensors, limit: number): number {
   if (!Number.isFinite(largest)) return largest;
   let squares = 0;
   for (const { data } of Object.values(grads)) for (const g of data) squares += (g / largest) ** 2;
-  const relative = Math.sqrt(squares);
-  scaleAll(grads, limit / largest / relative);
-  return largest * relative;
+  const norm = largest * Math.sqrt(squares); // ∞ where it is beyond the range itself
+  if (norm > limit) {
+    scaleAll(grads, STEP);
+    shrink(grads, limit, largest * STEP * Math.sqrt(squares));
+  }
+  return norm;
+}
+
+/** A power of two, by which a number of either type is multiplied exactly as long as the product is a normal number. */
+const STEP = 2 ** -64;
+
+/** The smallest normal numbers. What is below has fewer digits, or is 0. */
+const SMALLEST = { float32: 2 ** -126, float64: 2 ** -1022 };
+
+/**
+ * Scales the norm to the limit, which is smaller. A factor that is no normal number of a gradient's type, to which it is
+ * rounded, is applied in steps: what they round off is smaller than what the whole factor would.
+ */
+function shrink(grads: Tensors, limit: number, norm: number): void {
+  for (const name in grads) {
+    const { backend, data, dtype, size } = grads[name]!;
+    let left = norm;
+    for (; limit / left < SMALLEST[dtype]; left *= STEP) backend.scale(data, size, STEP);
+    backend.scale(data, size, limit / left);
+  }
 }
 
 function scaleAll(grads: Tensors, factor: number): void {

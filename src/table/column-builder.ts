@@ -7,6 +7,7 @@ import { DataError, show } from '../errors.js';
 import { parseNumber } from '../io/records/parse-number.js';
 import { booleanOf, hasComma, isDate, isFormula, kindOf, losesDigits, numberOf, type RawCell } from './cell-kinds.js';
 import type { ColumnKind, TableColumn } from './columns.js';
+import { type MissingWords, NO_MISSING_WORDS } from './missing-words.js';
 import { type Places, placeOf } from './places.js';
 
 /** Values by which the kind of a column is told. */
@@ -35,8 +36,8 @@ export interface BuilderOptions {
   readonly kind: ColumnKind | undefined;
   /** Whether the kind is that of a model, which no option changes. Default: false. */
   readonly isFixed?: boolean;
-  /** Words that stand for a missing value. */
-  readonly missing: ReadonlySet<string>;
+  /** Words that stand for a missing value; undefined: none. */
+  readonly missing: MissingWords | undefined;
   readonly places: Places;
 }
 
@@ -53,12 +54,14 @@ export class ColumnBuilder {
   private present = 0;
   private example: { readonly row: number; readonly word: string } | undefined;
   private refused: Refusal | undefined;
+  private readonly missing: MissingWords;
 
   constructor(
     readonly name: string,
     private readonly options: BuilderOptions,
   ) {
     this.kind = options.kind;
+    this.missing = options.missing ?? NO_MISSING_WORDS;
   }
 
   /** The cells of one column of records. */
@@ -70,11 +73,12 @@ export class ColumnBuilder {
       return;
     }
     this.reserve(this.length + records.length - first);
+    const { missing } = this;
     for (let i = first; i < records.length; i++) {
       const cell = records[i]![column]!;
       const number = cell === '' ? Number.NaN : parseNumber(cell);
       // What is no finite number is missing, or wrong; of a large one the digits count.
-      if (Math.abs(number) <= Number.MAX_SAFE_INTEGER) {
+      if (Math.abs(number) <= Number.MAX_SAFE_INTEGER && !missing.hasNumber(number)) {
         this.numbers[this.length++] = number;
         this.present++;
       } else this.add(cell);
@@ -86,8 +90,8 @@ export class ColumnBuilder {
     let cell = value;
     if (typeof cell === 'string') {
       cell = cell.trim();
-      if (cell === '' || this.options.missing.has(cell)) cell = null;
-    } else if (typeof cell === 'number' && Number.isNaN(cell)) cell = null;
+      if (this.missing.hasText(cell)) cell = null;
+    } else if (cell !== null && this.missing.has(cell)) cell = null;
     if (this.kind !== undefined) this.store(cell);
     else {
       this.waiting.push(cell);
@@ -149,14 +153,20 @@ export class ColumnBuilder {
   }
 
   private store(cell: RawCell): void {
-    if (cell !== null) this.present++;
     if (this.kind === 'number') {
       this.reserve(this.length + 1);
-      this.numbers[this.length] = cell === null ? Number.NaN : this.requireNumber(cell);
-    } else if (this.refused === undefined) {
-      this.words.push(
-        cell === null ? null : this.kind === 'boolean' ? this.requireBoolean(cell) : this.word(this.spelling(cell)),
-      );
+      const number = cell === null ? Number.NaN : this.requireNumber(cell);
+      // A word that is a number may be spelled otherwise here.
+      const isMissing = this.missing.hasNumber(number);
+      this.numbers[this.length] = isMissing ? Number.NaN : number;
+      if (!isMissing) this.present++;
+    } else {
+      if (cell !== null) this.present++;
+      if (this.refused === undefined) {
+        this.words.push(
+          cell === null ? null : this.kind === 'boolean' ? this.requireBoolean(cell) : this.word(this.spelling(cell)),
+        );
+      }
     }
     this.length++;
   }
@@ -251,7 +261,9 @@ export class ColumnBuilder {
       return this.cellError(`${shown} has a comma`, 'a number with a decimal point, without marks between thousands');
     }
     const advice = [
-      ...(typeof cell === 'string' ? [`if it stands for a missing value: missing: [${shown}]`] : []),
+      ...(typeof cell === 'string'
+        ? [`if it stands for a missing value: missing: ${show([...this.missing.words, cell])}`]
+        : []),
       ...(this.options.isFixed ? [] : [`if the column holds names: columns: { ${show(this.name)}: "category" }`]),
     ].join('; ');
     const fix = advice === '' ? undefined : `I${advice.slice(1)}`;

@@ -6,6 +6,14 @@ export type Cell = number | string | boolean | null;
 /** One row, by the names of the columns. */
 export type Row = Record<string, Cell>;
 
+/**
+ * What a row may be: any object type whose properties are cells, an interface too, which has no index signature and so is no
+ * `Row`. Other columns than those that are needed do no harm; a missing value is null or undefined.
+ *
+ * @example function learn<R extends RowOf<R>>(rows: readonly R[]): Table { return Table.from(rows); }
+ */
+export type RowOf<R> = { readonly [Name in keyof R & string]?: Cell | undefined };
+
 /** `number` · `category` words that name one of several things · `boolean` true or false. */
 export type ColumnKind = 'number' | 'category' | 'boolean';
 

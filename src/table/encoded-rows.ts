@@ -2,6 +2,7 @@
 
 import { Dataset } from '../data/dataset.js';
 import { DataError, show } from '../errors.js';
+import type { MissingWords } from './missing-words.js';
 import { cellsOf, columnsOf } from './model-input.js';
 import type { OnUnknown, Preprocessor } from './preprocessor.js';
 import type { Table } from './table.js';
@@ -11,19 +12,21 @@ import { ClassNumbers, classNameOf, isMissing, type TargetEncoding } from './tar
 export interface RowEncoder {
   readonly preprocessor: Preprocessor;
   readonly target: TargetEncoding;
+  /** Of rows, and of tables that were read without such words. */
+  readonly missing: MissingWords;
   readonly onUnknown?: OnUnknown;
 }
 
 /** These rows of a table, whose targets are known. */
 export function datasetOfTable(
   operation: string,
-  { preprocessor, target, onUnknown }: RowEncoder,
+  { preprocessor, target, missing, onUnknown }: RowEncoder,
   table: Table,
   rows: Int32Array,
 ): Dataset {
-  const columns = columnsOf(operation, table, preprocessor.encodings);
+  const columns = columnsOf(operation, table, preprocessor.encodings, missing);
   const x = preprocessor.encodeColumns(columns, rows, onUnknown);
-  const [column] = columnsOf(operation, table, [target]);
+  const [column] = columnsOf(operation, table, [target], missing);
   const cells = new Array<number | string | null>(rows.length);
   for (let i = 0; i < rows.length; i++) cells[i] = column!.values[rows[i]!]!;
   return datasetOf(operation, target, x, cells, (i) => table.placeOf(rows[i]!));
@@ -32,16 +35,16 @@ export function datasetOfTable(
 /** Rows as objects, of which those without a target are left out. */
 export function datasetOfRows(
   operation: string,
-  { preprocessor, target, onUnknown }: RowEncoder,
+  { preprocessor, target, missing, onUnknown }: RowEncoder,
   rows: readonly unknown[],
 ): Dataset {
   const { inputSize } = preprocessor;
-  const targets = rows.map((row, i) => cellsOf(operation, `rows[${i}]`, row, [target])[0]!);
+  const targets = rows.map((row, i) => cellsOf(operation, `rows[${i}]`, row, [target], missing)[0]!);
   const known = Int32Array.from(rows.keys()).filter((i) => !isMissing(targets[i]!));
   if (known.length === 0) throw noTarget(operation, target.name);
   const x = new Float32Array(known.length * inputSize);
   known.forEach((from, to) => {
-    const cells = cellsOf(operation, `rows[${from}]`, rows[from], preprocessor.encodings);
+    const cells = cellsOf(operation, `rows[${from}]`, rows[from], preprocessor.encodings, missing);
     preprocessor.encodeCells(cells, x, to * inputSize, onUnknown);
   });
   const cells = Array.from(known, (i) => targets[i]!);

@@ -3,7 +3,7 @@
 import { ArgumentError, counted, DataError, show } from '../errors.js';
 import { typedArrayName } from '../identity.js';
 import { ColumnBuilder } from './column-builder.js';
-import type { Cell } from './columns.js';
+import type { Cell, Row, RowOf } from './columns.js';
 import { finishColumns } from './finish-columns.js';
 import type { TableParts } from './parts.js';
 import { GIVEN } from './places.js';
@@ -13,10 +13,13 @@ import { readTableOptions, requireNamedColumns, type TableOptions, type TableSet
 const OPERATION = 'Table.from';
 
 /** Rows by the names of the columns; a missing value is null, undefined, NaN or an empty string. */
-export type RowsOf = readonly Readonly<Record<string, Cell | undefined>>[];
+export type RowsOf<R = Row> = readonly RowOf<R>[];
+
+/** The values of a column, from the first row to the last. */
+export type ValuesOf = ArrayLike<Cell | undefined> & object;
 
 /** Columns by their names, all of one length. */
-export type ColumnsOf = Readonly<Record<string, ArrayLike<Cell | undefined>>>;
+export type ColumnsOf<C = Record<string, ValuesOf>> = { readonly [Name in keyof C & string]: ValuesOf };
 
 export function tableOf(values: unknown, options: TableOptions): TableParts {
   const settings = readTableOptions(OPERATION, options);
@@ -38,7 +41,8 @@ function fromRows(values: readonly unknown[], settings: TableSettings): TablePar
   for (const row of values) rows.add(row);
   requireNamedColumns(OPERATION, settings, rows.names);
   const columns = finishColumns(OPERATION, [...rows.builders.values()], GIVEN);
-  return { columns, length: rows.length, places: GIVEN, source: undefined, origin: undefined };
+  const { missing } = settings;
+  return { columns, length: rows.length, places: GIVEN, source: undefined, missing, origin: undefined };
 }
 
 function fromColumns(values: Readonly<Record<string, unknown>>, settings: TableSettings): TableParts {
@@ -64,7 +68,7 @@ function fromColumns(values: Readonly<Record<string, unknown>>, settings: TableS
       return builder;
     });
   const columns = finishColumns(OPERATION, builders, GIVEN);
-  return { columns, length, places: GIVEN, source: undefined, origin: undefined };
+  return { columns, length, places: GIVEN, source: undefined, missing, origin: undefined };
 }
 
 function requireList(name: string, column: unknown): ArrayLike<unknown> {

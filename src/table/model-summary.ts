@@ -1,6 +1,6 @@
 /** A model of a table at a glance: what becomes of each column, the network, and every setting it was trained with. */
 
-import { counted } from '../errors.js';
+import { counted, show } from '../errors.js';
 import type { Summary } from '../models/summary.js';
 import { showAsText } from '../show-as-text.js';
 import { type ColumnEncoding, placesOf, widthOf } from './column-encoding.js';
@@ -15,6 +15,8 @@ export interface TableModelSummaryParts {
   readonly task: TableTask;
   readonly target: TargetEncoding;
   readonly columns: readonly ColumnEncoding[];
+  /** Words that stand for a missing value. */
+  readonly missing: readonly string[];
   readonly network: Summary;
   readonly settings: TableModelSettings;
   readonly history: TableModelHistory;
@@ -31,6 +33,7 @@ export class TableModelSummary implements TableModelSummaryParts {
   declare readonly task: TableTask;
   declare readonly target: TargetEncoding;
   declare readonly columns: readonly ColumnEncoding[];
+  declare readonly missing: readonly string[];
   declare readonly network: Summary;
   declare readonly settings: TableModelSettings;
   declare readonly history: TableModelHistory;
@@ -43,14 +46,14 @@ export class TableModelSummary implements TableModelSummaryParts {
 
   /** The text. */
   toString(): string {
-    const { columns, settings, metrics, warnings } = this;
+    const { columns, missing, settings, metrics, warnings } = this;
     const widths = [
       Math.max(...columns.map(({ name }) => onOneLine(name).length)),
       Math.max(...columns.map(({ kind }) => kind.length)),
     ] as const;
     return [
       `TableModel, ${this.task} of ${describeTarget(this.target)}`,
-      'columns',
+      `columns${missing.length === 0 ? '' : `, a cell is missing also as ${missing.map((word) => show(word)).join(', ')}`}`,
       ...columns.map(
         (column) =>
           `  ${onOneLine(column.name).padEnd(widths[0])}  ${column.kind.padEnd(widths[1])}  ${describeColumn(column)}`,

@@ -1,6 +1,7 @@
 /** What a table consists of. */
 
 import type { TableColumn } from './columns.js';
+import type { MissingWords } from './missing-words.js';
 import type { Places } from './places.js';
 import type { TableFormat } from './table-options.js';
 
@@ -21,6 +22,8 @@ export interface TableParts {
   readonly length: number;
   readonly places: Places;
   readonly source: TableSource | undefined;
+  /** As the option `missing` named them; undefined where it was not given. */
+  readonly missing: MissingWords | undefined;
   /** The rows as they were read, for messages; undefined where the table has all of them in that order. */
   readonly origin: Int32Array | undefined;
 }

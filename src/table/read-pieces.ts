@@ -78,7 +78,7 @@ async function* recordsOf(
       }
       if (fault !== undefined) return fault;
       const columns = finishColumns(operation, builders, places);
-      return { columns, length: records.length, places, source, origin: undefined };
+      return { columns, length: records.length, places, source, missing, origin: undefined };
     });
   }
 }
@@ -102,7 +102,8 @@ async function* valuesOf(
       }
       const builders = [...kinds.keys()].map((name) => rows.builder(name));
       const columns = finishColumns(operation, builders, places);
-      return { columns, length: rows.length, places, source: { place, format }, origin: undefined };
+      const { missing } = settings;
+      return { columns, length: rows.length, places, source: { place, format }, missing, origin: undefined };
     });
 
   const names = new FirstNames(kinds.keys());

@@ -44,7 +44,8 @@ async function readCsv({ operation, place, text, csv, settings }: OpenTable): Pr
       throw new DataError({ operation, found, expected: EXPECTED });
     }
     const source: TableSource = { place, format: 'csv', delimiter: reader.delimiter, header: reader.header };
-    return { columns: finishColumns(operation, kept, places), length, places, source, origin: undefined };
+    const columns = finishColumns(operation, kept, places);
+    return { columns, length, places, source, missing, origin: undefined };
   } finally {
     await reader.close();
   }
@@ -66,5 +67,6 @@ async function readRows({ operation, place, text, format, settings }: OpenTable)
   }
   requireNamedColumns(operation, settings, rows.names);
   const columns = finishColumns(operation, [...rows.builders.values()], places);
-  return { columns, length: rows.length, places, source: { place, format }, origin: undefined };
+  const { missing } = settings;
+  return { columns, length: rows.length, places, source: { place, format }, missing, origin: undefined };
 }

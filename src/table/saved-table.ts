@@ -5,14 +5,16 @@ import { TABLE } from '../models/file-format.js';
 import type { AnyNetworkFile } from '../models/saved-network.js';
 import { type LoadOptions, Sequential } from '../models/sequential.js';
 import type { ColumnEncoding } from './column-encoding.js';
+import { MissingWords } from './missing-words.js';
 import { Preprocessor } from './preprocessor.js';
 import type { TableEvaluation } from './table-evaluation.js';
 import type { TableModelHistory, TableModelSettings, TrainedTable } from './table-training.js';
 import type { TargetEncoding } from './target-encoding.js';
 import type { TableTask } from './training-options.js';
 
-/** The format that is written. */
-const TABLE_FORMAT = 1;
+/** The newest format: with words that stand for missing values. Without any the first is written, which older versions read. */
+const TABLE_FORMAT = 2;
+const WITHOUT_WORDS = 1;
 
 /** Settings that files of older versions do not name, because they were these of every model. */
 const OLDER_SETTINGS = { warmUpEpochs: 0, beta1: 0.9, beta2: 0.999 };
@@ -25,6 +27,8 @@ interface SavedTable {
   readonly task: TableTask;
   readonly columns: readonly ColumnEncoding[];
   readonly target: TargetEncoding;
+  /** Words that stand for a missing value; absent in the first format. */
+  readonly missing?: readonly string[];
   readonly settings: TableModelSettings;
   readonly history: TableModelHistory;
   readonly metrics?: TableEvaluation | undefined;
@@ -32,8 +36,10 @@ interface SavedTable {
 }
 
 /** The entries of a model's file beside those of its network. */
-export function savedTable(saved: SavedTable): Readonly<Record<string, string>> {
-  return { [TABLE]: JSON.stringify({ format: TABLE_FORMAT, ...saved }) };
+export function savedTable({ missing = [], ...saved }: SavedTable): Readonly<Record<string, string>> {
+  const table =
+    missing.length === 0 ? { format: WITHOUT_WORDS, ...saved } : { format: TABLE_FORMAT, missing, ...saved };
+  return { [TABLE]: JSON.stringify(table) };
 }
 
 /**
@@ -55,7 +61,9 @@ export function restoreTable(operation: string, file: AnyNetworkFile, options: L
   const saved = readSavedTable(operation, place, json);
   const net = Sequential.restore(operation, file, options);
   const settings = { ...OLDER_SETTINGS, ...saved.settings };
-  return { metrics: undefined, ...saved, settings, net, preprocessor: requireFitting(operation, place, net, saved) };
+  const missing = new MissingWords(saved.missing ?? []);
+  const preprocessor = requireFitting(operation, place, net, saved);
+  return { metrics: undefined, ...saved, missing, settings, net, preprocessor };
 }
 
 /**
@@ -79,7 +87,7 @@ function readSavedTable(operation: string, path: string, json: string): SavedTab
       fix: 'Update zerokara to read it',
     });
   }
-  if (format === TABLE_FORMAT && isSavedTable(value)) return value;
+  if ((format === WITHOUT_WORDS || format === TABLE_FORMAT) && isSavedTable(value)) return value;
   throw new DataError({
     operation,
     found: `${path}: its metadata describes no table model`,
@@ -111,7 +119,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function isSavedTable(value: unknown): value is SavedTable {
   if (!isObject(value)) return false;
-  const { task, columns, target, settings, history, metrics, warnings } = value;
+  const { task, columns, target, missing = [], settings, history, metrics, warnings } = value;
   return (
     (task === 'classification' || task === 'regression') &&
     Array.isArray(columns) &&
@@ -119,6 +127,7 @@ function isSavedTable(value: unknown): value is SavedTable {
     columns.every(isEncoding) &&
     new Set(columns.map(({ name }) => name)).size === columns.length &&
     isTarget(target, task) &&
+    isStrings(missing) &&
     isObject(settings) &&
     areFinite(settings['learningRate']) &&
     (settings['learningRate'] as number) > 0 &&

@@ -1,4 +1,3 @@
-import { platform } from '#platform';
 import type { Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import type { Dataset } from '../data/dataset.js';
@@ -9,12 +8,14 @@ import type { FileSource, OwnBytes } from '../io/file-source.js';
 import type { ByteSource } from '../io/records/byte-source.js';
 import { decodeNetworkFile, readNetworkFile } from '../models/saved-network.js';
 import { Sequential } from '../models/sequential.js';
-import { checkOptions, requireInstance, requireInteger } from '../options.js';
+import { checkOptions, requireInteger } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import type { ColumnEncoding } from './column-encoding.js';
-import type { Row } from './columns.js';
+import type { RowOf } from './columns.js';
 import { datasetOfRows, datasetOfTable, type RowEncoder } from './encoded-rows.js';
+import type { MissingWords } from './missing-words.js';
+import { type FileUrl, pathOf, requireTable } from './model-arguments.js';
 import { cellsOf, columnsOf } from './model-input.js';
 import { TableModelSummary } from './model-summary.js';
 import { outputsOf } from './network-outputs.js';
@@ -34,11 +35,6 @@ import { UnknownCategories } from './unknown-categories.js';
 
 /** A trained model of either task; `model.task` tells which. */
 export type AnyTableModel = TableModel<'classification'> | TableModel<'regression'>;
-
-/** The part of a `file:` URL that is read: `new URL('model.safetensors', import.meta.url)` is one. */
-export interface FileUrl {
-  readonly href: string;
-}
 
 const TRAIN = 'TableModel.train';
 
@@ -68,6 +64,8 @@ export class TableModel<T extends TableTask = TableTask> {
   readonly classes: T extends 'classification' ? readonly string[] : undefined;
   /** The columns that a row must have, and what becomes of each. */
   readonly columns: readonly ColumnEncoding[];
+  /** Words that stand for a missing value, as `missing` of the table that it was trained on named them. */
+  readonly missing: readonly string[];
   /** How it was trained: the options, with all defaults in place. */
   readonly settings: TableModelSettings;
   /** How the training went. */
@@ -77,6 +75,7 @@ export class TableModel<T extends TableTask = TableTask> {
 
   readonly #preprocessor: Preprocessor;
   readonly #target: TargetEncoding;
+  readonly #missing: MissingWords;
   readonly #warnings: readonly string[];
   readonly #unknown: UnknownCategories = new UnknownCategories();
   readonly #encoder: RowEncoder;
@@ -91,19 +90,21 @@ export class TableModel<T extends TableTask = TableTask> {
         expected: 'TableModel.train(table, { target })',
       });
     }
-    const { task, net, preprocessor, target, settings, history, metrics, warnings } = parts;
+    const { task, net, preprocessor, target, missing, settings, history, metrics, warnings } = parts;
     this.task = task as T;
     this.net = net;
     this.target = target.name;
     this.classes = ('classes' in target ? target.classes : undefined) as this['classes'];
     this.columns = preprocessor.encodings;
+    this.missing = missing.words;
     this.settings = settings;
     this.history = history;
     this.metrics = metrics as TableEvaluation<T> | undefined;
     this.#preprocessor = preprocessor;
     this.#target = target;
+    this.#missing = missing;
     this.#warnings = warnings;
-    this.#encoder = { preprocessor, target, onUnknown: this.#unknown.note };
+    this.#encoder = { preprocessor, target, missing, onUnknown: this.#unknown.note };
     // A rate that was risen to is a high one.
     const share = settings.warmUpEpochs > 0 ? 6 : 4;
     this.#partialFits = new PartialFits(settings.learningRate / share, settings.seed);
@@ -144,16 +145,21 @@ export class TableModel<T extends TableTask = TableTask> {
   /**
    * The class of each row with the probabilities of all, or the number in the unit of the target.
    *
-   * A row is an object with a cell for each of `columns`, null where it is missing; other columns are not read. A category that
-   * no training row had counts as a rare one, which `warnings` tells once.
+   * A row is an object with a cell for each of `columns`, null or one of the words `missing` where it is missing; other columns
+   * are not read. A table that was read with an option `missing` keeps to its own words. A category that no training row had
+   * counts as a rare one, which `warnings` tells once.
    *
    * @throws {DataError} if a column is missing, or a table's column holds another kind than in training
    * @throws {ArgumentError} for a cell of another kind
    * @example model.predict({ age: 41, city: 'Kyoto', income: null })   // { label: 'yes', probability: 0.93, probabilities: Map }
    */
-  predict(row: Row): Prediction<T>;
-  predict(rows: readonly Row[] | Table): Prediction<T>[];
-  predict(input: Row | readonly Row[] | Table): Prediction<T> | Prediction<T>[] {
+  predict<R extends RowOf<R>>(row: R): Prediction<T>;
+  predict<R extends RowOf<R>>(rows: readonly R[] | Table): Prediction<T>[];
+  // The same for a model whose task is not known: of a union's generic methods TypeScript calls only what all members share.
+  predict<R extends RowOf<R>>(row: R): Prediction;
+  predict<R extends RowOf<R>>(rows: readonly R[] | Table): Prediction[];
+  predict<R extends RowOf<R>>(input: R | readonly R[] | Table): Prediction | Prediction[];
+  predict(input: unknown): unknown {
     const operation = 'TableModel.predict';
     if (isInstance(input, Table)) return this.#answers(this.#encodeTable(operation, input));
     if (Array.isArray(input)) return this.#answers(this.#encodeRows(operation, input, (i) => `rows[${i}]`));
@@ -163,8 +169,8 @@ export class TableModel<T extends TableTask = TableTask> {
   /**
    * The answers for a table of any length, which is never in memory as a whole: those of at most 1,000 rows at a time, in order.
    *
-   * Columns that the model does not know are not read. Options and formats are those of `Table.read`. Rows of JSON may leave out
-   * a missing cell, but one of the first 1,000 names each column.
+   * Columns that the model does not know are not read. Options and formats are those of `Table.read`; without an option `missing`
+   * the words are the model's. Rows of JSON may leave out a missing cell, but one of the first 1,000 names each column.
    *
    * @param source a path, a URL or a stream of bytes
    * @throws {DataError} as `Table.read` and `predict`, where the answers for the rows before have been given
@@ -177,7 +183,9 @@ export class TableModel<T extends TableTask = TableTask> {
     const operation = 'TableModel.predictStream';
     checkOptions(operation, options, ['missing', 'format', 'delimiter', 'header']);
     const kinds = new Map(this.columns.map(({ name, kind }) => [name, kind]));
-    for await (const piece of Table.pieces(operation, source, options, kinds)) yield this.predict(piece);
+    const { missing = this.missing } = options;
+    for await (const piece of Table.pieces(operation, source, { ...options, missing }, kinds))
+      yield this.predict(piece);
   }
 
   /**
@@ -224,7 +232,7 @@ export class TableModel<T extends TableTask = TableTask> {
    * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
    * @throws {StateError} while another training of this model runs
    */
-  async partialFit(rows: readonly Row[] | Table, options: PartialFitOptions = {}): Promise<void> {
+  async partialFit<R extends RowOf<R>>(rows: readonly R[] | Table, options: PartialFitOptions = {}): Promise<void> {
     const operation = 'TableModel.partialFit';
     const learn = this.#partialFits.prepare(operation, options);
     await learn(
@@ -237,12 +245,13 @@ export class TableModel<T extends TableTask = TableTask> {
 
   /** Columns, network and training: `String(model.summary())` is a text. */
   summary(): TableModelSummary {
-    const { task, columns, settings, history, metrics, warnings } = this;
+    const { task, columns, missing, settings, history, metrics, warnings } = this;
     const network = this.net.summary();
     return new TableModelSummary({
       task,
       target: this.#target,
       columns,
+      missing,
       network,
       settings,
       history,
@@ -271,8 +280,9 @@ export class TableModel<T extends TableTask = TableTask> {
   }
 
   #saved(): Readonly<Record<string, string>> {
-    const { task, columns, settings, history, metrics } = this;
-    return savedTable({ task, columns, target: this.#target, settings, history, metrics, warnings: this.#warnings });
+    const { task, columns, missing, settings, history, metrics } = this;
+    const [target, warnings] = [this.#target, this.#warnings];
+    return savedTable({ task, columns, target, missing, settings, history, metrics, warnings });
   }
 
   /**
@@ -301,11 +311,11 @@ export class TableModel<T extends TableTask = TableTask> {
 
   /** The rows of a table that have a target. */
   #datasetOf(operation: string, table: Table): Dataset {
-    return datasetOfTable(operation, this.#encoder, table, knownRows(operation, table, this.#target));
+    return datasetOfTable(operation, this.#encoder, table, knownRows(operation, table, this.#target, this.#missing));
   }
 
   #encodeTable(operation: string, table: Table): Float32Array {
-    const columns = columnsOf(operation, table, this.columns);
+    const columns = columnsOf(operation, table, this.columns, this.#missing);
     return this.#preprocessor.encodeColumns(columns, rowNumbers(table.length), this.#unknown.note);
   }
 
@@ -313,7 +323,7 @@ export class TableModel<T extends TableTask = TableTask> {
     const { inputSize } = this.#preprocessor;
     const x = new Float32Array(rows.length * inputSize);
     rows.forEach((row, i) => {
-      const cells = cellsOf(operation, placeOf(i), row, this.columns);
+      const cells = cellsOf(operation, placeOf(i), row, this.columns, this.#missing);
       this.#preprocessor.encodeCells(cells, x, i * inputSize, this.#unknown.note);
     });
     return x;
@@ -325,20 +335,3 @@ export class TableModel<T extends TableTask = TableTask> {
 }
 
 showAsText(TableModel);
-
-function requireTable(operation: string, table: unknown): Table {
-  return requireInstance(
-    operation,
-    'table',
-    table,
-    Table,
-    'a Table',
-    "Make one with Table.read('data.csv') or Table.from(rows)",
-  );
-}
-
-/** Anything but a path or a URL is refused where the file is opened. */
-function pathOf(path: string | FileUrl): string {
-  const href = (path as Partial<FileUrl> | null | undefined)?.href;
-  return typeof href === 'string' ? platform.files.pathOf(href) : (path as string);
-}

@@ -3,6 +3,7 @@
 import { ArgumentError, show } from '../errors.js';
 import { checkOptions, type Elsewhere, nearestName, requireOneOf, requireStrings } from '../options.js';
 import { COLUMN_KINDS, type ColumnKind } from './columns.js';
+import { MissingWords } from './missing-words.js';
 
 /** What the columns of a table hold. */
 export interface TableOptions {
@@ -10,7 +11,10 @@ export interface TableOptions {
   readonly columns?: Readonly<Record<string, ColumnKind>>;
   /** Columns to leave out: texts, dates, identifiers. */
   readonly ignore?: readonly string[];
-  /** Words that stand for a missing value: `['NA', '?']`. Default: none; only an empty cell is missing. */
+  /**
+   * Words that stand for a missing value: `['NA', '-999']`. In a column of numbers, one that is a number stands for it however it
+   * is spelled, also for a number of JSON or of a program. Default: none; only an empty cell is missing.
+   */
   readonly missing?: readonly string[];
 }
 
@@ -30,7 +34,8 @@ export interface TableReadOptions extends TableOptions {
 export interface TableSettings {
   readonly kinds: ReadonlyMap<string, ColumnKind>;
   readonly ignore: ReadonlySet<string>;
-  readonly missing: ReadonlySet<string>;
+  /** Undefined where the option was not given. */
+  readonly missing: MissingWords | undefined;
   /** The columns that a model reads, whose kinds are its own; others are not read. */
   readonly only?: ReadonlySet<string>;
 }
@@ -64,7 +69,7 @@ export function readReadOptions(operation: string, options: TableReadOptions): T
   return settingsOf(operation, options);
 }
 
-function settingsOf(operation: string, { columns = {}, ignore = [], missing = [] }: TableOptions): TableSettings {
+function settingsOf(operation: string, { columns = {}, ignore = [], missing }: TableOptions): TableSettings {
   if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
     const found = `columns is ${show(columns)}`;
     throw new ArgumentError({ operation, found, expected: 'an object of kinds, { name: "category" }' });
@@ -75,7 +80,10 @@ function settingsOf(operation: string, { columns = {}, ignore = [], missing = []
   return {
     kinds: new Map(kinds),
     ignore: new Set(requireStrings(operation, 'ignore', ignore)),
-    missing: new Set(requireStrings(operation, 'missing', missing).map((word) => word.trim())),
+    missing:
+      missing === undefined
+        ? undefined
+        : new MissingWords(requireStrings(operation, 'missing', missing).map((word) => word.trim())),
   };
 }
 

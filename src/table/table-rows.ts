@@ -7,10 +7,16 @@ import { nearestName } from '../options.js';
 import { Random } from '../random.js';
 import type { TableColumn } from './columns.js';
 import { noTarget } from './encoded-rows.js';
+import { type MissingWords, NO_MISSING_WORDS } from './missing-words.js';
 import { columnsOf } from './model-input.js';
 import { Table } from './table.js';
 import { classNameOf, isMissing, type TargetEncoding } from './target-encoding.js';
 import type { CheckedOptions, TableTask, TableTrainOptions } from './training-options.js';
+
+/** The words that a model learns from its table. */
+export function wordsOf({ parts: { missing = NO_MISSING_WORDS } }: Table): MissingWords {
+  return missing;
+}
 
 /** Fewer rows than this are refused: a validation part of them would decide by a row or two. */
 const FEWEST_ROWS = 10;
@@ -133,7 +139,10 @@ export function divide(
   if (isInstance(validation, Table)) {
     return {
       train: rows,
-      validation: { table: validation, rows: knownRows(`${operation}: validation`, validation, target) },
+      validation: {
+        table: validation,
+        rows: knownRows(`${operation}: validation`, validation, target, wordsOf(table)),
+      },
     };
   }
   const random = new Random(seed, 'split');
@@ -163,8 +172,13 @@ function classNumbersOf(target: TableColumn, rows: Int32Array): Int32Array {
  *
  * @throws {DataError} if there is none, or no such column
  */
-export function knownRows(operation: string, table: Table, target: Pick<TargetEncoding, 'name' | 'kind'>): Int32Array {
-  const [column] = columnsOf(operation, table, [target]);
+export function knownRows(
+  operation: string,
+  table: Table,
+  target: Pick<TargetEncoding, 'name' | 'kind'>,
+  missing: MissingWords,
+): Int32Array {
+  const [column] = columnsOf(operation, table, [target], missing);
   const rows = rowsWithValue(column!, table.length);
   if (rows.length > 0) return rows;
   throw noTarget(operation, target.name);

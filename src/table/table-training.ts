@@ -13,10 +13,11 @@ import type { EpochRecord } from '../trainer/history.js';
 import { Trainer } from '../trainer/trainer.js';
 import { warningOf } from '../trainer/warnings.js';
 import { datasetOfTable } from './encoded-rows.js';
+import type { MissingWords } from './missing-words.js';
 import { Preprocessor } from './preprocessor.js';
 import type { Table } from './table.js';
 import { divergingAs } from './table-divergence.js';
-import { adviseClasses, divide, featureColumns, rowsWithTarget, targetColumn } from './table-rows.js';
+import { adviseClasses, divide, featureColumns, rowsWithTarget, targetColumn, wordsOf } from './table-rows.js';
 import { ClassNumbers, type ClassTarget, classTarget, type TargetEncoding, valueTarget } from './target-encoding.js';
 import { type CheckedOptions, sizesOf, type TableTask, type TableTrainOptions } from './training-options.js';
 import { limitedColumns, tableWarning } from './training-warnings.js';
@@ -68,6 +69,8 @@ export interface TrainedTable {
   readonly net: Sequential;
   readonly preprocessor: Preprocessor;
   readonly target: TargetEncoding;
+  /** The words that stood for a missing value in the table. */
+  readonly missing: MissingWords;
   readonly settings: TableModelSettings;
   readonly history: TableModelHistory;
   readonly warnings: readonly string[];
@@ -106,7 +109,8 @@ export async function trainOnTable(
     throw new DataError({ operation, found: 'no column is left to learn from', expected: 'at least one with values' });
   }
 
-  const encoder = { preprocessor, target: encoding };
+  const missing = wordsOf(table);
+  const encoder = { preprocessor, target: encoding, missing };
   const net = Sequential.from(describeNetwork(task, preprocessor, encoding, checked), {
     seed: checked.seed,
     ...(options.backend === undefined ? {} : { backend: options.backend }),
@@ -146,6 +150,7 @@ export async function trainOnTable(
     net,
     preprocessor,
     target: encoding,
+    missing,
     settings: settingsOf(checked, sizes, train.length, validation?.rows.length ?? 0),
     history: {
       epochs,

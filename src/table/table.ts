@@ -6,7 +6,7 @@ import type { ByteSource } from '../io/records/byte-source.js';
 import { checkOptions, requireFunction, requireInteger, requireStrings } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
-import { cellOf, type Row, type TableColumn, takeRows } from './columns.js';
+import { cellOf, type Row, type RowOf, type TableColumn, takeRows } from './columns.js';
 import { type ColumnsOf, type RowsOf, tableOf } from './from-values.js';
 import type { TableParts, TableSource } from './parts.js';
 import { placeOf } from './places.js';
@@ -91,6 +91,8 @@ export class Table {
    *   `read` for columns that nothing can be learned from
    * @throws {ArgumentError} for an unknown option, or one that names a column that is not there
    */
+  static from<C extends ColumnsOf<C>>(columns: C, options?: TableOptions): Table;
+  static from<R extends RowOf<R>>(rows: readonly R[], options?: TableOptions): Table;
   static from(values: RowsOf | ColumnsOf, options: TableOptions = {}): Table {
     return new Table(tableOf(values, options));
   }
@@ -114,6 +116,11 @@ export class Table {
   row(index: number): Row {
     requireInteger('Table.row', 'index', index, 0, this.length - 1);
     return this.rowAt(index);
+  }
+
+  /** The rows, one after another: `for (const row of table)`. */
+  [Symbol.iterator](): Generator<Row, void, undefined> {
+    return this.rows();
   }
 
   /** The rows, one after another. */

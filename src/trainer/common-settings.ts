@@ -48,7 +48,7 @@ export function commonSettings(
   const kinds = {
     name: 'the list of callbacks that decide',
     text: `[${kindsOf(callbacks).join(', ')}]`,
-    fix: 'Give EarlyStopping and ReduceOnPlateau on every rank: each decides by the records, which all ranks have',
+    fix: 'Give EarlyStopping, ReduceOnPlateau and others with everywhere: true on every rank: each decides by the records, which all ranks have',
   };
   return [...settings, kinds, { name: 'what these callbacks were made with', text: textOf(settingsOf(callbacks)) }];
 }

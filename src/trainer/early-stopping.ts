@@ -34,6 +34,9 @@ export class EarlyStopping implements Callback {
     keepName(EarlyStopping, 'EarlyStopping');
   }
 
+  /** All ranks have the records by which it decides. */
+  readonly everywhere = true;
+
   private readonly watch: Watch;
   private readonly patience: number;
   private readonly restoreBest: boolean;
@@ -66,7 +69,7 @@ export class EarlyStopping implements Callback {
     for (const [name, { data }] of Object.entries({ ...net.params, ...net.buffers })) data.set(this.weights[name]!);
   }
 
-  /** The step whose weights `onEnd` puts back; undefined if it puts none back. @internal */
+  /** The step whose weights `onEnd` puts back; undefined if it puts none back. */
   get putsBack(): number | undefined {
     return this.weights === null ? undefined : this.bestStep;
   }

@@ -3,7 +3,7 @@
 import { ArgumentError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireFunction } from '../options.js';
+import { checkOptions, requireFlag, requireFunction, requireOneOf } from '../options.js';
 import type { EpochRecord, History } from './history.js';
 
 /** What `onStep` receives after each update. */
@@ -62,10 +62,25 @@ export interface Callback {
   onStep?(event: StepEvent, training: Training): unknown;
   /** Runs after each record of the history; a promise is awaited. 'stop', also promised, ends the run. */
   onEpochEnd?(record: EpochRecord, training: Training): unknown;
-  /** Runs when the run has ended: at its end, stopped by a callback, or with a loss that is not finite. */
+  /**
+   * Runs when the run has ended: at its end, stopped by a callback, or with a loss that is not finite; a promise is awaited. It
+   * runs whatever those of other callbacks throw.
+   */
   onEnd?(training: Training): unknown;
   /** Runs when a `fit` begins, before its first step; a promise is awaited. Throws to refuse it. */
   onBegin?(training: Training): unknown;
+  /**
+   * For one whose `onEnd` writes weights of an earlier step into the network: that step, undefined while there is none. Its
+   * `onEnd` runs before those of others, which so see these weights, and the error of a run that diverged says whose they are.
+   */
+  readonly putsBack?: number | undefined;
+  /** 'last': it is called after all others, those of `fit` included: one that writes a file of what they have made of a record. */
+  readonly order?: 'last' | undefined;
+  /**
+   * Of a run that several processes share: whether each of them calls it. Default false: the first rank alone. It must then be
+   * given on every rank, and decide by the records alone, which all ranks have.
+   */
+  readonly everywhere?: boolean | undefined;
   /** What it was made with, as JSON data: a resumed run is refused where these are others. */
   settings?(): Readonly<Record<string, unknown>>;
   /** Everything it remembers, as JSON data that may hold float arrays: `trainer.save` writes it. */
@@ -86,7 +101,10 @@ export interface AbortSignalLike {
 
 /** What `fit` takes: a signal that stops it, and callbacks that may return promises. */
 export interface FitOptions {
-  /** Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. */
+  /**
+   * Stops the run between two steps: `fit` rejects with `signal.reason`, and may be called again to continue. It also ends the
+   * wait for a callback: where that is `onEnd`, the run is complete.
+   */
   readonly signal?: AbortSignalLike;
   /** Runs after each update; a promise is awaited. 'stop', also promised, ends the run. */
   readonly onStep?: (event: StepEvent) => unknown;
@@ -140,7 +158,9 @@ export function checkCallbacks(operation: string, callbacks: unknown): readonly 
       throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected });
     }
     requireFunctions(operation, `${name}.`, callback, CALLBACK_PARTS);
-    const { state, restore } = callback as Callback;
+    const { state, restore, order, everywhere } = callback as Callback;
+    if (order !== undefined) requireOneOf(operation, `${name}.order`, order, ['last']);
+    if (everywhere !== undefined) requireFlag(operation, `${name}.everywhere`, everywhere);
     if ((state === undefined) !== (restore === undefined)) {
       throw new ArgumentError({
         operation,
@@ -182,13 +202,6 @@ export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignal
 /** For a promise that nothing awaits: its rejection does not end the process. */
 export function disregard(pending: PromiseLike<unknown>): void {
   pending.then(undefined, () => {});
-}
-
-/** Tells a callback that the run has failed. Each is told, and what one throws does not hide why the run failed. */
-export async function endQuietly(callback: Callback, training: Training): Promise<void> {
-  try {
-    await callback.onEnd?.(training);
-  } catch {}
 }
 
 /** @throws {ArgumentError} if a callback has returned a promise where nothing waits for it */

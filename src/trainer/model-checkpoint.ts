@@ -3,11 +3,12 @@ import { ArgumentError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { cannotWrite } from '../io/no-files.js';
+import { samePlain } from '../io/plain-data.js';
 import { checkOptions, requireFlag, requireInteger, requireOneOf, requirePath } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import type { Callback, Training } from './fit-options.js';
 import type { EpochRecord } from './history.js';
-import { foreignState, type MonitorOptions, Watch } from './watch.js';
+import { foreignState, type MonitorOptions, Watch, type WatchState } from './watch.js';
 
 /** What `ModelCheckpoint` takes. */
 export interface ModelCheckpointOptions extends MonitorOptions {
@@ -19,7 +20,10 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   readonly everyEpochs?: number;
   /** Write only where `monitor` has become better. Default false. */
   readonly bestOnly?: boolean;
-  /** Keep only this many of the run's last files and remove the older ones; needs `{epoch}` in the path. Default: all. */
+  /**
+   * Keep only this many of the run's last files and remove the older ones; needs `{epoch}` in the path. Default: all. A resumed
+   * run looks for them where the path leads to now.
+   */
   readonly keep?: number;
 }
 
@@ -38,12 +42,16 @@ export class ModelCheckpoint implements Callback {
     brand(ModelCheckpoint, 'ModelCheckpoint');
   }
 
+  /** A file holds what the others have made of the same record. */
+  readonly order = 'last';
+
   private readonly path: string;
   private readonly what: 'run' | 'network';
   private readonly everyEpochs: number;
   private readonly keep: number;
   private readonly watch: Watch | undefined;
-  private written: string[] = [];
+  /** The epochs of the files to keep, oldest first, and of those to be removed; empty where all are kept. */
+  private written: readonly number[] = [];
 
   constructor(options: ModelCheckpointOptions) {
     const operation = 'ModelCheckpoint';
@@ -77,7 +85,7 @@ export class ModelCheckpoint implements Callback {
 
   /** Refuses a path that cannot be written before the first step, not at the first record. */
   onBegin({ epoch }: Training): Promise<void> {
-    const path = this.path.replaceAll('{epoch}', String(epoch + 1));
+    const path = this.pathOf(epoch + 1);
     return platform.name === 'browser'
       ? Promise.reject(cannotWrite('ModelCheckpoint', path))
       : requireWritable(path, 'ModelCheckpoint');
@@ -85,16 +93,39 @@ export class ModelCheckpoint implements Callback {
 
   onEpochEnd(record: EpochRecord, training: Training): Promise<void> | undefined {
     // Every record is considered, so that the best is the best of all.
+    const before = this.watch?.state();
     const better = this.watch?.isBetter(record) ?? true;
-    return better && record.epoch % this.everyEpochs === 0 ? this.write(record, training) : undefined;
+    return better && record.epoch % this.everyEpochs === 0 ? this.write(record, training, before) : undefined;
   }
 
-  private async write({ epoch }: EpochRecord, training: Training): Promise<void> {
-    const path = this.path.replaceAll('{epoch}', String(epoch));
-    this.written = [...this.written.filter((other) => other !== path), path];
-    const old = this.written.splice(0, Math.max(0, this.written.length - this.keep));
-    await (this.what === 'run' ? training.save(path) : training.net.save(path));
-    for (const file of old) await removeIfThere(file);
+  /** @param before what the watch remembered before this record: without its file it does not count */
+  private async write({ epoch }: EpochRecord, training: Training, before: WatchState | undefined): Promise<void> {
+    const path = this.pathOf(epoch);
+    const isRewritten = this.written.includes(epoch);
+    const considered = this.watch?.state();
+    // Before it is saved, with those that are removed only after it: the run in the file counts itself, and removes what a crash leaves.
+    if (Number.isFinite(this.keep)) this.written = [...this.written.filter((other) => other !== epoch), epoch];
+    try {
+      await (this.what === 'run' ? training.save(path) : training.net.save(path));
+    } catch (error) {
+      if (!isRewritten) this.forget(epoch);
+      // Unless a fit that did not wait for this file has seen other records.
+      if (before !== undefined && samePlain(considered, this.watch!.state())) this.watch!.restore(before);
+      throw error;
+    }
+    while (this.written.length > this.keep) {
+      const oldest = this.written[0]!;
+      await removeIfThere(this.pathOf(oldest));
+      this.forget(oldest);
+    }
+  }
+
+  private forget(epoch: number): void {
+    this.written = this.written.filter((other) => other !== epoch);
+  }
+
+  private pathOf(epoch: number): string {
+    return this.path.replaceAll('{epoch}', String(epoch));
   }
 
   /** One line, which `console.log` shows too. */
@@ -119,18 +150,26 @@ export class ModelCheckpoint implements Callback {
     if (watch === undefined || !Array.isArray(written)) throw foreignState('ModelCheckpoint', state);
     if (watch !== null) this.watch?.restore(watch);
     // A file may name anything: only what this callback can have written is ever removed.
-    this.written = written.filter((path) => typeof path === 'string' && this.isOwnPath(path));
+    const epochs = written.map((entry) => (typeof entry === 'string' ? this.epochOf(entry) : entry));
+    this.written = Number.isFinite(this.keep) ? epochs.filter(isEpoch) : [];
   }
 
-  /** Whether it is this path with the number of an epoch in place of `{epoch}`. */
-  private isOwnPath(path: string): boolean {
-    const parts = this.path.split('{epoch}');
-    const epoch = /^[0-9]+/.exec(path.slice(parts[0]!.length))?.[0] ?? '';
-    return path === parts.join(epoch);
+  /** The epoch in a path, of which the folder may have been another: so files of version 0.1 name what was written. */
+  private epochOf(file: string): number | undefined {
+    const folder = this.path.slice(0, this.path.indexOf('{epoch}')).search(/[^/\\]*$/);
+    const end = `/${this.path.slice(folder)}`.replaceAll('\\', '/');
+    const isIts = (epoch: string): boolean =>
+      `/${file}`.replaceAll('\\', '/').endsWith(end.replaceAll('{epoch}', epoch));
+    const epoch = file.match(/[0-9]+/g)?.find(isIts);
+    return epoch === undefined ? undefined : Number(epoch);
   }
 }
 
 showAsText(ModelCheckpoint);
+
+function isEpoch(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
 
 /** A file that somebody else has removed is gone as well. */
 async function removeIfThere(path: string): Promise<void> {

@@ -27,6 +27,9 @@ export class ReduceOnPlateau implements Callback {
     keepName(ReduceOnPlateau, 'ReduceOnPlateau');
   }
 
+  /** All ranks have the records by which it decides. */
+  readonly everywhere = true;
+
   private readonly watch: Watch;
   private readonly patience: number;
   private readonly factor: number;

@@ -2,14 +2,11 @@ import type { Batch } from '../data/batches.js';
 import type { Ranks, Turn } from '../distributed/ranks.js';
 import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import { samePlain } from '../io/plain-data.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { clipGlobalNorm, clipValue } from '../optim/clipping.js';
 import { Clock } from './clock.js';
-import { remedy } from './divergence.js';
+import { Failing, type NonFinite } from './failing.js';
 import { HistoryRecorder } from './history.js';
-import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
-import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';
 import { type TrainingRows, trainingRows } from './training-rows.js';
@@ -18,18 +15,6 @@ import { type Finding, findingsOf, warningOf } from './warnings.js';
 
 /** Where a run may pause: after an update, after a record, after a chunk of an evaluation. */
 export type Pause = Turn;
-
-/** A non-finite loss, on the way to the error that reports it. */
-interface Failing {
-  readonly loss: number;
-  /** The step that was not applied, or the last one applied if its weights give that loss. */
-  readonly step: number;
-  /** The rows that gave it. */
-  readonly rows: 'train' | 'validation' | 'test';
-  readonly remedy: string;
-  readonly recovery: Recovery;
-  readonly cause?: DivergenceError;
-}
 
 /**
  * A run, piece by piece: each `advance` makes one update, evaluates one chunk of rows, or writes one record, and leaves
@@ -58,8 +43,8 @@ export class Run {
   private validationEvaluation: Evaluation | undefined;
   private testEvaluation: Evaluation | undefined;
   private failing: Failing | undefined;
-  /** Once it has failed: its error, given what the weights are. */
-  private failureWith: ((weights: string) => DivergenceError) | undefined;
+  /** What has ended the run, which cannot continue: a loss that is not finite, or what was met on the way to a pause. */
+  failure: unknown;
 
   constructor(
     private readonly net: Network,
@@ -160,9 +145,21 @@ export class Run {
     }
   }
 
-  /** Continues to the next pause; undefined at the end of the run. */
+  /** Continues to the next pause; undefined at the end of the run. What it throws is the failure of the run. */
   advance(): Pause | undefined {
-    if (this.failing !== undefined) return this.restoreWeights(this.failing);
+    try {
+      return this.continue();
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  private continue(): Pause | undefined {
+    if (this.failing !== undefined) {
+      this.failing.next();
+      return 'chunk';
+    }
     switch (this.phase) {
       case 'step':
         return this.makeStep();
@@ -292,82 +289,18 @@ export class Run {
   }
 
   /** Starts to go back to weights that give a finite loss; the run ends with an error once they are found. */
-  private fail(failure: Omit<Failing, 'recovery' | 'remedy'>): Pause {
-    const { optimizer } = this.options;
-    const { net, ranks, snapshots } = this;
-    const { learningRate } = optimizer;
-    const dataset = failure.rows === 'train' ? this.rows.known! : this.options[failure.rows]!;
-    const numbers = numbersOfData(dataset, net);
-    const advice = remedy({
-      name: failure.rows,
-      numbers,
-      net,
-      learningRate,
-      rawBytes: dataset.byteScale === 1,
-      updates: this.stepsDone,
-    });
-    const recovery = new Recovery(snapshots, this.evaluatorOfFiniteRows(numbers, failure.rows));
-    if (failure.rows !== 'train' || !this.rows.areSampled) ranks.requireSameFinite(failure.rows, numbers.finiteRows);
-    this.failing = { ...failure, remedy: advice, recovery };
+  private fail(found: Omit<NonFinite, 'epoch'>): Pause {
+    const { net, options, ranks, rows, snapshots, stepsDone: step } = this;
+    this.failing = new Failing(
+      { net, options, ranks, rows, snapshots, step },
+      { ...found, epoch: this.epochOf(found.step) },
+    );
     return 'chunk';
   }
 
-  /** Rows that hold NaN give no finite loss with any weights: the others decide. */
-  private evaluatorOfFiniteRows(
-    { finiteRows }: NumbersOfData,
-    name: 'train' | 'validation' | 'test',
-  ): Evaluator | undefined {
-    const { known, evaluator, areSampled } = this.rows;
-    const train = known!;
-    if (name !== 'train' || finiteRows.length === train.size) return evaluator;
-    const finite =
-      finiteRows.length === 0 ? undefined : train.withRows(finiteRows.map((place) => train.parts.rows[place]!));
-    return areSampled ? this.ranks.sampleEvaluator(finite) : finite && this.net.evaluator(finite);
-  }
-
-  private restoreWeights(failing: Failing): Pause {
-    const { recovery, loss, step, rows, cause } = failing;
-    const found = recovery.next();
-    if (found === undefined) return 'chunk';
-    const epoch = this.epochOf(step);
-    const { learningRate } = this.options.optimizer;
-    const made = step === this.stepsDone;
-    const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
-    const from = recovery.present.step;
-    this.failureWith = (weights) =>
-      new DivergenceError(
-        loss,
-        {
-          operation: 'Trainer',
-          found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
-          fix: [
-            found ? '' : 'No weights of this run give a finite loss, not even the initial ones. ',
-            made
-              ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
-              : `Nothing of this step was written, and ${weights}. `,
-            failing.remedy,
-          ].join(''),
-        },
-        { cause, at: { step, epoch, learningRate } },
-      );
-    throw this.failureWith(
-      from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`,
-    );
-  }
-
-  /**
-   * The error of a failed run once its callbacks have been told of the end: the same one, or where they have written into the
-   * network, one that says so.
-   *
-   * @param weights what the weights are then
-   */
-  failureAfterCallbacks(error: unknown, weights: string): unknown {
-    const { failing, failureWith, net, options } = this;
-    if (failing === undefined || failureWith === undefined) return error;
-    const { params, buffers } = learnedState(net, options.optimizer);
-    const { learned } = failing.recovery.present;
-    const isUnchanged = samePlain(learned.params, params) && samePlain(learned.buffers, buffers);
-    return isUnchanged ? error : failureWith(weights);
+  /** The callbacks have been told of the failure: makes it say what the weights are then, where they have written any. */
+  failAfterCallbacks(weights: string): void {
+    this.failure = this.failing?.afterCallbacks(this.failure, weights) ?? this.failure;
   }
 
   /** Everything that the run is made of. The arrays are live: copy them to keep them. */

@@ -22,7 +22,6 @@ import {
   requirePositive,
 } from '../options.js';
 import { resolveSeed } from '../random.js';
-import { isCalledEverywhere } from './called-everywhere.js';
 import { type ClassWeights, classWeightsOf, withClassWeights } from './class-weights.js';
 import { type Callback, checkCallbacks } from './fit-options.js';
 import { requireEnoughRows } from './smallest-batch.js';
@@ -272,7 +271,7 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
     evaluateTrain,
     evaluateEvery,
     callbacks,
-    called: ranks.isFirst ? callbacks : callbacks.filter(isCalledEverywhere),
+    called: ranks.isFirst ? callbacks : callbacks.filter(({ everywhere }) => everywhere === true),
     ranks,
   };
 }

@@ -1,9 +1,8 @@
 import { platform } from '#platform';
 import { isStream } from '../data/is-stream.js';
-import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
-import type { Outcome, Ranks } from '../distributed/ranks.js';
+import type { Ranks } from '../distributed/ranks.js';
 import { ArgumentError, StateError } from '../errors.js';
-import { isInstance, isNamed, keepName } from '../identity.js';
+import { keepName } from '../identity.js';
 import { writeFileAtomic } from '../io/atomic-file.js';
 import { cannotOpen, cannotWrite } from '../io/no-files.js';
 import { copyPlain } from '../io/plain-data.js';
@@ -11,28 +10,22 @@ import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
-import { abortedElsewhere } from './abort.js';
-import { isCalledEverywhere } from './called-everywhere.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { commonSettings } from './common-settings.js';
-import { EarlyStopping } from './early-stopping.js';
 import {
   type Callback,
   checkFitOptions,
   disregard,
-  endQuietly,
   type FitOptions,
   type FitSyncOptions,
-  isThenable,
   type Measured,
-  requireNoPromise,
-  waitFor,
 } from './fit-options.js';
 import type { History } from './history.js';
 import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
-import { type Pause, Run } from './run.js';
+import { Run } from './run.js';
 import { requireSavedRates } from './saved-optimizer.js';
 import { readRun, requireSavable, restoreRun, savedSetup } from './saved-run.js';
+import { follow, followSync, Series } from './series.js';
 import { requireKnownLength, requireNoStream } from './streamable.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './trainer-options.js';
 import { requireSameArrays } from './training-state.js';
@@ -71,7 +64,6 @@ export class Trainer<N extends Network = Network> {
   private readonly run: Run;
   /** In the order in which they are called; `FIT` stands for those of `fit`. */
   private readonly callbacks: readonly Callback[];
-  private failure: unknown;
   /** The data that the run began with, once it has been needed. */
   private data: Promise<SavedData> | undefined;
   /** The pending write of the last file: a later save waits for it, so that the latest state is the one that remains. */
@@ -85,11 +77,10 @@ export class Trainer<N extends Network = Network> {
     this.seed = resolved.seed;
     this.run = new Run(net, resolved);
     const { called } = resolved;
-    // Saved last, so that a file holds what the others have made of the same record.
     this.callbacks = [
-      ...called.filter((callback) => !isNamed(callback, 'ModelCheckpoint')),
+      ...called.filter(({ order }) => order !== 'last'),
       FIT,
-      ...called.filter((callback) => isNamed(callback, 'ModelCheckpoint')),
+      ...called.filter(({ order }) => order === 'last'),
     ];
     try {
       for (const callback of called) callback.onAttach?.(this);
@@ -162,57 +153,18 @@ export class Trainer<N extends Network = Network> {
    * @throws {DivergenceError} if the loss becomes NaN or infinite; the weights are then the newest that are known to give a
    *   finite loss, of those copied when `fit` was called and after each epoch that has a record
    * @throws {StateError} if this network is being fitted already, or this run is complete or has failed
-   * @throws `signal.reason` when aborted, and whatever a callback throws; `fit` may then be called again to continue
+   * @throws `signal.reason` when aborted, also while a callback is awaited, and whatever a callback throws; `fit` may then be
+   *   called again to continue. Of the end all callbacks are told: what several of them throw is an AggregateError
    */
   async fit(options: FitOptions = {}): Promise<History> {
     checkFitOptions('Trainer.fit', options, ['signal', 'onStep', 'onEpochEnd']);
-    const callbacks = this.callbacksWith(options);
-    this.begin('Trainer.fit', callbacks, options);
+    const series = this.begin('Trainer.fit', options);
     try {
-      try {
-        for (const callback of callbacks) await callback.onBegin?.(this);
-      } catch (error) {
-        throw this.failTogether('begin', error);
-      }
-      this.ranks.afterBegin('on', this.optimizer);
-      beginSlice();
-      for (;;) {
-        this.throwIfAborted(options.signal);
-        const arriving = this.ranks.hasFailed ? undefined : this.run.arriving();
-        if (arriving !== undefined) {
-          await this.arrival(arriving, options.signal);
-          beginSlice();
-          continue;
-        }
-        const pause = this.advance();
-        if (pause === undefined) break;
-        // By index: an iterator per step would be garbage. An abort waits until all have been called for the pause.
-        try {
-          for (let i = 0; i < callbacks.length; i++) {
-            const answer = this.notify(pause, callbacks[i]!);
-            if ((isThenable(answer) ? await waitFor(answer, options.signal) : answer) === 'stop') this.run.stop();
-          }
-        } catch (error) {
-          throw this.failTogether(pause, error);
-        }
-        this.stopTogether(pause);
-        if (isSliceOver()) await nextSlice();
-      }
-      try {
-        for (const callback of callbacks) await callback.onEnd?.(this);
-      } catch (error) {
-        throw this.failTogether('end', error);
-      }
-      this.ranks.afterEnd('on');
-      return this.history;
-    } catch (error) {
-      // An abort may have no reason: only the failure of the run ends it.
-      if (this.failure === undefined || error !== this.failure) throw error;
-      for (const callback of callbacks) await endQuietly(callback, this);
-      throw this.failureAfterCallbacks(callbacks);
+      await follow(series.turns());
     } finally {
       this.end();
     }
+    return this.history;
   }
 
   /**
@@ -258,41 +210,13 @@ export class Trainer<N extends Network = Network> {
   fitSync(options: FitSyncOptions = {}): History {
     checkFitOptions('Trainer.fitSync', options, ['onStep', 'onEpochEnd']);
     requireNoStream('Trainer.fitSync', this.options.train);
-    const callbacks = this.callbacksWith(options);
-    this.begin('Trainer.fitSync', callbacks, {});
+    const series = this.begin('Trainer.fitSync', options);
     try {
-      try {
-        for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onBegin', callback.onBegin?.(this));
-      } catch (error) {
-        throw this.failTogether('begin', error);
-      }
-      this.ranks.afterBegin('on', this.optimizer);
-      for (let pause = this.advance(); pause !== undefined; pause = this.advance()) {
-        try {
-          for (let i = 0; i < callbacks.length; i++) {
-            const answer = this.notify(pause, callbacks[i]!);
-            requireNoPromise('Trainer.fitSync', pause === 'step' ? 'onStep' : 'onEpochEnd', answer);
-            if (answer === 'stop') this.run.stop();
-          }
-        } catch (error) {
-          throw this.failTogether(pause, error);
-        }
-        this.stopTogether(pause);
-      }
-      try {
-        for (const callback of callbacks) requireNoPromise('Trainer.fitSync', 'onEnd', callback.onEnd?.(this));
-      } catch (error) {
-        throw this.failTogether('end', error);
-      }
-      this.ranks.afterEnd('on');
-      return this.history;
-    } catch (error) {
-      if (this.failure === undefined || error !== this.failure) throw error;
-      for (const callback of callbacks) void endQuietly(callback, this);
-      throw this.failureAfterCallbacks(callbacks);
+      followSync('Trainer.fitSync', series.turns());
     } finally {
       this.end();
     }
+    return this.history;
   }
 
   /**
@@ -370,8 +294,8 @@ export class Trainer<N extends Network = Network> {
   }
 
   private requireNotFailed(operation: string, expected: string): void {
-    if (this.failure === undefined && !this.run.isFailing) return;
-    throw new StateError({ operation, found: 'this run has failed', expected }, { cause: this.failure });
+    if (this.run.failure === undefined && !this.run.isFailing) return;
+    throw new StateError({ operation, found: 'this run has failed', expected }, { cause: this.run.failure });
   }
 
   /** All callbacks, with those of a `fit` in their place. */
@@ -380,81 +304,7 @@ export class Trainer<N extends Network = Network> {
     return this.callbacks.map((callback) => (callback === FIT ? own : callback));
   }
 
-  /** Where any rank stops, all do. */
-  private stopTogether(pause: Pause): void {
-    const { ranks, run } = this;
-    try {
-      if (ranks.anyStops(pause, run.isStopped ? 'stop' : 'on', this.optimizer)) run.stop();
-    } catch (error) {
-      if (ranks.isBroken) this.failure = error;
-      throw error;
-    }
-  }
-
-  /** Waits for rows. Where none come, the other ranks must learn of it, who are not asked before the next step. */
-  private async arrival(arriving: Promise<void>, signal: FitOptions['signal']): Promise<void> {
-    const isShared = (this.ranks.share?.count ?? 1) > 1;
-    try {
-      await waitFor(arriving, isShared ? undefined : signal);
-    } catch (error) {
-      this.ranks.fail(error);
-    }
-  }
-
-  /** Where a callback of any rank throws, all end the fit: the others would wait for this one. Returns the error. */
-  private failTogether(pause: Pause | 'begin' | 'end', error: unknown): unknown {
-    const failed: Outcome = 'failed';
-    if (pause === 'end') this.ranks.afterEnd(failed);
-    else if (pause === 'begin') this.ranks.afterBegin(failed, this.optimizer);
-    else this.ranks.anyStops(pause, failed, this.optimizer);
-    return error;
-  }
-
-  /** Where any rank aborts, all do. */
-  private throwIfAborted(signal: FitOptions['signal']): void {
-    const own = signal?.aborted === true;
-    if (!this.ranks.anyAborts(own)) return;
-    throw own ? signal.reason : abortedElsewhere('Trainer.fit');
-  }
-
-  /** The failure, with the truth about weights that a callback has put back at the end. */
-  private failureAfterCallbacks(callbacks: readonly Callback[]): unknown {
-    const step = callbacks.reduce<number | undefined>(
-      (last, callback) => (isInstance(callback, EarlyStopping) ? (callback.putsBack ?? last) : last),
-      undefined,
-    );
-    const weights =
-      step === undefined
-        ? 'the weights are those that a callback wrote in onEnd'
-        : `the weights are those after step ${step}, the best that EarlyStopping has seen`;
-    this.failure = this.run.failureAfterCallbacks(this.failure, weights);
-    return this.failure;
-  }
-
-  /** Works on to the next pause; undefined at the end of the run. */
-  private advance(): Pause | undefined {
-    try {
-      return this.run.advance();
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    }
-  }
-
-  /** Calls the callback for this pause, if there is one; returns its result. */
-  private notify(pause: Pause, callback: Callback): unknown {
-    if (this.ranks.hasFailed) return undefined;
-    switch (pause) {
-      case 'step':
-        return callback.onStep?.({ step: this.step, epoch: this.epoch, loss: this.run.lastLoss }, this);
-      case 'record':
-        return callback.onEpochEnd?.(this.history.epochs.at(-1)!, this);
-      case 'chunk':
-        return undefined;
-    }
-  }
-
-  private begin(operation: string, callbacks: readonly Callback[], { signal }: FitOptions): void {
+  private begin(operation: string, options: FitOptions): Series {
     if (fitting.has(this.net)) {
       throw new StateError({
         operation,
@@ -463,10 +313,10 @@ export class Trainer<N extends Network = Network> {
         fix: 'Await the first fit, or abort it',
       });
     }
-    if (this.failure !== undefined) {
+    if (this.run.failure !== undefined) {
       throw new StateError(
         { operation, found: 'this run has failed', expected: 'a new Trainer' },
-        { cause: this.failure },
+        { cause: this.run.failure },
       );
     }
     if (this.isComplete) {
@@ -476,7 +326,9 @@ export class Trainer<N extends Network = Network> {
         fix: 'Move its end with extend({ epochs }) to train on',
       });
     }
-    const decide = this.callbacks.filter(isCalledEverywhere);
+    const { signal } = options;
+    const callbacks = this.callbacksWith(options);
+    const decide = this.callbacks.filter(({ everywhere }) => everywhere === true);
     this.ranks.begin(() => commonSettings(this.net, this.options, this, decide), {
       signal,
       hasOnStep: callbacks.some(({ onStep }) => onStep !== undefined),
@@ -484,12 +336,13 @@ export class Trainer<N extends Network = Network> {
     });
     fitting.add(this.net);
     this.run.begin();
+    return new Series(operation, this, this.run, this.ranks, callbacks, signal);
   }
 
   private end(): void {
     fitting.delete(this.net);
     this.run.close();
-    if (this.failure === undefined) this.run.end();
+    if (this.run.failure === undefined) this.run.end();
   }
 
   /** The state of the run in brief: what test runners and `JSON.stringify` show. */

@@ -202,6 +202,30 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     expect([rows, status]).toEqual([30, 0]);
   });
 
+  test('words that stand for missing values are those of the model, unless others are given', () => {
+    const rows = Array.from({ length: 1500 }, (_, i) =>
+      i % 5 === 0 ? `${i % 7},-1` : i % 5 === 1 ? `-999,${i % 11}` : `${i % 7},${3 * (i % 7)}`,
+    );
+    writeFileSync(at('marked.csv'), `x,y\n${rows.join('\n')}\n`);
+    const { stderr } = zerokara(
+      ...['train', 'marked.csv', '--target', 'y', '--missing=-1,-999', '--epochs', '2', '--seed', '1'],
+      ...['--save', 'marked.safetensors'],
+    );
+    expect(stderr).toContain('warning: 300 of 1500 rows have no "y" and were left out\n');
+    expect(zerokara('inspect', 'marked.safetensors').stdout).toContain('a cell is missing also as "-1", "-999"\n');
+
+    const evaluated = zerokara('evaluate', 'marked.safetensors', 'marked.csv', '--json');
+    expect(JSON.parse(evaluated.stdout).rows).toBe(1200);
+    const own = zerokara('evaluate', 'marked.safetensors', 'marked.csv', '--json', '--missing', '-999');
+    expect(JSON.parse(own.stdout).rows).toBe(1500);
+
+    writeFileSync(at('gaps.csv'), 'x\n-999\n\n-999.0\n6\n');
+    const [, first, ...others] = zerokara('predict', 'marked.safetensors', 'gaps.csv').stdout.trim().split('\n');
+    expect([others[0], others[1], others[2] === first]).toEqual([first, first, false]);
+    const [, value] = zerokara('predict', 'marked.safetensors', 'gaps.csv', '--missing=').stdout.split('\n');
+    expect(value).not.toBe(first);
+  });
+
   test('inspect shows columns, layers and training, of a network alone its layers', () => {
     const { stdout, status } = zerokara('inspect', 'm.safetensors');
     expect(stdout).toMatch(

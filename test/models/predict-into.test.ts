@@ -17,6 +17,8 @@ import { runnableBackends } from '../support/runnable.js';
 
 const sizes = { inputSize: 5, hiddenSize: 7, outputSize: 3, seed: 1 } as const;
 
+type Resizable = ArrayBuffer & { resize(length: number): void };
+
 describe.each(availableBackends().filter(({ backend }) => backend !== undefined))(
   'predictInto on $name',
   ({ backend: found }) => {
@@ -61,6 +63,17 @@ describe.each(availableBackends().filter(({ backend }) => backend !== undefined)
         const isNaNs = Array.from(net.predictInto(new Float32Array(9), x), Number.isNaN);
         expect(isNaNs).toEqual([false, false, false, true, true, true, false, false, false]);
       }
+    });
+
+    test('reads as many rows as an array over a resizable buffer has by now', () => {
+      const net = new TwoLayerNet({ ...sizes, backend });
+      const buffer: Resizable = Reflect.construct(ArrayBuffer, [20, { maxByteLength: 40 }]);
+      const x = new Float32Array(buffer);
+      net.predictInto(new Float32Array(3), x);
+      buffer.resize(40);
+      expect(() => net.predictInto(new Float32Array(3), x)).toThrow('out has 3 numbers; expected 6: 2 rows of 3');
+      const fixed = Float32Array.from(x);
+      expect(net.predictInto(new Float32Array(6), x)).toEqual(net.predictInto(new Float32Array(6), fixed));
     });
 
     test('takes bytes as predict does, scaled like those it was trained on, and floats of the other dtype', () => {

@@ -44,6 +44,27 @@ for (const backend of runnableBackends()) {
       expect(both.W.toArray()[0]).toBe(1e300);
     });
 
+    test.each([
+      ['float32', 1e38, 1e-8],
+      ['float32', 3e38, 1e-6],
+      ['float32', 1e30, 1e-14],
+      ['float32', 1e30, 1e-16],
+      ['float64', 1e200, 1e-130],
+      ['float64', 1e300, 1e-290],
+      ['float64', 1e100, 1e-290],
+    ] as const)('clipGlobalNorm reaches the limit in %s from %d to %d', (dtype, g, limit) => {
+      const grads = { W: Tensor.from([g, -g], { dtype, backend }), b: Tensor.from([g / 2], { dtype, backend }) };
+      clipGlobalNorm(grads, limit);
+      const relative = [...grads.W.data, ...grads.b.data].map((value) => value / limit);
+      for (const [i, exact] of [2 / 3, -2 / 3, 1 / 3].entries()) expect(relative[i]).toBeCloseTo(exact, 6);
+    });
+
+    test('clipGlobalNorm leaves a huge norm that is below the limit', () => {
+      const grads = { W: Tensor.from([3e200, 4e200], float64) };
+      expect(clipGlobalNorm(grads, 1e201)).toBeCloseTo(5e200, -187);
+      expect(grads.W.toArray()).toEqual([3e200, 4e200]);
+    });
+
     test('clipValue holds each element within the limit', () => {
       const grads = { W: Tensor.from([-3, 0.5, Number.NaN], float64), b: Tensor.from([9], float64) };
       clipValue(grads, 1);

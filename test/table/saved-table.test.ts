@@ -84,10 +84,10 @@ describe('TableModel.load refuses', () => {
   });
 
   test('a table of a newer version, saying so', async () => {
-    const file = await changed('newer', () => ({ format: 2, trees: [] }));
+    const file = await changed('newer', () => ({ format: 3, trees: [] }));
     await refusal(
       file,
-      `${file} holds a table model of format 2, which a newer version of zerokara wrote; expected format 1 or older. Update zerokara to read it`,
+      `${file} holds a table model of format 3, which a newer version of zerokara wrote; expected format 2 or older. Update zerokara to read it`,
     );
   });
 
@@ -109,6 +109,7 @@ describe('TableModel.load refuses', () => {
     ['a history without epochs', (table) => set(table, { history: {} })],
     ['no settings', (table) => ({ ...table, settings: undefined })],
     ['a warm-up that is no number', (table) => set(table.settings, { warmUpEpochs: '2' })],
+    ['words for missing values that are no texts', (table) => set(table, { format: 2, missing: [-999] })],
     ['warnings that are no texts', (table) => set(table, { warnings: [1] })],
   ])('a table with %s', async (_, change) => {
     const file = await changed('malformed', change);

@@ -446,6 +446,17 @@ describe('TableModel.predict', () => {
     }
   });
 
+  test('takes a number or a boolean in a column of words as the word that a file would have', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ id: ['5', 'b', 'true'][i % 3]!, y: i % 3 === 0 ? 'u' : 'v' }));
+    const options = { target: 'y', task: 'classification', epochs: 2, seed: 1, backend: 'wasm' } as const;
+    const model = await TableModel.train(Table.from(rows, { columns: { id: 'category' } }), options);
+    expect(model.predict({ id: 5 })).toEqual(model.predict({ id: '5' }));
+    expect(model.predict([{ id: true }])).toEqual(model.predict([{ id: 'true' }]));
+    expect(model.warnings).toEqual([]);
+    expect(model.predict({ id: 6 })).toEqual(model.predict({ id: '6' }));
+    expect(model.warnings.join()).toContain('"6"');
+  });
+
   test('true and false are the same words, whether the table at hand makes a column of words or of booleans', async () => {
     const words = ['True', 'False', 'Unknown'];
     const rows = Array.from({ length: 150 }, (_, i) => ({ k: words[i % 3]!, y: i % 3 === 0 ? 'u' : 'v' }));

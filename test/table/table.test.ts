@@ -62,6 +62,7 @@ describe('Table.read', () => {
       { name: 'member', kind: 'boolean', values: ['true', 'false', 'true'] },
     ]);
     expect([...table.rows()][1]).toEqual({ name: 'bob', age: null, city: 'Ōsaka', member: false });
+    expect([...table]).toEqual([...table.rows()]);
   });
 
   test('keeps a class called none, NA or null, unless told that it is missing', async () => {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
@@ -84,6 +84,122 @@ describe('a callback', () => {
     const aborted = newTrainer([onEnd]);
     await aborted.fit({ signal: AbortSignal.abort('enough') }).catch(() => {});
     expect(ends).toEqual(['24', '3', String(diverging.step)]);
+  });
+});
+
+test('a callback of order "last" is called after all others, those of fit included', async () => {
+  const calls: string[] = [];
+  const named = (name: string, more: Partial<Callback> = {}): Callback => ({
+    onBegin: () => calls.push(`${name} begins`),
+    onEpochEnd: () => calls.push(name),
+    ...more,
+  });
+  const callbacks = [named('saving', { order: 'last' }), named('first'), named('second')];
+  await newTrainer(callbacks, { epochs: 1 }).fit({ onEpochEnd: () => calls.push('of fit') });
+  expect(calls).toEqual(['first begins', 'second begins', 'saving begins', 'first', 'second', 'of fit', 'saving']);
+  expectRefusal(
+    () => newTrainer([named('other', { order: 'first' as 'last' })]),
+    ArgumentError,
+    'Trainer: callbacks[0].order is "first"; expected "last"',
+  );
+  expectRefusal(
+    () => newTrainer([named('other', { everywhere: 'yes' as never })]),
+    ArgumentError,
+    'Trainer: callbacks[0].everywhere is "yes"; expected true or false',
+  );
+});
+
+describe('onEnd', () => {
+  const throws = (message: string): Callback => ({
+    onEnd() {
+      throw new Error(message);
+    },
+  });
+
+  test.each(['fit', 'fitSync'] as const)(
+    'of every callback is called by %s, whatever one throws: the best weights are put back',
+    async (method) => {
+      let best: unknown;
+      const remember: Callback = {
+        onEpochEnd: ({ epoch }) => {
+          if (epoch === 2) best = weightsOf(trainer);
+        },
+      };
+      const ends: string[] = [];
+      const last: Callback = { onEnd: () => ends.push('last') };
+      const stopping = new EarlyStopping();
+      const watched = told(stopping, [3, 1, 2, 2, 2, 2, 2, 2]);
+      const trainer = newTrainer([throws('no disk'), remember, watched, last]);
+      const error = await (async () => trainer[method]())().catch((thrown: unknown) => thrown);
+      expect(error).toEqual(new Error('no disk'));
+      expect([weightsOf(trainer), ends, trainer.isComplete]).toEqual([best, ['last'], true]);
+    },
+  );
+
+  test('of several that throw gives all errors', async () => {
+    const promised: Callback = { onEnd: () => Promise.reject('three') };
+    const error = await newTrainer([throws('one'), throws('two'), promised])
+      .fit()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error).toMatchObject({
+      message: 'Trainer.fit: 3 callbacks have thrown in onEnd (Error: one; Error: two; three)',
+      errors: [new Error('one'), new Error('two'), 'three'],
+      cause: new Error('one'),
+    });
+  });
+
+  test('of a callback that puts weights back comes first: the others see these', async () => {
+    const seen: unknown[] = [];
+    const net: Callback = { onEnd: ({ net }) => seen.push(net.params['b2']!.data[0]) };
+    const putsBack: Callback = {
+      putsBack: 3,
+      onEnd: ({ net }) => void net.params['b2']!.data.fill(7),
+    };
+    await newTrainer([net, putsBack]).fit();
+    newTrainer([net, putsBack]).fitSync();
+    expect(seen).toEqual([7, 7]);
+  });
+});
+
+describe('a signal', () => {
+  const never = new Promise<never>(() => {});
+
+  test.each(['onBegin', 'onStep', 'onEpochEnd', 'onEnd'] as const)('ends the wait for %s', async (name) => {
+    const controller = new AbortController();
+    let waits = true;
+    const callback: Callback = {
+      [name]: () => {
+        if (!waits) return undefined;
+        setImmediate(() => controller.abort('enough'));
+        return never;
+      },
+    };
+    const others: string[] = [];
+    const other: Callback = { onBegin: () => others.push('onBegin'), onEnd: () => others.push('onEnd') };
+    const trainer = newTrainer([callback, other], { epochs: 1 });
+    await expect(trainer.fit({ signal: controller.signal })).rejects.toBe('enough');
+    expect(others).toEqual(name === 'onEnd' ? ['onBegin', 'onEnd'] : ['onBegin']);
+    expect([trainer.step, trainer.isComplete]).toEqual([
+      { onBegin: 0, onStep: 1 }[name as string] ?? 3,
+      name === 'onEnd',
+    ]);
+    waits = false; // the network is free again
+    if (name === 'onEnd') trainer.extend({ epochs: 1 });
+    await trainer.fit();
+    expect(trainer.step).toBe(name === 'onEnd' ? 6 : 3);
+  });
+
+  test('that aborts while a failed run tells its callbacks does not hide why it failed', async () => {
+    const controller = new AbortController();
+    const callback: Callback = {
+      onEnd: () => {
+        controller.abort('enough');
+        return never;
+      },
+    };
+    const trainer = newTrainer([callback], { optimizer: new SGD({ learningRate: 1e30 }) });
+    await expect(trainer.fit({ signal: controller.signal })).rejects.toThrow(DivergenceError);
   });
 });
 
@@ -201,13 +317,15 @@ describe('EarlyStopping', () => {
     const one = await failing([new EarlyStopping({ minDelta: 100 })]);
     expect(one).toBeInstanceOf(DivergenceError);
     expect(one.message).toMatch(
-      /^Trainer: the loss is NaN at step 10 \(epoch 4, learning rate 0\.1\)\. Nothing of this step was written, and the weights are those after step 3, the best that EarlyStopping has seen\. Parameter W1 holds/,
+      /^Trainer: the loss is NaN at step 10 \(epoch 4, learning rate 0\.1\)\. Nothing of this step was written, and the weights are those after step 3, which EarlyStopping has put back\. Parameter W1 holds/,
     );
     // What later calls name as the cause is what the caller has seen.
     expect(() => one.trainer.fitSync()).toThrow(expect.objectContaining({ name: 'StateError', cause: one }));
 
     const other = await failing([{ onEnd: ({ net }) => void net.params['W1']!.data.fill(0.5) }]);
     expect(other.message).toContain('and the weights are those that a callback wrote in onEnd. Parameter');
+    const own = await failing([{ putsBack: 2, onEnd: ({ net }) => void net.params['W1']!.data.fill(0.5) }]);
+    expect(own.message).toContain('and the weights are those after step 2, which a callback has put back. Parameter');
     expect((await failing([])).message).toMatch(/and the weights are those after step \d+\. Parameter/);
   });
 
@@ -330,6 +448,57 @@ describe('ModelCheckpoint', () => {
     });
     expect([resumed.step, resumed.totalSteps]).toEqual([18, 24]);
     await resumed.fit();
+  });
+
+  test('forgets no file where a save fails', async () => {
+    const inside = mkdtempSync(join(folder, 'full-'));
+    const path = join(inside, 'r-{epoch}');
+    mkdirSync(path.replace('{epoch}', '4')); // a folder is no file that can be replaced
+    const trainer = newTrainer([new ModelCheckpoint({ path, everyEpochs: 2, keep: 1 })]);
+    await expect(trainer.fit()).rejects.toMatchObject({ name: 'DataError' });
+    expect(readdirSync(inside)).toEqual(['r-2', 'r-4']);
+    await trainer.fit(); // goes on after the record that was not written
+    expect(readdirSync(inside)).toEqual(['r-4', 'r-8']);
+  });
+
+  test('does not count a best record whose file was not written', async () => {
+    const path = join(mkdtempSync(join(folder, 'best-')), 'r-{epoch}');
+    mkdirSync(path.replace('{epoch}', '1'));
+    const checkpoint = new ModelCheckpoint({ path, what: 'network', bestOnly: true });
+    const trainer = newTrainer([]);
+    const record = (epoch: number, validationLoss: number): EpochRecord =>
+      ({ epoch, validationLoss }) as Partial<EpochRecord> as EpochRecord;
+    await expect(checkpoint.onEpochEnd(record(1, 0.1), trainer)).rejects.toMatchObject({ name: 'DataError' });
+    await checkpoint.onEpochEnd(record(2, 0.3), trainer);
+    expect(checkpoint.onEpochEnd(record(3, 0.4), trainer)).toBeUndefined();
+    expect(existsSync(path.replace('{epoch}', '2'))).toBe(true);
+  });
+
+  test.each([
+    ['{epoch}.safetensors', 'as this version writes it'],
+    ['{epoch}.safetensors', 'as version 0.1 wrote it'],
+    ['run {epoch} (a.b) {epoch}', 'as version 0.1 wrote it'],
+  ])('keeps the last of a run that was moved: %s, %s', async (name, how) => {
+    const [from, to] = ['from-', 'to-'].map((prefix) => mkdtempSync(join(folder, prefix))) as [string, string];
+    const checkpoint = (where: string): ModelCheckpoint => new ModelCheckpoint({ path: join(where, name), keep: 2 });
+    const at = (where: string, epoch: number): string => join(where, name.replaceAll('{epoch}', String(epoch)));
+    const before = checkpoint(from);
+    // Version 0.1 named whole paths.
+    if (how !== 'as this version writes it') {
+      before.state = () => ({ watch: null, written: [at(from, 3), at(from, 4)] });
+    }
+    await newTrainer([before], { epochs: 4 }).fit();
+    renameSync(from, to);
+    const resumed = await Trainer.resume(at(to, 4), { train, callbacks: [checkpoint(to)] });
+    resumed.extend({ epochs: 2 });
+    await resumed.fit();
+    expect(readdirSync(to)).toEqual([basename(at(to, 5)), basename(at(to, 6))]);
+  });
+
+  test('remembers no files where all are kept', async () => {
+    const checkpoint = new ModelCheckpoint({ path: join(mkdtempSync(join(folder, 'all-')), '{epoch}') });
+    await newTrainer([checkpoint], { epochs: 3 }).fit();
+    expect(checkpoint.state()).toEqual({ watch: null, written: [] });
   });
 
   test('writes the best only, after the callbacks that come later have been called', async () => {

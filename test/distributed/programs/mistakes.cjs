@@ -158,6 +158,7 @@ const MISTAKES = {
       optimizer: { optimizer: isOther ? new Adam({ learningRate: 0.1 }) : new SGD({ learningRate: 0.1 }) },
       rate: { optimizer: new SGD({ learningRate: isOther ? 0.2 : 0.1 }) },
       callbacks: { callbacks: isOther ? [] : [new EarlyStopping({ monitor: 'testLoss' })] },
+      everywhere: { callbacks: isOther ? [] : [{ everywhere: true, onEpochEnd() {} }] },
       patience: { callbacks: [new EarlyStopping({ monitor: 'testLoss', patience: isOther ? 3 : 4 })] },
     };
     const errors = {};

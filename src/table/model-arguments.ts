@@ -1,0 +1,28 @@
+/** What methods of a model take: tables and places of files. */
+
+import { platform } from '#platform';
+import { requireInstance } from '../options.js';
+import { Table } from './table.js';
+
+/** The part of a `file:` URL that is read: `new URL('model.safetensors', import.meta.url)` is one. */
+export interface FileUrl {
+  readonly href: string;
+}
+
+/** @throws {ArgumentError} for anything else */
+export function requireTable(operation: string, table: unknown): Table {
+  return requireInstance(
+    operation,
+    'table',
+    table,
+    Table,
+    'a Table',
+    "Make one with Table.read('data.csv') or Table.from(rows)",
+  );
+}
+
+/** Anything but a path or a URL is refused where the file is opened. */
+export function pathOf(path: string | FileUrl): string {
+  const href = (path as Partial<FileUrl> | null | undefined)?.href;
+  return typeof href === 'string' ? platform.files.pathOf(href) : (path as string);
+}
