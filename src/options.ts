@@ -182,3 +182,32 @@ export function requireFunction(operation: string, name: string, value: unknown,
   if (typeof value === 'function') return;
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
 }
+
+/** Whether it is something to wait for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayBe && typeof (value as Partial<PromiseLike<unknown>>).then === 'function';
+}
+
+/** For a promise that nothing awaits: its rejection does not end the process. */
+export function disregard(pending: PromiseLike<unknown>): void {
+  pending.then(undefined, () => {});
+}
+
+/**
+ * What a function of the caller returned, where it is used at once. A promise would be taken for a true value, or as if all were
+ * done that it stands for.
+ *
+ * @param name the function's, in messages
+ * @throws {ArgumentError} for a promise
+ */
+export function requireNoPromise<T>(
+  operation: string,
+  name: string,
+  answer: T,
+  { expected = 'a function that is not async', fix }: { readonly expected?: string; readonly fix?: string } = {},
+): T {
+  if (!isThenable(answer)) return answer;
+  disregard(answer);
+  throw new ArgumentError({ operation, found: `${name} returned a promise`, expected, fix });
+}

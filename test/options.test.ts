@@ -6,6 +6,7 @@ import {
   requireInstance,
   requireInteger,
   requireNonNegative,
+  requireNoPromise,
   requireOneOf,
   requirePath,
   requirePositive,
@@ -98,5 +99,22 @@ describe('requireInstance', () => {
         `f: random is a Random of zerokara 0.0.1 in /app/other/zerokara; expected a Random of zerokara ${THIS_COPY.version} in ${THIS_COPY.place}. Two copies are loaded; npm ls zerokara shows which packages require them`,
       ),
     );
+  });
+});
+
+describe('requireNoPromise', () => {
+  test('passes any answer but a promise, whose failure then disturbs nobody', async () => {
+    for (const answer of [undefined, null, false, 0, 'then', {}, () => {}]) {
+      expect(requireNoPromise('f', 'keep', answer)).toBe(answer);
+    }
+    expect(() => requireNoPromise('f', 'keep', Promise.reject(new Error('later')))).toThrow(
+      refusal('f: keep returned a promise; expected a function that is not async'),
+    );
+    const words = { expected: 'an answer', fix: 'Wait for it first' };
+    // biome-ignore lint/suspicious/noThenProperty: it stands for the promise of another library
+    expect(() => requireNoPromise('f', 'keep', { then: () => {} }, words)).toThrow(
+      refusal('f: keep returned a promise; expected an answer. Wait for it first'),
+    );
+    await new Promise((resolve) => setTimeout(resolve)); // the test runner would report a rejection
   });
 });

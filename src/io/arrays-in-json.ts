@@ -22,6 +22,8 @@ export function withoutArrays(value: unknown, place: string, arrays: Record<stri
   if (Array.isArray(value)) return value.map((entry, i) => withoutArrays(entry, `${place}.${i}`, arrays));
   if (typedArrayName(value) !== undefined) return undefined; // no JSON data
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  // A Map, a Set or a promise would become {}.
+  if (Object.prototype.toString.call(value) !== '[object Object]') return undefined;
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [key, withoutArrays(entry, `${place}.${key}`, arrays)]),
   );

@@ -8,7 +8,7 @@ import { isInstance, isNamed } from '../identity.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { readTargets } from '../layers/targets.js';
-import { requirePositive } from '../options.js';
+import { requireNoPromise, requirePositive } from '../options.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
@@ -299,15 +299,20 @@ export abstract class LayeredNetwork<K extends string = string> {
 
   /** The random state of each layer, first layer first; null for a layer without one. */
   layerStates(): readonly (LayerState | null)[] {
-    return this.layers.map((layer) => layer.state?.() ?? null);
+    return this.layers.map((layer, i) => this.#sync(layer, i, 'state', layer.state?.() ?? null));
   }
 
   /** Continues from what `layerStates` returned. */
   restoreLayerStates(states: readonly (LayerState | null)[]): void {
     this.layers.forEach((layer, i) => {
       const state = states[i] ?? null;
-      if (state !== null) layer.restore?.(state);
+      if (state !== null) this.#sync(layer, i, 'restore', layer.restore?.(state));
     });
+  }
+
+  #sync<T>(layer: Layer, i: number, method: string, answer: T): T {
+    const { name } = layer.constructor;
+    return requireNoPromise(this.#name, `layers[${i}] (${name}): ${method}`, answer);
   }
 
   /** @internal */

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Distributed } from '../distributed/distributed.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { keepName } from '../identity.js';
-import { checkOptions, requireFunction, requireInteger, requireOneOf } from '../options.js';
+import { checkOptions, requireFunction, requireInteger, requireNoPromise, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { lanesOf, type ModuleUrl, type Objective, type TrialContext } from './lanes.js';
 import { onAllRanks, requireSameTrials, searchRanks, shareScores } from './shared-trials.js';
@@ -161,7 +161,7 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   const onTrial = ranks.rank === 0 ? options.onTrial : undefined;
   const seed = ranks.gather([resolveSeed(operation, options.seed)])[0]![0]!;
   const trials = await onAllRanks(operation, ranks, () =>
-    takeOver(operation, drawTrials(space, count, seed), finished),
+    takeOver(operation, drawTrials(operation, space, count, seed), finished),
   );
   requireSameTrials(operation, trials, JSON.stringify([direction, budget, rungs, factor]), ranks);
 
@@ -198,11 +198,16 @@ interface OpenTrial<P> extends Trial<P> {
 }
 
 /** All draws, in the order of the trials: nothing that happens later changes them. */
-function drawTrials<S extends Space>(space: S, count: number, seed: number): OpenTrial<Drawn<S>>[] {
+function drawTrials<S extends Space>(operation: string, space: S, count: number, seed: number): OpenTrial<Drawn<S>>[] {
   const random = new Random(seed, 'search');
   return Array.from({ length: count }, (_, trial) => {
     const own = random.integer(2 ** 31);
-    const params = Object.fromEntries(Object.entries(space).map(([name, from]) => [name, from.sample(random)]));
+    const params = Object.fromEntries(
+      Object.entries(space).map(([name, from]) => [
+        name,
+        requireNoPromise(operation, `space.${name}.sample`, from.sample(random)),
+      ]),
+    );
     return { trial, seed: own, params: params as Drawn<S>, scores: [] };
   });
 }

@@ -3,7 +3,7 @@ import { SPLIT_ELSEWHERE, splitAtRandom, splitByClass } from '../data/split.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import type { ByteSource } from '../io/records/byte-source.js';
-import { checkOptions, requireFunction, requireInteger, requireStrings } from '../options.js';
+import { checkOptions, requireFunction, requireInteger, requireNoPromise, requireStrings } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import { cellOf, type Row, type RowOf, type TableColumn, takeRows } from './columns.js';
@@ -175,12 +175,14 @@ export class Table {
   /**
    * The table of the rows for which `keep` returns a true value. It may have no row.
    *
-   * @throws {ArgumentError} if `keep` is not a function
+   * @throws {ArgumentError} if `keep` is not a function, or returns a promise, which would be a true value for every row
    */
   filter(keep: (row: Row, index: number) => unknown): Table {
     requireFunction('Table.filter', 'keep', keep, 'a function of a row');
     const kept: number[] = [];
-    for (let row = 0; row < this.length; row++) if (keep(this.rowAt(row), row)) kept.push(row);
+    for (let row = 0; row < this.length; row++) {
+      if (requireNoPromise('Table.filter', 'keep', keep(this.rowAt(row), row))) kept.push(row);
+    }
     return this.withRows(Int32Array.from(kept));
   }
 

@@ -6,9 +6,9 @@
  */
 
 import { allocateUnwritten, type Dtype, type Floats } from '../backend/backend.js';
-import { ArgumentError, StateError } from '../errors.js';
+import { StateError } from '../errors.js';
 import { hasEnded, howLost, isNamed, markEnded } from '../identity.js';
-import { requireFunction } from '../options.js';
+import { requireFunction, requireNoPromise } from '../options.js';
 
 /** Buffers by their number of bytes. */
 type Stock = Map<number, ArrayBuffer[]>;
@@ -38,8 +38,7 @@ export function tidy<R>(f: () => R): R {
   let returned: R | undefined;
   try {
     returned = f();
-    refusePromise(returned);
-    return returned;
+    return requireNoPromise('tidy', 'f', returned, DONE);
   } finally {
     results = outer;
     const needed = buffersWithin(returned);
@@ -119,9 +118,5 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** @throws {ArgumentError} for a promise: what f does after it has returned would be done without its results */
-function refusePromise(returned: unknown): void {
-  if (typeof (returned as { then?: unknown } | undefined | null)?.then !== 'function') return;
-  const expected = 'a function that is done when it returns, because its results end then';
-  throw new ArgumentError({ operation: 'tidy', found: 'f returned a promise', expected });
-}
+/** What f does after it has returned would be done without its results. */
+const DONE = { expected: 'a function that is done when it returns, because its results end then' };

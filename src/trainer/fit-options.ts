@@ -3,7 +3,7 @@
 import { ArgumentError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireFlag, requireFunction, requireOneOf } from '../options.js';
+import { checkOptions, requireFlag, requireFunction, requireNoPromise, requireOneOf } from '../options.js';
 import type { EpochRecord, History } from './history.js';
 
 /** What `onStep` receives after each update. */
@@ -179,11 +179,6 @@ function requireFunctions(operation: string, prefix: string, of: object, names: 
   }
 }
 
-/** Whether a callback returned something to wait for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-}
-
 /** Waits for a callback's promise or for the signal, whichever comes first: a callback that never ends cannot block a run. */
 export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignalLike | undefined): Promise<unknown> {
   let stop = (): void => {};
@@ -199,19 +194,9 @@ export async function waitFor(pending: PromiseLike<unknown>, signal: AbortSignal
   }
 }
 
-/** For a promise that nothing awaits: its rejection does not end the process. */
-export function disregard(pending: PromiseLike<unknown>): void {
-  pending.then(undefined, () => {});
+/** @throws {ArgumentError} if a callback has returned a promise where nothing waits for it */
+export function requireSync(operation: string, name: string, answer: unknown): void {
+  requireNoPromise(operation, name, answer, SYNC);
 }
 
-/** @throws {ArgumentError} if a callback has returned a promise where nothing waits for it */
-export function requireNoPromise(operation: string, name: string, answer: unknown): void {
-  if (!isThenable(answer)) return;
-  disregard(answer);
-  throw new ArgumentError({
-    operation,
-    found: `${name} returned a promise`,
-    expected: 'a callback that is not async',
-    fix: 'Use await trainer.fit(…)',
-  });
-}
+const SYNC = { expected: 'a callback that is not async', fix: 'Use await trainer.fit(…)' };

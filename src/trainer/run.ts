@@ -4,6 +4,7 @@ import { DivergenceError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Evaluation, Evaluator, Network } from '../models/network.js';
 import { clipGlobalNorm, clipValue } from '../optim/clipping.js';
+import { requireNoPromise } from '../options.js';
 import { Clock } from './clock.js';
 import { Failing, type NonFinite } from './failing.js';
 import { HistoryRecorder } from './history.js';
@@ -195,7 +196,7 @@ export class Run {
     try {
       if (bound !== undefined) clipValue(net.grads, bound);
       if (norm !== undefined) clipGlobalNorm(net.grads, norm);
-      optimizer.update(net.params, net.grads, net.decayed);
+      requireNoPromise('Trainer', 'optimizer.update', optimizer.update(net.params, net.grads, net.decayed));
     } catch (error) {
       ranks.fail(error);
     }
@@ -319,7 +320,9 @@ export class Run {
       losses,
       epochs,
       warnings,
-      callbacks: options.callbacks.map((callback) => callback.state?.() ?? null),
+      callbacks: options.callbacks.map((callback, i) =>
+        requireNoPromise('Trainer', `callbacks[${i}].state`, callback.state?.() ?? null),
+      ),
       seconds: this.clock.elapsed,
       ...learnedState(net, options.optimizer),
     };
@@ -343,7 +346,8 @@ export class Run {
     this.recorder.restore(state);
     const { callbacks, called } = this.options;
     callbacks.forEach((callback, i) => {
-      if (state.callbacks[i] !== null && called.includes(callback)) callback.restore?.(state.callbacks[i]);
+      if (state.callbacks[i] === null || !called.includes(callback)) return;
+      requireNoPromise('Trainer', `callbacks[${i}].restore`, callback.restore?.(state.callbacks[i]));
     });
     this.clock.restart(state.seconds);
     restoreLearned(this.net, this.options.optimizer, state);

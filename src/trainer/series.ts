@@ -2,15 +2,9 @@
 
 import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
 import type { Outcome, Ranks } from '../distributed/ranks.js';
+import { isThenable } from '../options.js';
 import { abortedElsewhere } from './abort.js';
-import {
-  type AbortSignalLike,
-  type Callback,
-  isThenable,
-  requireNoPromise,
-  type Training,
-  waitFor,
-} from './fit-options.js';
+import { type AbortSignalLike, type Callback, requireSync, type Training, waitFor } from './fit-options.js';
 import type { Pause, Run } from './run.js';
 import { kindsOf } from './saved-callbacks.js';
 
@@ -55,7 +49,7 @@ export function followSync(operation: string, turns: Turns): void {
       continue;
     }
     try {
-      requireNoPromise(operation, turn.value.name, turn.value.pending);
+      requireSync(operation, turn.value.name, turn.value.pending);
     } catch (error) {
       turn = turns.throw(error);
     }

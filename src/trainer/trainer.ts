@@ -8,18 +8,11 @@ import { cannotOpen, cannotWrite } from '../io/no-files.js';
 import { copyPlain } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireInteger } from '../options.js';
+import { checkOptions, disregard, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { commonSettings } from './common-settings.js';
-import {
-  type Callback,
-  checkFitOptions,
-  disregard,
-  type FitOptions,
-  type FitSyncOptions,
-  type Measured,
-} from './fit-options.js';
+import { type Callback, checkFitOptions, type FitOptions, type FitSyncOptions, type Measured } from './fit-options.js';
 import type { History } from './history.js';
 import { descriptionOf, fingerprints, type ResumeOptions, requireSavedData, type SavedData } from './resume-options.js';
 import { Run } from './run.js';

@@ -117,6 +117,24 @@ describe('Sequential', () => {
     expect(noise.random.uint32()).toBe(drawn);
   });
 
+  test('refuses to carry a random state that is only promised', () => {
+    class Late extends Relu {
+      constructor(private readonly remembers: boolean) {
+        super();
+      }
+      state(): LayerState {
+        return (this.remembers ? {} : Promise.resolve({})) as LayerState;
+      }
+      async restore(): Promise<void> {}
+    }
+    const message = (method: string): string =>
+      `Sequential: layers[1] (Late): ${method} returned a promise; expected a function that is not async`;
+    const state = new Sequential([affine(2, 2), new Late(false)]);
+    expectRefusal(() => state.layerStates(), ArgumentError, message('state'));
+    const restore = new Sequential([affine(2, 2), new Late(true)]);
+    expectRefusal(() => restore.restoreLayerStates([null, {}]), ArgumentError, message('restore'));
+  });
+
   test('FOUND F: refuses a layer whose decayed names no parameter, or whose buffers are not tensors', () => {
     class Wrong extends Relu {
       constructor(

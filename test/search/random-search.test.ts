@@ -235,6 +235,10 @@ describe('randomSearch', () => {
       { space: { rate: 0.1 } },
       'space.rate is 0.1; expected logUniform, uniform, integers, choice, or an object with sample(random)',
     ],
+    [
+      { space: { rate: { sample: async () => 0.1 } } },
+      'space.rate.sample returned a promise; expected a function that is not async',
+    ],
     [{ trials: 0 }, 'trials is 0; expected an integer of at least 1'],
     [{ objective: 'accuracy' }, 'objective is "accuracy"; expected a function, or the URL of a module: new URL(…)'],
     [

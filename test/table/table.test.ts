@@ -402,6 +402,10 @@ describe('a table', () => {
       [() => table.select([]), 'Table.select: names is []; expected at least one name'],
       [() => table.select(['x', 'x']), 'Table.select: names has "x" twice; expected each name once'],
       [() => table.filter('x' as never), 'Table.filter: keep is "x"; expected a function of a row'],
+      [
+        () => table.filter(async () => false),
+        'Table.filter: keep returned a promise; expected a function that is not async',
+      ],
       [() => table.take(3 as never), 'Table.take: indices is 3; expected an array of row numbers'],
       [() => table.take([0, 4]), 'Table.take: indices[1] is 4; expected an integer in [0, 3]'],
     ] as const) {

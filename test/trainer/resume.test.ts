@@ -591,7 +591,16 @@ describe('callbacks of the run', () => {
     });
     const cycle: unknown[] = [];
     cycle.push(cycle);
-    for (const state of [Number.NaN, new Int32Array(2), { f: () => {} }, [Number.POSITIVE_INFINITY], 1n, cycle]) {
+    const maps = [new Map([['a', 1]]), { seen: new Set([1]) }];
+    for (const state of [
+      Number.NaN,
+      new Int32Array(2),
+      { f: () => {} },
+      [Number.POSITIVE_INFINITY],
+      1n,
+      cycle,
+      ...maps,
+    ]) {
       const trainer = newTrainer({ callbacks: [silent, { state: () => state, restore: () => {} }] });
       expect(await errorOf(trainer.save(path))).toMatchObject({
         name: 'StateError',
@@ -599,6 +608,20 @@ describe('callbacks of the run', () => {
           'Trainer.save: the state of callbacks[1] is not JSON data; expected finite numbers, strings, lists, plain objects and float arrays',
       });
     }
+  });
+
+  test('remember and restore at once: a promise is refused', async () => {
+    const message = (method: string): string =>
+      `Trainer: callbacks[1].${method} returned a promise; expected a function that is not async`;
+    const later = newTrainer({ callbacks: [silent, { state: async () => 1, restore: () => {} }] });
+    expect(await errorOf(later.save(path))).toMatchObject({ name: 'ArgumentError', message: message('state') });
+    const callback: Callback = { state: () => 1, restore: () => Promise.reject(new Error('too late')) };
+    await newTrainer({ callbacks: [silent, callback] }).save(path);
+    const resumed = Trainer.resume(path, { train, test: testSet, callbacks: [silent, callback] });
+    expect(await errorOf(resumed)).toMatchObject({
+      name: 'DataError',
+      message: `Trainer.resume: ${path} contradicts itself (${message('restore')})`,
+    });
   });
 
   test.each([

@@ -361,6 +361,17 @@ describe('Trainer refuses', () => {
     );
   });
 
+  test('an optimizer whose update is not done when it returns', async () => {
+    const optimizer = { learningRate: 0.1, update: () => Promise.reject(new Error('too late')) };
+    const trainer = new Trainer(newNet(), { train, epochs: 1, optimizer: optimizer as never });
+    await expect(trainer.fit()).rejects.toThrow(
+      expect.objectContaining({
+        name: 'ArgumentError',
+        message: 'Trainer: optimizer.update returned a promise; expected a function that is not async',
+      }),
+    );
+  });
+
   test('data that does not fit the network', () => {
     const narrow = new TwoLayerNet({ inputSize: 5, hiddenSize: 2, outputSize: 3 });
     expect(() => new Trainer(narrow, { train, epochs: 1 })).toThrow(
