@@ -190,7 +190,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** For a promise that nothing awaits: its rejection does not end the process. */
-export function disregard(pending: PromiseLike<unknown>): void {
+function disregard(pending: PromiseLike<unknown>): void {
   pending.then(undefined, () => {});
 }
 

@@ -8,7 +8,7 @@ import { cannotOpen, cannotWrite } from '../io/no-files.js';
 import { copyPlain } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, disregard, requireInteger } from '../options.js';
+import { checkOptions, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import { encodeCheckpoint } from './checkpoint.js';
 import { commonSettings } from './common-settings.js';
@@ -236,7 +236,10 @@ export class Trainer<N extends Network = Network> {
       const { totalSteps } = this;
       this.data ??= fingerprints(this.net, this.options.given);
       const { data } = this;
-      disregard(data); // it is awaited after the file before this one has been written
+      // It is awaited after the file before this one has been written. A stream that could not be read now may be for the next file.
+      data.catch(() => {
+        if (this.data === data) this.data = undefined;
+      });
       const written = this.saving.then(async () => {
         const setup = savedSetup(this.options, totalSteps, await data);
         await writeFileAtomic(path, encodeCheckpoint(operation, { setup, state, network }), operation);

@@ -499,6 +499,27 @@ describe('a run on a stream ends', () => {
   });
 });
 
+test('a save that could not read the stream leaves the next one free to', async () => {
+  let isAway = false;
+  const { stream } = streamOf(
+    {},
+    {
+      pause: () => {
+        if (isAway) throw new Error('the disk is away');
+        return false;
+      },
+    },
+  );
+  const trainer = newTrainer(stream);
+  await steps(trainer, 20);
+  isAway = true;
+  expect((await rejection(trainer.save(path))).message).toContain('the disk is away');
+  isAway = false;
+  await trainer.save(path);
+  const resumed = await Trainer.resume(path, { train: streamOf().stream, validation });
+  expect(resumed.step).toBe(20);
+});
+
 describe('a saved run on a stream is refused', () => {
   const saved = async (): Promise<void> => {
     const trainer = newTrainer(streamOf().stream);
