@@ -175,7 +175,7 @@ export type { Cell, ColumnKind, NumberColumn, Row, RowOf, TableColumn, WordColum
 export type { ColumnsOf, RowsOf, ValuesOf } from './table/from-values.js';
 export type { FileUrl } from './table/model-arguments.js';
 export type { TableModelSummary, TableModelSummaryParts } from './table/model-summary.js';
-export type { PartialFitOptions } from './table/partial-fit.js';
+export type { PartialFitOptions, PartialFitResult } from './table/partial-fit.js';
 export type { TableSource } from './table/parts.js';
 export type { ColumnImportance } from './table/permutation-importance.js';
 export type { TablePieceOptions } from './table/read-pieces.js';

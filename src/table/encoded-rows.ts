@@ -6,6 +6,7 @@ import type { MissingWords } from './missing-words.js';
 import { cellsOf, columnsOf } from './model-input.js';
 import type { OnUnknown, Preprocessor } from './preprocessor.js';
 import type { Table } from './table.js';
+import { shortNumber } from './table-text.js';
 import { ClassNumbers, classNameOf, isMissing, type TargetEncoding } from './target-encoding.js';
 
 /** How raw rows become those of a network. */
@@ -29,7 +30,7 @@ export function datasetOfTable(
   const [column] = columnsOf(operation, table, [target], missing);
   const cells = new Array<number | string | null>(rows.length);
   for (let i = 0; i < rows.length; i++) cells[i] = column!.values[rows[i]!]!;
-  return datasetOf(operation, target, x, cells, (i) => table.placeOf(rows[i]!));
+  return datasetOf(operation, target, x, cells, (i, column) => table.placeOf(rows[i]!, column));
 }
 
 /** Rows as objects, of which those without a target are left out. */
@@ -48,7 +49,9 @@ export function datasetOfRows(
     preprocessor.encodeCells(cells, x, to * inputSize, onUnknown);
   });
   const cells = Array.from(known, (i) => targets[i]!);
-  return datasetOf(operation, target, x, cells, (i) => `rows[${known[i]}]`);
+  return datasetOf(operation, target, x, cells, (i, column) =>
+    column === undefined ? `rows[${known[i]}]` : `rows[${known[i]}][${show(column)}]`,
+  );
 }
 
 /** No row says what there is to predict. */
@@ -61,7 +64,7 @@ function datasetOf(
   target: TargetEncoding,
   data: Float32Array,
   cells: readonly (number | string | null)[],
-  placeOf: (i: number) => string,
+  placeOf: (i: number, column?: string) => string,
 ): Dataset {
   const x = { data, shape: [cells.length, data.length / cells.length] };
   if ('classes' in target) {
@@ -74,5 +77,13 @@ function datasetOf(
   }
   const { mean, deviation } = target;
   const targets = Float32Array.from(cells, (cell) => ((cell as number) - mean) / deviation);
+  const far = targets.findIndex((value) => !Number.isFinite(value));
+  if (far >= 0) {
+    throw new DataError({
+      operation,
+      found: `${placeOf(far, target.name)} is ${cells[far]}`,
+      expected: `a number nearer to those of the training (mean ${shortNumber(mean)}, standard deviation ${shortNumber(deviation)})`,
+    });
+  }
   return Dataset.from({ x, targets: { data: targets, shape: [cells.length, 1] } });
 }

@@ -1,6 +1,5 @@
 import type { Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
-import type { Dataset } from '../data/dataset.js';
 import { rowNumbers } from '../data/row-numbers.js';
 import { ArgumentError } from '../errors.js';
 import { brand, isInstance } from '../identity.js';
@@ -13,13 +12,14 @@ import { resolveSeed } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import type { ColumnEncoding } from './column-encoding.js';
 import type { RowOf } from './columns.js';
-import { datasetOfRows, datasetOfTable, type RowEncoder } from './encoded-rows.js';
+import type { RowEncoder } from './encoded-rows.js';
+import { datasetOfGiven } from './given-rows.js';
 import type { MissingWords } from './missing-words.js';
 import { type FileUrl, pathOf, requireTable } from './model-arguments.js';
 import { cellsOf, columnsOf } from './model-input.js';
 import { TableModelSummary } from './model-summary.js';
 import { outputsOf } from './network-outputs.js';
-import { type PartialFitOptions, PartialFits } from './partial-fit.js';
+import { type PartialFitOptions, type PartialFitResult, PartialFits } from './partial-fit.js';
 import { type ColumnImportance, importanceOf } from './permutation-importance.js';
 import type { Preprocessor } from './preprocessor.js';
 import type { TablePieceOptions } from './read-pieces.js';
@@ -27,7 +27,6 @@ import { restoreTable, savedTable, type TableModelParts } from './saved-table.js
 import { Table } from './table.js';
 import { evaluateRows, type TableEvaluation } from './table-evaluation.js';
 import { type Prediction, predictionsOf } from './table-predictions.js';
-import { knownRows } from './table-rows.js';
 import { type TableModelHistory, type TableModelSettings, trainOnTable } from './table-training.js';
 import type { TargetEncoding } from './target-encoding.js';
 import { checkTrainOptions, type TableTask, type TableTrainOptions } from './training-options.js';
@@ -136,10 +135,11 @@ export class TableModel<T extends TableTask = TableTask> {
   }
 
   /**
-   * What looked wrong: while training, and since then the categories that no training row had, each told once.
+   * What looked wrong: while training, since then the categories that no training row had, each told once, and whether the last
+   * `partialFit` has made the model worse than a guess.
    */
   get warnings(): readonly string[] {
-    return [...this.#warnings, ...this.#unknown.warnings];
+    return [...this.#warnings, ...this.#unknown.warnings, ...this.#partialFits.warnings];
   }
 
   /**
@@ -189,15 +189,18 @@ export class TableModel<T extends TableTask = TableTask> {
   }
 
   /**
-   * How good the model is on the rows of a table that have a target: accuracy and the like with the names of the classes, or
-   * errors in the unit of the target.
+   * How good the model is on the rows that have a target: accuracy and the like with the names of the classes, or errors in the
+   * unit of the target.
    *
    * @throws {DataError} if a column is missing, no row has a target, or a class is not one of the model's
+   * @throws {ArgumentError} for a cell of another kind
    */
-  evaluate(table: Table): TableEvaluation<T> {
-    const operation = 'TableModel.evaluate';
-    requireTable(operation, table);
-    return evaluateRows(this.net, this.#target, this.#datasetOf(operation, table)) as TableEvaluation<T>;
+  evaluate<R extends RowOf<R>>(rows: readonly R[] | Table): TableEvaluation<T>;
+  // As of `predict`: for a model whose task is not known.
+  evaluate<R extends RowOf<R>>(rows: readonly R[] | Table): TableEvaluation;
+  evaluate(rows: readonly unknown[] | Table): unknown {
+    const dataset = datasetOfGiven('TableModel.evaluate', this.#encoder, rows);
+    return evaluateRows(this.net, this.#target, dataset);
   }
 
   /**
@@ -209,16 +212,15 @@ export class TableModel<T extends TableTask = TableTask> {
    * @returns every column, the most important first
    * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
    */
-  async permutationImportance(
-    table: Table,
+  async permutationImportance<R extends RowOf<R>>(
+    rows: readonly R[] | Table,
     options: { readonly repeats?: number; readonly seed?: number } = {},
   ): Promise<readonly ColumnImportance[]> {
     const operation = 'TableModel.permutationImportance';
-    requireTable(operation, table);
     checkOptions(operation, options, ['repeats', 'seed']);
     const repeats = requireInteger(operation, 'repeats', options.repeats ?? 5, 1);
     const seed = resolveSeed(operation, options.seed);
-    const dataset = this.#datasetOf(operation, table);
+    const dataset = datasetOfGiven(operation, this.#encoder, rows);
     return importanceOf(this.net, this.#preprocessor, this.#target, dataset, { repeats, seed });
   }
 
@@ -229,18 +231,23 @@ export class TableModel<T extends TableTask = TableTask> {
    * Rows whose target is missing are left out. Calls follow one another: each goes on with the
    * moments of Adam of the one before. A file does not hold these moments: a model that was loaded begins anew.
    *
+   * The event loop runs meanwhile, and an aborted `signal` stops it. A call that is refused changes nothing.
+   *
+   * @returns the loss of these rows before and afterwards: one that has risen, which `warnings` tells where it is plain, says
+   *   that the learning rate was too large
    * @throws {DataError} as `evaluate`; {ArgumentError} for an option out of its range or unknown
    * @throws {StateError} while another training of this model runs
+   * @throws {DivergenceError} if the loss becomes NaN or infinite; the model is then what it was before the call
+   * @throws `signal.reason` when aborted
+   * @example const { rows, lossBefore, loss } = await model.partialFit(newRows)   // 120, 0.52, 0.41
    */
-  async partialFit<R extends RowOf<R>>(rows: readonly R[] | Table, options: PartialFitOptions = {}): Promise<void> {
+  async partialFit<R extends RowOf<R>>(
+    rows: readonly R[] | Table,
+    options: PartialFitOptions = {},
+  ): Promise<PartialFitResult> {
     const operation = 'TableModel.partialFit';
     const learn = this.#partialFits.prepare(operation, options);
-    await learn(
-      this.net,
-      Array.isArray(rows)
-        ? datasetOfRows(operation, this.#encoder, rows)
-        : this.#datasetOf(operation, requireTable(operation, rows as Table)),
-    );
+    return learn(this.net, datasetOfGiven(operation, this.#encoder, rows));
   }
 
   /** Columns, network and training: `String(model.summary())` is a text. */
@@ -307,11 +314,6 @@ export class TableModel<T extends TableTask = TableTask> {
     const operation = 'TableModel.fromBytes';
     checkOptions(operation, options, ['backend']);
     return new TableModel(restoreTable(operation, decodeNetworkFile(operation, bytes), options)) as AnyTableModel;
-  }
-
-  /** The rows of a table that have a target. */
-  #datasetOf(operation: string, table: Table): Dataset {
-    return datasetOfTable(operation, this.#encoder, table, knownRows(operation, table, this.#target, this.#missing));
   }
 
   #encodeTable(operation: string, table: Table): Float32Array {

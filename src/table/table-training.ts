@@ -117,7 +117,8 @@ export async function trainOnTable(
   });
   forgetUnknown(net, preprocessor);
   const trainSet = datasetOfTable(operation, encoder, table, train);
-  const validationSet = validation && datasetOfTable(operation, encoder, validation.table, validation.rows);
+  const validated = validation?.table === table ? operation : `${operation}: validation`;
+  const validationSet = validation && datasetOfTable(validated, encoder, validation.table, validation.rows);
   const stepsOfEpoch = Math.ceil(train.length / sizes.batchSize);
   const evaluateEvery = Math.min(Math.ceil(STEPS_OF_RECORD / stepsOfEpoch), sizes.epochs);
   const stopping =

@@ -17,7 +17,7 @@ import {
   requireStrings,
 } from '../options.js';
 import { resolveSeed } from '../random.js';
-import type { FitOptions } from '../trainer/fit-options.js';
+import { checkFitParts, type FitOptions } from '../trainer/fit-options.js';
 import type { Imputation } from './column-statistics.js';
 import { Table } from './table.js';
 
@@ -148,6 +148,7 @@ export interface CheckedOptions {
 /** @throws {ArgumentError} for a value out of its range, or an unknown option */
 export function checkTrainOptions(operation: string, options: TableTrainOptions): CheckedOptions {
   checkOptions(operation, options, OPTION_NAMES, ELSEWHERE);
+  checkFitParts(operation, options);
   const { task, impute = {}, epochs, batchSize, rareBelow } = options;
   if (task !== undefined) requireOneOf(operation, 'task', task, ['classification', 'regression']);
   checkOptions(`${operation}: impute`, impute, ['numbers', 'categories']);

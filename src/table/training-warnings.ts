@@ -1,6 +1,7 @@
 /** What looked wrong at the end of a training, with remedies that a `TableModel` has. */
 
 import { show } from '../errors.js';
+import type { Network } from '../models/network.js';
 import type { Finding } from '../trainer/warnings.js';
 import type { TableColumn } from './columns.js';
 import type { Preprocessor } from './preprocessor.js';
@@ -64,6 +65,24 @@ export function limitedColumns(
       `${share} of the values of column ${show(name)} lie far from the others and count as ${short(low)} or ${short(high)}. If they are right, train with limitOutliers: false, or give the logarithm`,
     ];
   });
+}
+
+/** Whether a loss is above that of an answer without looking at the row: the same probability for every class, or the mean of the training. */
+export function isWorseThanAGuess({ kind, outputSize }: Pick<Network, 'kind' | 'outputSize'>, loss: number): boolean {
+  return loss > (kind === 'regression' ? 0.5 : Math.log(outputSize!));
+}
+
+/** What a `partialFit` did. */
+interface Learned {
+  readonly rows: number;
+  readonly lossBefore: number;
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** The warning about a `partialFit` that has made a model worse than a guess. */
+export function ruined({ rows, lossBefore, loss, learningRate }: Learned): string {
+  return `partialFit has made the model worse than a guess: the loss of the ${rows} ${rows === 1 ? 'row' : 'rows'} that it was given rose from ${short(lossBefore)} to ${short(loss)}. Its learningRate, ${short(learningRate)}, is too large: go back to a saved model, and use a smaller one`;
 }
 
 function short(value: number): string {

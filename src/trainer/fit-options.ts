@@ -123,6 +123,11 @@ export interface FitSyncOptions {
 /** @throws {ArgumentError} for an unknown option, a callback that is not a function, or a signal that is not an AbortSignal */
 export function checkFitOptions(operation: string, options: FitOptions, known: readonly (keyof FitOptions)[]): void {
   checkOptions(operation, options, known);
+  checkFitParts(operation, options);
+}
+
+/** The same for those of `fit` among the options of another call. */
+export function checkFitParts(operation: string, options: FitOptions): void {
   requireFunctions(operation, '', options, ['onStep', 'onEpochEnd']);
   const signal: unknown = options.signal;
   if (signal === undefined || typeof (signal as AbortSignalLike | null)?.aborted === 'boolean') return;

@@ -36,13 +36,15 @@ async function main(): Promise<void> {
   const one: ClassPrediction = model.predict(customers[0]!);
   const many: ClassPrediction[] = model.predict(customers);
   console.log(one.label === many[0]!.label);
-  await model.partialFit(customers);
+  const { loss } = await model.partialFit(customers);
+  console.log(loss, model.evaluate(customers).accuracy, await model.permutationImportance(customers, { seed: 1 }));
 
   const any: AnyTableModel = model;
   const answers: (ClassPrediction | number)[] = any.predict(customers);
   const either: Customer | Customer[] = [...customers];
   console.log(
     answers.length,
+    any.evaluate(customers).rows,
     any.predict(either as Customer | Customer[]),
     any.predict({ age: 1, city: 'Nara', visits: 2 }),
   );

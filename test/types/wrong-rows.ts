@@ -55,5 +55,5 @@ model.predict(null);
 model.partialFit(customers);
 // @ts-expect-error a row alone is no list of rows
 model.partialFit({ age: 41 });
-// @ts-expect-error the table, not its rows
+// @ts-expect-error a date is no cell
 model.evaluate(customers);
