@@ -1,6 +1,5 @@
 /** `zerokara train --checkpoint FOLDER --resume`: runs that were killed, ended, or belong to others. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -78,20 +77,30 @@ describe.skipIf(!existsSync(program))('zerokara train --resume', () => {
     const [whole, parts] = [join(folder, 'whole.safetensors'), join(folder, 'parts.safetensors')];
     const uninterrupted = await train(...FLAGS, '--save', whole);
     const runs = join(folder, 'killed');
+    // The process kills itself as soon as the file has its name: to wait for the file from here, and then kill, may be too late.
+    const killer = join(folder, 'killer.cjs');
+    writeFileSync(
+      killer,
+      `const { promises } = require('node:fs');
+      const { rename } = promises;
+      promises.rename = async (from, to) => {
+        await rename(from, to);
+        if (String(to).endsWith(process.env.KILL_AFTER)) process.kill(process.pid, 'SIGKILL');
+      };`,
+    );
     let resumed = '';
-    for (const killAfter of ['train.json', 'epoch-3.safetensors', 'epoch-11.safetensors']) {
+    for (const KILL_AFTER of ['train.json', 'epoch-3.safetensors', 'epoch-11.safetensors']) {
       const again = existsSync(runs)
         ? ['--checkpoint', runs, '--resume']
         : [...FLAGS, '--checkpoint', runs, '--save', parts];
-      const child = spawn(process.execPath, [program, 'train', ...again], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        resumed += text;
-      });
-      const exit = once(child, 'exit');
-      while (!existsSync(join(runs, killAfter)) && child.exitCode === null)
-        await new Promise((next) => setTimeout(next, 2));
-      child.kill('SIGKILL');
-      expect((await exit)[1]).toBe('SIGKILL');
+      const { signal, stdout, stderr } = spawnSync(
+        process.execPath,
+        ['--require', killer, program, 'train', ...again],
+        { env: { ...env, KILL_AFTER }, encoding: 'utf8', timeout: 60_000 },
+      );
+      expect(signal, stderr).toBe('SIGKILL');
+      expect(existsSync(join(runs, KILL_AFTER))).toBe(true);
+      resumed += stdout;
     }
     const last = await train('--checkpoint', runs, '--resume');
     expect(resumed).toMatch(/^continues after step \d+ of 160$/m);
