@@ -15,7 +15,7 @@ import { RUN } from '../models/file-format.js';
 import type { RandomState } from '../random.js';
 import type { ClassWeights } from './class-weights.js';
 import type { Fingerprint } from './fingerprint.js';
-import type { EpochRecord } from './history.js';
+import { RECORD_COLUMNS } from './record-table.js';
 import type { EvaluateWhen, Sampling } from './trainer-options.js';
 import { PHASES, type PlainTensor, type PlainTensors, type TrainingState } from './training-state.js';
 
@@ -62,21 +62,8 @@ export interface Checkpoint {
 
 const FORMAT = 1;
 
-const RECORD_COLUMNS = [
-  'epoch',
-  'step',
-  'trainLoss',
-  'trainAccuracy',
-  'validationLoss',
-  'validationAccuracy',
-  'testLoss',
-  'testAccuracy',
-  'learningRate',
-  'seconds',
-] as const satisfies readonly (keyof EpochRecord)[];
-
 export function encodeCheckpoint(operation: string, { setup, state, network }: Checkpoint): Uint8Array[] {
-  const { params, buffers, optimizer, losses, epochs, callbacks, layers, ...rest } = state;
+  const { params, buffers, optimizer, losses, records, callbacks, layers, ...rest } = state;
   const arrays: Record<string, PlainTensor> = {};
   const remembered = {
     callbacks: withoutArrays(callbacks, 'callbacks', arrays),
@@ -91,10 +78,7 @@ export function encodeCheckpoint(operation: string, { setup, state, network }: C
       ...Object.entries(optimizer?.tensors ?? {}).map(([name, of]) => prefixed(`optimizer.${name}`, of)),
     ),
     'history.losses': { data: losses, shape: [losses.length] },
-    'history.epochs': {
-      data: Float64Array.from(epochs.flatMap((record) => RECORD_COLUMNS.map((column) => record[column] ?? Number.NaN))),
-      shape: [epochs.length, RECORD_COLUMNS.length],
-    },
+    'history.epochs': { data: records, shape: [records.length / RECORD_COLUMNS.length, RECORD_COLUMNS.length] },
   };
   const run = { format: FORMAT, setup, network, state: { ...rest, ...remembered, numbers: optimizer?.numbers } };
   return encodeSafetensors(tensors, { [RUN]: JSON.stringify(run) }, operation);
@@ -250,7 +234,7 @@ class Reader {
       learningRate: this.number('learningRate', saved['learningRate']),
       testEvaluation: this.result('testEvaluation', saved['testEvaluation']),
       losses: this.losses(step),
-      epochs: this.epochs(step),
+      records: this.records(step),
       warnings: this.strings('warnings', saved['warnings']),
       callbacks: this.list('callbacks', this.arraysIn(saved['callbacks'])),
       seconds: this.number('seconds', saved['seconds']),
@@ -309,23 +293,19 @@ class Reader {
     return data as Float64Array;
   }
 
-  private epochs(steps: number): readonly EpochRecord[] {
+  private records(steps: number): Float64Array {
     const { data, shape } = this.tensor('history.epochs');
-    if (!isFloat64(data) || shape.length !== 2 || shape[1] !== RECORD_COLUMNS.length) {
-      this.refuse('history.epochs', shape, `[records, ${RECORD_COLUMNS.length}] in float64`);
+    const width = RECORD_COLUMNS.length;
+    if (!isFloat64(data) || shape.length !== 2 || shape[1] !== width) {
+      this.refuse('history.epochs', shape, `[records, ${width}] in float64`);
     }
-    const records = Array.from({ length: shape[0]! }, (_, i) => {
-      const row = [...data.subarray(i * RECORD_COLUMNS.length, (i + 1) * RECORD_COLUMNS.length)];
-      return Object.fromEntries(
-        RECORD_COLUMNS.flatMap((column, j) => (Number.isNaN(row[j]!) ? [] : [[column, row[j]!]])),
-      );
-    }) as unknown as EpochRecord[];
     let last = 0;
-    for (const { step } of records) {
+    for (let at = RECORD_COLUMNS.indexOf('step'); at < data.length; at += width) {
+      const step = data[at]!;
       if (!Number.isInteger(step) || step <= last || step > steps) this.refuse('history.epochs', step, 'rising steps');
-      last = step;
+      last = step as number;
     }
-    return records;
+    return data as Float64Array;
   }
 
   private strings(name: string, value: unknown): readonly string[] {

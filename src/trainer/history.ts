@@ -1,4 +1,5 @@
 import { showAsText } from '../show-as-text.js';
+import { type Measurements, RecordTable } from './record-table.js';
 
 /** What was measured at the end of an epoch (or with `evaluate: 'epochStart'` after its first update). */
 export interface EpochRecord {
@@ -42,9 +43,19 @@ export interface History {
 /** The most losses for which memory is reserved at the start: 8 MB. A longer run doubles it when needed. */
 const LARGEST_RESERVE = 2 ** 20;
 
-/** The history as the trainer writes it: recording a loss allocates nothing. */
+/** What a history is made of, as arrays. */
+export interface RecordedHistory {
+  readonly losses: Float64Array;
+  /** The records as a table; see `RecordTable`. */
+  readonly records: Float64Array;
+  readonly warnings: readonly string[];
+}
+
+/** The history as the trainer writes it: recording a loss allocates nothing, and a record is an object once somebody asks for it. */
 export class HistoryRecorder implements History {
-  private readonly records: EpochRecord[] = [];
+  private readonly table = new RecordTable();
+  /** The records as objects, from the first time on that they are asked for: the same list and objects each time. */
+  private asked: EpochRecord[] | undefined;
   private recorded: Float64Array;
   private steps = 0;
   private lossesView: Float64Array | undefined;
@@ -55,7 +66,19 @@ export class HistoryRecorder implements History {
   }
 
   get epochs(): readonly EpochRecord[] {
-    return this.records;
+    this.asked ??= Array.from({ length: this.table.length }, (_, row) => this.table.at(row));
+    return this.asked;
+  }
+
+  /** The records as a table, a view: what is recorded does not change. */
+  get records(): Float64Array {
+    return this.table.data;
+  }
+
+  /** The newest record; undefined before the first. */
+  get lastRecord(): EpochRecord | undefined {
+    const { length } = this.table;
+    return length === 0 ? undefined : (this.asked?.[length - 1] ?? this.table.at(length - 1));
   }
 
   get losses(): Float64Array {
@@ -74,22 +97,23 @@ export class HistoryRecorder implements History {
   }
 
   /** Adds a record, with the mean of the losses since the previous one. */
-  record(measured: Omit<EpochRecord, 'trainLoss'>): void {
-    const first = this.records.at(-1)?.step ?? 0;
+  record(measured: Measurements): void {
+    const first = this.table.lastStep;
     let sum = 0;
     for (let i = first; i < this.steps; i++) sum += this.recorded[i]!;
     const trainLoss = sum / (this.steps - first);
-    const { epoch, step, ...rest } = measured;
-    this.records.push({ epoch, step, trainLoss, ...rest });
+    this.table.add(measured, trainLoss);
+    this.asked?.push(this.table.at(this.table.length - 1));
   }
 
   /** Takes over what another run has recorded. */
-  restore({ losses, epochs, warnings }: History): void {
+  restore({ losses, records, warnings }: RecordedHistory): void {
     this.steps = 0;
     if (losses.length > this.recorded.length) this.reserve(losses.length);
     this.recorded.set(losses);
     this.steps = losses.length;
-    this.records.splice(0, this.records.length, ...epochs);
+    this.table.replace(records);
+    this.asked = undefined;
     this.warnings = [...warnings];
   }
 
@@ -100,10 +124,10 @@ export class HistoryRecorder implements History {
 
   /** The last record, which `console.log` shows too. */
   toString(): string {
-    const last = this.epochs.at(-1);
+    const last = this.lastRecord;
     const record = last === undefined ? '' : `, the last: ${JSON.stringify(last)}`;
     const warnings = this.warnings.map((warning) => `\n- ${warning}`).join('');
-    return `History of ${this.steps} steps and ${this.epochs.length} records${record}${warnings}`;
+    return `History of ${this.steps} steps and ${this.table.length} records${record}${warnings}`;
   }
 
   private reserve(length: number): void {

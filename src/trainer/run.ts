@@ -133,7 +133,7 @@ export class Run {
   /** Called after the series; what looks wrong by then goes into the history. */
   end(): void {
     this.clock.stop();
-    const last = this.recorder.epochs.at(-1);
+    const last = this.recorder.lastRecord;
     const { known } = this.rows;
     if (this.failing !== undefined || last === undefined || known === undefined || this.options.evaluate === false)
       return;
@@ -262,11 +262,11 @@ export class Run {
     this.recorder.record({
       epoch: this.epoch,
       step: this.stepsDone,
-      ...(train?.accuracy === undefined ? {} : { trainAccuracy: train.accuracy }),
-      ...(validation === undefined ? {} : { validationLoss: validation.loss }),
-      ...(validation?.accuracy === undefined ? {} : { validationAccuracy: validation.accuracy }),
-      ...(test === undefined ? {} : { testLoss: test.loss }),
-      ...(test?.accuracy === undefined ? {} : { testAccuracy: test.accuracy }),
+      trainAccuracy: train?.accuracy,
+      validationLoss: validation?.loss,
+      validationAccuracy: validation?.accuracy,
+      testLoss: test?.loss,
+      testAccuracy: test?.accuracy,
       learningRate: this.lastRate,
       seconds: this.clock.lap(),
     });
@@ -307,7 +307,7 @@ export class Run {
   /** Everything that the run is made of. The arrays are live: copy them to keep them. */
   state(): TrainingState {
     const { net, options, recorder, phase } = this;
-    const { losses, epochs, warnings } = recorder;
+    const { losses, records, warnings } = recorder;
     return {
       step: this.stepsDone,
       phase,
@@ -318,7 +318,7 @@ export class Run {
       testEvaluation: this.testEvaluation,
       learningRate: this.lastRate,
       losses,
-      epochs,
+      records,
       warnings,
       callbacks: options.callbacks.map((callback, i) =>
         requireNoPromise('Trainer', `callbacks[${i}].state`, callback.state?.() ?? null),

@@ -231,7 +231,9 @@ export class Trainer<N extends Network = Network> {
       if (!this.ranks.isFirst) return;
       const live = this.run.state();
       requireSavable(operation, this.net, this.options.optimizer, live);
-      const state = copyPlain(live);
+      // What is recorded does not change, and may be long: it is not copied.
+      const { losses, records, ...changing } = live;
+      const state = { ...copyPlain(changing), losses, records };
       const network = descriptionOf(this.net);
       const { totalSteps } = this;
       this.data ??= fingerprints(this.net, this.options.given);

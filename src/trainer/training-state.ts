@@ -12,7 +12,6 @@ import type { LayerState, Tensors } from '../layers/layer.js';
 import type { Evaluation, EvaluationState, Network } from '../models/network.js';
 import type { Optimizer, OptimizerState } from '../optim/optimizer.js';
 import { Tensor } from '../tensor/tensor.js';
-import type { EpochRecord } from './history.js';
 
 /** What a run does next. 'last check' confirms that the final weights give a finite loss. */
 export type Phase =
@@ -75,7 +74,8 @@ export interface TrainingState extends LearnedState {
   readonly learningRate: number;
   /** The batch loss of each step. */
   readonly losses: Float64Array;
-  readonly epochs: readonly EpochRecord[];
+  /** The records as a table; see `RecordTable`. */
+  readonly records: Float64Array;
   readonly warnings: readonly string[];
   /** What the callbacks of the run remember; null for one that remembers nothing. */
   readonly callbacks: readonly unknown[];
