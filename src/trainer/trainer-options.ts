@@ -71,7 +71,7 @@ interface CommonOptions {
    */
   readonly evaluateTrain?: boolean;
   /**
-   * Epochs from one record to the next, at least 1; the last epoch always has one. Default 1. Where an epoch is a few steps, a record
+   * Epochs from one record to the next, at least 1; the last epoch always has one, also with `evaluate: false`. Default 1. Where an epoch is a few steps, a record
    * of each takes about as long as its steps: all that is measured, and a copy of the weights to go back to.
    */
   readonly evaluateEvery?: number;
@@ -247,10 +247,6 @@ export function resolveOptions(net: Network, options: TrainerOptions): ResolvedO
       : requireInteger('Trainer', 'steps', steps, 1);
   const evaluate = options.evaluate ?? 'epochEnd';
   if (evaluate !== false) requireOneOf('Trainer', 'evaluate', evaluate, ['epochEnd', 'epochStart']);
-  else if (evaluateEvery > 1) {
-    const found = `evaluateEvery is ${evaluateEvery} and evaluate is false`;
-    throw new ArgumentError({ operation: 'Trainer', found, expected: 'either of them: no record is made' });
-  }
   const callbacks = checkCallbacks('Trainer', options.callbacks ?? []);
   return {
     train,

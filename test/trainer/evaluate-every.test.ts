@@ -87,12 +87,16 @@ describe('evaluateEvery', () => {
     );
   });
 
-  test('refuses one where no record is made', () => {
-    expectRefusal(
-      () => newTrainer({ evaluateEvery: 3, evaluate: false }),
-      ArgumentError,
-      'Trainer: evaluateEvery is 3 and evaluate is false; expected either of them: no record is made',
-    );
-    expect(newTrainer({ evaluateEvery: 1, evaluate: false }).totalSteps).toBe(16);
+  test('is the distance of the records without evaluation too, also in a run resumed from a file', async () => {
+    const path = join(folder, 'without.safetensors');
+    const trainer = newTrainer({ evaluateEvery: 3, evaluate: false });
+    await trainer.fit({ onStep: ({ step }) => (step === 9 ? trainer.save(path) : undefined) });
+    const records = ({ history }: Trainer): unknown[] =>
+      history.epochs.map(({ epoch, trainLoss, testLoss }) => [epoch, Number.isFinite(trainLoss), testLoss]);
+    const wanted = [3, 6, 8].map((epoch) => [epoch, true, undefined]);
+    expect(records(trainer)).toEqual(wanted);
+    const again = await Trainer.resume(path, { train });
+    await again.fit();
+    expect(records(again)).toEqual(wanted);
   });
 });
