@@ -197,6 +197,7 @@ export { tidy } from './tensor/tidy.js';
 export type { NestedNumbers, TypedValues, Values } from './tensor/values.js';
 export type { ClassWeights } from './trainer/class-weights.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './trainer/early-stopping.js';
+export type { EpochRecord } from './trainer/epoch-record.js';
 export type {
   AbortSignalLike,
   Callback,
@@ -206,7 +207,7 @@ export type {
   StepEvent,
   Training,
 } from './trainer/fit-options.js';
-export type { EpochRecord, History } from './trainer/history.js';
+export type { History } from './trainer/history.js';
 export { ModelCheckpoint, type ModelCheckpointOptions } from './trainer/model-checkpoint.js';
 export { ReduceOnPlateau, type ReduceOnPlateauOptions } from './trainer/reduce-on-plateau.js';
 export type { ResumeOptions } from './trainer/resume-options.js';

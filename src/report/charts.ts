@@ -4,7 +4,7 @@
  * Colours are the page's CSS variables, so that one drawing serves light and dark.
  */
 
-import type { EpochRecord } from '../trainer/history.js';
+import type { EpochRecord } from '../trainer/epoch-record.js';
 import { drawSvg } from './draw-svg.js';
 import { formatNumber } from './format.js';
 import { Html, html } from './html.js';

@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../models/summary.js';
-import type { EpochRecord } from '../trainer/history.js';
+import type { EpochRecord } from '../trainer/epoch-record.js';
 
 /** A value of the settings, of the environment or of a table's cell; null is shown as missing. */
 export type ReportValue = string | number | boolean | null;

@@ -1,7 +1,7 @@
 /** The tables of a report. */
 
 import type { SummaryRow } from '../models/summary.js';
-import type { EpochRecord } from '../trainer/history.js';
+import type { EpochRecord } from '../trainer/epoch-record.js';
 import { formatNumber, number, shown } from './format.js';
 import { EMPTY, type Html, html } from './html.js';
 import type { ClassFigures } from './report-data.js';

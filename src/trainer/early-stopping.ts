@@ -4,8 +4,8 @@ import { copyTogether } from '../io/plain-data.js';
 import type { Network } from '../models/network.js';
 import { checkOptions, requireFlag, requireInteger } from '../options.js';
 import { showAsText } from '../show-as-text.js';
+import type { EpochRecord } from './epoch-record.js';
 import type { Callback, Training } from './fit-options.js';
-import type { EpochRecord } from './history.js';
 import { foreignState, type MonitorOptions, Watch } from './watch.js';
 
 /** What `EarlyStopping` takes. */

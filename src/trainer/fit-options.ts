@@ -4,7 +4,8 @@ import { ArgumentError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireFlag, requireFunction, requireNoPromise, requireOneOf } from '../options.js';
-import type { EpochRecord, History } from './history.js';
+import type { EpochRecord } from './epoch-record.js';
+import type { History } from './history.js';
 
 /** What `onStep` receives after each update. */
 export interface StepEvent {

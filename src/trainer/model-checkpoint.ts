@@ -6,8 +6,8 @@ import { cannotWrite } from '../io/no-files.js';
 import { samePlain } from '../io/plain-data.js';
 import { checkOptions, requireFlag, requireInteger, requireOneOf, requirePath } from '../options.js';
 import { showAsText } from '../show-as-text.js';
+import type { EpochRecord } from './epoch-record.js';
 import type { Callback, Training } from './fit-options.js';
-import type { EpochRecord } from './history.js';
 import { foreignState, type MonitorOptions, Watch, type WatchState } from './watch.js';
 
 /** What `ModelCheckpoint` takes. */

@@ -1,6 +1,6 @@
 /** The records of a history as one table of numbers: growing, copying and saving it costs no object for each record. */
 
-import type { EpochRecord } from './history.js';
+import type { EpochRecord } from './epoch-record.js';
 
 /** The columns, in the order of a record's entries; a file of `trainer.save` has them in this order too. */
 export const RECORD_COLUMNS = [

@@ -2,8 +2,8 @@ import { ArgumentError, StateError } from '../errors.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireInteger, requireNonNegative, requirePositive } from '../options.js';
 import { showAsText } from '../show-as-text.js';
+import type { EpochRecord } from './epoch-record.js';
 import type { Callback, Training } from './fit-options.js';
-import type { EpochRecord } from './history.js';
 import { type MonitorOptions, Watch } from './watch.js';
 
 /** What `ReduceOnPlateau` takes. */

@@ -12,7 +12,7 @@ import type { Layer } from '../layers/layer.js';
 import { LayerStack } from '../models/layer-stack.js';
 import type { Network } from '../models/network.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { EpochRecord } from './history.js';
+import type { EpochRecord } from './epoch-record.js';
 
 /** Columns whose standard deviations differ by more than this, and targets as far from 1, are warned about. */
 const WILD = 100;

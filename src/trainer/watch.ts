@@ -1,7 +1,7 @@
 import { ArgumentError, StateError, show } from '../errors.js';
 import { requireNonNegative, requireOneOf } from '../options.js';
+import type { EpochRecord } from './epoch-record.js';
 import type { Measured, Training } from './fit-options.js';
-import type { EpochRecord } from './history.js';
 
 /** A number of the records that can become better: losses fall, accuracies rise. */
 export type Monitor = Exclude<Measured, 'learningRate'>;

@@ -9,7 +9,7 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { SGD } from '../../src/optim/sgd.js';
-import type { EpochRecord } from '../../src/trainer/history.js';
+import type { EpochRecord } from '../../src/trainer/epoch-record.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import { runnableBackends } from '../support/runnable.js';
 

@@ -7,7 +7,7 @@ import { Dataset } from '../../src/data/dataset.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { EarlyStopping } from '../../src/trainer/early-stopping.js';
-import type { EpochRecord } from '../../src/trainer/history.js';
+import type { EpochRecord } from '../../src/trainer/epoch-record.js';
 import { ModelCheckpoint } from '../../src/trainer/model-checkpoint.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';

@@ -10,7 +10,7 @@ import type { Network } from '../../src/models/network.js';
 import { Sequential } from '../../src/models/sequential.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
-import type { EpochRecord } from '../../src/trainer/history.js';
+import type { EpochRecord } from '../../src/trainer/epoch-record.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
 import { findingsOf, warningOf } from '../../src/trainer/warnings.js';
