@@ -4,6 +4,7 @@ import { platform } from '#platform';
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, StateError, show } from '../errors.js';
 import { requireInstance, requireInteger } from '../options.js';
+import type { AbortSignalLike } from '../trainer/fit-options.js';
 
 /** What the objective is told beside the hyper-parameters. */
 export interface TrialContext {
@@ -13,6 +14,8 @@ export interface TrialContext {
   readonly seed: number;
   /** How much to spend, e.g. epochs: 1 without halving, else that of the rung. */
   readonly budget: number;
+  /** That of the search, to hand on to `fit`; undefined without one, and in Workers, which end with the search. */
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 /** The part of a URL that is read: `new URL('./objective.js', import.meta.url)` is one. */
@@ -29,13 +32,20 @@ export interface Lane<P> {
   readonly end: () => Promise<void>;
 }
 
+interface LaneOptions {
+  readonly objective: unknown;
+  readonly parallel?: unknown;
+  readonly data?: unknown;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
 /**
  * @param trials all that were drawn: what cannot be sent to a Worker is refused before the first runs
  * @throws {ArgumentError} for options that do not go together, {StateError} where there are no Workers
  */
 export function lanesOf<P>(
   operation: string,
-  { objective, parallel, data }: { objective: unknown; parallel?: unknown; data?: unknown },
+  { objective, parallel, data, signal }: LaneOptions,
   trials: readonly { readonly params: P }[],
 ): readonly Lane<P>[] {
   if (typeof objective === 'function') {
@@ -47,7 +57,13 @@ export function lanesOf<P>(
         expected: 'it for the URL of a module, which runs in Workers',
       });
     }
-    return [{ run: objective as Objective<P>, end: async () => {} }];
+    const run = objective as Objective<P>;
+    return [
+      {
+        run: signal === undefined ? run : (params, context) => run(params, { ...context, signal }),
+        end: async () => {},
+      },
+    ];
   }
   const module = (objective as Partial<ModuleUrl> | null | undefined)?.href;
   if (typeof module !== 'string') {

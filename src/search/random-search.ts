@@ -4,6 +4,7 @@ import { ArgumentError, StateError, show } from '../errors.js';
 import { keepName } from '../identity.js';
 import { checkOptions, requireFunction, requireInteger, requireNoPromise, requireOneOf } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
+import { type AbortSignalLike, requireSignal, waitFor } from '../trainer/fit-options.js';
 import { lanesOf, type ModuleUrl, type Objective, type TrialContext } from './lanes.js';
 import { onAllRanks, requireSameTrials, searchRanks, shareScores } from './shared-trials.js';
 import type { Distribution } from './space.js';
@@ -57,6 +58,11 @@ export interface RandomSearchOptions<S extends Space> {
    * The trials of an earlier result, or of `onTrial`, of the same search: what they have measured is not measured again.
    */
   readonly finished?: readonly Trial<Drawn<S>>[];
+  /**
+   * Ends the search, also in the middle of a trial, which is not measured then: the call rejects with `signal.reason`, and Workers
+   * end. An objective that is a function finds it in its context.
+   */
+  readonly signal?: AbortSignalLike;
   /** Runs after each measurement with the trial as it stands; a promise is awaited. What it keeps, `finished` takes. */
   readonly onTrial?: (trial: Trial<Drawn<S>>) => unknown;
   /** The same on the process that has measured it, on every one: what it keeps survives the others. @internal */
@@ -131,8 +137,8 @@ function cell(value: unknown): string {
  * The draws, and the seed of each trial, depend on `seed` alone. Source: Saito, Deep Learning from Scratch, §6.5; Bergstra and
  * Bengio, Random search for hyper-parameter optimization (2012); Jamieson and Talwalkar (2016) for the halving.
  *
- * @throws {ArgumentError} for an empty space, numbers out of range, a score that is no number, or `finished` trials of
- *   another search
+ * @throws {ArgumentError} for an empty space, numbers out of range, a score that is not a number, or `finished` trials of
+ *   another search; `signal.reason` when aborted
  * @example
  * const result = await randomSearch({
  *   space: { learningRate: logUniform(1e-6, 1e-2), weightDecay: logUniform(1e-8, 1e-4) },
@@ -149,9 +155,10 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   const operation = 'randomSearch';
   checkOptions(operation, options, [
     ...['space', 'trials', 'objective', 'parallel', 'data', 'direction', 'halving', 'distributed', 'seed', 'finished'],
-    ...['onTrial', 'onMeasured'],
+    ...['signal', 'onTrial', 'onMeasured'],
   ]);
-  const { space, finished = [] } = options;
+  const { space, finished = [], signal } = options;
+  requireSignal(operation, signal);
   requireSpace(operation, space);
   const count = requireInteger(operation, 'trials', options.trials, 1);
   if (options.onTrial !== undefined) requireFunction(operation, 'onTrial', options.onTrial);
@@ -175,7 +182,7 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
         for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
           const { trial: number, seed: own, params } = trial;
           const context = { trial: number, seed: own, budget: budget * factor ** rung };
-          trial.scores.push(await measure(operation, () => run(params, context)));
+          trial.scores.push(await measure(operation, () => run(params, context), signal));
           await options.onMeasured?.({ ...trial, scores: [...trial.scores] });
           await onTrial?.({ ...trial, scores: [...trial.scores] });
         }
@@ -244,15 +251,24 @@ function requireTrial<P>(operation: string, i: number, value: unknown): Trial<P>
   });
 }
 
-async function measure(operation: string, run: () => unknown): Promise<number | null> {
+/** @throws `signal.reason` where the signal ends it */
+async function measure(
+  operation: string,
+  run: () => unknown,
+  signal: AbortSignalLike | undefined,
+): Promise<number | null> {
+  const isAborted = (): boolean => signal?.aborted === true;
+  if (isAborted()) throw signal!.reason;
   let score: unknown;
   try {
-    score = await run();
+    score = await waitFor(Promise.resolve(run()), signal);
   } catch (error) {
+    if (isAborted()) throw signal!.reason; // what the objective makes of it is not told
     // From a Worker an error comes with its code alone.
     if ((error as { code?: unknown } | null)?.code === 'ZK_DIVERGENCE') return null;
     throw error;
   }
+  if (isAborted()) throw signal!.reason;
   if (typeof score !== 'number') {
     throw new ArgumentError({ operation, found: `objective returned ${show(score)}`, expected: 'a number, the score' });
   }

@@ -130,7 +130,11 @@ export function checkFitOptions(operation: string, options: FitOptions, known: r
 /** The same for those of `fit` among the options of another call. */
 export function checkFitParts(operation: string, options: FitOptions): void {
   requireFunctions(operation, '', options, ['onStep', 'onEpochEnd']);
-  const signal: unknown = options.signal;
+  requireSignal(operation, options.signal);
+}
+
+/** @throws {ArgumentError} if it is given and not an AbortSignal */
+export function requireSignal(operation: string, signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignalLike | null)?.aborted === 'boolean') return;
   const isController = typeof (signal as Partial<AbortController> | null)?.signal?.aborted === 'boolean';
   throw new ArgumentError({

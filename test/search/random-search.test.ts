@@ -214,6 +214,37 @@ describe('randomSearch', () => {
     await expect(randomSearch(sent as never)).rejects.toThrow('nothing.mjs'); // lists can be sent
   });
 
+  test('a signal ends it in a trial that never does, and what was measured is told', async () => {
+    const controller = new AbortController();
+    const measured: number[] = [];
+    const signals = new Set<unknown>();
+    const search = randomSearch({
+      ...base,
+      trials: 5,
+      signal: controller.signal,
+      objective: (_params: unknown, { trial, signal }: TrialContext) => {
+        signals.add(signal);
+        if (trial < 2) return 1;
+        setTimeout(() => controller.abort('enough'), 1);
+        return new Promise<number>(() => {});
+      },
+      onTrial: ({ trial }: Trial) => measured.push(trial),
+    } as never);
+    await expect(search).rejects.toBe('enough');
+    expect([measured, [...signals]]).toEqual([[0, 1], [controller.signal]]);
+    const none = { ...base, objective: () => expect.unreachable(), signal: AbortSignal.abort('before') } as never;
+    await expect(randomSearch(none)).rejects.toBe('before');
+  });
+
+  test('a signal ends Workers', async () => {
+    const signal = AbortSignal.timeout(100);
+    const slow = new URL('data:text/javascript,export default () => new Promise((r) => setTimeout(r, 1e6))');
+    const begun = performance.now();
+    const search = randomSearch({ ...base, objective: slow, parallel: 2, signal } as never);
+    expect(await search.catch((error: unknown) => error)).toBe(signal.reason);
+    expect(performance.now() - begun).toBeLessThan(30_000);
+  });
+
   test('prints a table of the best', async () => {
     const result = await randomSearch({
       ...base,
@@ -238,6 +269,10 @@ describe('randomSearch', () => {
     [
       { space: { rate: { sample: async () => 0.1 } } },
       'space.rate.sample returned a promise; expected a function that is not async',
+    ],
+    [
+      { signal: new AbortController() },
+      'signal is an AbortController; expected an AbortSignal. Pass controller.signal',
     ],
     [{ trials: 0 }, 'trials is 0; expected an integer of at least 1'],
     [{ objective: 'accuracy' }, 'objective is "accuracy"; expected a function, or the URL of a module: new URL(…)'],
