@@ -139,7 +139,8 @@ export function requireNoClass(operation: string, argument: string, build: unkno
   });
 }
 
-function isBuiltIn(type: string): type is BuiltInType {
+/** Whether the library itself has layers of this type. */
+export function isBuiltIn(type: string): type is BuiltInType {
   return (BUILT_IN as readonly string[]).includes(type);
 }
 

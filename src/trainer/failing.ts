@@ -4,7 +4,7 @@ import type { Ranks } from '../distributed/ranks.js';
 import { DivergenceError } from '../errors.js';
 import { samePlain } from '../io/plain-data.js';
 import type { Evaluator, Network } from '../models/network.js';
-import { remedy } from './divergence.js';
+import { BEFORE_THIS_RUN, remedy } from './divergence.js';
 import { type NumbersOfData, numbersOfData } from './numbers-of-data.js';
 import { Recovery } from './recovery.js';
 import type { Snapshots } from './snapshots.js';
@@ -21,6 +21,10 @@ export interface NonFinite {
   readonly epoch: number;
   /** The rows that gave it. */
   readonly rows: 'train' | 'validation' | 'test';
+  /** The rate of that step. */
+  readonly learningRate: number;
+  /** The loss that the last update was made from; NaN before the first. */
+  readonly lastLoss: number;
   readonly cause?: DivergenceError;
 }
 
@@ -47,14 +51,16 @@ export class Failing {
     private readonly found: NonFinite,
   ) {
     const { net, options, ranks, rows, snapshots, step } = run;
-    const { learningRate } = options.optimizer;
     const dataset = found.rows === 'train' ? rows.known! : options[found.rows]!;
     const numbers = numbersOfData(dataset, net);
     this.remedy = remedy({
       name: found.rows,
       numbers,
       net,
-      learningRate,
+      dataset,
+      optimizer: options.optimizer,
+      learningRate: found.learningRate,
+      lastLoss: found.lastLoss,
       rawBytes: dataset.byteScale === 1,
       updates: step,
     });
@@ -76,13 +82,12 @@ export class Failing {
   /**
    * Continues to go back, by one chunk of rows.
    *
-   * @throws {DivergenceError} once the network holds such weights, or the initial ones if there are none
+   * @throws {DivergenceError} once the network holds such weights, or those of the beginning if there are none
    */
   next(): void {
     const isFound = this.recovery.next();
     if (isFound === undefined) return;
-    const { loss, step, epoch, rows, cause } = this.found;
-    const { learningRate } = this.run.options.optimizer;
+    const { loss, step, epoch, rows, learningRate, cause } = this.found;
     const made = step === this.run.step;
     const where = `${made ? `after step ${step}` : `at step ${step}`} (epoch ${epoch}, learning rate ${learningRate})`;
     const from = this.recovery.present.step;
@@ -93,7 +98,7 @@ export class Failing {
           operation: 'Trainer',
           found: `the loss ${made ? `of ${rows} ` : ''}is ${loss} ${where}`,
           fix: [
-            isFound ? '' : 'No weights of this run give a finite loss, not even the initial ones. ',
+            isFound ? '' : `No weights of this run give a finite loss, not even ${BEFORE_THIS_RUN}. `,
             made
               ? `${weights[0]!.toUpperCase()}${weights.slice(1)}. `
               : `Nothing of this step was written, and ${weights}. `,
@@ -102,7 +107,7 @@ export class Failing {
         },
         { cause, at: { step, epoch, learningRate } },
       );
-    throw this.errorWith(from === 0 ? 'the weights are the initial ones' : `the weights are those after step ${from}`);
+    throw this.errorWith(`the weights are ${from === 0 ? BEFORE_THIS_RUN : `those after step ${from}`}`);
   }
 
   /**

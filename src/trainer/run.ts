@@ -290,11 +290,16 @@ export class Run {
   }
 
   /** Starts to go back to weights that give a finite loss; the run ends with an error once they are found. */
-  private fail(found: Omit<NonFinite, 'epoch'>): Pause {
+  private fail(found: Omit<NonFinite, 'epoch' | 'learningRate' | 'lastLoss'>): Pause {
     const { net, options, ranks, rows, snapshots, stepsDone: step } = this;
     this.failing = new Failing(
       { net, options, ranks, rows, snapshots, step },
-      { ...found, epoch: this.epochOf(found.step) },
+      {
+        ...found,
+        epoch: this.epochOf(found.step),
+        learningRate: found.step === step ? this.lastRate : options.optimizer.learningRate,
+        lastLoss: this.lastLoss,
+      },
     );
     return 'chunk';
   }

@@ -172,7 +172,7 @@ describe('TableModel.train', () => {
     const { step, epoch, learningRate } = error.at!;
     expect(error.message).toBe(
       `TableModel.train: the loss is ${error.loss} at step ${step} (epoch ${epoch}, learning rate ${learningRate}). ` +
-        'Nothing of this step was written, and the weights are the initial ones. Use a smaller learning rate',
+        'Nothing of this step was written, and the weights are those from before this call. Use a smaller learning rate',
     );
     expect(error.cause).toBeInstanceOf(DivergenceError);
   });

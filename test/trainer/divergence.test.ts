@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import type { DivergenceError } from '../../src/errors.js';
+import { Affine } from '../../src/layers/affine.js';
+import { IdentityWithLoss } from '../../src/layers/identity-with-loss.js';
+import type { Layer, Tensors } from '../../src/layers/layer.js';
+import { Relu } from '../../src/layers/relu.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
+import { Sequential } from '../../src/models/sequential.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
+import { Adam } from '../../src/optim/adam.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import type { StepEvent } from '../../src/trainer/fit-options.js';
@@ -152,7 +158,7 @@ describe('FOUND B2: the remedy follows the cause', () => {
     const trainer = newTrainer({ optimizer: new SGD({ learningRate: 1e30 }) });
     const start = weights(trainer);
     const { message } = await divergenceOf(trainer.fit());
-    expect(message).toMatch(/the weights are the initial ones\. Use a smaller learning rate$/);
+    expect(message).toMatch(/the weights are those from before this run\. Use a smaller learning rate$/);
     expect(weights(trainer)).toEqual(start);
   });
 
@@ -174,7 +180,7 @@ describe('FOUND B2: the remedy follows the cause', () => {
     net.params.W2.data.fill(Number.NaN);
     const { message } = await divergenceOf(newTrainer({}, net).fit());
     expect(message).toBe(
-      'Trainer: the loss is NaN at step 1 (epoch 1, learning rate 0.1). No weights of this run give a finite loss, not even the initial ones. Nothing of this step was written, and the weights are the initial ones. Parameter W2 holds a number that is not finite, and no update wrote it. Look at what sets the parameters: a callback, or loadStateDict',
+      'Trainer: the loss is NaN at step 1 (epoch 1, learning rate 0.1). No weights of this run give a finite loss, not even those from before this run. Nothing of this step was written, and the weights are those from before this run. Parameter W2 holds a number that is not finite, and no update wrote it. Look at what sets the parameters: a callback, or loadStateDict',
     );
   });
 
@@ -186,6 +192,115 @@ describe('FOUND B2: the remedy follows the cause', () => {
     expect(message).toContain('column 0 of the targets reaches 3e+38');
     expect(message).not.toContain('learning rate)');
   });
+});
+
+describe('what the user has written is named', () => {
+  /** √x, with the mistake that dy / (2√0) is infinite, and 0 · ∞ is NaN. */
+  class Root implements Layer {
+    readonly params = {};
+    readonly grads = {};
+    private y: Tensor = Tensor.zeros([1]);
+
+    forward(x: Tensor): Tensor {
+      this.y = x.sqrt();
+      return this.y;
+    }
+
+    backward(dy: Tensor): Tensor {
+      return dy.div(this.y.mul(2));
+    }
+  }
+
+  /** A rule that writes NaN after some steps. */
+  class Careless {
+    readonly learningRate = 0.1;
+    private steps = 0;
+
+    update(params: Tensors): void {
+      if (++this.steps === 3) params['W1']!.data[0] = Number.NaN;
+    }
+  }
+
+  class Halves extends IdentityWithLoss {}
+  Object.defineProperty(Halves.prototype, 'describe', { value: undefined });
+
+  const line = Dataset.from({ x: [[-1], [1], [2], [3]], targets: [1, 2, 3, 4] });
+  const layersOf = (...more: Layer[]): Layer[] => [
+    new Affine({ inputSize: 1, outputSize: 3, seed: 1 }),
+    ...more,
+    new Affine({ inputSize: 3, outputSize: 1, seed: 2 }),
+  ];
+  const fail = async (net: Sequential, options: Partial<TrainerOptions> = {}): Promise<string> =>
+    (
+      await divergenceOf(
+        new Trainer(net, {
+          train: line,
+          epochs: 20,
+          batchSize: 4,
+          optimizer: 'sgd',
+          seed: 1,
+          ...options,
+        } as TrainerOptions).fit(),
+      )
+    ).message;
+
+  test('a backward that gives NaN', async () => {
+    const net = new Sequential(layersOf(new Relu(), new Root()), new IdentityWithLoss());
+    expect(await fail(net)).toMatch(
+      /^Trainer: the loss of train is NaN after step 1 .* The gradient of W1 is not finite, although the loss that it is of was \d+\.?\d*\. Check the backward of layer 3 \(Root\) with gradientCheck$/,
+    );
+  });
+
+  test('a forward that gives NaN for small numbers', async () => {
+    const net = new Sequential(layersOf(new Root()), new IdentityWithLoss());
+    expect(await fail(net)).toMatch(
+      /^Trainer: the loss is NaN at step 1 .* Layer 2 \(Root\) gives NaN for finite numbers \(row 0 of train: its x is from -\d\S* to \d\S*\)\. Check its forward$/,
+    );
+  });
+
+  test('a loss that gives NaN for small scores', async () => {
+    class Logarithm extends Halves {
+      override forward(): number {
+        return Number.NaN;
+      }
+      override loss(): number {
+        return Number.NaN;
+      }
+    }
+    const net = new Sequential(layersOf(), new Logarithm());
+    expect(await fail(net)).toMatch(
+      /The loss layer \(Logarithm\) gives NaN for finite scores \(from \S+ to \S+\)\. Check its loss and forward$/,
+    );
+  });
+
+  test('an optimizer that writes NaN', async () => {
+    const net = new Sequential(layersOf(), new IdentityWithLoss());
+    expect(await fail(net, { optimizer: new Careless() })).toMatch(
+      /Parameter W1 holds a number that is not finite, and its last gradient was finite\. Look at what sets the parameters: the update of Careless, a callback, or loadStateDict$/,
+    );
+  });
+
+  test('but a layer of the library is not, nor one that was given huge numbers', async () => {
+    const cause = /and the weights are those from before this run\. Use a smaller learning rate$/;
+    for (const layers of [layersOf(new Relu()), layersOf(new Relu(), new Root())]) {
+      const net = new Sequential(layers, new IdentityWithLoss());
+      net.params['W1']!.data.fill(0.5);
+      net.params['b1']!.data.fill(1);
+      expect(await fail(net, { optimizer: new SGD({ learningRate: 1e30 }), evaluate: false })).toMatch(cause);
+    }
+  });
+
+  test('no update of Adam is held to be harmless because its gradient is small', async () => {
+    const net = new Sequential(layersOf(), new IdentityWithLoss());
+    expect(await fail(net, { optimizer: new Adam({ learningRate: 1e38 }) })).toMatch(/Use a smaller learning rate$/);
+  });
+});
+
+test('the error has the rate of the step that failed, not that of the weights it went back to', async () => {
+  const learningRate = (step: number): number => (step < 9 ? 0.1 : 1e30);
+  const error = await divergenceOf(newTrainer({ optimizer: new SGD({ learningRate }) }).fit());
+  expect(error.at!.learningRate).toBe(1e30);
+  expect(error.message).toContain('learning rate 1e+30)');
 });
 
 describe('FOUND L5: NaN put into a parameter by the last callback', () => {
