@@ -19,7 +19,7 @@ import type { Table } from './table.js';
 import { divergingAs } from './table-divergence.js';
 import { adviseClasses, divide, featureColumns, rowsWithTarget, targetColumn, wordsOf } from './table-rows.js';
 import { ClassNumbers, type ClassTarget, classTarget, type TargetEncoding, valueTarget } from './target-encoding.js';
-import { type CheckedOptions, sizesOf, type TableTask, type TableTrainOptions } from './training-options.js';
+import { type CheckedOptions, decayOf, sizesOf, type TableTask, type TableTrainOptions } from './training-options.js';
 import { limitedColumns, tableWarning } from './training-warnings.js';
 
 /** How a model was trained: the options with all defaults in place. */
@@ -110,6 +110,7 @@ export async function trainOnTable(
   }
 
   const missing = wordsOf(table);
+  const weightDecay = decayOf(train.length, preprocessor.inputSize, checked);
   const encoder = { preprocessor, target: encoding, missing };
   const net = Sequential.from(describeNetwork(task, preprocessor, encoding, checked), {
     seed: checked.seed,
@@ -134,7 +135,7 @@ export async function trainOnTable(
       learningRate: scheduleOf(sizes, stepsOfEpoch),
       beta1: sizes.beta1,
       beta2: sizes.beta2,
-      weightDecay: sizes.weightDecay,
+      weightDecay,
     }),
     seed: checked.seed,
     ...(options.distributed === undefined ? {} : { distributed: options.distributed }),
@@ -152,7 +153,7 @@ export async function trainOnTable(
     preprocessor,
     target: encoding,
     missing,
-    settings: settingsOf(checked, sizes, train.length, validation?.rows.length ?? 0),
+    settings: settingsOf(checked, { ...sizes, weightDecay }, train.length, validation?.rows.length ?? 0),
     history: {
       epochs,
       bestEpoch: epochs.find(({ step }) => step === stopping?.bestAt)?.epoch ?? epochs.at(-1)!.epoch,
@@ -238,7 +239,7 @@ function fitOptions({ signal, onStep, onEpochEnd }: TableTrainOptions): FitOptio
 
 function settingsOf(
   checked: CheckedOptions,
-  sizes: ReturnType<typeof sizesOf>,
+  sizes: ReturnType<typeof sizesOf> & { readonly weightDecay: number },
   trainingRows: number,
   validationRows: number,
 ): TableModelSettings {

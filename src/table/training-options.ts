@@ -57,7 +57,7 @@ export interface TableTrainOptions extends FitOptions {
    * rises for a fifth of the epochs. Default 0.03 of up to 1,000 training rows, 0.01 of up to 2,000, else 0.005.
    */
   readonly learningRate?: number;
-  /** How much of each weight a step takes away, times the learning rate (AdamW). Default: 1000 ÷ training rows, from 0.01 to 3. */
+  /** How much of each weight a step takes away, times the learning rate (AdamW). Default: 1000 ÷ training rows, from 0.01 to 3, or to 0.5 where x is one column. */
   readonly weightDecay?: number;
   /**
    * How much the rows of each class count, by its name; 1 where it is not named. 'balanced': every class counts equally.
@@ -246,7 +246,7 @@ function checkPatience(operation: string, earlyStopping: unknown, validation: un
 /** The defaults that follow from the number of training rows. */
 export function sizesOf(
   rows: number,
-  { batchSize, epochs, patience, rareBelow, learningRate, weightDecay }: CheckedOptions,
+  { batchSize, epochs, patience, rareBelow, learningRate }: CheckedOptions,
 ): {
   readonly batchSize: number;
   readonly epochs: number;
@@ -256,7 +256,6 @@ export function sizesOf(
   readonly warmUpEpochs: number;
   readonly beta1: number;
   readonly beta2: number;
-  readonly weightDecay: number;
 } {
   const isSmall = rows <= 1_000;
   const batch = Math.min(batchSize ?? (isSmall ? 256 : within(128, 2 ** Math.round(Math.log2(rows / 32)), 256)), rows);
@@ -273,10 +272,17 @@ export function sizesOf(
     beta1: isSmall ? 0.8 : 0.9,
     beta2: isSmall ? 0.99 : 0.999,
     learningRate: learningRate ?? (isSmall ? 0.03 : rows <= 2_000 ? 0.01 : 0.005),
-    // Few rows say little about many weights: on 400 rows of diabetes, at the rate 0.001, a decay of 0.01 gives R² 0.335 and
-    // one of 1 gives 0.433.
-    weightDecay: weightDecay ?? within(0.01, 1000 / rows, 3),
   };
+}
+
+/**
+ * Few rows say little about many weights: on 400 rows of diabetes, at the rate 0.001, a decay of 0.01 gives R² 0.335 and one of 1
+ * gives 0.433. About a single column they say enough: bench/one-column.mjs.
+ *
+ * @param columns of x
+ */
+export function decayOf(rows: number, columns: number, { weightDecay }: CheckedOptions): number {
+  return weightDecay ?? within(0.01, 1000 / rows, columns === 1 ? 0.5 : 3);
 }
 
 function within(least: number, value: number, most: number): number {

@@ -44,7 +44,7 @@ describe('partialFit gives', () => {
     const model = await train();
     const squared = (): number => (model.evaluate(rows) as ValueEvaluation).rmse ** 2;
     const before = squared();
-    const result = await model.partialFit([...rows, { a: 5, y: null }]);
+    const result = await model.partialFit([...rows, { a: 5, y: null }], { learningRate: 0.001 });
     expect(result.rows).toBe(100);
     expect(result.loss).toBeLessThan(result.lossBefore);
     expect(result.loss / result.lossBefore).toBeCloseTo(squared() / before, 4);

@@ -61,6 +61,17 @@ describe('TableModel.train', () => {
     expect([numbers.task, numbers.classes]).toEqual(['regression', undefined]);
   });
 
+  test('decays the weights of few rows, but for a single column', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ a: i === 7 ? null : i, b: (i * 7) % 11, y: 2 * i }));
+    const decayWith = async (options: object): Promise<number> =>
+      (await TableModel.train(Table.from(rows), { target: 'y', epochs: 1, seed: 1, backend: 'wasm', ...options }))
+        .settings.weightDecay;
+    expect(await decayWith({})).toBe(3);
+    expect(await decayWith({ ignore: ['b'] })).toBe(0.5);
+    expect(await decayWith({ ignore: ['b'], impute: { numbers: 'own' } })).toBe(3); // a column more
+    expect(await decayWith({ ignore: ['b'], weightDecay: 2 })).toBe(2);
+  });
+
   test('uses the statistics of the training part only', async () => {
     const ages = Array.from({ length: 100 }, (_, i) => i);
     const target = ages.map((age) => age * 2);
