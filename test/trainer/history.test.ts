@@ -62,11 +62,11 @@ describe('HistoryRecorder', () => {
   });
 
   test('takes over more records than a function takes arguments', () => {
-    const rows = 200_000;
+    const rows = 130_000;
     const history = new HistoryRecorder(1);
     history.restore({ losses: new Float64Array(rows), records: new Float64Array(10 * rows).fill(7), warnings: [] });
     expect(history.lastRecord).toMatchObject({ epoch: 7, step: 7, seconds: 7 });
-    expect(history.records).toHaveLength(10 * rows);
+    expect(history.records.length).toBe(10 * rows); // toHaveLength would format them
   });
 
   test('takes over the warnings of another history, as a list of its own', () => {
