@@ -24,6 +24,8 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, RegExp | typeof AS_
     'guide-metrics': /1\.5811388300841898 0\.97\n$/,
     'guide-search': /^accuracy 0\.[89].*\nrank {2}trial {2}score/,
     'guide-layers': /^right: .*\ntrue\n$/,
+    'guide-own-loss': /^true\n1\.0 5\.[01]\n$/,
+    'guide-own-optimizer': /^10\ntrue true\n$/,
     'guide-errors': /^true ZK_SHAPE TwoLayerNet\.predict: .*\nZK_DIVERGENCE \d+ 1e\+30\n$/,
     'guide-tidy': /^true \[ 2, -1, 0\.5 \]\n\[ 3 \] \[ 200, 3 \] 0\n$/,
     'guide-serving': /^true undefined undefined\n6\n$/,
