@@ -19,6 +19,7 @@ import { bundleWeb } from './lib/bundle-web.mjs';
 import { writeEntries } from './lib/entries.mjs';
 import { copyHeaders } from './lib/headers.mjs';
 import { bundledFolders } from './lib/library-parts.mjs';
+import { DIST_INPUTS, hashOf, readStamp, writeStamp } from './lib/stamp.cjs';
 
 const require = createRequire(import.meta.url);
 
@@ -102,7 +103,10 @@ function filesBelow(root, folder) {
 
 if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
-    await buildDist(path.resolve(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), '..'));
+    const root = path.resolve(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), '..');
+    const inputs = hashOf(root, DIST_INPUTS); // before: what changes meanwhile is not in it
+    await buildDist(root);
+    writeStamp(root, { ...readStamp(root), dist: inputs });
   } catch (error) {
     console.error(error.message);
     process.exit(1);

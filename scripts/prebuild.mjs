@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { complaintsAbout, describe, inspect } from './lib/binary.mjs';
 import { buildOpenBlas, must } from './lib/openblas.mjs';
 import { platformName } from './lib/platform.mjs';
+import { ADDON_INPUTS, hashOf, readStamp, writeStamp } from './lib/stamp.cjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const say = (line) => console.log(line);
@@ -43,6 +44,11 @@ function prebuild({ source, openblas }) {
   const folder = path.join(root, 'prebuilds', name);
   fs.mkdirSync(folder, { recursive: true });
   fs.copyFileSync(built, path.join(folder, 'zerokara.node'));
+  const stamp = readStamp(root);
+  writeStamp(root, {
+    ...stamp,
+    prebuilds: { ...stamp.prebuilds, [name]: hashOf(root, ADDON_INPUTS, ['native/build']) },
+  });
   if (blas) fs.cpSync(path.join(blas, 'licences'), path.join(root, 'prebuilds', 'licences'), { recursive: true });
   say(`prebuild: prebuilds/${name}/zerokara.node, ${(fs.statSync(built).size / 1e6).toFixed(2)} MB`);
 }

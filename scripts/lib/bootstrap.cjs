@@ -10,20 +10,9 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { packagesAreInstalled, installCommand } = require('./packages.cjs');
-const { hashOf, readStamp, writeStamp } = require('./stamp.cjs');
+const { ADDON_INPUTS, DIST_INPUTS, hashOf, readStamp, writeStamp } = require('./stamp.cjs');
 const { inspectSystem, packagesToInstall, systemRemedy, fingerprint } = require('./system.cjs');
 
-const DIST_INPUTS = [
-  'src',
-  'web',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'scripts/build-dist.mjs',
-  'scripts/lib',
-];
-const ADDON_INPUTS = ['native', 'CMakeLists.txt', 'package-lock.json', 'scripts/build-addon.mjs'];
 const ADDON = 'build/Release/zerokara.node';
 
 /** Sets process.exitCode; `force` builds library and addon also when nothing changed. */

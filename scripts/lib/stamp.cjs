@@ -3,6 +3,21 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 
+/** What dist/ is built from. */
+const DIST_INPUTS = [
+  'src',
+  'web',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build-dist.mjs',
+  'scripts/lib',
+];
+
+/** What the addon is built from, beside the scripts that build it. */
+const ADDON_INPUTS = ['native', 'CMakeLists.txt', 'package-lock.json', 'scripts/build-addon.mjs'];
+
 /** One hash over the names and contents of files and folders; what does not exist counts as absent. */
 function hashOf(root, places, ignored = []) {
   const hash = createHash('sha256');
@@ -42,4 +57,4 @@ function writeStamp(root, stamp) {
   } catch {}
 }
 
-module.exports = { hashOf, readStamp, writeStamp };
+module.exports = { ADDON_INPUTS, DIST_INPUTS, hashOf, readStamp, writeStamp };
