@@ -1,22 +1,4 @@
-// The import direction of the library, read as: a folder may import only from itself and from the folders left of it.
-// platform, version, identity, errors, options, random, show-as-text < backend < tensor < io < functions, init, data < metrics < layers < models, optim < distributed < trainer < search
-// < table < bench, interop, report < cli
-const order = [
-  ['platform', 'version', 'identity', 'errors', 'options', 'random', 'show-as-text'],
-  ['backend'],
-  ['tensor'],
-  ['io'],
-  ['functions', 'init', 'data'],
-  ['metrics'],
-  ['layers'],
-  ['models', 'optim'],
-  ['distributed'],
-  ['trainer'],
-  ['search'],
-  ['table'],
-  ['bench', 'interop', 'report'],
-  ['cli'],
-];
+const order = require('./scripts/lib/import-order.cjs');
 
 // Where Node may be named; biome.json has the same list, for Node's globals.
 const KNOW_NODE = ['cli', 'platform', 'backend/native', 'distributed/mpi'];

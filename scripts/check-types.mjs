@@ -103,8 +103,6 @@ async function checkPrograms() {
     kind.folder = project(kind.type, kind.type, sources);
     const compiled = report(`programs compile as ${kind.name}`, await tsc(compiler, configure(kind.folder, options)));
     if (!compiled) kind.runs = [];
-    // Some read a table that a clone has.
-    fs.cpSync(path.join(root, 'examples/data'), path.join(kind.folder, 'examples/data'), { recursive: true });
   });
   const run = async ({ file, name, folder }) => {
     const script = path.join(folder, 'out', file.replace(/\.ts$/, '.js'));
