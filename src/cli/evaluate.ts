@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { evaluationLines } from './evaluation-text.js';
 import { toldInFlags } from './flag-errors.js';
 import { HEADER, loadTableModel, MISSING, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
+import { inputOf, TABLE_ARGUMENT } from './table-input.js';
 
 interface EvaluateFlags extends ReadFlags {
   readonly json?: true;
@@ -12,7 +13,7 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Say how good a saved model is on a table that has the column to predict.')
     .argument('<model>', 'file that zerokara train --save wrote from a table')
-    .argument('<table>', 'CSV, TSV, JSON or JSON lines, also gzipped')
+    .argument('<table>', TABLE_ARGUMENT)
     .option('--missing <words>', MISSING, parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
     .option('--header', HEADER)
@@ -23,7 +24,8 @@ export function evaluateCommand(): Command {
 
 async function evaluate(file: string, table: string, flags: EvaluateFlags): Promise<void> {
   const model = await loadTableModel('evaluate', file);
-  const evaluation = model.evaluate(await readFor('evaluate', model, table, flags));
+  const input = inputOf('evaluate', table);
+  const evaluation = model.evaluate(await readFor('evaluate', model, input, flags).finally(() => input.close()));
   for (const warning of model.warnings) console.error(`warning: ${warning}`);
   console.log(flags.json ? JSON.stringify(evaluation, null, 2) : evaluationLines(evaluation).join('\n'));
 }

@@ -15,6 +15,7 @@ import {
   readOptions,
   requireColumns,
 } from './table-files.js';
+import { inputOf, TABLE_ARGUMENT, type TableInput } from './table-input.js';
 
 interface PredictFlags extends ReadFlags {
   readonly output?: string;
@@ -26,10 +27,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .description('Print what a saved model answers for each row of a table of any length, as CSV.')
     .argument('<model>', 'file that zerokara train --save wrote from a table')
-    .argument(
-      '<table>',
-      'CSV, TSV, JSON or JSON lines, also gzipped; other columns than those of the model are not read',
-    )
+    .argument('<table>', `${TABLE_ARGUMENT}; other columns than those of the model are not read`)
     .option('--missing <words>', MISSING, parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
     .option('--header', HEADER)
@@ -43,10 +41,20 @@ async function predict(file: string, source: string, flags: PredictFlags): Promi
   const { output } = flags;
   if (output !== undefined) await requireOutput('predict', `--output ${output}`, output, [file, source]);
   const model = await loadTableModel('predict', file);
-  await requireColumns('predict', model, source, flags, false);
+  const input = inputOf('predict', source);
+  try {
+    await answer(model, input, flags);
+  } finally {
+    input.close();
+  }
+}
+
+async function answer(model: AnyTableModel, input: TableInput, flags: PredictFlags): Promise<void> {
+  const { output } = flags;
+  await requireColumns('predict', model, input, flags, false);
   let rows = 0;
   const texts = async function* (): AsyncGenerator<string, void, undefined> {
-    for await (const answers of model.predictStream(source, readOptions(flags))) {
+    for await (const answers of model.predictStream(input.all(), readOptions(flags))) {
       if (rows === 0 && flags.json !== true) yield csvLine(headOf(model));
       rows += answers.length;
       yield answers.map((answer) => lineOf(model, answer, flags.json === true)).join('');

@@ -9,7 +9,7 @@ import { requireInteger } from '../options.js';
 import { resolveSeed } from '../random.js';
 import { fingerprint } from '../trainer/fingerprint.js';
 import { flagOf, toldInFlags } from './flag-errors.js';
-import { formatCount, parseNumber } from './numbers.js';
+import { formatCount, formatCounted, parseNumber } from './numbers.js';
 import { type CommandRanks, coresOf, isFirst, onRanks } from './ranks.js';
 import { partOf, removeParts, type SearchFlags, searchPlanOf } from './search-folder.js';
 import { cornersOf, DRAWN, type DrawnName, type Ranges, rangesOf, spaceOf } from './search-space.js';
@@ -144,7 +144,7 @@ async function search(command: Command, given: SearchFlags, ranks: CommandRanks)
     onTrial: async (trial) => {
       const epochs = flags.epochs * flags.factor ** (trial.scores.length - 1);
       await store.keep(trial);
-      console.error(`trial ${trial.trial}: ${scoreText(trial)} after ${epochs} epochs`);
+      console.error(`trial ${trial.trial}: ${scoreText(trial)} after ${formatCounted(epochs, 'epoch')}`);
     },
   });
   if (!isFirst(ranks)) return;

@@ -7,6 +7,7 @@ import { openCsvText } from '../io/records/csv-reader.js';
 import { NOT_SAFETENSORS } from '../io/safetensors-header.js';
 import { nearestName } from '../options.js';
 import { openTable } from '../table/open-table.js';
+import type { TableInput } from './table-input.js';
 
 /** How a file is read, for all commands that read a table. */
 export interface ReadFlags {
@@ -45,12 +46,18 @@ export function readOptions({ missing, delimiter, header }: ReadFlags): ReadFlag
  *
  * @throws {DataError} if the file lacks one, suggesting the one that was meant
  */
-export async function readFor(operation: string, model: AnyTableModel, file: string, flags: ReadFlags): Promise<Table> {
+export async function readFor(
+  operation: string,
+  model: AnyTableModel,
+  input: TableInput,
+  flags: ReadFlags,
+): Promise<Table> {
   const kinds = kindsOf(model, true);
-  const names = await requireColumns(operation, model, file, flags, true);
+  const names = await requireColumns(operation, model, input, flags, true);
   const ignore = names?.filter((name) => !kinds.has(name)) ?? [];
   const { missing = model.missing } = flags;
-  return Table.read(file, { ...readOptions({ ...flags, missing }), columns: Object.fromEntries(kinds), ignore });
+  const options = { ...readOptions({ ...flags, missing }), columns: Object.fromEntries(kinds), ignore };
+  return Table.read(input.all(), options);
 }
 
 /**
@@ -62,19 +69,19 @@ export async function readFor(operation: string, model: AnyTableModel, file: str
 export async function requireColumns(
   operation: string,
   model: AnyTableModel,
-  file: string,
+  input: TableInput,
   flags: ReadFlags,
   withTarget: boolean,
 ): Promise<readonly string[] | undefined> {
   const wanted = [...kindsOf(model, withTarget).keys()];
-  const head = await headOf(operation, file, flags);
+  const head = await headOf(operation, input, flags);
   const names = head?.columnNames;
   const missing = names && wanted.find((name) => !names.includes(name));
   if (missing === undefined) return names;
   const nearest = nearestName(missing, names!);
   throw new DataError({
     operation,
-    found: `${file} has no column ${show(missing)}`,
+    found: `${input.name} has no column ${show(missing)}`,
     expected: `the columns that the model was trained on: ${wanted.join(', ')}`,
     fix: isGuessedRow(head!, flags)
       ? TRY_HEADER
@@ -98,8 +105,8 @@ interface Head {
 }
 
 /** @returns undefined for JSON, which has no header */
-async function headOf(operation: string, file: string, flags: ReadFlags): Promise<Head | undefined> {
-  const table = await openTable(operation, file, readOptions(flags));
+async function headOf(operation: string, input: TableInput, flags: ReadFlags): Promise<Head | undefined> {
+  const table = await openTable(operation, input.head(), readOptions(flags));
   try {
     return table.format === 'csv' ? await openCsvText(operation, table.place, table.text, table.csv) : undefined;
   } finally {
@@ -118,13 +125,13 @@ function isGuessedRow(head: Head, flags: ReadFlags): boolean {
  */
 export async function missedHeader(
   operation: string,
-  file: string,
+  input: TableInput,
   flags: ReadFlags,
   column: string,
 ): Promise<DataError | undefined> {
-  const head = await headOf(operation, file, flags).catch(() => undefined);
+  const head = await headOf(operation, input, flags).catch(() => undefined);
   if (head === undefined || !isGuessedRow(head, flags) || head.columnNames.includes(column)) return undefined;
-  const found = `${file} has no column ${show(column)}`;
+  const found = `${input.name} has no column ${show(column)}`;
   return new DataError({ operation, found, expected: `one of ${show(head.columnNames)}`, fix: TRY_HEADER });
 }
 

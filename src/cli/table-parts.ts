@@ -3,6 +3,7 @@
 import { Table, type TableTask } from '../index.js';
 import { leftOut } from '../table/table-rows.js';
 import { missedHeader, type ReadFlags, readOptions } from './table-files.js';
+import type { TableInput } from './table-input.js';
 
 export interface PartFlags extends ReadFlags {
   readonly task?: TableTask;
@@ -21,16 +22,18 @@ export interface Parts {
 /**
  * The table with the column to predict.
  *
- * @throws what `Table.read` and `Table.column` throw; {DataError} for a header that was taken for a row of data
+ * @throws what `Table.read` throws; {ArgumentError} for a target that is no column; {DataError} for a header that was taken for a row of data
  */
-export async function readWithTarget(file: string, target: string, flags: PartFlags): Promise<Table> {
+export async function readWithTarget(input: TableInput, target: string, flags: PartFlags): Promise<Table> {
   const { ignore } = flags;
   try {
-    const table = await Table.read(file, { ...readOptions(flags), ...(ignore === undefined ? {} : { ignore }) });
-    table.column(target);
+    const table = await Table.read(input.all(), { ...readOptions(flags), ...(ignore === undefined ? {} : { ignore }) });
+    table.requireColumn('train', '--target is', target);
     return table;
   } catch (error) {
-    throw (await missedHeader('train', file, flags, target)) ?? error;
+    throw (await missedHeader('train', input, flags, target)) ?? error;
+  } finally {
+    input.close();
   }
 }
 

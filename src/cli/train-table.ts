@@ -13,6 +13,7 @@ import { exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatCounted, formatSeconds } from './numbers.js';
 import { requireOutputs } from './outputs.js';
 import { type CommandRanks, commonSeed, isFirst } from './ranks.js';
+import { inputOf } from './table-input.js';
 import { type PartFlags, partsOf, readWithTarget } from './table-parts.js';
 import { tableReport } from './table-report.js';
 
@@ -87,7 +88,8 @@ export async function trainTable(
   const chosen = { ...optionsOf(command, flags), target, seed };
   checkTrainOptions('train', chosen);
   if (prints) await requireOutputs('train', flags, [file]);
-  const parts = partsOf(await readWithTarget(file, target, flags), target, flags, seed);
+  const input = inputOf('train', file, ranks?.size);
+  const parts = partsOf(await readWithTarget(input, target, flags), target, flags, seed);
   const say = (line: string): void => {
     if (prints) (flags.json === true ? console.error : console.log)(line);
   };
@@ -95,7 +97,7 @@ export async function trainTable(
     if (prints) console.error(`warning: ${warning}`);
   };
   say(
-    `data: ${formatCounted(parts.train.length, 'row')} to learn, ${formatCount(parts.test.length)} held out, from ${file}`,
+    `data: ${formatCounted(parts.train.length, 'row')} to learn, ${formatCount(parts.test.length)} held out, from ${input.name}`,
   );
   for (const warning of parts.warnings) warn(warning);
 
@@ -127,7 +129,7 @@ export async function trainTable(
       if (flags.report !== undefined) {
         // Only now: it brings a plotting library along.
         const { writeReport } = await import('../report/index.js');
-        await writeReport(flags.report, await tableReport(model, file, parts));
+        await writeReport(flags.report, await tableReport(model, input.name, parts));
         say(`report in ${flags.report}, its numbers in ${jsonPathOf(flags.report)}`);
       }
       const { task, settings } = model;

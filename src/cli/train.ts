@@ -14,6 +14,7 @@ import { type Progress, SILENT, showProgress } from './progress.js';
 import { type CommandRanks, commonSeed, isFirst, onRanks } from './ranks.js';
 import { shellWord } from './shell-word.js';
 import { HEADER, NO_HEADER, parseNames } from './table-files.js';
+import { TABLE_ARGUMENT } from './table-input.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
 import {
   DEFAULT_EPOCHS,
@@ -31,7 +32,7 @@ export function trainCommand(): Command {
     .description(
       'Train a network on handwritten digits (MNIST): two layers, a convolutional network, or that of a file. With a table, train a model that predicts one of its columns.',
     )
-    .argument('[table]', 'CSV, TSV, JSON or JSON lines, also gzipped')
+    .argument('[table]', TABLE_ARGUMENT)
     .option('--target <column>', 'table: the column to predict')
     .addOption(
       new Option(

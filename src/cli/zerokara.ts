@@ -14,6 +14,7 @@ import { playgroundCommand } from './playground.js';
 import { predictCommand } from './predict.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
+import { adviseOn } from './usage-errors.js';
 
 endWithReader();
 
@@ -37,6 +38,8 @@ const program = new Command('zerokara')
 exit status: 0 done · 1 a mistake in the input, or a failure, with one sentence that says which · 128 + n ended by signal n:
 129 SIGHUP, 130 SIGINT (Ctrl-C), 143 SIGTERM, 141 the output is no longer read; train stops and saves before it ends this way`,
   );
+
+for (const command of program.commands) adviseOn(command);
 
 program.parseAsync().catch((error: unknown) => {
   // A mistake in the input is reported by its message alone; anything else is a defect and shows where it happened.

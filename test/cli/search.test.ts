@@ -79,7 +79,7 @@ describe.skipIf(!existsSync(program))('zerokara search', () => {
 
   test('says that no trial has a score', () => {
     const { status, stderr } = search(...FLAGS, '--learning-rate', '1e30,1e31', '--trials', '2', '--epochs', '1');
-    expect(stderr).toContain('trial 0: failed after 1 epochs\n');
+    expect(stderr).toContain('trial 0: failed after 1 epoch\n');
     expect(stderr).toContain('zerokara: SearchResult.best: all 2 trials of the last rung failed');
     expect(status).toBe(1);
   });

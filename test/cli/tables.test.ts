@@ -54,6 +54,41 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     );
   }, 60_000);
 
+  test('reads the standard input in place of a file, and names it', () => {
+    const piped = (input: string, ...args: string[]) => {
+      const options = { encoding: 'utf8', cwd: folder, timeout: 60_000, input } as const;
+      return spawnSync(process.execPath, [program, ...args], options);
+    };
+    const rows = fruit(30, 2);
+    const answers = piped(rows, 'predict', 'm.safetensors', '-');
+    expect(answers.stderr).toBe('');
+    expect(answers.stdout).toBe(zerokara('predict', 'm.safetensors', 'new.csv').stdout);
+    const figures = piped(rows, 'evaluate', 'm.safetensors', '/dev/stdin', '--json');
+    expect(figures.stdout).toBe(zerokara('evaluate', 'm.safetensors', 'new.csv', '--json').stdout);
+    const { stdout, status } = piped(fruit(200, 1), 'train', '-', '--target', 'fruit', ...CHOICES);
+    const untimed = (text: string): string => text.replace(/ epochs in .* s,/, ' epochs,');
+    expect([status, untimed(stdout)]).toEqual([
+      0,
+      untimed(trained.stdout)
+        .replace('from fruit.csv', 'from standard input')
+        .replace(/saved to .*\nreport in .*\n/, ''),
+    ]);
+    expect(piped('weight,color\n3,red\n', 'predict', 'm.safetensors', '-').stderr).toBe(
+      'zerokara: predict: standard input has no column "colour"; expected the columns that the model was trained on: weight, colour. Is it the one called "color"?\n',
+    );
+    expect(piped(years(), 'train', '-', '--target', 'sales').stderr).toBe(
+      'zerokara: train: standard input has no column "sales"; expected one of ["column1", "column2", "column3"]. Its first line was read as a row, because a cell of it is a number; --header makes it the header\n',
+    );
+  });
+
+  test('says what search is for, and finds a flag by its beginning', () => {
+    const search = zerokara('search', 'fruit.csv', '--target', 'fruit');
+    expect([search.status, search.stderr]).toEqual([
+      1,
+      "error: unknown option '--target'\n(search is for digits. Of a table: zerokara train TABLE --target COLUMN, with defaults that suit most tables; other settings are tried by randomSearch in a program)\n",
+    ]);
+  });
+
   test('learns iris in one command', () => {
     const { status, stdout } = zerokara('train', IRIS, '--target', 'species', '--seed', '1');
     expect(stdout).toMatch(/\nheld out: 30 rows: loss 0\.\d+, accuracy (1|0\.9\d*), /);
@@ -300,7 +335,11 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     ],
     [
       ['train', 'years.csv', '--no-header', '--target', 'sales', '--ignore', 'column1,column3'],
-      'zerokara: Table.column: there is no column "sales"; expected one of ["column2"]\n',
+      'zerokara: train: --target is "sales"; expected one of ["column2"]\n',
+    ],
+    [
+      ['train', 'fruit.csv', '--ignore', 'number,price', '--target', 'fruitt'],
+      'zerokara: train: --target is "fruitt"; expected a column of the table. Did you mean "fruit"?\n',
     ],
     [
       ['evaluate', 'm.safetensors', 'years.csv'],

@@ -15,7 +15,7 @@ export interface UrlLike {
 export type ByteSource = string | UrlLike | AsyncIterable<Uint8Array>;
 
 export interface Bytes {
-  /** What messages call it: the path as given, the URL, or `the stream`. */
+  /** What messages call it: the path as given, the URL, or the name of a stream that has one. */
   readonly place: string;
   /** The path that its extension is read from; empty for a stream. */
   readonly path: string;
@@ -40,7 +40,9 @@ export function bytesOf(operation: string, source: unknown, expected: string): B
     if ('href' in source && typeof source.href === 'string') return urlBytes(operation, source.href, expected);
     if (Symbol.asyncIterator in source) {
       const chunks = streamChunks(operation, source as AsyncIterable<unknown>);
-      return { place: 'the stream', path: '', chunks };
+      const place =
+        'name' in source && typeof source.name === 'string' && source.name !== '' ? source.name : 'the stream';
+      return { place, path: '', chunks };
     }
   }
   throw new ArgumentError({
@@ -54,7 +56,11 @@ function fileBytes(operation: string, path: string, expected: string): Bytes {
   if (platform.name === 'browser') {
     throw cannotOpen(operation, path, 'a URL that begins with http: or https:, or a stream of bytes');
   } else {
-    return { place: path, path, chunks: readChunks(operation, path, { expected, chunkSize: CHUNK_SIZE }) };
+    return {
+      place: path,
+      path,
+      chunks: readChunks(operation, path, { expected, chunkSize: CHUNK_SIZE, takesUrls: true }),
+    };
   }
 }
 
