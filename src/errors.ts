@@ -29,6 +29,12 @@ export type ErrorCode =
   | 'ZK_STATE'
   | 'ZK_DIVERGENCE';
 
+/** A promise where its value belongs: whatever else was expected, `await` mends it. */
+function awaited(complaint: Complaint): Complaint {
+  const isWaiting = / (is|are) a Promise$/.test(complaint.found) && !complaint.fix?.startsWith('Await it');
+  return isWaiting ? { ...complaint, fix: 'Await it first' } : complaint;
+}
+
 /** One complaint as one line of text. */
 export function formatComplaint({ operation, found, expected, fix }: Complaint): string {
   return `${operation}: ${found}${expected === undefined ? '' : `; expected ${expected}`}${fix === undefined ? '' : `. ${fix}`}`;
@@ -40,7 +46,8 @@ export class ZerokaraError extends Error {
   /** The parts of the message, for code that rethrows it with its place. Not printed with the error. @internal */
   declare readonly complaint: Complaint;
 
-  constructor(code: ErrorCode, complaint: Complaint, options?: ErrorOptions) {
+  constructor(code: ErrorCode, given: Complaint, options?: ErrorOptions) {
+    const complaint = awaited(given);
     super(formatComplaint(complaint), options);
     this.name = new.target.name;
     this.code = code;

@@ -17,7 +17,7 @@ export function checkOptions(
   known: readonly string[],
   elsewhere: Elsewhere = {},
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || isThenable(options)) {
     throw new ArgumentError({
       operation,
       found: `options is ${show(options)}`,

@@ -147,8 +147,15 @@ export class CsvScanner implements CsvRowsRead {
     throw this.error(
       `, column ${show(this.plan.columnNames[column])} is ${isEmpty ? 'empty' : show(text)}`,
       'a number',
-      isEmpty ? 'Fill the empty cells, or name the columns to read with the option columns' : undefined,
+      this.adviceFor(column, text),
     );
+  }
+
+  private adviceFor(column: number, text: string): string | undefined {
+    if (text.trim() === '') return 'Fill the empty cells, or name the columns to read with the option columns';
+    if (/\d/.test(text)) return undefined; // more likely a number that is written another way
+    if (this.plan.roles[column] !== TARGET) return 'Name the columns of numbers with the option columns';
+    return `Give the words of the target in the order of their classes: classes: [${show(text.trim())}, …]`;
   }
 
   /** Finds the end of the cell that begins at `start`. @returns where its delimiter or line break is */

@@ -2,6 +2,7 @@ import type { Kind } from '../data/kind.js';
 import { ArgumentError, DataError, StateError } from '../errors.js';
 import type { Tensors } from '../layers/layer.js';
 import { requireMemory } from '../layers/require-memory.js';
+import { adviceForOwner } from '../models/match.js';
 import { followShapes } from '../models/row-shapes.js';
 import { Sequential } from '../models/sequential.js';
 import { requireInstance } from '../options.js';
@@ -37,7 +38,8 @@ const OUTPUT: Readonly<Record<Kind, { readonly type?: string; readonly gives: st
  */
 export function exportOnnx<K extends string>(net: Sequential<K>): Uint8Array {
   const operation = 'exportOnnx';
-  requireInstance(operation, 'net', net as unknown, Sequential, 'a network', 'Build one with Sequential.from');
+  const fix = adviceForOwner(net) ?? 'Build one with Sequential.from';
+  requireInstance(operation, 'net', net as unknown, Sequential, 'a network', fix);
   const { layers, lossLayer, inputShape, byteScale } = net;
   const types = layers.map((layer, i) => {
     const type = layer.describe?.().type;

@@ -28,13 +28,13 @@ export interface BlobLike {
 /** Bytes in memory of their own, as a `Blob` takes them; written so that also an older TypeScript reads it. */
 export type OwnBytes = ReturnType<Uint8Array['slice']>;
 
-/** A path, a URL (`file:`, `http:`, `https:`) or a `Blob`. */
-export type FileSource = string | UrlLike | BlobLike;
+/** A path, a URL (`file:`, `http:`, `https:`), a `Blob`, or the bytes themselves. */
+export type FileSource = string | UrlLike | BlobLike | Uint8Array | ArrayBuffer;
 
-const SOURCES = 'the path of a file, a URL or a Blob';
+const SOURCES = 'the path of a file, a URL, a Blob or bytes';
 
 /**
- * What messages call a source: the path or the URL, the name of a `File`, or `the Blob`.
+ * What messages call a source: the path or the URL, the name of a `File`, `the Blob` or `the bytes`.
  *
  * @throws {ArgumentError} if it is none of these
  */
@@ -42,6 +42,7 @@ export function placeOfSource(operation: string, source: unknown): string {
   if (typeof source === 'string' && source !== '') return source;
   if (isUrl(source)) return isPath(source) ? platform.files.pathOf(source.href) : source.href;
   if (isBlob(source)) return source.name || 'the Blob';
+  if (isBytes(source)) return 'the bytes';
   throw new ArgumentError({ operation, found: `source is ${show(source)}`, expected: SOURCES });
 }
 
@@ -59,11 +60,16 @@ export async function withSource<T>(
 ): Promise<T> {
   const place = placeOfSource(operation, source);
   if (isBlob(source)) return use(readBlob(operation, place, source, options));
+  if (isBytes(source)) {
+    const bytes = requireBytes(operation, source);
+    requireSize(operation, place, bytes.length, options.maxBytes);
+    return use(readBytes(bytes));
+  }
   if (isUrl(source) && !isPath(source)) return use(readBytes(await fetchAll(operation, source, place, options)));
   if (platform.name === 'browser') {
     throw cannotOpen(operation, place, 'a URL that begins with http: or https:, or a Blob');
   } else {
-    return withFile(operation, place, options, use);
+    return withFile(operation, place, { takesUrls: true, ...options }, use);
   }
 }
 
@@ -77,9 +83,21 @@ const isPath = (source: string | UrlLike): boolean => typeof source === 'string'
 export function requireBytes(operation: string, bytes: unknown): Uint8Array {
   // Not every reader of text takes memory that another thread may change.
   if (isUint8(bytes)) return isShared(bytes) ? bytes.slice() : bytes;
-  if (Object.prototype.toString.call(bytes) === '[object ArrayBuffer]') return new Uint8Array(bytes as ArrayBuffer);
+  if (isBuffer(bytes)) return new Uint8Array(bytes);
   const expected = 'the bytes of a file (Uint8Array or ArrayBuffer)';
-  throw new ArgumentError({ operation, found: `bytes is ${show(bytes)}`, expected });
+  const fix =
+    typeof bytes === 'string' && operation.endsWith('.fromBytes')
+      ? `${operation.replace(/fromBytes$/, 'load')} reads a file by its path`
+      : undefined;
+  throw new ArgumentError({ operation, found: `bytes is ${show(bytes)}`, expected, fix });
+}
+
+function isBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+}
+
+function isBytes(source: unknown): source is Uint8Array | ArrayBuffer {
+  return isUint8(source) || isBuffer(source);
 }
 
 function isUrl(source: unknown): source is UrlLike {

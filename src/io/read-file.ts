@@ -32,6 +32,8 @@ export interface ReadFileOptions {
   /** The most bytes that it may have. Default 2³¹ (2 GiB). */
   readonly maxBytes?: number | undefined;
   readonly files?: Files;
+  /** Whether the caller takes a URL beside a path: an address as a string is then advised to become one. */
+  readonly takesUrls?: boolean | undefined;
 }
 
 /**
@@ -139,10 +141,21 @@ async function openRegular(
   }
 }
 
-function asDataError(operation: string, path: string, { expected }: ReadFileOptions, error: unknown): unknown {
+function asDataError(operation: string, path: string, options: ReadFileOptions, error: unknown): unknown {
   if (isInstance(error, ZerokaraError)) return error;
-  return new DataError({ operation, found: `${path} cannot be read (${reasonOf(error)})`, expected }, { cause: error });
+  const { expected, takesUrls = false } = options;
+  const found = `${path} cannot be read (${reasonOf(error)})`;
+  return new DataError({ operation, found, expected, fix: adviceForAddress(path, takesUrls) }, { cause: error });
 }
+
+/** What to do about the address of a file that was given as its path. */
+export function adviceForAddress(path: string, takesUrls: boolean): string | undefined {
+  if (!/^(https?|file):\/\//i.test(path)) return undefined;
+  if (takesUrls) return `Give it as new URL(${shown(path)})`;
+  return path.startsWith('h') ? 'Download it first, and give its path' : `Give its path: fileURLToPath(${shown(path)})`;
+}
+
+const shown = (address: string): string => (address.length > 80 ? '…' : `'${address}'`);
 
 /** The bytes of a whole file; otherwise like `withFile`. */
 export async function readFile(

@@ -151,7 +151,7 @@ export interface ReadSafetensorsOptions extends ReadFileOptions {
  * @param operation the public call that reads, for the error message
  * @throws {DataError} if the file cannot be read, is not a safetensors file, is damaged or lacks a name, or if a tensor
  *   asked for has a type that cannot be read
- * @throws {ArgumentError} if `source` is no path, URL or Blob
+ * @throws {ArgumentError} if `source` is no path, URL, Blob or bytes
  */
 export async function readSafetensors(
   operation: string,

@@ -2,7 +2,7 @@
 
 import { platform } from '#platform';
 import { ArgumentError, show } from '../errors.js';
-import { requirePath } from '../options.js';
+import { isThenable, requirePath } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { writeFileAtomic } from './atomic-file.js';
 import type { OwnBytes } from './file-source.js';
@@ -47,7 +47,7 @@ export function tensorsToBytes(tensors: NamedArrays): OwnBytes {
 }
 
 function requireArrays(operation: string, tensors: NamedArrays): void {
-  if (typeof tensors !== 'object' || tensors === null) {
+  if (typeof tensors !== 'object' || tensors === null || isThenable(tensors)) {
     const found = `tensors is ${show(tensors)}`;
     throw new ArgumentError({ operation, found, expected: 'an object of tensors by name' });
   }
@@ -57,6 +57,7 @@ function requireArrays(operation: string, tensors: NamedArrays): void {
       operation,
       found: `tensor ${show(name)} is ${show(value)}`,
       expected: 'a tensor, or { data, shape } with a typed array',
+      fix: 'stateDict' in tensors ? 'Of a network, give net.stateDict()' : undefined,
     });
   }
 }

@@ -107,7 +107,7 @@ export class DeepConvNet extends Sequential<ParameterName> {
   }
 
   /**
-   * Reads a network that `save` wrote, from a path, a URL or a Blob; its weights are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL, a Blob or bytes; its weights are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */

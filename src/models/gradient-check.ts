@@ -9,6 +9,7 @@ import { type ComparedElement, type GradientCheckResult, judged } from './gradie
 import { requireNoDataset } from './input.js';
 import { arrayLine, compareAlong, dot, elementLine } from './loss-line.js';
 import { lastDigitWithinReach, roundingOfGradient, roundingOfLoss } from './loss-rounding.js';
+import { requireNetworkValue } from './match.js';
 import type { Network } from './network.js';
 import { type LossVariable, type TrainingPass, trainingPass } from './training-pass.js';
 
@@ -48,6 +49,7 @@ export function gradientCheck<K extends string>(
   labels: Targets,
   options: GradientCheckOptions = {},
 ): GradientCheckResult<K> {
+  if (typeof net?.lossAndGradient !== 'function') requireNetworkValue('gradientCheck', 'net is', net);
   requireNoDataset('gradientCheck', x);
   checkOptions('gradientCheck', options, ['samples', 'tolerance', 'seed']);
   const samples =

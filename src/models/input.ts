@@ -1,5 +1,5 @@
 import { Dataset } from '../data/dataset.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { isBytes } from '../tensor/bytes.js';
 import { formatShape, sameShape, sizeOf } from '../tensor/shape.js';
@@ -58,8 +58,17 @@ function areRows([, ...sample]: readonly number[], inputShape: readonly number[]
   return sameShape(sample, inputShape) || (isGrey && sameShape(sample, inputShape.slice(0, 2)));
 }
 
-/** @throws {ArgumentError} for a Dataset where x belongs, with what gives its x and labels */
+/** @throws {ArgumentError} for a Dataset or its options where x belongs, with what gives its x and labels */
 export function requireNoDataset(operation: string, x: unknown): void {
+  if (typeof x === 'object' && x !== null && 'x' in x && !isInstance(x, Dataset)) {
+    const takesDataset = /\.(loss|accuracy|evaluate)$/.test(operation);
+    throw new ArgumentError({
+      operation,
+      found: `x is ${show(x)}`,
+      expected: takesDataset ? 'rows of numbers, or a Dataset' : 'rows of numbers',
+      fix: takesDataset ? 'Make one with Dataset.from({ x, labels })' : 'Give its x alone',
+    });
+  }
   if (!isInstance(x, Dataset)) return;
   throw new ArgumentError({
     operation,

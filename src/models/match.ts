@@ -5,6 +5,7 @@ import type { DatasetStream } from '../data/dataset-stream.js';
 import { isStream } from '../data/is-stream.js';
 import type { Kind } from '../data/kind.js';
 import { ArgumentError, ShapeError, show } from '../errors.js';
+import { isNamed } from '../identity.js';
 import type { LossLayer } from '../layers/layer.js';
 import { ONE_CLASS } from '../layers/softmax-with-loss.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
@@ -55,8 +56,15 @@ export function requireNetworkValue(operation: string, place: string, value: unk
     operation,
     found: `${place} ${show(value)}`,
     expected: 'a network, e.g. new TwoLayerNet({ … })',
-    fix: typeof then === 'function' ? 'Await it first: load and what calls it return a promise' : undefined,
+    fix: typeof then === 'function' ? 'Await it first: load and what calls it return a promise' : adviceForOwner(value),
   });
+}
+
+/** What to pass in place of an object that has a network: a model of a table, a Trainer. */
+export function adviceForOwner(value: unknown): string | undefined {
+  const { net } = (value ?? {}) as { readonly net?: Partial<Network> };
+  if (typeof net?.lossAndGradient !== 'function') return undefined;
+  return `Pass ${isNamed(value, 'TableModel') ? 'model' : 'trainer'}.net`;
 }
 
 /**

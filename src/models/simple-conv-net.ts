@@ -116,7 +116,7 @@ export class SimpleConvNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2' | 'W3' |
   }
 
   /**
-   * Reads a network that `save` wrote, from a path, a URL or a Blob; its weights are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL, a Blob or bytes; its weights are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */

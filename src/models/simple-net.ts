@@ -72,7 +72,7 @@ export class SimpleNet extends Sequential<'W'> {
   }
 
   /**
-   * Reads a network that `save` wrote, from a path, a URL or a Blob; its weights are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL, a Blob or bytes; its weights are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */

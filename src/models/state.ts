@@ -3,7 +3,7 @@ import { ArgumentError, DtypeError, ShapeError, show } from '../errors.js';
 import { isFloats } from '../identity.js';
 import type { Tensors } from '../layers/layer.js';
 import { requireMemory } from '../layers/require-memory.js';
-import { nearestName } from '../options.js';
+import { isThenable, nearestName } from '../options.js';
 import { formatShape, sameShape } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { borrowable, type TypedValues } from '../tensor/typed.js';
@@ -33,7 +33,7 @@ export function copyState<K extends string>(operation: string, tensors: Tensors<
  */
 export function loadState(operation: string, tensors: Tensors, dict: StateDict): void {
   const names = Object.keys(tensors);
-  if (typeof dict !== 'object' || dict === null) {
+  if (typeof dict !== 'object' || dict === null || isThenable(dict)) {
     throw new ArgumentError({
       operation,
       found: `dict is ${show(dict)}`,

@@ -92,7 +92,7 @@ export class TwoLayerNet extends Sequential<'W1' | 'b1' | 'W2' | 'b2'> {
   }
 
   /**
-   * Reads a network that `save` wrote, from a path, a URL or a Blob; its parameters are equal to the bit.
+   * Reads a network that `save` wrote, from a path, a URL, a Blob or bytes; its parameters are equal to the bit.
    *
    * @throws {DataError} if the file is missing, damaged, or holds another network
    */

@@ -2,6 +2,7 @@
 
 import { ArgumentError, counted, DataError, show } from '../errors.js';
 import { typedArrayName } from '../identity.js';
+import { isThenable } from '../options.js';
 import { ColumnBuilder } from './column-builder.js';
 import type { Cell, Row, RowOf } from './columns.js';
 import { finishColumns } from './finish-columns.js';
@@ -24,7 +25,7 @@ export type ColumnsOf<C = Record<string, ValuesOf>> = { readonly [Name in keyof 
 export function tableOf(values: unknown, options: TableOptions): TableParts {
   const settings = readTableOptions(OPERATION, options);
   if (Array.isArray(values)) return fromRows(values, settings);
-  if (typeof values === 'object' && values !== null && typedArrayName(values) === undefined) {
+  if (typeof values === 'object' && values !== null && typedArrayName(values) === undefined && !isThenable(values)) {
     return fromColumns(values as Readonly<Record<string, unknown>>, settings);
   }
   throw new ArgumentError({

@@ -15,7 +15,7 @@ import type { RowOf } from './columns.js';
 import type { RowEncoder } from './encoded-rows.js';
 import { datasetOfGiven } from './given-rows.js';
 import type { MissingWords } from './missing-words.js';
-import { type FileUrl, pathOf, requireTable } from './model-arguments.js';
+import { type FileUrl, pathOf, refuseNoRows, requireTable } from './model-arguments.js';
 import { cellsOf, columnsOf } from './model-input.js';
 import { TableModelSummary } from './model-summary.js';
 import { outputsOf } from './network-outputs.js';
@@ -161,6 +161,7 @@ export class TableModel<T extends TableTask = TableTask> {
   predict<R extends RowOf<R>>(input: R | readonly R[] | Table): Prediction | Prediction[];
   predict(input: unknown): unknown {
     const operation = 'TableModel.predict';
+    refuseNoRows(operation, input);
     if (isInstance(input, Table)) return this.#answers(this.#encodeTable(operation, input));
     if (Array.isArray(input)) return this.#answers(this.#encodeRows(operation, input, (i) => `rows[${i}]`));
     return this.#answers(this.#encodeRows(operation, [input], () => 'row'))[0]!;
@@ -293,7 +294,7 @@ export class TableModel<T extends TableTask = TableTask> {
   }
 
   /**
-   * Reads a model that `save` wrote, from a path, a URL or a Blob: it predicts the same, to the bit on the same backend.
+   * Reads a model that `save` wrote, from a path, a URL, a Blob or bytes: it predicts the same, to the bit on the same backend.
    *
    * @throws {DataError} if the file is missing or damaged, holds a network without a table, or was written by a newer version
    */

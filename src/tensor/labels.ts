@@ -166,8 +166,16 @@ export function badIndex(operation: string, place: string, label: unknown, class
     operation,
     found: `${place} is ${show(label)}`,
     expected: `an integer ${classes === undefined ? 'of at least 0' : `in [0, ${classes})`}`,
-    fix: isFraction ? 'Labels are classes; values to predict are the targets of a regression' : undefined,
+    fix: isFraction ? 'Labels are classes; values to predict are the targets of a regression' : adviceForLabel(label),
   });
+}
+
+/** How classes become indices, where they came as words or as yes and no. */
+function adviceForLabel(label: unknown): string | undefined {
+  if (typeof label === 'boolean') return 'Give false as 0 and true as 1: labels.map(Number)';
+  if (typeof label !== 'string') return undefined;
+  if (/^\s*\d+\s*$/.test(label)) return 'Give numbers: labels.map(Number)';
+  return 'Give the index of each word: labels.map((word) => classes.indexOf(word)), or train a TableModel, which keeps words';
 }
 
 function requireMatrix(

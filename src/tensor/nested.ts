@@ -89,7 +89,14 @@ function place(argument: string, path: readonly number[]): string {
 
 function notANumber(operation: string, where: string, value: unknown): ArgumentError {
   const expected = where.endsWith(']') ? 'a number' : 'a number, an array of numbers or a tensor';
-  return new ArgumentError({ operation, found: `${where} is ${show(value)}`, expected });
+  return new ArgumentError({ operation, found: `${where} is ${show(value)}`, expected, fix: adviceForValue(value) });
+}
+
+/** How a value that stands for a number becomes one. */
+function adviceForValue(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return 'Give false as 0 and true as 1: Number(value)';
+  const isNumber = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
+  return isNumber ? 'Convert texts with Number' : undefined;
 }
 
 function ragged(

@@ -86,7 +86,8 @@ export function encodeCheckpoint(operation: string, { setup, state, network }: C
 
 /** @throws {DataError} if the file is missing, damaged, or not a run that `trainer.save` wrote */
 export async function readCheckpoint(operation: string, path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = await readSafetensors(operation, path, { expected: 'a file written by trainer.save' });
+  const options = { expected: 'a file written by trainer.save', takesUrls: false };
+  const { tensors, metadata } = await readSafetensors(operation, path, options);
   return new Reader(operation, path, tensors).checkpoint(metadata[RUN]);
 }
 

@@ -3,7 +3,15 @@
 import { ArgumentError, show } from '../errors.js';
 import type { Network } from '../models/network.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { checkOptions, requireFlag, requireFunction, requireNoPromise, requireOneOf } from '../options.js';
+import {
+  checkOptions,
+  isThenable,
+  nearestName,
+  requireFlag,
+  requireFunction,
+  requireNoPromise,
+  requireOneOf,
+} from '../options.js';
 import type { EpochRecord } from './epoch-record.js';
 import type { History } from './history.js';
 
@@ -159,14 +167,19 @@ const CALLBACK_PARTS = [
 /** @throws {ArgumentError} unless it is a list of objects with the functions of a `Callback` */
 export function checkCallbacks(operation: string, callbacks: unknown): readonly Callback[] {
   if (!Array.isArray(callbacks)) {
-    throw new ArgumentError({ operation, found: `callbacks is ${show(callbacks)}`, expected: 'a list' });
+    const isOne = typeof callbacks === 'object' && callbacks !== null && !isThenable(callbacks);
+    const fix = isOne ? 'Put it into one: callbacks: [callback]' : undefined;
+    throw new ArgumentError({ operation, found: `callbacks is ${show(callbacks)}`, expected: 'a list', fix });
   }
   callbacks.forEach((callback: unknown, i) => {
     const name = `callbacks[${i}]`;
     if (typeof callback !== 'object' || callback === null || !CALLBACK_PARTS.some((part) => part in callback)) {
+      refuseMisspelt(operation, name, callback);
       const expected = `an object with any of ${CALLBACK_PARTS.join(', ')}`;
-      throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected });
+      const fix = typeof callback === 'function' ? 'Say when it is called: { onEpochEnd: … }' : undefined;
+      throw new ArgumentError({ operation, found: `${name} is ${show(callback)}`, expected, fix });
     }
+    refuseMisspelt(operation, name, callback);
     requireFunctions(operation, `${name}.`, callback, CALLBACK_PARTS);
     const { state, restore, order, everywhere } = callback as Callback;
     if (order !== undefined) requireOneOf(operation, `${name}.order`, order, ['last']);
@@ -181,6 +194,19 @@ export function checkCallbacks(operation: string, callbacks: unknown): readonly 
   });
   return Object.freeze([...callbacks]) as readonly Callback[];
 }
+
+/** A function of an object that nearly has the name of one that is called would never be called. */
+function refuseMisspelt(operation: string, name: string, callback: unknown): void {
+  if (typeof callback !== 'object' || callback === null) return;
+  for (const [part, value] of Object.entries(callback)) {
+    if (typeof value !== 'function' || !part.startsWith('on') || isCallbackPart(part)) continue;
+    const nearest = nearestName(part, CALLBACK_PARTS);
+    if (nearest === undefined) continue;
+    throw new ArgumentError({ operation, found: `${name} has ${show(part)}; did you mean ${show(nearest)}?` });
+  }
+}
+
+const isCallbackPart = (name: string): boolean => (CALLBACK_PARTS as readonly string[]).includes(name);
 
 function requireFunctions(operation: string, prefix: string, of: object, names: readonly string[]): void {
   for (const name of names) {

@@ -112,7 +112,10 @@ describe('CsvScanner', () => {
       '1,,a,2\n3,,b c,',
       'line 3, column "y" is empty; expected a number. Fill the empty cells, or name the columns to read with the option columns',
     ],
-    ['1,,a,2\n3,,a,zwei', 'line 3, column "y" is "zwei"; expected a number'],
+    [
+      '1,,a,2\n3,,a,zwei',
+      'line 3, column "y" is "zwei"; expected a number. Name the columns of numbers with the option columns',
+    ],
     ['1,,a,1,5\n', 'line 2 has 5 cells; expected 4, as in the first line'],
     ['1,,a\n', 'line 2 has 3 cells; expected 4, as in the first line'],
     ['1,"x\ny",a,2\n\n"1\n2",,a,3', 'line 5, column "x" is "1\\n2"; expected a number'],

@@ -224,7 +224,12 @@ describe('toLabels', () => {
       ArgumentError,
       'labels[2] is 4294967296; expected an integer in [0, 4)',
     ],
-    ['words', ['0', 1, 2], ArgumentError, 'labels[0] is "0"; expected an integer in [0, 4)'],
+    [
+      'words',
+      ['0', 1, 2],
+      ArgumentError,
+      'labels[0] is "0"; expected an integer in [0, 4). Give numbers: labels.map(Number)',
+    ],
     [
       'FOUND A4: big integers',
       BigInt64Array.of(0n, 1n, 2n),

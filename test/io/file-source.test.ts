@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadArrays, loadTensors, saveTensors } from '../../src/index.js';
+import { ArgumentError, loadArrays, loadTensors, saveTensors } from '../../src/index.js';
 import { placeOfSource, requireBytes, withSource } from '../../src/io/file-source.js';
 import type { Readable } from '../../src/io/read-file.js';
 
@@ -38,7 +38,7 @@ const messageOf = (call: () => Promise<unknown>): Promise<string> =>
 const middle = async (file: Readable): Promise<number[]> => [file.size, ...(await file.read(1, 2))];
 
 describe('withSource', () => {
-  test('reads parts of a path, a file: URL, an http: URL, a Blob and a File', async () => {
+  test('reads parts of a path, a file: URL, an http: URL, a Blob, a File and bytes', async () => {
     const bytes = Uint8Array.of(1, 2, 3, 4);
     const sources = [
       path,
@@ -46,6 +46,9 @@ describe('withSource', () => {
       new URL('/bytes.bin', origin),
       new Blob([bytes]),
       new File([bytes.subarray(0, 2), bytes.subarray(2)], 'bytes.bin'),
+      bytes,
+      Buffer.from(bytes),
+      bytes.buffer,
     ];
     for (const source of sources) expect(await withSource('load', source, {}, middle)).toEqual([4, 2, 3]);
   });
@@ -64,6 +67,7 @@ describe('withSource', () => {
       `DataError load: ${origin}/bytes.bin has more than 3 bytes; expected at most 3`,
     );
     expect(await read(new Blob(['1234']), 3)).toBe('DataError load: the Blob has 4 bytes; expected at most 3');
+    expect(await read(new Uint8Array(4), 3)).toBe('DataError load: the bytes has 4 bytes; expected at most 3');
     expect(await read(new URL('ftp://a/b'))).toBe(
       'ArgumentError load: source is the URL "ftp://a/b"; expected one that begins with file:, http: or https:',
     );
@@ -75,23 +79,31 @@ describe('withSource', () => {
       [undefined, 'undefined'],
       ['', '""'],
       [5, '5'],
-      [Uint8Array.of(1), 'an Uint8Array of 1'],
+      [Float32Array.of(1), 'a Float32Array of 1'],
     ]) {
       expect(await read(source)).toBe(
-        `ArgumentError load: source is ${shown}; expected the path of a file, a URL or a Blob`,
+        `ArgumentError load: source is ${shown}; expected the path of a file, a URL, a Blob or bytes`,
       );
     }
   });
 });
 
 test('a source is called by its path, its address or its name', () => {
-  const places = [path, pathToFileURL(path), new URL('http://a/b?c'), new Blob([]), new File([], 'a.bin')];
+  const places = [
+    path,
+    pathToFileURL(path),
+    new URL('http://a/b?c'),
+    new Blob([]),
+    new File([], 'a.bin'),
+    new Uint8Array(),
+  ];
   expect(places.map((source) => placeOfSource('load', source))).toEqual([
     path,
     path,
     'http://a/b?c',
     'the Blob',
     'a.bin',
+    'the bytes',
   ]);
 });
 
@@ -102,12 +114,16 @@ test('bytes are taken from typed arrays, buffers and shared memory, and nothing 
     expect([...requireBytes('fromBytes', bytes)]).toEqual([1, 2]);
   }
   expect(requireBytes('fromBytes', shared).buffer).toBeInstanceOf(ArrayBuffer);
-  for (const [bytes, shown] of [
-    ['text', '"text"'],
-    [Int8Array.of(1), 'an Int8Array of 1'],
+  for (const [bytes, shown, fix] of [
+    ['text', '"text"', '. Net.load reads a file by its path'],
+    [Int8Array.of(1), 'an Int8Array of 1', ''],
   ]) {
-    expect(() => requireBytes('fromBytes', bytes)).toThrow(
-      `fromBytes: bytes is ${shown}; expected the bytes of a file (Uint8Array or ArrayBuffer)`,
+    expect(() => requireBytes('Net.fromBytes', bytes)).toThrow(
+      new ArgumentError({
+        operation: 'Net.fromBytes',
+        found: `bytes is ${shown}`,
+        expected: `the bytes of a file (Uint8Array or ArrayBuffer)${fix}`,
+      }),
     );
   }
 });

@@ -42,7 +42,7 @@ describe.each(Object.entries(CALLS))('%s', (operation, call) => {
   ])('refuses %j as a path', async (path, shown) => {
     const readsMore = /\.(load|resume)$|^loadTensors$/.test(operation);
     const [name, expected] = readsMore
-      ? ['source', 'the path of a file, a URL or a Blob']
+      ? ['source', 'the path of a file, a URL, a Blob or bytes']
       : ['path', 'the path of a file'];
     const error = new ArgumentError({ operation, found: `${name} is ${shown}`, expected });
     await expect(call(path as never)).rejects.toThrow(error);

@@ -51,8 +51,8 @@ describe('saveTensors', () => {
     const place = wrong as string;
     for (const [name, call, argument, expected] of [
       ['saveTensors', saveTensors(place, { W: Tensor.ones([2]) }), 'path', 'the path of a file'],
-      ['loadTensors', loadTensors(place), 'source', 'the path of a file, a URL or a Blob'],
-      ['loadArrays', loadArrays(place), 'source', 'the path of a file, a URL or a Blob'],
+      ['loadTensors', loadTensors(place), 'source', 'the path of a file, a URL, a Blob or bytes'],
+      ['loadArrays', loadArrays(place), 'source', 'the path of a file, a URL, a Blob or bytes'],
     ] as const) {
       const error = await call.then(String, (thrown: Error) => thrown);
       expect(error).toBeInstanceOf(ArgumentError);

@@ -86,7 +86,7 @@ describe('bad input', () => {
       'truth values',
       () => Tensor.from([true] as never),
       ArgumentError,
-      'Tensor.from: values[0] is true; expected a number',
+      'Tensor.from: values[0] is true; expected a number. Give false as 0 and true as 1: Number(value)',
     ],
     [
       'big integers',

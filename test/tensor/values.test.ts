@@ -68,7 +68,7 @@ describe('toTensor', () => {
     ],
     ['ragged rows', [[[1], [2]], [[3]]], ShapeError, 'x[1] has length 1; expected 2, as x[0] has'],
     ['ragged rows further in', [[[1, 2]], [[3]]], ShapeError, 'x[1][0] has length 1; expected 2, as x[0][0] has'],
-    ['text', [['1']] as never, ArgumentError, 'x[0][0] is "1"; expected a number'],
+    ['text', [['1']] as never, ArgumentError, 'x[0][0] is "1"; expected a number. Convert texts with Number'],
     ['an object', {} as never, ArgumentError, 'x is an Object; expected a number, an array of numbers or a tensor'],
     [
       'nothing',

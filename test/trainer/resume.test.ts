@@ -634,6 +634,13 @@ describe('callbacks of the run', () => {
       [silent, {}],
       'callbacks[1] is an Object; expected an object with any of onAttach, onBegin, onStep, onEpochEnd, onEnd, settings, state, restore',
     ],
+    [[{ onEpoch() {} }], 'callbacks[0] has "onEpoch"; did you mean "onEpochEnd"?'],
+    [[silent, { onEpochEnd() {}, onStpe() {} }], 'callbacks[1] has "onStpe"; did you mean "onStep"?'],
+    [silent, 'callbacks is an Object; expected a list. Put it into one: callbacks: [callback]'],
+    [
+      [() => {}],
+      'callbacks[0] is a function; expected an object with any of onAttach, onBegin, onStep, onEpochEnd, onEnd, settings, state, restore. Say when it is called: { onEpochEnd: … }',
+    ],
     [[{ onStep: 'log' }], 'callbacks[0].onStep is "log"; expected a function'],
     [[{ onStep: () => {}, state: () => 1 }], 'callbacks[0] has state without restore; expected both or neither'],
   ])('FOUND F: callbacks %o', (callbacks, message) => {
