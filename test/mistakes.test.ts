@@ -61,7 +61,10 @@ describe('a forgotten await', () => {
       () => untyped(TableModel, 'train')(waiting, { target: 'y' }),
       'TableModel.train: table is a Promise; expected a Table',
     ],
-    [() => untyped(model, 'evaluate')(waiting), 'TableModel.evaluate: table is a Promise; expected a Table'],
+    [
+      () => untyped(model, 'evaluate')(waiting),
+      'TableModel.evaluate: rows is a Promise; expected an array of rows or a Table',
+    ],
     [
       () => untyped(model, 'predict')(waiting),
       'TableModel.predict: input is a Promise; expected a row, an array of rows or a Table',
