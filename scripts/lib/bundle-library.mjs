@@ -23,6 +23,7 @@ async function bundlePart(root, part, files) {
     absWorkingDir: root,
     stdin: { contents: byName.join(''), resolveDir: root, sourcefile: 'modules' },
     outfile: part,
+    banner: { js: '"use strict";' }, // as the modules of the sources are
     plugins: [libraryOutside(root, path.dirname(path.join(root, part)), part)],
   });
 }

@@ -55,7 +55,7 @@ export const ROWS = [
     name: 'garbage-binary',
     quick: true,
     install: (tools) => npm(tools, tools.tarball),
-    change: (installed) => fs.writeFileSync(binary(installed), 'this is no shared library\n'),
+    change: (installed) => fs.writeFileSync(binary(installed), 'this is not a shared library\n'),
     expect: 'fallback',
   },
   {

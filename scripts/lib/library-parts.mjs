@@ -12,7 +12,7 @@ import { sourceAliases } from './source-aliases.mjs';
 /** Folders of src whose modules are in a file of their own: few programs write reports. */
 const APART = ['src/report'];
 
-/** The folders of src that are no part of the library: tsc leaves them out, and bundles hold them. */
+/** The folders of src that are not part of the library: tsc leaves them out, and bundles hold them. */
 export function bundledFolders(root) {
   const config = JSON.parse(fs.readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
   return config.exclude ?? [];
@@ -73,7 +73,7 @@ export function libraryOutside(root, folder, own) {
         if (named.endsWith('.js') && fs.existsSync(source)) {
           return { path: fromBundle(named.replace(/^src/, 'dist')), external: true };
         }
-        return { errors: [{ text: `${wanted} is no file of the library` }] };
+        return { errors: [{ text: `${wanted} is not a file of the library` }] };
       });
       context.onLoad({ filter: /.*/, namespace: 'library' }, ({ path: name, pluginData }) => ({
         contents: `module.exports = require(${JSON.stringify(pluginData)})[${JSON.stringify(name)}];`,

@@ -110,7 +110,7 @@ export function complaintsAboutContents(folder) {
 
 /** The package has no address on the web: what its pages link to must be in it. @returns {string[]} */
 export function deadLinks(folder, page) {
-  // Code is no prose: a link inside it is an example of one.
+  // Code is not prose: a link inside it is an example of one.
   const text = fs.readFileSync(path.join(folder, page), 'utf8').replace(/^```[\s\S]*?^```|`[^`\n]*`/gm, '');
   return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
     .map(([, target]) => target)

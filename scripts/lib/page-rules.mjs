@@ -56,10 +56,10 @@ const escaped = (text) => text.replaceAll('$', '\\$');
 
 /** kB (1000 bytes) gzipped, and the most that they may become without a reason. */
 const SIZES = [
-  { name: 'the whole library', most: 162 },
+  { name: 'the whole library', most: 168 },
   {
     name: 'a TwoLayerNet and a Trainer',
-    most: 98,
+    most: 101,
     program: "export { Dataset, Trainer, TwoLayerNet } from 'zerokara';",
   },
 ];

@@ -11,6 +11,7 @@ const DIST_INPUTS = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tsconfig.web.json',
   'scripts/build-dist.mjs',
   'scripts/lib',
 ];

@@ -9,7 +9,7 @@ import { formatCounted } from './numbers.js';
 /** The most classes whose confusion matrix fits into a terminal. */
 const MOST_CLASSES = 12;
 
-/** The figures by name, without what is no figure; of two classes, it is told of which one. */
+/** The figures by name, without those that are undefined; of two classes, it is told of which one. */
 export function figuresOf(evaluation: TableEvaluation): Record<string, number> {
   const numbers = Object.entries(evaluation).filter(([name, value]) => typeof value === 'number' && name !== 'rows');
   return Object.fromEntries(numbers.map(([name, value]) => [figureName(name, evaluation), value as number]));

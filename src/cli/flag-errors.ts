@@ -60,7 +60,7 @@ export function inFlags(command: string, options: readonly string[], error: unkn
   // `batchSize` is a name anywhere, `steps` only as the subject: elsewhere it is English.
   const inWords = (text: string | undefined): string | undefined =>
     text && (PHRASES[text] ?? flagsIn(text, /\b[a-z]+[A-Z]\w*/g));
-  // The layers of the flags are no layers that a user has counted; those of a file are.
+  // A user has not counted the layers of the flags; those of a file they have.
   const own =
     operation === 'Sequential.from'
       ? found.replace(/^layer \d+ \(\w+\): /, '')

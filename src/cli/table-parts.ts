@@ -42,7 +42,7 @@ export function partsOf(table: Table, target: string, { task, test }: PartFlags,
   const known = table.filter((row) => row[target] !== null);
   const { kind, values } = known.column(target);
   const isClass = (task ?? (kind === 'number' ? 'regression' : 'classification')) === 'classification';
-  // Values that are all different are no classes: training says so better than the split.
+  // Values that are all different are not classes: training says so better than the split.
   const stratify = isClass && new Set<unknown>(values).size < known.length;
   const parts = known.split({ test, seed, ...(stratify ? { stratify: target } : {}) });
   const count = table.length - known.length;

@@ -16,7 +16,7 @@ export const PREFIX = 8;
 export const LONGEST_HEADER: number = 1 << 23;
 
 /** How the message about a file of another kind begins, e.g. a table that was given for a model. */
-export const NOT_SAFETENSORS = 'this is no safetensors file';
+export const NOT_SAFETENSORS = 'this is not a safetensors file';
 
 /** A tensor's entry in the header; offsets count bytes from the start of the data. */
 export interface Entry {

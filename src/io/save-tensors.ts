@@ -20,7 +20,7 @@ export type NamedArrays = Readonly<Record<string, Tensor | StoredTensor>>;
  * and NaN and infinity are written as they are.
  *
  * @param tensors by name; in the file, wider elements come first, else the order is kept
- * @throws {ArgumentError} for a path that is no string or empty, a value that is no array with a shape, or the reserved name
+ * @throws {ArgumentError} for a path that is empty or not a string, a value that is not an array with a shape, or the reserved name
  *   __metadata__
  * @throws {ShapeError} for an array with more or fewer elements than its shape says
  * @throws {DataError} if the file cannot be written

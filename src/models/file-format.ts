@@ -4,7 +4,7 @@ import type { NetworkDescription } from './description.js';
 /** The format that is written. Format 1 was that of version 0.1.0. */
 export const FORMAT = 2;
 
-/** The metadata entry of a file of `trainer.save`: such a file holds a run, and is no file of a network. */
+/** The metadata entry of a file of `trainer.save`: such a file holds a run, not a network. */
 export const RUN = 'zerokara.run';
 
 /** The metadata entry of a file of `TableModel.save`: beside the network it holds the preprocessing of a table. */

@@ -12,7 +12,7 @@ import('node:worker_threads').then(({ parentPort, workerData }) => {
     if (typeof found === 'function') return found;
     throw new TypeError(workerData.module + ' has no function as its default export');
   });
-  loaded.catch(() => {}); // each call tells it
+  loaded.catch(() => {}); // each call reports it
   // Anything can be thrown: null, or an object that throws when it is read.
   const partsOf = (thrown) => {
     try {

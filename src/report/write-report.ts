@@ -18,7 +18,7 @@ const OPERATION = 'writeReport';
  * entry of the package only.
  *
  * @param path of the page, e.g. `run.html`; existing files are replaced
- * @throws {ArgumentError} for a path that is no string or empty, or a part that is not what ReportInput says
+ * @throws {ArgumentError} for a path that is empty or not a string, or a part that is not what ReportInput says
  * @throws {DataError} if one of the two files cannot be written; both are tried before the first is
  * @example await writeReport('run.html', { title: 'digits', history: trainer.history });
  */

@@ -59,7 +59,7 @@ export interface RandomSearchOptions<S extends Space> {
    */
   readonly finished?: readonly Trial<Drawn<S>>[];
   /**
-   * Ends the search, also in the middle of a trial, which is not measured then: the call rejects with `signal.reason`, and Workers
+   * Ends the search, also in the middle of a trial, which is not measured then, or of the wait for `onTrial`: the call rejects with `signal.reason`, and Workers
    * end. An objective that is a function finds it in its context.
    */
   readonly signal?: AbortSignalLike;
@@ -173,6 +173,11 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
   requireSameTrials(operation, trials, JSON.stringify([direction, budget, rungs, factor]), ranks);
 
   const lanes = lanesOf<Drawn<S>>(operation, options, trials);
+  const tell = async (trial: Trial<Drawn<S>>): Promise<void> => {
+    const answer = onTrial?.({ ...trial, scores: [...trial.scores] });
+    await waitFor(Promise.resolve(answer), signal);
+    if (signal?.aborted === true) throw signal.reason;
+  };
   try {
     let present = trials;
     for (let rung = 0; rung < rungs; rung++) {
@@ -184,13 +189,13 @@ export async function randomSearch<S extends Space>(options: RandomSearchOptions
           const context = { trial: number, seed: own, budget: budget * factor ** rung };
           trial.scores.push(await measure(operation, () => run(params, context), signal));
           await options.onMeasured?.({ ...trial, scores: [...trial.scores] });
-          await onTrial?.({ ...trial, scores: [...trial.scores] });
+          await tell(trial);
         }
       };
       await onAllRanks(operation, ranks, () => Promise.all(lanes.map(({ run }) => work(run))));
       const others = shareScores(open, rung, ranks);
       await onAllRanks(operation, ranks, async () => {
-        for (const trial of others) await onTrial?.({ ...trial, scores: [...trial.scores] });
+        for (const trial of others) await tell(trial);
       });
       present = ranked(present, direction, rung).slice(0, Math.ceil(present.length / factor));
     }
@@ -264,7 +269,7 @@ async function measure(
     score = await waitFor(Promise.resolve(run()), signal);
   } catch (error) {
     if (isAborted()) throw signal!.reason; // what the objective makes of it is not told
-    // From a Worker an error comes with its code alone.
+    // By its code: an error from a Worker is of no class of this thread.
     if ((error as { code?: unknown } | null)?.code === 'ZK_DIVERGENCE') return null;
     throw error;
   }

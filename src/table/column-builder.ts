@@ -13,7 +13,7 @@ import { type Places, placeOf } from './places.js';
 /** Values by which the kind of a column is told. */
 const SAMPLED = 1000;
 
-/** More different words are no categories, unless the user says so. */
+/** More different words are not categories, unless the user says so. */
 const MOST_CATEGORIES = 1000;
 
 /** Up to so many different words are categories, even if each is there once. */
@@ -77,7 +77,7 @@ export class ColumnBuilder {
     for (let i = first; i < records.length; i++) {
       const cell = records[i]![column]!;
       const number = cell === '' ? Number.NaN : parseNumber(cell);
-      // What is no finite number is missing, or wrong; of a large one the digits count.
+      // What is not a finite number is missing, or wrong; of a large one the digits count.
       if (Math.abs(number) <= Number.MAX_SAFE_INTEGER && !missing.hasNumber(number)) {
         this.numbers[this.length++] = number;
         this.present++;
@@ -195,7 +195,7 @@ export class ColumnBuilder {
     const number = numberOf(cell);
     if (this.options.kind === 'boolean') {
       if (number === 0 || number === 1) return number === 1 ? 'true' : 'false';
-      throw this.cellError(`${show(cell)} is no boolean`, 'true, false, 1 or 0');
+      throw this.cellError(`${show(cell)} is not a boolean`, 'true, false, 1 or 0');
     }
     // One of several words after all.
     this.kind = 'category';
@@ -246,7 +246,7 @@ export class ColumnBuilder {
     this.numbers = grown;
   }
 
-  /** The error of a cell that is no number where it should be one. */
+  /** The error of a cell that is not a number where it should be one. */
   private oddError(cell: RawCell, numbers?: number, present?: number): DataError {
     const shown = show(cell);
     if (typeof cell === 'string' && isFormula(cell)) {
@@ -271,7 +271,7 @@ export class ColumnBuilder {
     if (typeof cell === 'string' && isDate(cell)) return this.cellError(`${shown} is a date`, expected, fix);
     const sample = `${present === SAMPLED ? 'first ' : ''}${present} values ${numbers === 1 ? 'is' : 'are'}`;
     return this.cellError(
-      `${shown} is no number${numbers === undefined ? '' : `, but ${numbers} of the ${sample}`}`,
+      `${shown} is not a number${numbers === undefined ? '' : `, but ${numbers} of the ${sample}`}`,
       expected,
       fix,
     );

@@ -24,7 +24,7 @@ export interface OpenTable {
 /**
  * Opens a source and reads its start.
  *
- * @throws {DataError} if it cannot be read or is no text, {ArgumentError} for an option that is unknown or not for its format
+ * @throws {DataError} if it cannot be read or is not text, {ArgumentError} for an option that is unknown or not for its format
  */
 export async function openTable(operation: string, source: unknown, options: TableReadOptions): Promise<OpenTable> {
   const settings = readReadOptions(operation, options);

@@ -18,7 +18,7 @@ export class RowBuilder {
     private readonly places: Places,
   ) {}
 
-  /** @throws {DataError} if `row` is no object, or has a value that no column can hold */
+  /** @throws {DataError} if `row` is not an object, or has a value that no column can hold */
   add(row: unknown): void {
     if (typeof row !== 'object' || row === null || Array.isArray(row) || ArrayBuffer.isView(row)) {
       const found = `${placeOf(this.places, this.length)} is ${show(row)}`;

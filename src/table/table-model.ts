@@ -114,7 +114,7 @@ export class TableModel<T extends TableTask = TableTask> {
    *
    * The event loop runs meanwhile, and an aborted `signal` stops it. With the same seed and table it gives the same model.
    *
-   * @throws {ArgumentError} for a target that is no column, an option out of its range or unknown
+   * @throws {ArgumentError} for a target that is not a column, an option out of its range or unknown
    * @throws {DataError} for a table that cannot be learned from: too few rows, no target, one class only
    */
   static async train(
@@ -159,6 +159,8 @@ export class TableModel<T extends TableTask = TableTask> {
   predict<R extends RowOf<R>>(row: R): Prediction;
   predict<R extends RowOf<R>>(rows: readonly R[] | Table): Prediction[];
   predict<R extends RowOf<R>>(input: R | readonly R[] | Table): Prediction | Prediction[];
+  // Again, because `ReturnType` reads the last.
+  predict<R extends RowOf<R>>(rows: readonly R[] | Table): Prediction<T>[];
   predict(input: unknown): unknown {
     const operation = 'TableModel.predict';
     refuseNoRows(operation, input);
@@ -199,6 +201,7 @@ export class TableModel<T extends TableTask = TableTask> {
   evaluate<R extends RowOf<R>>(rows: readonly R[] | Table): TableEvaluation<T>;
   // As of `predict`: for a model whose task is not known.
   evaluate<R extends RowOf<R>>(rows: readonly R[] | Table): TableEvaluation;
+  evaluate<R extends RowOf<R>>(rows: readonly R[] | Table): TableEvaluation<T>;
   evaluate(rows: readonly unknown[] | Table): unknown {
     const dataset = datasetOfGiven('TableModel.evaluate', this.#encoder, rows);
     return evaluateRows(this.net, this.#target, dataset);

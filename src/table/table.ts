@@ -75,7 +75,7 @@ export class Table {
    * in UTF-8. `source` of the result tells what was found out.
    *
    * @param source a path, a URL (`file:`, `http:`, `https:`) or a stream of bytes, e.g. `process.stdin`
-   * @throws {DataError} if it cannot be read or is no table: with line and column where there is one. Also for columns of text
+   * @throws {DataError} if it cannot be read or is not a table: with line and column where there is one. Also for columns of text
    *   or dates that are not ignored, columns without a value, and values that do not go with the others of their column.
    * @throws {ArgumentError} for an unknown option, or one that names a column that is not there
    */
@@ -87,12 +87,13 @@ export class Table {
    * A table of rows, `[{ height: 1.8, city: 'Kyoto' }, …]`, or of columns, `{ height: [1.8, …], city: ['Kyoto', …] }`. The values
    * are copied. null, undefined, NaN and an empty string are missing; strings are read as the cells of a file are.
    *
-   * @throws {DataError} for a value that is no finite number, string or boolean; columns of different lengths; no rows; and as
+   * @throws {DataError} for a value that is not a finite number, a string or a boolean; columns of different lengths; no rows; and as
    *   `read` for columns that nothing can be learned from
    * @throws {ArgumentError} for an unknown option, or one that names a column that is not there
    */
   static from<C extends ColumnsOf<C>>(columns: C, options?: TableOptions): Table;
   static from<R extends RowOf<R>>(rows: readonly R[], options?: TableOptions): Table;
+  static from(values: RowsOf | ColumnsOf, options?: TableOptions): Table;
   static from(values: RowsOf | ColumnsOf, options: TableOptions = {}): Table {
     return new Table(tableOf(values, options));
   }

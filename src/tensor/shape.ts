@@ -106,7 +106,7 @@ export function requireShape(
   });
 }
 
-/** The error for what is no tensor, with the remedy for an array. */
+/** The error for what is not a tensor, with the remedy for an array. */
 export function notATensor(operation: string, argument: string, value: unknown): ArgumentError {
   const isList = Array.isArray(value) || ArrayBuffer.isView(value);
   return new ArgumentError({

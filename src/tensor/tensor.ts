@@ -319,7 +319,7 @@ export class Tensor<A extends NestedArray = NestedArray> extends Elementwise<Ten
    * The rows with these numbers along the first axis, in this order, copied: a batch. A negative number counts from the end.
    *
    * @throws {ShapeError} if this is a single number
-   * @throws {ArgumentError} for a row that there is not
+   * @throws {ArgumentError} for a row that does not exist
    * @example x.take([3, 0, 3])   // NumPy's x[[3, 0, 3]]
    */
   take(rows: Int32Array | readonly number[], options?: OutOptions<Tensor>): Tensor<A> {

@@ -49,12 +49,13 @@ export function remedy(circumstances: Circumstances): string {
       ? `${isNotFinite}, and no update wrote it. Look at what sets the parameters: a callback, or loadStateDict`
       : `${isNotFinite}, and its last gradient was finite. Look at what sets the parameters: the update of ${optimizer.constructor.name}, a callback, or loadStateDict`;
   }
-  const ofALayer =
+  const ofALayer = unlessItThrows(() =>
     broken === undefined
       ? brokenForward(net, dataset, name)
       : updates === 0
         ? undefined
-        : brokenBackward(net, lastLoss);
+        : brokenBackward(net, lastLoss),
+  );
   if (ofALayer !== undefined) return ofALayer;
   const scales = [
     ...(numbers.x.rootMeanSquare > LARGE ? [`column ${numbers.x.column} of x ${reaches(numbers.x)}`] : []),
@@ -71,6 +72,15 @@ export function remedy(circumstances: Circumstances): string {
   if (updates === 0)
     return 'No update has been made: the weights that the run began with are too large. Initialize the network with smaller ones';
   return 'Use a smaller learning rate';
+}
+
+/** A layer of the user's own is called for it: what it throws must not keep the run from going back to good weights. */
+function unlessItThrows(diagnosis: () => string | undefined): string | undefined {
+  try {
+    return diagnosis();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the last gradients are finite and too small for an update to have made a weight infinite: that of Adam has the size of 1. */

@@ -2,6 +2,7 @@
 
 import { beginSlice, isSliceOver, nextSlice } from '../data/slice.js';
 import type { Outcome, Ranks } from '../distributed/ranks.js';
+import { show } from '../errors.js';
 import { isThenable } from '../options.js';
 import { abortedElsewhere } from './abort.js';
 import { type AbortSignalLike, type Callback, requireSync, type Training, waitFor } from './fit-options.js';
@@ -41,7 +42,7 @@ export async function follow(turns: Turns): Promise<void> {
   }
 }
 
-/** The same at one go. A wait is refused: the callback that promised something has failed. */
+/** The same in one go. A wait is refused: the callback that promised something has failed. */
 export function followSync(operation: string, turns: Turns): void {
   for (let turn = turns.next(); turn.done !== true; ) {
     if (turn.value === undefined) {
@@ -53,6 +54,15 @@ export function followSync(operation: string, turns: Turns): void {
     } catch (error) {
       turn = turns.throw(error);
     }
+  }
+}
+
+/** Anything can be thrown, also what has no text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return show(thrown);
   }
 }
 
@@ -124,10 +134,10 @@ export class Series {
 
   private *end(): Turns {
     const { ranks, signal } = this;
-    const { errors, isCut } = yield* this.callEnds();
-    if (errors.length > 0) throw this.failTogether('end', this.asOne(errors));
+    const { errors, isAborted } = yield* this.callEnds();
+    if (errors.length > 0) throw this.failTogether('end', this.combined(errors));
     ranks.afterEnd('on');
-    if (isCut) throw signal!.reason;
+    if (isAborted) throw signal!.reason;
   }
 
   /**
@@ -135,28 +145,28 @@ export class Series {
    *
    * @returns what they have thrown, and whether the signal has ended the wait for one
    */
-  private *callEnds(): Generator<Wait, { readonly errors: readonly unknown[]; readonly isCut: boolean }, unknown> {
+  private *callEnds(): Generator<Wait, { readonly errors: readonly unknown[]; readonly isAborted: boolean }, unknown> {
     const { callbacks, trainer, signal } = this;
     const putBack = callbacks.filter(({ putsBack }) => putsBack !== undefined);
     const errors: unknown[] = [];
-    let isCut = false;
+    let isAborted = false;
     for (const callback of new Set([...putBack, ...callbacks])) {
       try {
         const answer = callback.onEnd?.(trainer);
         if (!isThenable(answer)) continue;
         yield* this.answer('onEnd', answer);
-        isCut ||= signal?.aborted === true;
+        isAborted ||= signal?.aborted === true;
       } catch (error) {
         errors.push(error);
       }
     }
-    return { errors, isCut };
+    return { errors, isAborted };
   }
 
   /** One error as it is, several together. */
-  private asOne(errors: readonly unknown[]): unknown {
+  private combined(errors: readonly unknown[]): unknown {
     if (errors.length === 1) return errors[0];
-    const message = `${this.operation}: ${errors.length} callbacks have thrown in onEnd (${errors.map(String).join('; ')})`;
+    const message = `${this.operation}: ${errors.length} callbacks have thrown in onEnd (${errors.map(textOf).join('; ')})`;
     return new AggregateError(errors, message, { cause: errors[0] });
   }
 

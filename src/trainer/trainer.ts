@@ -135,7 +135,7 @@ export class Trainer<N extends Network = Network> {
     return this.run.recorder;
   }
 
-  /** The warnings of the history as data, for who gives other options to its users. @internal */
+  /** The warnings of the history as data, for callers that give their users other options. @internal */
   get findings(): readonly Finding[] {
     return this.run.findings;
   }

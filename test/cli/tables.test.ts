@@ -171,7 +171,7 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     const failed = zerokara('predict', 'm.safetensors', 'late.csv', '--output', 'answers.csv');
     expect([failed.status, failed.stdout]).toEqual([1, '']);
     expect(failed.stderr).toBe(
-      'zerokara: predict: late.csv, line 30002, column 1 ("weight"): "heavy" is no number; expected numbers in the whole column. If it stands for a missing value: --missing heavy\n',
+      'zerokara: predict: late.csv, line 30002, column 1 ("weight"): "heavy" is not a number; expected numbers in the whole column. If it stands for a missing value: --missing heavy\n',
     );
     expect(zerokara('predict', 'm.safetensors', 'late.csv').stdout.trim().split('\n')).toHaveLength(30_001);
     expect(readFileSync(at('answers.csv'), 'utf8')).toBe(stdout);
@@ -323,11 +323,11 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     ],
     [
       ['predict', 'fruit.csv', 'm.safetensors'],
-      'predict: fruit.csv: this is no safetensors file: its first 8 bytes are not the length of a header. The model comes first, then the table\n',
+      'predict: fruit.csv: this is not a safetensors file: its first 8 bytes are not the length of a header. The model comes first, then the table\n',
     ],
     [
       ['inspect', 'fruit.csv'],
-      'zerokara: inspect: fruit.csv: this is no safetensors file: its first 8 bytes are not the length of a header\n',
+      'zerokara: inspect: fruit.csv: this is not a safetensors file: its first 8 bytes are not the length of a header\n',
     ],
     [
       ['train', 'years.csv', '--target', 'sales'],

@@ -183,7 +183,7 @@ export function convolutionConformance(backend: Backend): void {
       assertWithinRounding(y, z, { terms: 27 + 10, magnitudes: bounds, dtype, what: f });
     });
 
-    test('a NaN or ∞ inside the image reaches every window over it; the padding is no number', () => {
+    test('a NaN or ∞ inside the image reaches every window over it; the padding is not a number', () => {
       for (const bad of [Number.NaN, Infinity]) {
         const s = shape({ height: 5, kernel: 3, pad: 1, channels: 2, filters: 3 });
         const x = allocate(dtype, 50);

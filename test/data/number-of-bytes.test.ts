@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each(['', '.', '-', '-.', '1.2.3', '1,5', '0x1f', 'Infinity', 'NaN', '--1', '1e', 'e5', '1-', ' '])(
-  '%j is no number',
+  '%j is not a number',
   (text) => {
     expect(read(text)).toBeNaN();
   },

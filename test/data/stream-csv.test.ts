@@ -203,7 +203,7 @@ describe('DatasetStream.fromCsv', () => {
     expect(trainer.step).toBe(45);
   });
 
-  test('tells the file and line of what is no number or no class', async () => {
+  test('tells the file and line of what is neither a number nor a class', async () => {
     const whole = await DatasetStream.fromCsv(path, { target: 'species', classes: ['small', 'large'] });
     await expect(whole.statistics()).rejects.toThrow(
       `DatasetStream: ${path}, line 2, column "note" is "some \\"note\\" that is not read"; expected a number`,

@@ -230,7 +230,7 @@ describe('a file of another program', () => {
     [
       'begins with text',
       Buffer.from('weight,colour\n5,red\n'),
-      'this is no safetensors file: its first 8 bytes are not the length of a header',
+      'this is not a safetensors file: its first 8 bytes are not the length of a header',
     ],
     [
       'ends in its header',

@@ -166,6 +166,9 @@ describe('build-dist', () => {
     const { made, error } = build();
     expect(error).toBe('');
     expect(made).toContain('dist/report/library.js');
+    for (const file of ['dist/library.js', 'dist/report/library.js']) {
+      expect(fs.readFileSync(at(file), 'utf8').startsWith('"use strict";\n')).toBe(true);
+    }
     const script =
       "const library = require('./dist/library.js'); const report = require('./dist/report/library.js');" +
       'console.log(Object.keys(library).join(), Object.keys(report).join());' +

@@ -27,6 +27,18 @@ describe.skipIf(!fs.existsSync(path.join(root, 'dist/index.js')))('the packed pa
   });
 });
 
+test('whatever a resolver knows, each condition of the entries ends with a default, since some do not look further', () => {
+  const { exports } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { exports: object };
+  const lasts = (conditions: object): (string | undefined)[] => [
+    Object.keys(conditions).at(-1),
+    ...Object.values(conditions).flatMap((value: unknown) => (typeof value === 'object' && value ? lasts(value) : [])),
+  ];
+  const entries = Object.values(exports).filter((entry) => typeof entry === 'object') as Record<string, object>[];
+  const found = entries.flatMap((entry) => Object.values(entry).flatMap(lasts));
+  expect(new Set(found)).toEqual(new Set(['default']));
+  expect(found.length).toBeGreaterThanOrEqual(entries.length * 2);
+});
+
 test('a link to what is not there is found, on any page, and a link in code is none', () => {
   const page = (text: string) => {
     fs.writeFileSync(path.join(place, 'page.md'), text);

@@ -236,6 +236,23 @@ describe('randomSearch', () => {
     await expect(randomSearch(none)).rejects.toBe('before');
   });
 
+  test('a signal ends the wait for onTrial, of the last trial too', async () => {
+    const controller = new AbortController();
+    const onTrial = ({ trial }: Trial): unknown => {
+      if (trial < 2) return undefined;
+      setTimeout(() => controller.abort('enough'), 1);
+      return new Promise(() => {});
+    };
+    const search = randomSearch({
+      ...base,
+      trials: 3,
+      objective: () => 1,
+      onTrial,
+      signal: controller.signal,
+    } as never);
+    await expect(search).rejects.toBe('enough');
+  });
+
   test('a signal ends Workers', async () => {
     const signal = AbortSignal.timeout(100);
     const slow = new URL('data:text/javascript,export default () => new Promise((r) => setTimeout(r, 1e6))');

@@ -184,14 +184,14 @@ export const MALFORMED: readonly Malformed[] = [
     file: 'a.csv',
     content: 'x,age\n1,30\n2,?\n3,40\n',
     message:
-      'DataError: Table.read: a.csv, line 3, column 2 ("age"): "?" is no number, but 2 of the 3 values are; expected numbers in the whole column. If it stands for a missing value: missing: ["?"]; if the column holds names: columns: { "age": "category" }',
+      'DataError: Table.read: a.csv, line 3, column 2 ("age"): "?" is not a number, but 2 of the 3 values are; expected numbers in the whole column. If it stands for a missing value: missing: ["?"]; if the column holds names: columns: { "age": "category" }',
   },
   {
     what: 'a word after many numbers',
     file: 'a.csv',
     content: `x,age\n${rows(1200, (i) => `1,${i}`)}1,old\n`,
     message:
-      'DataError: Table.read: a.csv, line 1202, column 2 ("age"): "old" is no number; expected numbers in the whole column. If it stands for a missing value: missing: ["old"]; if the column holds names: columns: { "age": "category" }',
+      'DataError: Table.read: a.csv, line 1202, column 2 ("age"): "old" is not a number; expected numbers in the whole column. If it stands for a missing value: missing: ["old"]; if the column holds names: columns: { "age": "category" }',
   },
   {
     what: 'a number beyond the range',
@@ -205,7 +205,7 @@ export const MALFORMED: readonly Malformed[] = [
     file: 'a.csv',
     content: '__proto__,x\n1,2\nb,3\n',
     message:
-      'DataError: Table.read: a.csv, line 3, column 1 ("__proto__"): "b" is no number, but 1 of the 2 values is; expected numbers in the whole column. If it stands for a missing value: missing: ["b"]; if the column holds names: columns: { "__proto__": "category" }',
+      'DataError: Table.read: a.csv, line 3, column 1 ("__proto__"): "b" is not a number, but 1 of the 2 values is; expected numbers in the whole column. If it stands for a missing value: missing: ["b"]; if the column holds names: columns: { "__proto__": "category" }',
   },
   {
     what: 'UTF-16',
@@ -345,6 +345,6 @@ export const MALFORMED: readonly Malformed[] = [
     file: 'a.jsonl',
     content: '{"x": 1}\n{"x": 2}\n{"x": true}\n',
     message:
-      'DataError: Table.read: a.jsonl, line 3, column "x": true is no number, but 2 of the 3 values are; expected numbers in the whole column. If the column holds names: columns: { "x": "category" }',
+      'DataError: Table.read: a.jsonl, line 3, column "x": true is not a number, but 2 of the 3 values are; expected numbers in the whole column. If the column holds names: columns: { "x": "category" }',
   },
 ];

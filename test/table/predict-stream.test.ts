@@ -75,7 +75,7 @@ describe('TableModel.predictStream', () => {
   const line = '{"size":1,"colour":"red","ripe":true}';
   const cells = 'size,colour,ripe\n';
   const notNumber = (place: string): string =>
-    `${place}: "large" is no number; expected numbers in the whole column. If it stands for a missing value: missing: ["large"]`;
+    `${place}: "large" is not a number; expected numbers in the whole column. If it stands for a missing value: missing: ["large"]`;
   test.each([
     [
       'a cell',
@@ -87,7 +87,7 @@ describe('TableModel.predictStream', () => {
       'the first of two cells',
       'two.csv',
       `${cells}${'1,red,true\n'.repeat(100)}1,red,7\nlarge,red,true\n`,
-      ', line 102, column 3 ("ripe"): "7" is no boolean; expected true, false, 1 or 0',
+      ', line 102, column 3 ("ripe"): "7" is not a boolean; expected true, false, 1 or 0',
     ],
     [
       'a record of another width',

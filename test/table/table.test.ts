@@ -80,7 +80,7 @@ describe('Table.read', () => {
       { name: 'x', kind: 'number', values: Float64Array.of(1, 2) },
     ]);
     expect(await rejectionOf(read('flag,x\nyes,1\n', { columns: { flag: 'boolean' } }))).toBe(
-      'DataError: Table.read: the stream, line 2, column 1 ("flag"): "yes" is no boolean; expected true, false, 1 or 0',
+      'DataError: Table.read: the stream, line 2, column 1 ("flag"): "yes" is not a boolean; expected true, false, 1 or 0',
     );
   });
 
@@ -95,7 +95,7 @@ describe('Table.read', () => {
     expect([...table.column('x').values]).toEqual([-1.5, 0.5, 5, 0.001, 200, 7, 8, 9, -0]);
     for (const word of ['0x1F', '0b1', 'Infinity', 'NaN', '1_000', '1 000', '--1', '1e', '-']) {
       expect(await rejectionOf(read(`x,y\n1,1\n2,1\n${word},1\n`))).toContain(
-        `line 4, column 1 ("x"): "${word}" is no number, but 2 of the 3 values are`,
+        `line 4, column 1 ("x"): "${word}" is not a number, but 2 of the 3 values are`,
       );
     }
   });
@@ -291,7 +291,7 @@ describe('Table.from', () => {
     [
       'words among numbers',
       { x: [1, 2, 'three'] },
-      'DataError: Table.from: rows[2], column "x": "three" is no number, but 2 of the 3 values are; expected numbers in the whole column. If it stands for a missing value: missing: ["three"]; if the column holds names: columns: { "x": "category" }',
+      'DataError: Table.from: rows[2], column "x": "three" is not a number, but 2 of the 3 values are; expected numbers in the whole column. If it stands for a missing value: missing: ["three"]; if the column holds names: columns: { "x": "category" }',
     ],
   ])('refuses %s', (_, values, message) => {
     expect(messageOf(() => Table.from(values as Record<string, Cell[]>))).toBe(message);

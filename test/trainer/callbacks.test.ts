@@ -138,13 +138,14 @@ describe('onEnd', () => {
 
   test('of several that throw gives all errors', async () => {
     const promised: Callback = { onEnd: () => Promise.reject('three') };
-    const error = await newTrainer([throws('one'), throws('two'), promised])
+    const textless: Callback = { onEnd: () => Promise.reject(Object.create(null)) };
+    const error = await newTrainer([throws('one'), throws('two'), promised, textless])
       .fit()
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AggregateError);
     expect(error).toMatchObject({
-      message: 'Trainer.fit: 3 callbacks have thrown in onEnd (Error: one; Error: two; three)',
-      errors: [new Error('one'), new Error('two'), 'three'],
+      message: 'Trainer.fit: 4 callbacks have thrown in onEnd (Error: one; Error: two; three; an object)',
+      errors: [new Error('one'), new Error('two'), 'three', {}],
       cause: new Error('one'),
     });
   });

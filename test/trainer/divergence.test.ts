@@ -11,7 +11,9 @@ import { TwoLayerNet } from '../../src/models/two-layer-net.js';
 import { Adam } from '../../src/optim/adam.js';
 import { SGD } from '../../src/optim/sgd.js';
 import { Tensor } from '../../src/tensor/tensor.js';
+import { remedy } from '../../src/trainer/divergence.js';
 import type { StepEvent } from '../../src/trainer/fit-options.js';
+import { numbersOfData } from '../../src/trainer/numbers-of-data.js';
 import { Trainer } from '../../src/trainer/trainer.js';
 import type { TrainerOptions } from '../../src/trainer/trainer-options.js';
 import { LONG } from '../support/long.js';
@@ -288,6 +290,27 @@ describe('what the user has written is named', () => {
       net.params['b1']!.data.fill(1);
       expect(await fail(net, { optimizer: new SGD({ learningRate: 1e30 }), evaluate: false })).toMatch(cause);
     }
+  });
+
+  test('nor one that cannot be asked, because it throws', () => {
+    class Unwilling extends Root {
+      infer(): never {
+        throw new Error('not now');
+      }
+    }
+    const net = new Sequential(layersOf(new Unwilling()), new IdentityWithLoss());
+    const advice = remedy({
+      name: 'train',
+      numbers: numbersOfData(line, net),
+      net,
+      dataset: line,
+      optimizer: new SGD(),
+      learningRate: 0.1,
+      lastLoss: 1,
+      rawBytes: false,
+      updates: 1,
+    });
+    expect(advice).toBe('Use a smaller learning rate');
   });
 
   test('no update of Adam is held to be harmless because its gradient is small', async () => {

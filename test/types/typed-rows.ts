@@ -48,6 +48,10 @@ async function main(): Promise<void> {
     any.predict(either as Customer | Customer[]),
     any.predict({ age: 1, city: 'Nara', visits: 2 }),
   );
+  const anyTable = (values: Parameters<typeof Table.from>[0]): Table => Table.from(values);
+  const answersOf = (): ReturnType<typeof model.predict> => [one];
+  const figures: ReturnType<typeof model.evaluate> = model.evaluate(customers);
+  console.log(anyTable([{ a: 1 }, { a: 2 }]).length, answersOf()[0]!.label, figures.accuracy);
   for (const row of table) if (row['city'] === 'Osaka') any.predict(row);
 }
 

@@ -1,4 +1,4 @@
-/** The choices of the page, each with the book's word and section. The page's address holds those that are no defaults. */
+/** The choices of the page, each with the book's word and section. The page's address holds those that are not defaults. */
 
 import { type Control, selectControl } from '../shared/controls.js';
 import { LEARNING_RATES, type NetworkSettings, type OptimizerChoice, type TrainingSettings } from './settings.js';

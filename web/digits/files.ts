@@ -2,7 +2,7 @@
 
 import { make } from '../shared/controls.js';
 
-/** Larger files are no networks of this page, and would be copied into memory. */
+/** Larger files are not networks of this page, and would be copied into memory. */
 const LARGEST = 2 ** 28;
 
 export interface FileEvents {

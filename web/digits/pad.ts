@@ -43,7 +43,7 @@ export class Pad {
   constructor(canvas: HTMLCanvasElement, events: PadEvents) {
     this.#canvas = canvas;
     this.#events = events;
-    // Keys are the pad's own, so a screen reader must hand them on; without this program it is no pad.
+    // Keys are the pad's own, so a screen reader must hand them on; without this program it is not a pad.
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-label', 'Drawing pad');

@@ -67,7 +67,7 @@ export const DEFAULTS: Settings = {
   points: [],
 };
 
-/** What the address holds of each part, and how it is read; undefined for a text that is no such value. */
+/** What the address holds of each part, and how it is read; undefined for a text that is not such a value. */
 const FORMS: { readonly [K in keyof Settings]: Form<Settings[K]> } = {
   set: oneOf(SETS),
   noise: whole(0, 50),

@@ -1,4 +1,4 @@
-/** Bytes as text: gzip unpacked, UTF-8 checked, everything that is no text refused by its name. */
+/** Bytes as text: gzip unpacked, UTF-8 checked, everything that is not text refused by its name. */
 
 import { platform } from '#platform';
 import type { Complaint } from '../../errors.js';
