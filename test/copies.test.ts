@@ -17,8 +17,8 @@ beforeAll(() => {
     cpSync(join(root, 'dist'), join(at(name), 'dist'), { recursive: true });
     cpSync(join(root, 'package.json'), join(at(name), 'package.json'));
   }
-  const file = join(at('older'), 'dist', 'version.js');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/'\d+\.\d+\.\d+'/, "'0.0.1'"));
+  const file = join(at('older'), 'dist', 'library.js');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/(VERSION = )"\d+\.\d+\.\d+"/, '$1"0.0.1"'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

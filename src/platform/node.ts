@@ -141,9 +141,12 @@ function startingPoints(): string[] {
   ];
 }
 
+/** The folder of the package, from its one file or from this source; of a bundle, its file. */
 function ownPlace(): string {
   const file = typeof __filename === 'string' ? __filename : (process.argv[1] ?? process.cwd());
-  return basename(dirname(file)) === 'platform' ? dirname(dirname(dirname(file))) : file;
+  const folder = dirname(file);
+  if (basename(folder) === 'dist' && basename(file) === 'library.js') return dirname(folder);
+  return basename(folder) === 'platform' ? dirname(dirname(folder)) : file;
 }
 
 /** Whether glibc has been told, or is not what allocates. */

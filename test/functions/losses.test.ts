@@ -118,7 +118,7 @@ describe('bad input', () => {
       'outputs that are text',
       () => sumSquaredError(['1'] as never, [1]),
       ArgumentError,
-      'sumSquaredError: y[0] is "1"; expected a number',
+      'sumSquaredError: y[0] is "1"; expected a number. Convert texts with Number',
     ],
     [
       'a shape without numbers',

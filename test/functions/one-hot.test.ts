@@ -48,7 +48,7 @@ describe('oneHot', () => {
       'a label that is text',
       () => oneHot(['1'] as never, 3),
       ArgumentError,
-      'oneHot: labels[0] is "1"; expected an integer in [0, 3)',
+      'oneHot: labels[0] is "1"; expected an integer in [0, 3). Give numbers: labels.map(Number)',
     ],
     [
       'no labels',

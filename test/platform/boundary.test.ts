@@ -12,7 +12,8 @@ const root = resolve(import.meta.dirname, '../..');
 let folder: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'zerokara-boundary-')));
-  for (const file of ['.dependency-cruiser.cjs', 'biome.json', 'tsconfig.json', 'package.json']) {
+  const order = 'scripts/lib/import-order.cjs';
+  for (const file of ['.dependency-cruiser.cjs', order, 'biome.json', 'tsconfig.json', 'package.json']) {
     cpSync(join(root, file), join(folder, file));
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
