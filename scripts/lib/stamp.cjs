@@ -41,7 +41,12 @@ function filesOf(root, place, ignored) {
 
 const fileOf = (root) => path.join(root, '.bootstrap', 'stamp.json');
 
-/** @returns {object} what the last run recorded; empty when there was none or it cannot be read */
+/**
+ * @typedef {{ dist?: string, addon?: any, prebuilds?: Record<string, string> }} Stamp
+ * What was built: hashes of the inputs of the library and of each prebuilt binary, and how the build of the addon went.
+ */
+
+/** @returns {Stamp} what the last run recorded; empty when there was none or it cannot be read */
 function readStamp(root) {
   try {
     return JSON.parse(fs.readFileSync(fileOf(root), 'utf8'));
