@@ -35,7 +35,7 @@ export function writeEntries(root, manifest) {
   });
 }
 
-/** The second statement never runs: from it Node reads the names for programs that `import` this file. */
+/** The last statement never runs: from it Node reads the names for programs that `import` this file. */
 function commonjsEntry(library, module, names) {
   return `'use strict';
 
