@@ -66,7 +66,7 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
     const figures = piped(rows, 'evaluate', 'm.safetensors', '/dev/stdin', '--json');
     expect(figures.stdout).toBe(zerokara('evaluate', 'm.safetensors', 'new.csv', '--json').stdout);
     const { stdout, status } = piped(fruit(200, 1), 'train', '-', '--target', 'fruit', ...CHOICES);
-    const untimed = (text: string): string => text.replace(/ epochs in .* s,/, ' epochs,');
+    const untimed = (text: string): string => text.replace(/ epochs in .* m?s,/, ' epochs,');
     expect([status, untimed(stdout)]).toEqual([
       0,
       untimed(trained.stdout)
