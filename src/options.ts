@@ -83,6 +83,12 @@ export function requireInteger(
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: `an integer ${range}` });
 }
 
+/** @throws {ArgumentError} unless `value` is a finite number */
+export function requireFinite(operation: string, name: string, value: unknown): number {
+  if (Number.isFinite(value)) return value as number;
+  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a finite number' });
+}
+
 /** @throws {ArgumentError} unless `value` is a finite number greater than 0 */
 export function requirePositive(operation: string, name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
@@ -181,6 +187,17 @@ export function requireFlag(operation: string, name: string, value: unknown): bo
 export function requireFunction(operation: string, name: string, value: unknown, expected = 'a function'): void {
   if (typeof value === 'function') return;
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected });
+}
+
+/**
+ * Refuses a second argument that the function of other libraries takes. Ignored, as JavaScript does, the answer would be that to
+ * another question.
+ *
+ * @throws {ArgumentError} unless `second` is undefined
+ */
+export function requireNoSecond(operation: string, second: unknown, expected: string, fix: string): void {
+  if (second === undefined) return;
+  throw new ArgumentError({ operation, found: `a second argument, ${show(second)}`, expected, fix });
 }
 
 /** Whether it is something to wait for. */

@@ -11,7 +11,7 @@
 import { platform } from '#platform';
 import { ArgumentError, show } from './errors.js';
 import { brand } from './identity.js';
-import { requireInteger } from './options.js';
+import { requireFinite, requireInteger, requireNonNegative, requireNoSecond } from './options.js';
 
 /** Seeds are 32-bit: whole numbers in [0, 2³²). */
 export const LARGEST_SEED = 0xffffffff;
@@ -145,9 +145,26 @@ export class Random {
     this.d = d;
   }
 
-  /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
-  uniform(): number {
+  /**
+   * Uniform in [0, 1), a multiple of 2⁻⁵³; with two numbers low + (high − low) times that, rounded.
+   *
+   * @throws {ArgumentError} for numbers that are not finite, or `high` below `low`; nothing is then drawn
+   */
+  uniform(): number;
+  uniform(low: number, high: number): number;
+  uniform(low?: number, high?: number): number {
+    if (low !== undefined || high !== undefined) return this.uniformIn(low, high);
     return ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
+  }
+
+  private uniformIn(low: unknown, high: unknown): number {
+    const operation = 'Random.uniform';
+    const from = requireFinite(operation, 'low', low);
+    const to = requireFinite(operation, 'high', high);
+    if (to < from) {
+      throw new ArgumentError({ operation, found: `high is ${show(high)}`, expected: `at least low, ${show(low)}` });
+    }
+    return from + (to - from) * this.uniform();
   }
 
   /**
@@ -155,7 +172,11 @@ export class Random {
    *
    * @throws {ArgumentError} if `bound` is not an integer in [1, 2³²]
    */
-  integer(bound: number): number {
+  integer(bound: number): number;
+  integer(bound: number, second?: unknown): number {
+    const expected = 'the bound alone, for an integer from 0 up to but not including it';
+    const fix = 'From low up to but not including high: low + random.integer(high - low)';
+    requireNoSecond('Random.integer', second, expected, fix);
     return this.below(requireInteger('Random.integer', 'bound', bound, 1, 2 ** 32));
   }
 
@@ -170,8 +191,20 @@ export class Random {
     return bound === 2 ** 32 ? value : value % (bound >>> 0);
   }
 
-  /** Normal with mean 0 and standard deviation 1. */
-  normal(): number {
+  /**
+   * Normal with mean 0 and standard deviation 1, or those given.
+   *
+   * @throws {ArgumentError} for numbers that are not finite, or a deviation below 0; nothing is then drawn
+   */
+  normal(): number;
+  normal(mean: number, std: number): number;
+  normal(mean?: number, std?: number): number {
+    if (mean !== undefined || std !== undefined) {
+      const operation = 'Random.normal';
+      const centre = requireFinite(operation, 'mean', mean);
+      const spread = requireNonNegative(operation, 'std', std);
+      return centre + spread * this.normal();
+    }
     if (this.spareNormal !== undefined) {
       const value = this.spareNormal;
       this.spareNormal = undefined;

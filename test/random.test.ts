@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ArgumentError } from '../src/errors.js';
 import { LARGEST_SEED, Random, type RandomState, resolveSeed } from '../src/random.js';
+import { expectRefusal } from './support/refusal.js';
 
 describe('Random', () => {
   test('is xoshiro128**: from state [1, 2, 3, 4] come the published first outputs', () => {
@@ -218,6 +220,43 @@ describe('Random', () => {
       seen.add(values.join());
     }
     expect(seen.size).toBe(24);
+  });
+
+  test('uniform and normal numbers of a range and a bell of one’s own are the standard ones, moved and stretched', () => {
+    const [random, standard] = [new Random(9), new Random(9)];
+    for (let i = 0; i < 20; i++) {
+      expect(random.uniform(-3, 5)).toBe(-3 + 8 * standard.uniform());
+      expect(random.normal(100, 15)).toBe(100 + 15 * standard.normal());
+    }
+    expect(random.uniform(2, 2)).toBe(2);
+    expect(random.normal(7, 0)).toBe(7);
+  });
+
+  test.each<[string, (random: Random) => unknown, string]>([
+    ['a single bound', (r) => Reflect.apply(r.uniform, r, [5]), 'uniform: high is undefined; expected a finite number'],
+    [
+      'options',
+      (r) => Reflect.apply(r.uniform, r, [{ low: 1 }]),
+      'uniform: low is an Object; expected a finite number',
+    ],
+    ['bounds the wrong way round', (r) => r.uniform(1, -1), 'uniform: high is -1; expected at least low, 1'],
+    [
+      'a mean alone',
+      (r) => Reflect.apply(r.normal, r, [5]),
+      'normal: std is undefined; expected a finite number of at least 0',
+    ],
+    ['a negative deviation', (r) => r.normal(0, -1), 'normal: std is -1; expected a finite number of at least 0'],
+    ['a mean of NaN', (r) => r.normal(Number.NaN, 1), 'normal: mean is NaN; expected a finite number'],
+    [
+      'two bounds of an integer',
+      (r) => Reflect.apply(r.integer, r, [5, 10]),
+      'integer: a second argument, 10; expected the bound alone, for an integer from 0 up to but not including it. From low up to but not including high: low + random.integer(high - low)',
+    ],
+  ])('refuses %s, and draws nothing', (_, draw, message) => {
+    const random = new Random(1);
+    const before = random.state();
+    expectRefusal(() => draw(random), ArgumentError, `Random.${message}`);
+    expect(random.state()).toEqual(before);
   });
 
   test.each([-1, 1.5, 2 ** 32, Number.NaN, '1'])('refuses the seed %s', (seed) => {

@@ -1,8 +1,8 @@
 import { resolveBackend } from '../backend/choose/load.js';
-import { ArgumentError, DataError, show } from '../errors.js';
+import { ArgumentError, DataError } from '../errors.js';
 import { brand, isFloat32, isInt32, isUint8 } from '../identity.js';
-import { checkOptions, requireFlag, requireInteger } from '../options.js';
-import { Random, resolveSeed } from '../random.js';
+import { requireFlag, requireInteger } from '../options.js';
+import type { Random } from '../random.js';
 import { showAsText } from '../show-as-text.js';
 import { readLabels } from '../tensor/labels.js';
 import { type CreateOptions, checkCreateOptions } from '../tensor/options.js';
@@ -22,7 +22,7 @@ import {
 import { dealFolds } from './folds.js';
 import { imageShapeOf } from './input-shape.js';
 import { Rows, requireWhole } from './rows.js';
-import { SPLIT_ELSEWHERE, splitAtRandom, splitByClass } from './split.js';
+import { readSplit, splitRows, testCountOf } from './split.js';
 
 export type { ClassificationOptions, DatasetKind, MultiLabelOptions, RegressionOptions } from './dataset-parts.js';
 
@@ -37,6 +37,11 @@ export interface SplitOptions {
   readonly seed?: number;
   /** Keep the proportion of the classes in both parts; a row over the classes counts as its largest entry. Default false. */
   readonly stratify?: boolean;
+  /**
+   * false: the test part is the last rows, and both parts keep the order of the rows. For rows that follow one another in time,
+   * of which those to predict come later. Default true: rows are drawn at random.
+   */
+  readonly shuffle?: boolean;
 }
 
 /** What `split` returns. */
@@ -153,27 +158,19 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
   }
 
   /**
-   * Splits the samples at random into two data sets over the same numbers, each in random order.
+   * Splits the samples at random into two data sets over the same numbers, each in random order. With `shuffle: false` the last
+   * ones are the test part.
    *
    * With `stratify`, every class keeps a row in the train part; `warnings` says what that does to the test part.
    *
-   * @throws {ArgumentError} for a share outside (0, 1), or `stratify` without `labels`
+   * @throws {ArgumentError} for a share outside (0, 1), or `stratify` without `labels` or with `shuffle: false`
    * @throws {DataError} if there is only one sample, or with `stratify` only one of each class
    * @example const { train, test } = digits.split({ test: 0.2, seed: 1, stratify: true });
    */
   split(options: SplitOptions): Split<L> {
     const operation = 'Dataset.split';
-    checkOptions(operation, options, ['test', 'seed', 'stratify'], SPLIT_ELSEWHERE);
-    const { test: share, stratify = false } = options;
-    if (typeof share !== 'number' || !(share > 0 && share < 1)) {
-      throw new ArgumentError({
-        operation,
-        found: `test is ${show(share)}`,
-        expected: 'a share greater than 0 and less than 1',
-      });
-    }
-    requireFlag(operation, 'stratify', stratify);
-    const random = new Random(resolveSeed(operation, options.seed), 'split');
+    const { share, random } = readSplit(operation, options);
+    const stratify = requireFlag(operation, 'stratify', options.stratify ?? false);
     const { rows, kind } = this.parts;
     if (rows.length < 2) throw new DataError({ operation, found: 'the data set has 1 row', expected: 'at least 2' });
     if (stratify && kind !== 'classification') {
@@ -183,11 +180,8 @@ export class Dataset<L extends Int32Array | Matrix = Int32Array | Matrix> {
         expected: 'a data set with labels (one class per row)',
       });
     }
-    // Neither part is ever empty.
-    const testCount = Math.min(Math.max(Math.round(rows.length * share), 1), rows.length - 1);
-    const parts = stratify
-      ? splitByClass(rows, this.classOfRows(), testCount, random)
-      : splitAtRandom(rows, testCount, random);
+    const testCount = testCountOf(rows.length, share);
+    const parts = splitRows(rows, testCount, random, stratify ? { classOf: this.classOfRows() } : undefined);
     if (parts === undefined) {
       throw new DataError({
         operation,

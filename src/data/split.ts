@@ -1,27 +1,79 @@
 /** Which rows go into which part of a split: pure index arithmetic over seeded shuffles. */
 
-import { counted } from '../errors.js';
-import type { Elsewhere } from '../options.js';
-import type { Random } from '../random.js';
+import { ArgumentError, counted, show } from '../errors.js';
+import { checkOptions, type Elsewhere, requireFlag } from '../options.js';
+import { Random, resolveSeed } from '../random.js';
 import { rowNumbers } from './row-numbers.js';
 
 /** Names of the options of a split in other libraries, and the names here. */
-export const SPLIT_ELSEWHERE: Elsewhere = {
+const SPLIT_ELSEWHERE: Elsewhere = {
   testSize: 'did you mean "test"?',
   test_size: 'did you mean "test"?',
   validation: 'did you mean "test"?',
   train: 'give the share of the test part as test',
   randomState: 'did you mean "seed"?',
   random_state: 'did you mean "seed"?',
-  shuffle: 'rows are always drawn at random',
 };
 
-/** Row numbers of the two parts, each in random order. */
+/** How a split is asked for, whatever is split. */
+export interface Splitting {
+  /** The share of the rows that goes into the test part. */
+  readonly share: number;
+  /** What draws the rows; undefined where the last ones are the test part. */
+  readonly random: Random | undefined;
+}
+
+/**
+ * @throws {ArgumentError} for an unknown option, a share outside (0, 1), a wrong seed, or classes to draw by where nothing is drawn
+ */
+export function readSplit(operation: string, options: unknown): Splitting {
+  checkOptions(operation, options, ['test', 'seed', 'stratify', 'shuffle'], SPLIT_ELSEWHERE);
+  const { test, seed, stratify, shuffle = true } = options as Readonly<Record<string, unknown>>;
+  if (typeof test !== 'number' || !(test > 0 && test < 1)) {
+    const expected = 'a share greater than 0 and less than 1';
+    throw new ArgumentError({ operation, found: `test is ${show(test)}`, expected });
+  }
+  const random = new Random(resolveSeed(operation, seed as number | undefined), 'split');
+  if (requireFlag(operation, 'shuffle', shuffle)) return { share: test, random };
+  if (stratify === undefined || stratify === false) return { share: test, random: undefined };
+  throw new ArgumentError({
+    operation,
+    found: `stratify is ${show(stratify)} and shuffle is false`,
+    expected: 'one of them: stratify draws rows of each class, and without shuffle the test part is the last rows',
+  });
+}
+
+/** How many of at least 2 rows go into the test part; neither part is ever empty. */
+export function testCountOf(rows: number, share: number): number {
+  return Math.min(Math.max(Math.round(rows * share), 1), rows - 1);
+}
+
+/** Row numbers of the two parts, each in random order, or both in the order of the rows. */
 export interface SplitRows {
   readonly train: Int32Array;
   readonly test: Int32Array;
   /** What the caller may not expect about the parts, in sentences. */
   readonly warnings: readonly string[];
+}
+
+/**
+ * Puts `testCount` of the rows into the test part: drawn at random, or without `random` the last ones.
+ *
+ * @param classes the class of each row, and what warnings call them: each is in both parts in its proportion
+ * @returns undefined if every class has a single row
+ */
+export function splitRows(
+  rows: Int32Array,
+  testCount: number,
+  random: Random | undefined,
+  classes?: { readonly classOf: Int32Array; readonly names?: readonly string[] },
+): SplitRows | undefined {
+  if (random === undefined) {
+    const trained = rows.length - testCount;
+    return { train: rows.slice(0, trained), test: rows.slice(trained), warnings: [] };
+  }
+  if (classes === undefined) return splitAtRandom(rows, testCount, random);
+  return splitByClass(rows, classes.classOf, testCount, random, classes.names);
 }
 
 /** Puts `testCount` of the rows, at random, into the test part. */

@@ -7,6 +7,7 @@
 import { type Activation, allocate, dtypeOf } from '../backend/backend.js';
 import { pairwiseSum } from '../backend/js/pairwise-sum.js';
 import { ShapeError } from '../errors.js';
+import { requireNoSecond } from '../options.js';
 import { mapElements } from '../tensor/broadcast.js';
 import { formatShape, type NdArray } from '../tensor/shape.js';
 import { inKind, type Numeric, type OnBackend, type SameKind } from './kinds.js';
@@ -64,15 +65,34 @@ export function identity<X extends Numeric>(x: X): SameKind<X> {
  *
  * The greatest element is subtracted first, so nothing overflows. A row with a NaN or +∞ becomes NaN.
  *
- * @throws {ShapeError} for a single number: it has no row to sum over
+ * @throws {ShapeError} for a single number: it has no row to sum over; {ArgumentError} for a second argument, such as an axis
  * @example softmax([0.3, 2.9, 4.0])   // [0.018…, 0.245…, 0.736…]
  */
-export function softmax<X extends Numeric>(x: X): SameKind<X> {
-  return inKind('softmax', x, softmaxRows, (backend, out, a) => {
-    const width = widthOf(a);
-    backend.softmax(out, a.data, width === 0 ? 0 : a.data.length / width, width);
-  });
+export function softmax<X extends Numeric>(x: X): SameKind<X>;
+export function softmax<X extends Numeric>(x: X, second?: unknown, third?: unknown): SameKind<X> {
+  const requireAlone = ({ shape }: NdArray): void => {
+    // rows.map(softmax) and Array.from(rows, softmax) give the number of a row beside it.
+    if (third !== undefined || (typeof second === 'number' && shape.length === 1)) return;
+    requireNoSecond('softmax', second, 'x alone: the sum is over its last axis', OTHER_SOFTMAX);
+  };
+  return inKind(
+    'softmax',
+    x,
+    (a) => {
+      requireAlone(a);
+      return softmaxRows(a);
+    },
+    (backend, out, a) => {
+      requireAlone(a);
+      const width = widthOf(a);
+      backend.softmax(out, a.data, width === 0 ? 0 : a.data.length / width, width);
+    },
+  );
 }
+
+/** What softmax says to those who give it an axis or a temperature. */
+const OTHER_SOFTMAX =
+  'Over columns: softmax(x.transpose()).transpose(). At a temperature, divide the scores by it: softmax(x.div(temperature))';
 
 function widthOf({ shape }: NdArray): number {
   const width = shape.at(-1);

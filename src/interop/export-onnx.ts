@@ -1,11 +1,11 @@
 import type { Kind } from '../data/kind.js';
-import { ArgumentError, DataError, StateError } from '../errors.js';
+import { ArgumentError, DataError, StateError, show } from '../errors.js';
 import type { Tensors } from '../layers/layer.js';
 import { requireMemory } from '../layers/require-memory.js';
 import { adviceForOwner } from '../models/match.js';
 import { followShapes } from '../models/row-shapes.js';
 import { Sequential } from '../models/sequential.js';
-import { requireInstance } from '../options.js';
+import { requireInstance, requireNoSecond } from '../options.js';
 import { placeOf } from '../tensor/shape.js';
 import { appendLayer, EXPORTED } from './onnx-layers.js';
 import { RowGraph } from './row-graph.js';
@@ -32,12 +32,16 @@ const OUTPUT: Readonly<Record<Kind, { readonly type?: string; readonly gives: st
  * begin the network with a `rescaling` layer, which is in the file.
  *
  * @example await writeFile('digits.onnx', exportOnnx(net))
- * @throws {ArgumentError} for anything but a network, a layer or loss that is not the library's, naming it, or more than 2 GiB
+ * @throws {ArgumentError} for anything but a network alone, a layer or loss that is not the library's, naming it, or more than 2 GiB
  * @throws {StateError} where no layer fixes the columns of x
  * @throws {DataError} for a parameter that is NaN or infinite in float32
  */
-export function exportOnnx<K extends string>(net: Sequential<K>): Uint8Array {
+export function exportOnnx<K extends string>(net: Sequential<K>): Uint8Array;
+export function exportOnnx<K extends string>(net: Sequential<K>, second?: unknown): Uint8Array {
   const operation = 'exportOnnx';
+  const path = typeof second === 'string' ? second : 'net.onnx';
+  const written = `Write them to a file: fs.writeFileSync(${show(path)}, exportOnnx(net))`;
+  requireNoSecond(operation, second, 'the network alone: it returns the bytes of the file', written);
   const fix = adviceForOwner(net) ?? 'Build one with Sequential.from';
   requireInstance(operation, 'net', net as unknown, Sequential, 'a network', fix);
   const { layers, lossLayer, inputShape, byteScale } = net;

@@ -8,7 +8,7 @@ import { isInstance, isNamed } from '../identity.js';
 import type { Layer, LayerState, LossLayer, RowWeights, Targets, Tensors } from '../layers/layer.js';
 import { SoftmaxWithLoss } from '../layers/softmax-with-loss.js';
 import { readTargets } from '../layers/targets.js';
-import { requireNoPromise, requirePositive } from '../options.js';
+import { requireNoPromise, requireNoSecond, requirePositive } from '../options.js';
 import type { Matrix, Tensor } from '../tensor/tensor.js';
 import type { Values } from '../tensor/values.js';
 import { classesOf, countRight, firstNonFiniteRow } from './answers.js';
@@ -31,6 +31,10 @@ interface Origin {
   readonly seed?: number;
   readonly l2?: number;
 }
+
+/** What `classify` says to those who give it a threshold. */
+const OWN_THRESHOLD =
+  'Of two classes it takes the likelier one; for a threshold of your own, compare predict(x).data with it';
 
 /** What a network is as data. */
 interface Parts {
@@ -172,7 +176,9 @@ export abstract class LayeredNetwork<K extends string = string> {
   }
 
   /** The class of each row: N indices, owned by the caller. Not for multi-label. */
-  classify(x: Values): Int32Array {
+  classify(x: Values): Int32Array;
+  classify(x: Values, second?: unknown): Int32Array {
+    requireNoSecond(`${this.#name}.classify`, second, 'x alone', OWN_THRESHOLD);
     if (this.kind === 'multiLabel') {
       throw new StateError({
         operation: `${this.#name}.classify`,

@@ -1,10 +1,9 @@
 import { rowNumbers } from '../data/row-numbers.js';
-import { SPLIT_ELSEWHERE, splitAtRandom, splitByClass } from '../data/split.js';
+import { readSplit, splitRows, testCountOf } from '../data/split.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { brand } from '../identity.js';
 import type { ByteSource } from '../io/records/byte-source.js';
-import { checkOptions, requireFunction, requireInteger, requireNoPromise, requireStrings } from '../options.js';
-import { Random, resolveSeed } from '../random.js';
+import { requireFunction, requireInteger, requireNoPromise, requireStrings } from '../options.js';
 import { showAsText } from '../show-as-text.js';
 import { cellOf, type Row, type RowOf, type TableColumn, takeRows } from './columns.js';
 import { type ColumnsOf, type RowsOf, tableOf } from './from-values.js';
@@ -24,6 +23,11 @@ export interface TableSplitOptions {
   readonly stratify?: string;
   /** An integer in [0, 2³²); drawn when absent. */
   readonly seed?: number;
+  /**
+   * false: the test part is the last rows, and both parts keep the order of the rows. For rows that follow one another in time,
+   * of which those to predict come later. Default true: rows are drawn at random.
+   */
+  readonly shuffle?: boolean;
 }
 
 /** What `split` returns. */
@@ -205,37 +209,26 @@ export class Table {
   }
 
   /**
-   * Splits the rows at random into two tables, each in random order.
+   * Splits the rows at random into two tables, each in random order. With `shuffle: false` the last ones are the test part.
    *
    * With `stratify`, every value of that column keeps a row in the train part; `warnings` says what that does to the test
    * part. Rows in which it is missing count as one more value.
    *
-   * @throws {ArgumentError} for a share outside (0, 1), or a column that is not there
+   * @throws {ArgumentError} for a share outside (0, 1), a column that is not there, or `stratify` with `shuffle: false`
    * @throws {DataError} for a table of fewer than two rows, or a column in which every value is there once
    */
   split(options: TableSplitOptions): TableSplit {
     const operation = 'Table.split';
-    checkOptions(operation, options, ['test', 'stratify', 'seed'], SPLIT_ELSEWHERE);
-    const { test: share, stratify } = options;
-    if (typeof share !== 'number' || !(share > 0 && share < 1)) {
-      const expected = 'a share greater than 0 and less than 1';
-      throw new ArgumentError({ operation, found: `test is ${show(share)}`, expected });
-    }
-    const random = new Random(resolveSeed(operation, options.seed), 'split');
+    const { share, random } = readSplit(operation, options);
+    const { stratify } = options;
     const by = stratify === undefined ? undefined : this.requireColumn(operation, 'stratify names a column', stratify);
     const { length } = this;
     if (length < 2) {
       const found = `the table has ${length} ${length === 1 ? 'row' : 'rows'}`;
       throw new DataError({ operation, found, expected: 'at least 2' });
     }
-    // Neither part is ever empty.
-    const testCount = Math.min(Math.max(Math.round(length * share), 1), length - 1);
-    const rows = rowNumbers(length);
-    const classes = by === undefined ? undefined : classesOf(by);
-    const parts =
-      classes === undefined
-        ? splitAtRandom(rows, testCount, random)
-        : splitByClass(rows, classes.classOf, testCount, random, classes.names);
+    const testCount = testCountOf(length, share);
+    const parts = splitRows(rowNumbers(length), testCount, random, by === undefined ? undefined : classesOf(by));
     if (parts === undefined) {
       throw new DataError({
         operation,

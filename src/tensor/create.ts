@@ -2,7 +2,7 @@
 
 import { allocate, type Dtype } from '../backend/backend.js';
 import { ArgumentError, show } from '../errors.js';
-import { requireInteger, requireNonNegative } from '../options.js';
+import { requireFinite, requireInteger, requireNonNegative } from '../options.js';
 import { Random, resolveSeed } from '../random.js';
 import { checkShape, type NdArray, sizeOf } from './shape.js';
 
@@ -78,9 +78,4 @@ function draws(
 function requireNumber(operation: string, name: string, value: unknown): number {
   if (typeof value === 'number') return value;
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a number' });
-}
-
-function requireFinite(operation: string, name: string, value: unknown): number {
-  if (Number.isFinite(value)) return value as number;
-  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a finite number' });
 }

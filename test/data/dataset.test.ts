@@ -666,6 +666,17 @@ describe('split', () => {
     expect(rows.sort((a, b) => a - b)).toEqual(contents(train).rows.sort((a, b) => a - b));
   });
 
+  test('without shuffle the last rows are the test part, in their order, of a part too', () => {
+    const { train, test: held, warnings } = numbered(10).split({ test: 0.3, shuffle: false });
+    expect(contents(train).rows).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(contents(held).rows).toEqual([7, 8, 9]);
+    expect(warnings).toEqual([]);
+    expect(contents(train.split({ test: 0.001, shuffle: false, stratify: false, seed: 3 }).test).rows).toEqual([6]);
+    const drawn = (shuffle: boolean) => contents(numbered(9).split({ test: 0.3, seed: 1, shuffle }).test).rows;
+    expect(drawn(true)).toEqual(contents(numbered(9).split({ test: 0.3, seed: 1 }).test).rows);
+    expect(drawn(true)).not.toEqual(drawn(false));
+  });
+
   test('leaves neither part empty', () => {
     for (const share of [0.001, 0.999]) {
       const { train, test: held } = numbered(3).split({ test: share, seed: 1 });
@@ -680,6 +691,13 @@ describe('split', () => {
     [numbered(4), {}, ArgumentError, 'test is undefined; expected a share greater than 0 and less than 1'],
     [numbered(4), { test: 0.5, seed: -1 }, ArgumentError, 'seed is -1; expected an integer in [0, 4294967295]'],
     [numbered(4), { test: 0.5, stratify: 1 }, ArgumentError, 'stratify is 1; expected true or false'],
+    [numbered(4), { test: 0.5, shuffle: 'no' }, ArgumentError, 'shuffle is "no"; expected true or false'],
+    [
+      Dataset.from({ x: [[1], [2]], labels: [0, 0] }),
+      { test: 0.5, shuffle: false, stratify: true },
+      ArgumentError,
+      'stratify is true and shuffle is false; expected one of them: stratify draws rows of each class, and without shuffle the test part is the last rows',
+    ],
     [numbered(4), { test_size: 0.5 }, ArgumentError, 'unknown option "test_size"; did you mean "test"?'],
     [numbered(4), { test: 0.5, stratfy: true }, ArgumentError, 'unknown option "stratfy"; did you mean "stratify"?'],
     [

@@ -165,6 +165,32 @@ describe('bad input', () => {
     }
   }
 
+  test.each<[string, unknown, unknown]>([
+    ['0', Tensor.ones([2, 2]), 0],
+    ['1', [[1, 2]], 1],
+    ['an Object', [1, 2], { temperature: 2 }],
+    ['an Object', Tensor.ones([2], { dtype: 'float64' }), { axis: 0 }],
+  ])('softmax refuses a second argument, %s', (shown, x, second) => {
+    expectRefusal(
+      () => (softmax as (...given: unknown[]) => unknown)(x, second),
+      ArgumentError,
+      `softmax: a second argument, ${shown}; expected x alone: the sum is over its last axis. Over columns: softmax(x.transpose()).transpose(). At a temperature, divide the scores by it: softmax(x.div(temperature))`,
+    );
+  });
+
+  test('softmax goes through lists of rows', () => {
+    const rows = [
+      [1, 1],
+      [2, 2],
+    ];
+    const halves = [
+      [0.5, 0.5],
+      [0.5, 0.5],
+    ];
+    expect(rows.map(softmax)).toEqual(halves);
+    expect(Array.from(rows, softmax)).toEqual(halves);
+  });
+
   test('softmax refuses a single number', () => {
     expectRefusal(() => softmax(5), ShapeError, 'softmax: x has shape []; expected at least one axis to sum over');
   });

@@ -232,6 +232,15 @@ describe('exportOnnx', () => {
     });
   });
 
+  test('refuses a path: it writes no file', () => {
+    const written = (...given: unknown[]) => (exportOnnx as (...given: unknown[]) => unknown)(...given);
+    expectRefusal(
+      () => written(new TwoLayerNet({ inputSize: 1, hiddenSize: 1, outputSize: 2 }), 'n.onnx'),
+      ArgumentError,
+      'exportOnnx: a second argument, "n.onnx"; expected the network alone: it returns the bytes of the file. Write them to a file: fs.writeFileSync("n.onnx", exportOnnx(net))',
+    );
+  });
+
   test('refuses what has no form in ONNX, by its place and name', () => {
     expectRefusal(
       () => exportOnnx({} as Sequential),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
-import { StateError } from '../../src/errors.js';
+import { ArgumentError, StateError } from '../../src/errors.js';
 import { gradientCheck } from '../../src/models/gradient-check.js';
 import { MultiLayerNet } from '../../src/models/multi-layer-net.js';
 import { TwoLayerNet } from '../../src/models/two-layer-net.js';
@@ -66,6 +66,11 @@ for (const backend of runnableBackends()) {
       expect(epochs.at(-1)!.trainLoss).toBeLessThan(0.05);
       expect([...net.classify(x)]).toEqual([0, 1, 1, 0]);
       expect(net.accuracy(x, [0, 1, 1, 1])).toBe(0.75);
+      expectRefusal(
+        () => (net.classify as (...given: unknown[]) => unknown).call(net, x, 0.9),
+        ArgumentError,
+        'MultiLayerNet.classify: a second argument, 0.9; expected x alone. Of two classes it takes the likelier one; for a threshold of your own, compare predict(x).data with it',
+      );
       expect(net.logits(x).data.map((z) => Number(z > 0))).toEqual(Float32Array.of(0, 1, 1, 0));
       net.predict(x).data.forEach((y, row) => {
         expect(y).toBeCloseTo(1 / (1 + Math.exp(-net.logits(x).data[row]!)), 6);

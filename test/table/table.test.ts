@@ -437,7 +437,18 @@ describe('a table', () => {
     ]);
   });
 
+  test('without shuffle the last rows are the test part, in their order', () => {
+    const days = Table.from({ day: [1, 2, 3, 4, 5] });
+    const { train, test: later } = days.split({ test: 0.4, shuffle: false });
+    expect([...train.column('day').values]).toEqual([1, 2, 3]);
+    expect([...later.column('day').values]).toEqual([4, 5]);
+  });
+
   test.each<[object, string]>([
+    [
+      { test: 0.5, stratify: 'kind', shuffle: false },
+      'ArgumentError: Table.split: stratify is "kind" and shuffle is false; expected one of them: stratify draws rows of each class, and without shuffle the test part is the last rows',
+    ],
     [{ test: 1 }, 'ArgumentError: Table.split: test is 1; expected a share greater than 0 and less than 1'],
     [{ testSize: 0.2 }, 'ArgumentError: Table.split: unknown option "testSize"; did you mean "test"?'],
     [
