@@ -3,7 +3,9 @@
 import { platform } from '#platform';
 import { Dataset } from '../data/dataset.js';
 import { ArgumentError, StateError, show } from '../errors.js';
+import { reasonOf } from '../io/read-file.js';
 import { requireInstance, requireInteger } from '../options.js';
+import type { CallingWorker } from '../platform/platform.js';
 import type { AbortSignalLike } from '../trainer/fit-options.js';
 
 /** What the objective is told beside the hyper-parameters. */
@@ -86,10 +88,38 @@ export function lanesOf<P>(
       requireInstance(operation, `data.${name}`, dataset, Dataset, 'a Dataset').share(),
     ]),
   );
-  return Array.from({ length: Math.min(count, trials.length) }, () => {
-    const worker = startWorker(module, shared);
-    return { run: (params, context) => worker.call(params, context), end: () => worker.end() };
-  });
+  const workers = startedWorkers(operation, Math.min(count, trials.length), () => startWorker(module, shared));
+  return workers.map((worker) => ({
+    run: (params, context) => worker.call(params, context),
+    end: () => worker.end(),
+  }));
+}
+
+/**
+ * As many as the system gives, up to `count`: how many trials run at a time changes no result.
+ *
+ * @throws {StateError} if it gives none
+ */
+function startedWorkers(operation: string, count: number, start: () => CallingWorker): readonly CallingWorker[] {
+  const started: CallingWorker[] = [];
+  while (started.length < count) {
+    try {
+      started.push(start());
+    } catch (cause) {
+      // Whoever gave up here would leave those that run: their threads keep the process alive.
+      if (started.length > 0) break;
+      throw new StateError(
+        {
+          operation,
+          found: `no Worker can be started (${reasonOf(cause)})`,
+          expected: 'room for one more thread and its memory',
+          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container), or give a function as the objective',
+        },
+        { cause },
+      );
+    }
+  }
+  return started;
 }
 
 /** @throws {ArgumentError} for a hyper-parameter that cannot be copied to another thread: a function, or an object that holds one */

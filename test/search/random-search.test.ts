@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Dataset } from '../../src/data/dataset.js';
 import { ArgumentError, DivergenceError, StateError } from '../../src/errors.js';
+import { platform } from '../../src/platform/node.js';
+import type { Platform } from '../../src/platform/platform.js';
 import { Random } from '../../src/random.js';
 import type { TrialContext } from '../../src/search/lanes.js';
 import { type RandomSearchOptions, randomSearch, type Trial } from '../../src/search/random-search.js';
@@ -178,6 +180,37 @@ describe('randomSearch', () => {
       ];
       expect(three).toEqual(one);
       expect(one.trials.filter(({ scores }) => scores.includes(null)).map(({ trial }) => trial)).toEqual([3]);
+    });
+
+    test('where the system gives fewer threads, they are enough; without any, the search says so and leaves none', async () => {
+      const { startWorker } = platform;
+      const giving = (count: number) => {
+        const ends: ReturnType<typeof vi.fn>[] = [];
+        const start = vi.spyOn(platform as Required<Platform>, 'startWorker').mockImplementation((module, shared) => {
+          if (ends.length === count) throw new Error('Worker initialization failure: EAGAIN');
+          const worker = startWorker!(module, shared);
+          ends.push(vi.fn(() => worker.end()));
+          return { ...worker, end: ends.at(-1)! as () => Promise<void> };
+        });
+        return { ends, start };
+      };
+      const search = { ...inWorkers, trials: 3, halving: { budget: 1, rungs: 1 } };
+      const expected = await randomSearch({ ...search, parallel: 1 });
+      const { ends, start } = giving(1);
+      expect(await randomSearch({ ...search, parallel: 3 })).toEqual(expected);
+      expect(start).toHaveBeenCalledTimes(2);
+      expect(ends.map((end) => end.mock.calls.length)).toEqual([1]);
+      start.mockRestore();
+      const none = giving(0);
+      await expect(randomSearch({ ...search, parallel: 3 })).rejects.toThrow(
+        new StateError({
+          operation: 'randomSearch',
+          found: 'no Worker can be started (Worker initialization failure: EAGAIN)',
+          expected: 'room for one more thread and its memory',
+          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container), or give a function as the objective',
+        }),
+      );
+      none.start.mockRestore();
     });
 
     test('an error ends the search, with its message and the line that threw it', async () => {
