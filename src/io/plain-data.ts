@@ -1,5 +1,6 @@
 /** Copying and comparing plain data: objects, lists, numbers, strings and typed arrays, in any nesting. */
 
+import { dtypeOf, withinMemory } from '../backend/backend.js';
 import { isFloat32, isFloats, typedArrayName } from '../identity.js';
 
 /** Whatever its elements, as far as copying and comparing goes. */
@@ -26,7 +27,7 @@ export function copyTogether<T>(value: T, old?: unknown): T {
   let at = 0;
   return copied(value, old, (array) => {
     const size = placeOf(array);
-    if (size === 0) return array.slice();
+    if (size === 0) return sliceOf(array);
     memory ??= new ArrayBuffer(placesOf(value));
     const [start, { length }] = [at, array];
     at += size;
@@ -50,8 +51,10 @@ function placesOf(value: unknown): number {
   return Object.values(value).reduce<number>((sum, entry) => sum + placesOf(entry), 0);
 }
 
+/** @throws {ArgumentError} if this process cannot allocate it */
 function sliceOf(array: TypedArray): TypedArray {
-  return array.slice();
+  const dtype = isFloats(array) ? dtypeOf(array) : array.BYTES_PER_ELEMENT === 1 ? 'uint8' : 'int32';
+  return withinMemory('copy', dtype, array.length, () => array.slice());
 }
 
 function copied<T>(value: T, old: unknown, copyOf: (array: TypedArray) => unknown): T {

@@ -52,7 +52,7 @@ const files: Files = {
     const { O_RDONLY, O_NONBLOCK = 0 } = fs.constants;
     return openFile(await fs.open(path, O_RDONLY | O_NONBLOCK));
   },
-  create: async (path) => openFile(await fs.open(path, 'wx')),
+  create: async (path) => openFile(await fs.open(path, 'wx'), path),
   rename: fs.rename,
   remove: fs.unlink,
   async syncFolder(folder) {
@@ -92,14 +92,22 @@ function hostOfProcesses(): string {
   return createHash('sha256').update(`${hostname()} ${boot} ${container}`).digest('hex').slice(0, 8);
 }
 
-function openFile(handle: FileHandle): OpenFile {
+function openFile(handle: FileHandle, path?: string): OpenFile {
   return {
     status: async () => statusOf(await handle.stat()),
     // One call reads or writes less than 2 GiB.
     read: async (into, position) =>
       (await handle.read(into, 0, Math.min(into.length, MOST_AT_ONCE), position)).bytesRead,
     write: async (bytes) => (await handle.write(bytes, 0, Math.min(bytes.length, MOST_AT_ONCE))).bytesWritten,
-    setMode: (mode) => handle.chmod(mode),
+    async setMode(mode) {
+      try {
+        await handle.chmod(mode);
+      } catch (error) {
+        // Node's permission model has no `fchmod`, also where the file may be written.
+        if (path === undefined || (error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error;
+        await fs.chmod(path, mode);
+      }
+    },
     sync: () => handle.sync(),
     close: () => handle.close(),
   };
@@ -131,11 +139,21 @@ function asGzipError(error: unknown): unknown {
   return code?.startsWith('Z_') === true ? new GzipError('damaged', message) : error;
 }
 
+/** The working folder; undefined once it has been removed. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The running program and its main module, and this file if it exists: ES module bundles have no __filename. */
 function startingPoints(): string[] {
   const main = process.argv[1];
+  const folder = workingFolder();
   return [
-    join(process.cwd(), 'index.js'),
+    ...(folder === undefined ? [] : [join(folder, 'index.js')]),
     ...(main === undefined ? [] : [main]),
     ...(typeof __filename === 'string' ? [__filename] : []),
   ];
@@ -143,7 +161,7 @@ function startingPoints(): string[] {
 
 /** The folder of the package, from its one file or from this source; of a bundle, its file. */
 function ownPlace(): string {
-  const file = typeof __filename === 'string' ? __filename : (process.argv[1] ?? process.cwd());
+  const file = typeof __filename === 'string' ? __filename : (process.argv[1] ?? workingFolder() ?? '/');
   const folder = dirname(file);
   if (basename(folder) === 'dist' && basename(file) === 'library.js') return dirname(folder);
   return basename(folder) === 'platform' ? dirname(dirname(folder)) : file;

@@ -12,11 +12,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DataError } from '../../src/errors.js';
 import { requireWritable, writeFileAtomic } from '../../src/io/atomic-file.js';
 import { platform } from '../../src/platform/node.js';
@@ -45,6 +46,25 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(join(folder, 'a'), [bytes('new')]);
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
     expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o640);
+  });
+
+  test('keeps the permissions under the permission model of Node, which has no fchmod', async () => {
+    writeFileSync(join(folder, 'a'), 'old', { mode: 0o600 });
+    const handle = await open(join(folder, 'a'));
+    await handle.close();
+    const fchmod = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'chmod');
+    const refuse = (code: string): unknown => fchmod.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+    try {
+      refuse('ERR_ACCESS_DENIED');
+      await writeFileAtomic(join(folder, 'a'), [bytes('new')]);
+      expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
+      expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o600);
+      refuse('EPERM');
+      await expect(writeFileAtomic(join(folder, 'a'), [bytes('newer')])).rejects.toThrow('a cannot be written (EPERM)');
+      expect(readdirSync(folder)).toEqual(['a']);
+    } finally {
+      fchmod.mockRestore();
+    }
   });
 
   test('follows a symbolic link instead of replacing it', async () => {

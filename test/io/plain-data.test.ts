@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ArgumentError } from '../../src/errors.js';
 import { copyPlain, copyTogether, samePlain } from '../../src/io/plain-data.js';
+import { expectRefusal } from '../support/refusal.js';
 
 const value = () => ({
   numbers: { a: 1, b: -0, c: Number.NaN },
@@ -22,6 +24,16 @@ describe('copyPlain', () => {
     expect(samePlain(copied, value)).toBe(true);
     copied.ids[1] = 0;
     expect(samePlain(copied, value)).toBe(false);
+  });
+
+  test.each([copyPlain, copyTogether])('tells how much memory is missing: $name', (copy) => {
+    const x = Object.assign(new Float32Array(20_000), {
+      slice: (): never => {
+        throw new RangeError('Array buffer allocation failed');
+      },
+    });
+    const message = 'copy: 20000 float32 numbers take 80.0 kB; expected no more than this process can allocate';
+    expectRefusal(() => copy({ x }), ArgumentError, message);
   });
 
   test('shares nothing with what it copies', () => {

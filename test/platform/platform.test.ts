@@ -21,6 +21,17 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+describe('the platform of Node', () => {
+  test('finds packages where the working folder has been removed', () => {
+    const cwd = vi.spyOn(process, 'cwd').mockImplementation(() => {
+      throw Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { code: 'ENOENT' });
+    });
+    expect(node.findPackage('mnist')).toMatch(/mnist$/);
+    expect(cwd).toHaveBeenCalled();
+    cwd.mockRestore();
+  });
+});
+
 describe.each([node, browser])('the platform $name', (platform) => {
   test('draws integers in [0, 2³²) that differ', () => {
     const drawn = Array.from({ length: 100 }, () => platform.randomUint32());
