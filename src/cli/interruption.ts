@@ -1,6 +1,7 @@
 /** What ends a command early: signals, and output that is no longer read. */
 
 import { constants } from 'node:os';
+import { reasonOf } from '../io/read-file.js';
 
 /** Ctrl-C, a request to end, a terminal that was closed; SIGPIPE stands for a pipe that is no longer read. */
 export type Cause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
@@ -24,12 +25,19 @@ function interrupt(cause: Cause): void {
 /**
  * Ends the program quietly when its output is no longer read, as other programs do: Node would report EPIPE as an
  * error of its own, or EIO when a terminal was closed.
+ *
+ * Where the output goes to a file that cannot be written, the disk being full, the work goes on: hours of training are worth more
+ * than their lines. The process then ends with status 1.
  */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
+    let isTold = false;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-      interrupt('SIGPIPE');
+      if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return interrupt('SIGPIPE');
+      process.exitCode ||= 1;
+      if (isTold || stream === process.stderr) return;
+      isTold = true;
+      console.error(`zerokara: the standard output cannot be written (${reasonOf(error)})`);
     });
   }
 }

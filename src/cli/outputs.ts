@@ -1,8 +1,10 @@
 /** The files that a command writes at its end: refused before its work begins, if they cannot or must not be written. */
 
-import { realpath } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, DataError } from '../errors.js';
+import { isInstance } from '../identity.js';
 import { requireWritable } from '../io/atomic-file.js';
 import { jsonPathOf } from '../io/json-path.js';
 
@@ -57,5 +59,39 @@ async function realPathOf(path: string): Promise<string> {
   } catch {
     const folder = await realpath(dirname(path)).catch(() => resolve(dirname(path)));
     return join(folder, basename(path));
+  }
+}
+
+/**
+ * Saves what took long to make. Where its place cannot be written any more, the disk being full, it goes into a new folder for
+ * temporary files, and the error says where it is.
+ *
+ * @throws {DataError} if `path` cannot be written
+ */
+export async function saveSomewhere(path: string, save: (path: string) => Promise<void>): Promise<void> {
+  try {
+    await save(path);
+  } catch (error) {
+    if (!isInstance(error, DataError)) throw error;
+    const { operation, found, expected, fix } = error.complaint;
+    if (fix !== undefined) throw error; // the file is there
+    const folder = await mkdtemp(join(tmpdir(), 'zerokara-')).catch(() => undefined);
+    if (folder === undefined) throw error;
+    const elsewhere = join(folder, basename(path));
+    try {
+      await save(elsewhere);
+    } catch {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    throw new DataError(
+      {
+        operation,
+        found,
+        expected,
+        fix: `It was saved as ${elsewhere}, which is safe until the system cleans up there`,
+      },
+      { cause: error },
+    );
   }
 }

@@ -60,8 +60,12 @@ async function answer(model: AnyTableModel, input: TableInput, flags: PredictFla
       yield answers.map((answer) => lineOf(model, answer, flags.json === true)).join('');
     }
   };
-  if (output === undefined) for await (const text of texts()) await write(text);
-  else await writeFileAtomic(output, encoded(texts()), 'predict');
+  if (output === undefined) {
+    for await (const text of texts()) {
+      await write(text);
+      if (process.stdout.errored) return; // which has been told: nobody gets the answers
+    }
+  } else await writeFileAtomic(output, encoded(texts()), 'predict');
   for (const warning of model.warnings) console.error(`warning: ${warning}`);
   if (output !== undefined) console.log(`${formatCounted(rows, 'answer')} written to ${output}`);
 }
@@ -96,7 +100,7 @@ function csvLine(cells: readonly (string | number)[]): string {
   return `${quoted.join(',')}\n`;
 }
 
-/** Waits for a reader that is slower. */
+/** Waits for a reader that is slower. What goes wrong is told elsewhere, as for every command. */
 async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain').catch(() => {});
 }

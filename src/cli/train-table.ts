@@ -11,7 +11,7 @@ import { evaluationLines } from './evaluation-text.js';
 import { flagOf, warningInFlags } from './flag-errors.js';
 import { exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatCounted, formatSeconds } from './numbers.js';
-import { requireOutputs } from './outputs.js';
+import { requireOutputs, saveSomewhere } from './outputs.js';
 import { type CommandRanks, commonSeed, isFirst } from './ranks.js';
 import { inputOf } from './table-input.js';
 import { type PartFlags, partsOf, readWithTarget } from './table-parts.js';
@@ -123,7 +123,7 @@ export async function trainTable(
         `trained: ${formatCounted(epochs.at(-1)?.epoch ?? 0, 'epoch')} in ${formatSeconds(seconds)}, backend ${model.net.backend.name}`,
       );
       if (flags.save !== undefined) {
-        await model.save(flags.save);
+        await saveSomewhere(flags.save, (place) => model.save(place));
         say(`saved to ${flags.save}`);
       }
       if (flags.report !== undefined) {

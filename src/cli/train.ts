@@ -9,7 +9,7 @@ import { epochTable } from './epoch-table.js';
 import { toldInFlags, warningInFlags } from './flag-errors.js';
 import { type Cause, exitStatus, interruptible } from './interruption.js';
 import { formatCount, formatSeconds, parseNumber, parseSizes } from './numbers.js';
-import { requireOutputs } from './outputs.js';
+import { requireOutputs, saveSomewhere } from './outputs.js';
 import { type Progress, SILENT, showProgress } from './progress.js';
 import { type CommandRanks, commonSeed, isFirst, onRanks } from './ranks.js';
 import { shellWord } from './shell-word.js';
@@ -206,7 +206,7 @@ async function follow(trainer: Trainer): Promise<void> {
 }
 
 async function saveTo(path: string | undefined, net: Network): Promise<void> {
-  if (path !== undefined) await net.save(path);
+  if (path !== undefined) await saveSomewhere(path, (place) => net.save(place));
 }
 
 async function writeDigitReport(path: string, run: DigitRun): Promise<void> {

@@ -3,19 +3,12 @@
 import type { Command } from 'commander';
 import { ArgumentError, DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
-import {
-  type Callback,
-  type Dataset,
-  type Distributed,
-  EarlyStopping,
-  ModelCheckpoint,
-  type Network,
-  Trainer,
-} from '../index.js';
+import { type Callback, type Dataset, type Distributed, EarlyStopping, type Network, Trainer } from '../index.js';
 import { digitNet, isConvolutional, type NetFlags, usualOptimizer } from './digit-net.js';
+import { patientCheckpoint } from './patient-checkpoint.js';
 import { type CommandRanks, isFirst, type RankFlags } from './ranks.js';
 import { type RuleFlags, ruleOf } from './rule.js';
-import { readRun, requireFreeFolder, type StoredRun, statePath, writeRun } from './run-folder.js';
+import { readRun, requireFreeFolder, type StoredRun, writeRun } from './run-folder.js';
 import { continuedFlags } from './saved-flags.js';
 
 /** The options as commander passes them; absent ones are left to the library's defaults. */
@@ -232,7 +225,9 @@ function moveEnd(trainer: Trainer, flags: TrainFlags, begun: TrainFlags): boolea
 function callbacksOf({ earlyStopping, checkpoint }: TrainFlags): Callback[] {
   return [
     ...(earlyStopping === undefined ? [] : [new EarlyStopping({ patience: earlyStopping })]),
-    ...(checkpoint === undefined ? [] : [new ModelCheckpoint({ path: statePath(checkpoint), keep: 3 })]),
+    ...(checkpoint === undefined
+      ? []
+      : [patientCheckpoint(checkpoint, (warning) => console.error(`warning: ${warning}`))]),
   ];
 }
 

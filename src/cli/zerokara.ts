@@ -42,7 +42,14 @@ exit status: 0 done · 1 a mistake in the input, or a failure, with one sentence
 for (const command of program.commands) adviseOn(command);
 
 program.parseAsync().catch((error: unknown) => {
-  // A mistake in the input is reported by its message alone; anything else is a defect and shows where it happened.
-  console.error(error instanceof ZerokaraError ? `zerokara: ${error.message}` : error);
+  // A mistake in the input, or a refusal of the system, is reported by its message alone; anything else is a defect and shows where it
+  // happened.
+  console.error(isOfSystem(error) || error instanceof ZerokaraError ? `zerokara: ${error.message}` : error);
   process.exitCode = 1;
 });
+
+/** Whether the system has refused something, e.g. the name of a working folder that has been removed. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  const { errno, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  return typeof errno === 'number' && typeof syscall === 'string';
+}

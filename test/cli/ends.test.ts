@@ -1,7 +1,7 @@
 /** How `zerokara train` ends on a signal, or when its output is no longer read: in separate processes and terminals. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -95,5 +95,34 @@ describe('zerokara whose output is no longer read', () => {
     expect(stderr).not.toMatch(/EPIPE|Error|at /);
     expect(status).toBe(141);
     expect(existsSync(path)).toBe(true);
+  });
+});
+
+/** A device that says of each write that the disk is full. */
+const FULL = '/dev/full';
+
+describe.skipIf(!existsSync(FULL))('zerokara whose output goes to a full disk', () => {
+  function onFullDisk(args: readonly string[]): { status: number | null; stderr: string } {
+    const full = openSync(FULL, 'w');
+    const run = spawnSync(process.execPath, [program, ...args], {
+      ...{ encoding: 'utf8', env, timeout: 60_000 },
+      stdio: ['ignore', full, 'pipe'],
+    } as const);
+    closeSync(full);
+    return run;
+  }
+  const told = 'zerokara: the standard output cannot be written (ENOSPC: no space left on device)\n';
+
+  test('train goes to its end, saves, and says that its output is lost', () => {
+    const path = join(folder, 'full.safetensors');
+    const { status, stderr } = onFullDisk(train('--epochs', '2', '--save', path));
+    expect(stderr.split(told)).toHaveLength(2);
+    expect(stderr).toContain('epoch 2/2');
+    expect(stderr).not.toMatch(/ at /);
+    expect([status, existsSync(path)]).toEqual([1, true]);
+  });
+
+  test('doctor says it too', () => {
+    expect(onFullDisk(['doctor'])).toMatchObject({ status: 1, stderr: told });
   });
 });
