@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <new>
+#include <utility>
 
 #if defined(ZEROKARA_ACCELERATE)
 #include <Accelerate/Accelerate.h>
@@ -58,6 +60,13 @@ class PackingBuffer {
 
 #else
 
+// The threads with which the library was loaded, the caller included: more than one if another addon or a Worker loaded
+// it (src/backend/native/address-space.ts). Asked first before the number is set to one.
+int threads_of_library() {
+  static const int count = openblas_get_parallel() == OPENBLAS_THREAD ? openblas_get_num_threads() : 1;
+  return count;
+}
+
 // Counts OpenBLAS's packing buffers. The library maps one for each call that is inside it, and keeps it for later calls;
 // this count never lets more calls inside than there is memory for.
 class PackingBuffers {
@@ -96,8 +105,9 @@ class PackingBuffers {
  private:
   // Every build of OpenBLAS has room for 50 buffers.
   static constexpr int kMost = 48;
-  // A buffer, and a margin for memory that others take between this check and OpenBLAS's request.
-  static constexpr std::size_t kBytes = std::size_t(128 + 32) << 20;
+  static constexpr std::size_t kBytes = std::size_t(128) << 20;
+  // For memory that others take between the check and OpenBLAS's request: malloc maps 128 MB to place 64 MB for a thread.
+  static constexpr std::size_t kMargin = std::size_t(160) << 20;
 
   // OpenBLAS maps its first buffer now, while there is memory.
   static void map_first() {
@@ -117,10 +127,22 @@ class PackingBuffers {
     return false;
   }
 
+  // OpenBLAS's own threads map a buffer each when they begin, which may be later than this: theirs are asked for too, one
+  // by one, since a system may refuse in one piece what it gives in many.
   static bool memory_for_another() {
-    void* volatile memory = std::malloc(kBytes);  // volatile, so that the compiler cannot remove the pair
-    std::free(memory);
-    return memory != nullptr;
+    struct Piece {
+      Piece* next;
+    };
+    Piece* pieces = nullptr;
+    bool enough = true;
+    for (int left = threads_of_library(); enough && left > 0; --left) {
+      // Without the volatile pointer the compiler may remove malloc and free.
+      void* volatile memory = std::malloc(left == 1 ? kBytes + kMargin : kBytes);
+      enough = memory != nullptr;
+      if (enough) pieces = new (memory) Piece{pieces};
+    }
+    while (pieces != nullptr) std::free(std::exchange(pieces, pieces->next));
+    return enough;
   }
 
   std::atomic<int> made_{0}, free_{0}, waiting_{0};
@@ -175,6 +197,7 @@ BlasFacts blas_facts() { return {"accelerate", "Accelerate.framework", "dynamic"
 bool blas_has_memory() { return packing_buffers().any(); }
 
 void initialize_blas() {
+  threads_of_library();
   // More than one OpenBLAS thread makes thin products slower and hangs child_process.spawn. An OpenMP build keeps the
   // number per calling thread.
   openblas_set_num_threads(1);

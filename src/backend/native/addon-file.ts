@@ -4,7 +4,8 @@ import { fs, modules, path } from '../../platform/node-modules.js';
 import { OPERATIONS } from '../functions.js';
 import type { Addon, AddonSettings } from './addon.js';
 import { shortOfAddressSpace } from './address-space.js';
-import { fastestCoreType, unusableCoreType, withCoreType } from './core-type.js';
+import { fastestCoreType, unusableCoreType } from './core-type.js';
+import { withEnvironment } from './load-environment.js';
 import { initializeAddon } from './native.js';
 
 const { closeSync, existsSync, openSync, readFileSync, readSync, statSync } = fs;
@@ -39,7 +40,7 @@ export function openAddon(
   const holder = { exports: {} as Addon };
   try {
     // Not require(): dlopen needs no cache, so it also works in a Worker and after require.cache was cleared.
-    withCoreType(settings.coreType === undefined ? fastestCoreType() : undefined, () => process.dlopen(holder, path));
+    withEnvironment(forOpenBlas(settings.coreType), () => process.dlopen(holder, path));
   } catch (error) {
     throw new Error(plainWords(error, path), { cause: error });
   }
@@ -50,6 +51,15 @@ export function openAddon(
   tryArithmetic(addon);
   opened.set(path, addon);
   return addon;
+}
+
+/**
+ * What OpenBLAS should find in its environment: one thread, since it never runs more here, and each that it starts maps
+ * 128 MB; and where the user names no kernels, the fastest that this CPU can run.
+ */
+function forOpenBlas(named: string | undefined): Record<string, string> {
+  const fastest = named === undefined ? fastestCoreType() : undefined;
+  return { OPENBLAS_NUM_THREADS: '1', ...(fastest !== undefined && { OPENBLAS_CORETYPE: fastest }) };
 }
 
 /** The addons that this thread has opened. */

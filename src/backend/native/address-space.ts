@@ -3,8 +3,9 @@
  *
  * An OpenBLAS that was built with threads starts one for each CPU while it is being loaded, before it can be set to use
  * one. Each maps a stack and a packing buffer of 128 MB, and retries for ever if the system refuses the buffer: `ulimit
- * -v` and strict overcommit would hang the process. Nothing can be done once the loader has begun, so the limit is
- * checked first. Products later ask for their own memory (native/kernels/blas.cc).
+ * -v` and strict overcommit would hang the process. Nothing can be done once the loader has begun. So the main thread
+ * loads it with OPENBLAS_NUM_THREADS=1 (addon-file.ts); a Worker cannot, and checks the limit first. Products later ask
+ * for their own memory (native/kernels/blas.cc).
  */
 
 import { fs, os, workers } from '../../platform/node-modules.js';
@@ -15,7 +16,7 @@ const { isMainThread } = workers;
 
 const MB = 2 ** 20;
 /** The library's code and data. */
-const LIBRARY = 64 * MB;
+const LIBRARY = 128 * MB;
 /** A thread's stack of 8 MB and its packing buffer of 128 MB, and a little more for its own allocations. */
 const THREAD = 144 * MB;
 
@@ -23,8 +24,8 @@ const THREAD = 144 * MB;
 export interface AddressSpace {
   /** The text of a file in /proc, or undefined if there is none. */
   readonly read?: (path: string) => string | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cpus?: number;
+  readonly mainThread?: boolean;
 }
 
 /**
@@ -32,10 +33,12 @@ export interface AddressSpace {
  * @returns why it must not be loaded, or undefined
  */
 export function shortOfAddressSpace(addon: string, surroundings: AddressSpace = {}): string | undefined {
-  const { read = readIfThere, env = isMainThread ? process.env : {}, cpus = availableParallelism() } = surroundings;
+  const { read = readIfThere, cpus = availableParallelism(), mainThread = isMainThread } = surroundings;
   const left = addressSpaceLeft(read);
-  if (left === Infinity || !linksOpenBlas(read(addon))) return undefined;
-  const needed = LIBRARY + (threadsOf(env, cpus) - 1) * THREAD;
+  // A libopenblas that is loaded already takes nothing more.
+  if (left === Infinity || !namesOpenBlas(read(addon)) || namesOpenBlas(read('/proc/self/maps'))) return undefined;
+  const threads = mainThread ? 1 : threadsOf(read('/proc/self/environ') ?? '', cpus);
+  const needed = LIBRARY + (threads - 1) * THREAD;
   if (left >= needed) return undefined;
   const [has, needs] = [left, needed].map((bytes) => Math.round(bytes / MB));
   return `loading OpenBLAS takes up to ${needs} MB of address space, but the process has only ${has} MB left (ulimit -v)`;
@@ -56,17 +59,15 @@ function numberAfter(text: string | undefined, pattern: RegExp): number {
   return Number(pattern.exec(text ?? '')?.[1] ?? Number.NaN);
 }
 
-/** Whether the loader will load OpenBLAS with it; the prebuilt binary has it inside, without threads. */
-function linksOpenBlas(file: string | undefined): boolean {
-  return file !== undefined && /libopenblas[\w.-]*\.so/.test(file);
+/** Of an addon: whether the loader will load OpenBLAS with it; the prebuilt binary has it inside, without threads. */
+function namesOpenBlas(text: string | undefined): boolean {
+  return text !== undefined && /libopenblas[\w.-]*\.so/.test(text);
 }
 
-/**
- * The threads that OpenBLAS starts; it reads these variables in this order. (A Worker's `env` is not the process's.)
- */
-function threadsOf(env: Readonly<Record<string, string | undefined>>, cpus: number): number {
+/** The threads that OpenBLAS starts; it reads these variables of the environment, separated by NUL, in this order. */
+function threadsOf(environment: string, cpus: number): number {
   const asked = ['OPENBLAS_NUM_THREADS', 'GOTO_NUM_THREADS', 'OMP_NUM_THREADS']
-    .map((name) => Number.parseInt(env[name] ?? '', 10))
+    .map((name) => numberAfter(environment, new RegExp(`(?:^|\0)${name}=(\\d+)`)))
     .find((count) => count > 0);
   return Math.min(asked ?? cpus, cpus);
 }

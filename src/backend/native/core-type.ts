@@ -12,8 +12,6 @@ import { fs } from '../../platform/node-modules.js';
 
 const { readFileSync } = fs;
 
-const VARIABLE = 'OPENBLAS_CORETYPE';
-
 /** What the kernels for a CPU need beyond SSE2, as /proc/cpuinfo names it. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   opteron: ['3dnow'],
@@ -63,19 +61,6 @@ export function fastestCoreType({
   // CPUs with FMA4 are old enough for OpenBLAS to know them, and have kernels of their own.
   if (flags === undefined || architecture !== 'x64' || flags.includes('fma4')) return undefined;
   return ['SkylakeX', 'Haswell'].find((name) => NEEDS[name.toLowerCase()]!.every((feature) => flags.includes(feature)));
-}
-
-/**
- * Runs `load` with OPENBLAS_CORETYPE set to `name`, and removes the variable again, so that programs started later do not
- * inherit it. In a Worker, whose process.env is a copy, it has no effect.
- */
-export function withCoreType(name: string | undefined, load: () => void): void {
-  if (name !== undefined) process.env[VARIABLE] = name;
-  try {
-    load();
-  } finally {
-    if (name !== undefined) delete process.env[VARIABLE];
-  }
 }
 
 function flagsOf(cpuinfo: string): readonly string[] | undefined {

@@ -1,10 +1,14 @@
 /** What to do to get the native backend: one sentence per step, depending on what failed and where the package is. */
 
-import { fs, path } from '../../platform/node-modules.js';
+import { fs, path, workers } from '../../platform/node-modules.js';
 import { packageRoot } from './addon-file.js';
 
 const { existsSync } = fs;
 const { join } = path;
+const { isMainThread } = workers;
+
+/** On the main thread OpenBLAS is loaded with one. */
+const FEWER_THREADS = ', or load zerokara on the main thread before the Worker, which takes less';
 
 /** What a build from source needs, by the names of each system. */
 const TOOLS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
@@ -28,7 +32,7 @@ export function stepsToNative(
   const failed = (words: string): boolean => attempts.some(({ ok, outcome }) => !ok && outcome.includes(words));
   if (failed('--no-addons'))
     return ['Start Node without --no-addons, or under the permission model with --allow-addons'];
-  if (failed('address space')) return ['Raise the limit (ulimit -v), or set OPENBLAS_NUM_THREADS=1'];
+  if (failed('address space')) return [`Raise the limit (ulimit -v)${isMainThread ? '' : FEWER_THREADS}`];
   if (failed('OPENBLAS_CORETYPE')) return ['Unset OPENBLAS_CORETYPE, or set it to kernels that this CPU can run'];
   if (addon) return ['Unset ZEROKARA_ADDON, or set it to a file that works'];
   if (root === '') {
