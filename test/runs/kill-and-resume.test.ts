@@ -16,19 +16,24 @@ const built = existsSync(fileURLToPath(new URL('../../dist/index.js', import.met
 /** For each backend; `npm run test:long` makes 100 in all. */
 const KILLS = LONG ? 34 : 4;
 
-/** Milliseconds of training before a kill, at most. */
-const LONGEST = 120;
+/** Steps before a kill, at most: by milliseconds, a slow machine would be killed before its first save, and a fast one never. */
+const MOST_STEPS = 60;
 
 const folder = mkdtempSync(join(tmpdir(), 'kill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts the program, lets it train for so long, and kills it. @returns whether it was killed before its end */
-async function killed(backend: string, file: string, milliseconds: number): Promise<boolean> {
+/** Starts the program, lets it make so many steps, and kills it a little later. @returns whether it was killed before its end */
+async function killed(backend: string, file: string, steps: number, milliseconds: number): Promise<boolean> {
   const child = spawn(process.execPath, [program, backend, file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on('exit', (_, signal) => resolve(signal)));
-  const ready = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
-  const failed = ended.then(() => expect.unreachable('the program ended before it began to train'));
-  await Promise.race([ready, failed]);
+  const made = new Promise<void>((resolve) => {
+    let count = 0;
+    child.stdout.on('data', (dots: Buffer) => {
+      count += dots.length;
+      if (count >= steps) resolve();
+    });
+  });
+  await Promise.race([made, ended]);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill('SIGKILL');
   return (await ended) === 'SIGKILL';
@@ -44,9 +49,12 @@ describe.skipIf(!built)('killed while it saves', () => {
       const random = new Random(1);
       const file = join(folder, `${name}.safetensors`);
       const counts = { kills: 0, before: 0, resumed: 0, unfinished: 0, steps: new Set<number>() };
-      // On a busy machine many are killed before their first save.
-      while (counts.resumed < KILLS && counts.kills < 20 * KILLS) {
-        if (!(await killed(name, file, LONGEST * random.uniform()))) continue;
+      for (let tries = 0; counts.resumed < KILLS && tries < 20 * KILLS; tries++) {
+        if (!(await killed(name, file, 1 + random.integer(MOST_STEPS), 4 * random.uniform()))) {
+          expect((await goOn(name, file)).isComplete).toBe(true);
+          rmSync(file);
+          continue;
+        }
         counts.kills++;
         for (const entry of readdirSync(folder).filter((name) => name.endsWith('.tmp'))) {
           counts.unfinished++; // killed while it wrote

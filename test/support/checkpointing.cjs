@@ -1,6 +1,7 @@
 /**
  * A run that saves itself after every step and is meant to be killed. Run as:
- * node checkpointing.cjs <backend> <file>. It continues from the file where there is one.
+ * node checkpointing.cjs <backend> <file>. It continues from the file where there is one, and prints a dot when a step begins to be
+ * saved.
  */
 const { existsSync } = require('node:fs');
 const { Dataset, Random, Trainer, TwoLayerNet } = require('../../dist/index.js');
@@ -39,11 +40,11 @@ function result({ net, history }) {
 
 async function main(backend, file) {
   const trainer = existsSync(file) ? await goOn(backend, file) : begin(backend);
-  console.log('ready');
   if (trainer.isComplete) return;
   // Some saves are waited for, some go on beside the next steps.
   await trainer.fit({
     onStep: ({ step }) => {
+      process.stdout.write('.');
       const saved = trainer.save(file);
       return step % 3 === 0 ? undefined : saved;
     },
