@@ -1,7 +1,7 @@
 /** How `zerokara train` ends on a signal, or when its output is no longer read: in separate processes and terminals. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ function inTerminal(columns: number, args: readonly string[]) {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown.text += text;
   });
-  return { child, shown };
+  return { shown, ended: endOf(child) };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -31,8 +31,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-const ended = async (child: ChildProcess): Promise<number | null> =>
-  child.exitCode ?? ((await once(child, 'exit')) as [number | null])[0];
+/** Its status, once all that it showed has come. Asked for at its start: later it may be over. */
+const endOf = async (child: ChildProcess): Promise<number | null> =>
+  ((await once(child, 'close')) as [number | null])[0];
 
 const hasTerminals = spawnSync('script', ['-qefc', 'true', '/dev/null']).status === 0;
 
@@ -45,10 +46,10 @@ describe.skipIf(!hasTerminals)('zerokara train in a terminal', () => {
     'FOUND E1, L10: %s saves what there is and leaves the cursor shown and lines wrapping',
     async (signal, status) => {
       const path = join(folder, `${signal}.safetensors`);
-      const { child, shown } = inTerminal(100, train('--epochs', '1_000_000', '--save', path));
+      const { ended, shown } = inTerminal(100, train('--epochs', '1_000_000', '--save', path));
       await until(() => /loss \d/.test(shown.text));
       process.kill(Number(/PID (\d+)/.exec(shown.text)![1]), signal);
-      expect(await ended(child)).toBe(status);
+      expect(await ended).toBe(status);
       expect(shown.text.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.text.lastIndexOf('\x1b[?25l'));
       expect(shown.text.lastIndexOf('\x1b[?7h')).toBeGreaterThan(shown.text.lastIndexOf('\x1b[?7l'));
       expect(shown.text).toContain(`saved to ${path}\r\ninterrupted after `);
@@ -57,8 +58,8 @@ describe.skipIf(!hasTerminals)('zerokara train in a terminal', () => {
   );
 
   test('FOUND E2: the table fits into 44 columns', async () => {
-    const { child, shown } = inTerminal(44, train('--epochs', '2'));
-    expect(await ended(child)).toBe(0);
+    const { ended, shown } = inTerminal(44, train('--epochs', '2'));
+    expect(await ended).toBe(0);
     const table = shown.text.split('\r\n').filter((line) => /[│┌└]/.test(line));
     expect(table.length).toBeGreaterThanOrEqual(4);
     for (const line of table) expect(line.length).toBeLessThanOrEqual(44);
@@ -76,13 +77,19 @@ describe('zerokara whose output is no longer read', () => {
 
   /** The command with a standard output whose reader is gone from the start. */
   async function withoutReader(args: readonly string[]): Promise<{ status: number | null; stderr: string }> {
-    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.destroy();
+    // A pipe of ours would have a reader until we destroy it, which may be after the command has written.
+    const pipe = join(folder, `pipe-${args[0]}`);
+    spawnSync('mkfifo', [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(pipe, 'w');
+    closeSync(reader);
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', writer, 'pipe'] });
+    closeSync(writer);
     let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    return { status: await ended(child), stderr };
+    return { status: await endOf(child), stderr };
   }
 
   test('FOUND E2: ends quietly, as by SIGPIPE', async () => {
