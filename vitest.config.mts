@@ -25,6 +25,9 @@ const ALONE = [
   'test/web/in-page/**/*.test.ts',
 ];
 
+// Programs that the tests start would print in colours, where a shell asks for them, and Node would warn of NO_COLOR beside it.
+delete process.env['FORCE_COLOR'];
+
 export default defineConfig(({ mode }) => ({
   // The tests run the sources: what tsconfig.json says of the library's own names, and what pages in web/ call the package.
   resolve: {
@@ -40,6 +43,8 @@ export default defineConfig(({ mode }) => ({
     // A file for each core; vitest itself would keep one core back.
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
+    // They train, build and start browsers as the tests do.
+    hookTimeout: 60_000,
     // `mode`: projects do not take over that of the command line.
     projects: [
       {
