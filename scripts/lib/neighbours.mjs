@@ -135,7 +135,8 @@ async function runServer({ folder, say }) {
     expect(again.status === 202, again.status);
     expect((await fetch(`${address}/training`, { method: 'POST' })).status === 409, 'a second training');
     server.kill('SIGINT');
-    const [code] = await once(server, 'exit', { signal: AbortSignal.timeout(10_000) });
+    // Not at its exit: what it said last may come after that.
+    const [code] = await once(server, 'close', { signal: AbortSignal.timeout(10_000) });
     expect(code === 0 && said.includes('saved model.safetensors'), `${code} ${said}`);
     expect(fs.existsSync(path.join(folder, 'model.safetensors')), 'no model.safetensors');
     return lines.slice(0, 2).join('; ');
