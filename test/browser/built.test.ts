@@ -191,10 +191,10 @@ describe.skipIf(CHROMIUM === undefined || !isBuilt)(`the built library in Chromi
       { 'content-security-policy': POLICY },
       'train()',
     );
-    expect(value.frames).toBe(60);
-    expect(value.steps).toBeGreaterThan(60);
-    // 60 frames take a second where nothing else runs on the machine; a loop that does not yield shows none before its end.
-    expect(value.milliseconds).toBeLessThan(10_000);
+    // It goes on until there are 60 of both. A loop that does not yield shows no frame before its end, after 40,000 steps.
+    expect(value.frames).toBeGreaterThanOrEqual(60);
+    expect(value.steps).toBeGreaterThanOrEqual(60);
+    expect(value.steps).toBeLessThan(40_000);
     // A task of more than 50 ms, the definition of long, would be one that did not yield for six turns.
     const inLongTasks = value.longTasks.reduce((sum, duration) => sum + duration, 0);
     expect(inLongTasks / value.milliseconds).toBeLessThan(0.5);

@@ -70,7 +70,7 @@ export async function trainBesideFrames({ Dataset, Random, Trainer, TwoLayerNet 
   let frames = 0;
   const draw = () => {
     frames += 1;
-    if (frames < 60) requestAnimationFrame(draw);
+    if (frames < 60 || trainer.step < 60) requestAnimationFrame(draw);
     else stop.abort();
   };
   const stop = new AbortController();
