@@ -105,12 +105,16 @@ export function requireNonNegative(operation: string, name: string, value: unkno
   throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a finite number of at least 0' });
 }
 
-/** @throws {ArgumentError} unless `value` is one of `choices` */
+/**
+ * @param fix what to do; default: the nearest of the choices
+ * @throws {ArgumentError} unless `value` is one of `choices`
+ */
 export function requireOneOf<T extends string>(
   operation: string,
   name: string,
   value: unknown,
   choices: readonly T[],
+  fix?: string,
 ): T {
   if ((choices as readonly unknown[]).includes(value)) return value as T;
   const listed = choices.map((choice) => `"${choice}"`);
@@ -119,7 +123,7 @@ export function requireOneOf<T extends string>(
     operation,
     found: `${name} is ${show(value)}`,
     expected: listed.length === 1 ? listed[0] : `${listed.slice(0, -1).join(', ')} or ${listed.at(-1)}`,
-    fix: nearest === undefined ? undefined : `Did you mean "${nearest}"?`,
+    fix: fix ?? (nearest === undefined ? undefined : `Did you mean "${nearest}"?`),
   });
 }
 

@@ -1,7 +1,7 @@
 /** How the images of training batches are changed, so that a network sees each a little differently every epoch. */
 
 import { ArgumentError, show } from '../errors.js';
-import { checkOptions, type Elsewhere } from '../options.js';
+import { checkOptions, type Elsewhere, requireFlag } from '../options.js';
 import type { ImageShape } from '../tensor/shape-types.js';
 
 /** How far images are changed: each of them by numbers drawn uniformly from these ranges. */
@@ -12,6 +12,8 @@ export interface AugmentOptions {
   readonly rotate?: number;
   /** Size: a factor from [1 − scale, 1 + scale]. Default 0. */
   readonly scale?: number;
+  /** Mirror each image with probability ½: left becomes right. Default false. */
+  readonly flip?: boolean;
   /** What lies outside an image, in the unit of x (of bytes before they are scaled). Default 0. */
   readonly background?: number;
 }
@@ -19,7 +21,7 @@ export interface AugmentOptions {
 /** The same with the defaults in place. */
 export type Augmentation = Required<AugmentOptions>;
 
-const NAMES = ['shift', 'rotate', 'scale', 'background'] as const satisfies readonly (keyof AugmentOptions)[];
+const NAMES = ['shift', 'rotate', 'scale', 'flip', 'background'] as const satisfies readonly (keyof AugmentOptions)[];
 
 /** Names in other libraries, and the names here. */
 const ELSEWHERE: Elsewhere = {
@@ -27,12 +29,15 @@ const ELSEWHERE: Elsewhere = {
   degrees: 'did you mean "rotate"?',
   rotation: 'did you mean "rotate"?',
   zoom: 'did you mean "scale"?',
+  horizontalFlip: 'did you mean "flip"?',
+  horizontal_flip: 'did you mean "flip"?',
+  mirror: 'did you mean "flip"?',
   fill: 'did you mean "background"?',
 };
 
 /**
  * @param data the data set whose images are changed: its name, and their shape
- * @throws {ArgumentError} for an unknown option, none of the three, a number out of its range, or samples that are not images
+ * @throws {ArgumentError} for an unknown option, none of the four, a number out of its range, or samples that are not images
  */
 export function readAugmentation(
   operation: string,
@@ -41,14 +46,19 @@ export function readAugmentation(
 ): Augmentation {
   checkOptions(`${operation}: augment`, options, NAMES, ELSEWHERE);
   const given = options as AugmentOptions;
-  if (given.shift === undefined && given.rotate === undefined && given.scale === undefined) {
+  const flip = requireFlag(operation, 'augment.flip', given.flip ?? false);
+  if (given.shift === undefined && given.rotate === undefined && given.scale === undefined && !flip) {
     throw new ArgumentError({
       operation,
-      found: 'augment has none of shift, rotate and scale',
+      found: 'augment has none of shift, rotate, scale and flip: true',
       expected: 'at least one of them, e.g. { shift: 2, rotate: 10, scale: 0.1 }',
     });
   }
-  const inRange = (name: keyof AugmentOptions, range: string, test: (value: number) => boolean): number => {
+  const inRange = (
+    name: Exclude<keyof AugmentOptions, 'flip'>,
+    range: string,
+    test: (value: number) => boolean,
+  ): number => {
     const value = given[name] ?? 0;
     if (typeof value === 'number' && Number.isFinite(value) && test(value)) return value;
     throw new ArgumentError({ operation, found: `augment.${name} is ${show(value)}`, expected: range });
@@ -57,6 +67,7 @@ export function readAugmentation(
     shift: inRange('shift', 'a finite number of pixels of at least 0', (value) => value >= 0),
     rotate: inRange('rotate', 'degrees in [0, 180]', (value) => value >= 0 && value <= 180),
     scale: inRange('scale', 'a number in [0, 1)', (value) => value >= 0 && value < 1),
+    flip,
     background: inRange('background', 'a finite number', () => true),
   };
   const { name, inputShape, inputSize } = data;

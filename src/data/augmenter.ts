@@ -13,6 +13,8 @@ interface Turn {
   /** Where the first pixel of the image comes from. */
   y: number;
   x: number;
+  /** Whether the image is mirrored before it is moved. */
+  mirrored: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export class Augmenter {
   /** One channel of an image, between its borders. */
   private readonly plane: Floats;
   /** How the present image is changed; overwritten for each. */
-  private readonly turn: Turn = { p: 1, q: 0, y: 0, x: 0 };
+  private readonly turn: Turn = { p: 1, q: 0, y: 0, x: 0, mirrored: false };
 
   /** @param background what lies outside an image, in the unit of the batch */
   constructor(
@@ -44,7 +46,7 @@ export class Augmenter {
     for (let image = 0, at = 0; image < count; image++, at += height * width * channels) {
       this.draw();
       for (let channel = 0; channel < channels; channel++) {
-        fillPlane(plane, x, at + channel, height, width, channels);
+        fillPlane(plane, x, at + channel, height, width, channels, turn.mirrored);
         resample(x, at + channel, plane, height, width, channels, turn, background);
       }
     }
@@ -55,7 +57,7 @@ export class Augmenter {
     for (let image = 0; image < count; image++) this.draw();
   }
 
-  /** Four numbers for each image, whatever the options. */
+  /** Four numbers for each image, whatever the options, and one more with `flip`. */
   private draw(): void {
     const { turn, augmentation, shape } = this;
     const [height, width] = shape;
@@ -70,6 +72,7 @@ export class Augmenter {
     const [fromY, fromX] = [-centreY - down, -centreX - right];
     turn.y = turn.p * fromY + turn.q * fromX + centreY;
     turn.x = turn.p * fromX - turn.q * fromY + centreX;
+    turn.mirrored = augmentation.flip && this.random.uniform() < 0.5;
   }
 
   /** Uniform in [−range, range). */
@@ -78,13 +81,22 @@ export class Augmenter {
   }
 }
 
-/** Copies one channel of an image between the borders of the plane. */
-function fillPlane(plane: Floats, x: Floats, at: number, height: number, width: number, channels: number): void {
+/** Copies one channel of an image between the borders of the plane, or its mirror image. */
+function fillPlane(
+  plane: Floats,
+  x: Floats,
+  at: number,
+  height: number,
+  width: number,
+  channels: number,
+  mirrored: boolean,
+): void {
   const stride = width + BORDERS;
+  const step = mirrored ? -1 : 1;
   let from = at;
   for (let i = 0; i < height; i++) {
-    const row = (i + 1) * stride + 1;
-    for (let j = 0; j < width; j++, from += channels) plane[row + j] = x[from]!;
+    let to = (i + 1) * stride + (mirrored ? width : 1);
+    for (let j = 0; j < width; j++, from += channels, to += step) plane[to] = x[from]!;
   }
 }
 

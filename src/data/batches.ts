@@ -1,7 +1,7 @@
 import { allocate, type Backend, type Dtype, type Floats, withinMemory } from '../backend/backend.js';
 import { ArgumentError } from '../errors.js';
 import { isInt32, keepName } from '../identity.js';
-import { requireInteger } from '../options.js';
+import { requireInteger, requireOneOf } from '../options.js';
 import type { Random, RandomState } from '../random.js';
 import { type Matrix, Tensor } from '../tensor/tensor.js';
 import { type AugmentOptions, readAugmentation } from './augmentation.js';
@@ -100,7 +100,8 @@ export class Batches<L extends Int32Array | Matrix = Int32Array | Matrix> {
   private orderedFrom: RandomState | undefined;
 
   constructor(dataset: Dataset<L>, options: BatchesOptions) {
-    const { sampling, dtype } = options;
+    const { dtype } = options;
+    const sampling = requireOneOf('Batches', 'sampling', options.sampling, ['shuffle', 'replacement', 'inOrder']);
     if (sampling !== 'inOrder') requireRandom('random', options.random, `sampling "${sampling}"`);
     if (options.augment !== undefined) requireRandom('augmentRandom', options.augmentRandom, 'augment');
     const { size } = dataset;

@@ -17,8 +17,8 @@ export type Numeric = number | NestedList | Floats | Tensor;
 /** The kind of result for an argument of type X: number for number, number[][] for number[][], Tensor for Tensor. */
 export type SameKind<X> = X extends number
   ? number
-  : X extends Tensor
-    ? Tensor
+  : X extends Tensor<infer A>
+    ? Tensor<A>
     : X extends Float32Array
       ? Float32Array
       : X extends Float64Array

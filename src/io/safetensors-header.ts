@@ -45,13 +45,26 @@ export function headerLength(prefix: Uint8Array, size: number, fail: Fail): numb
   if (size < PREFIX) fail(`the file has ${size} bytes`, `at least ${PREFIX} (a safetensors file)`);
   const length = Number(new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true));
   if (length > LONGEST_HEADER && length > size - PREFIX) {
-    fail(`${NOT_SAFETENSORS}: its first ${PREFIX} bytes are not the length of a header`);
+    fail(`${NOT_SAFETENSORS}: its first ${PREFIX} bytes are not the length of a header`, undefined, adviceFor(prefix));
   }
   if (length > LONGEST_HEADER) fail(`the header has ${length} bytes`, `at most ${LONGEST_HEADER} (a safetensors file)`);
   if (length > size - PREFIX) {
     fail(`the header has ${length} bytes but only ${size - PREFIX} follow`, undefined, 'The file is cut short');
   }
   return length;
+}
+
+/** How files of other libraries begin. */
+const OTHERS: readonly (readonly [start: readonly number[], what: string])[] = [
+  [[0x50, 0x4b, 3, 4], 'a zip archive, as torch.save, Keras and numpy.savez write'],
+  [[0x80, 2], 'a pickle of Python'],
+  [[0x89, 0x48, 0x44, 0x46], 'an HDF5 file, as Keras writes'],
+  [[0x93, 0x4e, 0x55, 0x4d], 'an array of numpy.save'],
+];
+
+function adviceFor(prefix: Uint8Array): string | undefined {
+  const other = OTHERS.find(([start]) => start.every((byte, i) => prefix[i] === byte));
+  return other && `It is ${other[1]}: write the arrays as safetensors there, as docs/interop.md shows`;
 }
 
 /**

@@ -90,7 +90,8 @@ export class Affine implements Layer {
     ]);
     this.inputSize = requireInteger('Affine', 'inputSize', options.inputSize, 1);
     this.outputSize = requireInteger('Affine', 'outputSize', options.outputSize, 1);
-    this.activation = requireOneOf('Affine', 'activation', options.activation ?? 'identity', ACTIVATIONS);
+    const fix = (options.activation as unknown) === 'softmax' ? 'Leave it out: the loss brings the softmax' : undefined;
+    this.activation = requireOneOf('Affine', 'activation', options.activation ?? 'identity', ACTIVATIONS, fix);
     this.#inputShape = [ANY, this.inputSize];
     this.#weightInitStd = options.weightInitStd;
     const dtype = requireOneOf('Affine', 'dtype', options.dtype ?? 'float32', DTYPES);

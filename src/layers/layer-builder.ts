@@ -3,7 +3,7 @@
 import type { Backend, Dtype } from '../backend/backend.js';
 import { ArgumentError, show } from '../errors.js';
 import { isClass } from '../identity.js';
-import { checkOptions, nearestName, requireInteger } from '../options.js';
+import { checkOptions, type Elsewhere, nearestName, requireInteger } from '../options.js';
 import type { Random, Stream } from '../random.js';
 import { sizeOf } from '../tensor/shape.js';
 import { Affine } from './affine.js';
@@ -173,7 +173,7 @@ export function findBuilder(
         fix: 'Import Sequential and build the network by it: every built-in layer comes with it',
       });
     }
-    checkOptions(operation, options, builtIn.options);
+    checkOptions(operation, options, builtIn.options, OPTIONS_ELSEWHERE);
     return {
       shapes: builtIn.shapes(options as never, inputShape),
       build: (context) => builtIn.build(options as never, context),
@@ -189,6 +189,31 @@ export function findBuilder(
     operation,
     found: `type is ${show(type)}`,
     expected: names.join(', '),
-    fix: nearest === undefined ? 'Register a custom type with registerLayer' : `Did you mean "${nearest}"?`,
+    fix: nearest !== undefined ? `Did you mean "${nearest}"?` : (elsewhereFor(type) ?? REGISTER),
   });
 }
+
+const REGISTER = 'Register a custom type with registerLayer';
+
+/** What stands here for layers of other libraries, by how their names begin. */
+const ELSEWHERE: readonly (readonly [name: RegExp, advice: string])[] = [
+  [/^(dense|linear|fc|fullyconnected)/i, 'Did you mean "affine"?'],
+  [/^(conv2?d|conv)$/i, 'Did you mean "convolution"?'],
+  [/^(batch|layer)norm/i, 'Did you mean "batchNormalization" or "layerNormalization"?'],
+  [/^(flatten|reshape|input)/i, 'Leave it out: images are rows already, and input says the shape of one'],
+  [/^(log)?softmax/i, 'Leave it out: the loss brings it, and predict applies it'],
+  [/^(lstm|gru|rnn|simplernn|conv1d)/i, 'There is none: give the last steps of a series as the columns of a row'],
+];
+
+function elsewhereFor(type: string): string | undefined {
+  return ELSEWHERE.find(([name]) => name.test(type))?.[1];
+}
+
+/** Names of options in other libraries, and the names here. */
+const OPTIONS_ELSEWHERE: Elsewhere = {
+  units: 'did you mean "outputSize"?',
+  outFeatures: 'did you mean "outputSize"?',
+  inputSize: 'leave it out: it follows from the layer before, and of the first from input',
+  rate: 'did you mean "ratio"?',
+  trainable: 'freeze parameters by an optimizer that is given the others alone: docs/recipes.md',
+};

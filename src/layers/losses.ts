@@ -31,6 +31,22 @@ export function addLosses(losses: OtherLosses): void {
 
 const LOSSES = Object.keys(TRAINS) as LossName[];
 
+/** Losses of other libraries, by parts of their names. */
+const ELSEWHERE: readonly (readonly [name: RegExp, advice: string])[] = [
+  [/^binary|bce/i, 'Did you mean "binaryCrossEntropy"?'],
+  [/categorical|^ce$|^nll|^log/i, 'Did you mean "crossEntropy"?'],
+  [/^(mse|l2|squared)/i, 'Did you mean "meanSquaredError"?'],
+  [/^(mae|l1|meanabsolute)/i, 'For the absolute error write a loss of your own (docs/guide.md), or take "huber"'],
+];
+
+function requireLoss(operation: string, loss: unknown): void {
+  const known = typeof loss === 'string' && !(LOSSES as string[]).includes(loss);
+  const advice = known ? ELSEWHERE.find(([name]) => name.test(loss))?.[1] : undefined;
+  const fix =
+    typeof loss === 'object' ? "Its options stand beside it: { loss: 'crossEntropy', labelSmoothing: 0.1 }" : advice;
+  requireOneOf(operation, 'loss', loss, LOSSES, fix);
+}
+
 /**
  * The last layer of a network of that many outputs.
  *
@@ -38,7 +54,7 @@ const LOSSES = Object.keys(TRAINS) as LossName[];
  */
 export function buildLoss(operation: string, description: LossDescription, outputSize: number): LossLayer {
   const { loss, task, unnormalized = false, labelSmoothing = 0, delta } = description;
-  if (loss !== undefined) requireOneOf(operation, 'loss', loss, LOSSES);
+  if (loss !== undefined) requireLoss(operation, loss);
   if (task !== undefined) requireOneOf(operation, 'task', task, KINDS);
   requireSmoothing(operation, labelSmoothing);
   if (delta !== undefined) requirePositive(operation, 'delta', delta);

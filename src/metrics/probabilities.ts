@@ -90,6 +90,12 @@ export function logLoss(labels: ClassIndices, probabilities: Values): number {
   return sum / rows;
 }
 
+/** About labels that are not one class for each row. */
+const OF_LABELS = {
+  fraction: 'Labels come before what was predicted',
+  rows: 'Of one-hot rows take the place of each 1; rows with any number of labels are measured by net.evaluate(x, labels, { metrics: ["rocAuc"] })',
+};
+
 function readScored(
   operation: string,
   argument: string,
@@ -98,7 +104,7 @@ function readScored(
 ): { readonly expected: Int32Array } & ReturnType<typeof readRows> {
   const read = readRows(operation, argument, values);
   const classes = Math.max(read.width, 2);
-  const expected = readIndices(operation, 'labels', labels, { classes });
+  const expected = readIndices(operation, 'labels', labels, { classes, advice: OF_LABELS });
   if (expected.length === read.rows) return { expected, ...read };
   throw new ShapeError({
     operation,

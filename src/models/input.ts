@@ -37,6 +37,14 @@ export function inputRows(
   const tensor = isReady ? x : inputOf(operation, net, x);
   const { shape } = tensor;
   if (shape.length > 2 && areRows(shape, net.inputShape)) return tensor.reshape([shape[0]!, sizeOf(net.inputShape!)]);
+  if (net.inputShape?.length === 3 && sameShape(shape, net.inputShape)) {
+    throw new ShapeError({
+      operation,
+      found: `x has shape ${formatShape(shape)}`,
+      expected: formatShape(['N', ...shape]),
+      fix: `One image is { data, shape: ${formatShape([1, ...shape])} }`,
+    });
+  }
   if (tensor.rank >= 2) return tensor;
   const { inputSize } = net;
   throw new ShapeError({

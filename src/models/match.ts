@@ -102,7 +102,15 @@ export function requireMatch(operation: string, argument: string, network: Sizes
       network.kind === 'binary'
         ? '2 (a network with one output answers yes or no)'
         : `${takesFewer ? 'at most ' : ''}${room} (outputSize of the network)`,
+    fix:
+      takesFewer && dataset.outputSize === room + 1 && hasNoFirstClass(dataset)
+        ? 'No row has class 0: where labels count from 1, give labels.map((label) => label - 1)'
+        : undefined,
   });
+}
+
+function hasNoFirstClass(dataset: Matched): boolean {
+  return !isStream(dataset) && dataset.classCounts()[0] === 0;
 }
 
 /** Rows go by their columns; images, where both the network and the data set have them, by their shape as well. */

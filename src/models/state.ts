@@ -52,7 +52,12 @@ export function loadState(operation: string, tensors: Tensors, dict: StateDict):
   }
   const values = names.map((name) => {
     if (!Object.hasOwn(dict, name)) {
-      throw new ArgumentError({ operation, found: `"${name}" is missing`, expected: names.join(', ') });
+      throw new ArgumentError({
+        operation,
+        found: `"${name}" is missing`,
+        expected: names.join(', '),
+        fix: 'To keep what the network has: { ...net.stateDict(), ...dict }',
+      });
     }
     requireMemory(operation, name, tensors[name]!);
     return valuesLike(operation, name, dict[name], tensors[name]!);
@@ -78,6 +83,7 @@ function valuesLike(operation: string, name: string, value: unknown, { dtype, sh
       operation,
       found: `${name} is ${show(value)}`,
       expected: 'a tensor, or { data, shape } with a typed array',
+      fix: Array.isArray(value) ? 'Of nested arrays, as JSON has them, make one by Tensor.from' : undefined,
     });
   }
   if (!isFloats(typed.data) || dtypeOf(typed.data) !== dtype) {

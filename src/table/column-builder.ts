@@ -258,7 +258,12 @@ export class ColumnBuilder {
       );
     }
     if (typeof cell === 'string' && hasComma(cell)) {
-      return this.cellError(`${shown} has a comma`, 'a number with a decimal point, without marks between thousands');
+      const fix = `If the column is not used: ignore: [${show(this.name)}]`;
+      return this.cellError(
+        `${shown} has a comma`,
+        'a number with a decimal point, without marks between thousands',
+        fix,
+      );
     }
     const advice = [
       ...(typeof cell === 'string'

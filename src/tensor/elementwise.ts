@@ -36,7 +36,7 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
   }
 
   /** a + b, broadcast as in NumPy. */
-  add(b: number, options?: OutOptions<T>): Same;
+  add(b: Same | number, options?: OutOptions<T>): Same;
   /** a + b, broadcast as in NumPy. */
   add(b: T | number, options?: OutOptions<T>): T;
   add(b: T | number, options?: OutOptions<T>): T {
@@ -44,7 +44,7 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
   }
 
   /** a − b, broadcast as in NumPy. */
-  sub(b: number, options?: OutOptions<T>): Same;
+  sub(b: Same | number, options?: OutOptions<T>): Same;
   /** a − b, broadcast as in NumPy. */
   sub(b: T | number, options?: OutOptions<T>): T;
   sub(b: T | number, options?: OutOptions<T>): T {
@@ -52,7 +52,7 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
   }
 
   /** a · b element by element, broadcast as in NumPy; the product of matrices is `matMul`. */
-  mul(b: number, options?: OutOptions<T>): Same;
+  mul(b: Same | number, options?: OutOptions<T>): Same;
   /** a · b element by element, broadcast as in NumPy; the product of matrices is `matMul`. */
   mul(b: T | number, options?: OutOptions<T>): T;
   mul(b: T | number, options?: OutOptions<T>): T {
@@ -60,28 +60,28 @@ export abstract class Elementwise<T extends NdArray, Same extends T = T> impleme
   }
 
   /** this / b; x/0 is ±∞ and 0/0 is NaN, as in NumPy. */
-  div(b: number, options?: OutOptions<T>): Same;
+  div(b: Same | number, options?: OutOptions<T>): Same;
   div(b: T | number, options?: OutOptions<T>): T;
   div(b: T | number, options?: OutOptions<T>): T {
     return this.combined('div', b, 'divide', options);
   }
 
   /** this to the power b. 1 to any power is 1, as in NumPy and C. `pow(-1)` is 1 / this. */
-  pow(b: number, options?: OutOptions<T>): Same;
+  pow(b: Same | number, options?: OutOptions<T>): Same;
   pow(b: T | number, options?: OutOptions<T>): T;
   pow(b: T | number, options?: OutOptions<T>): T {
     return this.combined('pow', b, 'power', options);
   }
 
   /** The larger of the two, NaN if either is NaN. */
-  maximum(b: number, options?: OutOptions<T>): Same;
+  maximum(b: Same | number, options?: OutOptions<T>): Same;
   maximum(b: T | number, options?: OutOptions<T>): T;
   maximum(b: T | number, options?: OutOptions<T>): T {
     return this.combined('maximum', b, 'maximum', options);
   }
 
   /** The smaller of the two, NaN if either is NaN. */
-  minimum(b: number, options?: OutOptions<T>): Same;
+  minimum(b: Same | number, options?: OutOptions<T>): Same;
   minimum(b: T | number, options?: OutOptions<T>): T;
   minimum(b: T | number, options?: OutOptions<T>): T {
     return this.combined('minimum', b, 'minimum', options);

@@ -22,6 +22,16 @@ export interface LabelRules {
   readonly classes?: number | undefined;
   /** Whether rows over the classes need not sum to 1. Default false. */
   readonly unnormalized?: boolean | undefined;
+  /** What to do about what is no label here; default: advice about the labels of a data set. */
+  readonly advice?: LabelAdvice | undefined;
+}
+
+/** What to do about numbers that are not labels. */
+export interface LabelAdvice {
+  /** About a number that is not whole. */
+  readonly fraction?: string;
+  /** About rows where a class for each row belongs, or rows that are not a distribution. */
+  readonly rows?: string;
 }
 
 /** A matrix (N, width) as it was given: typed numbers are the caller's own array. */
@@ -55,7 +65,7 @@ export function readLabels(
   const { data, shape } = read;
   if (areIndices(shape)) return copiedIndices(operation, argument, data, shape, rules);
   requireMatrix(operation, argument, shape, rules);
-  requireDistributions(operation, argument, read as Matrix, rules.unnormalized === true);
+  requireDistributions(operation, argument, read as Matrix, rules.unnormalized === true, rules.advice?.rows);
   return read as Matrix;
 }
 
@@ -73,6 +83,7 @@ export function readIndices(operation: string, argument: string, labels: unknown
     operation,
     found: `${argument} has shape ${formatShape(shape)}`,
     expected: '[N] or [N, 1] (one class index for each row)',
+    fix: rules.advice?.rows,
   });
 }
 
@@ -143,7 +154,7 @@ function copiedIndices(
   argument: string,
   list: ArrayLike<unknown>,
   shape: readonly number[],
-  { count, classes }: LabelRules,
+  { count, classes, advice }: LabelRules,
 ): Int32Array {
   requireCount(operation, argument, shape[0]!, count);
   const indices = new Int32Array(list.length);
@@ -152,7 +163,7 @@ function copiedIndices(
     const label = list[i];
     // `| 0` keeps exactly the integers in [−2³¹, 2³¹); −0 passes and becomes 0.
     if (typeof label !== 'number' || (label | 0) !== label || label < 0 || label >= bound) {
-      throw badIndex(operation, argument + placeOf(i, shape), label, classes);
+      throw badIndex(operation, argument + placeOf(i, shape), label, classes, advice?.fraction);
     }
     indices[i] = label;
   }
@@ -160,13 +171,19 @@ function copiedIndices(
 }
 
 /** The error for a bad class label, in a list or by itself. */
-export function badIndex(operation: string, place: string, label: unknown, classes: number | undefined): ArgumentError {
+export function badIndex(
+  operation: string,
+  place: string,
+  label: unknown,
+  classes: number | undefined,
+  adviceForFraction = 'Labels are classes; values to predict are the targets of a regression',
+): ArgumentError {
   const isFraction = typeof label === 'number' && Number.isFinite(label) && !Number.isInteger(label);
   return new ArgumentError({
     operation,
     found: `${place} is ${show(label)}`,
     expected: `an integer ${classes === undefined ? 'of at least 0' : `in [0, ${classes})`}`,
-    fix: isFraction ? 'Labels are classes; values to predict are the targets of a regression' : adviceForLabel(label),
+    fix: isFraction ? adviceForFraction : adviceForLabel(label),
   });
 }
 
@@ -212,12 +229,15 @@ export function requireCount(operation: string, argument: string, found: number,
  *
  * The sum of a row rounded to float32, added in double, is within width · 2⁻²⁴ of the exact one; the numbers may come
  * from a division with its own rounding, so twice that is allowed.
+ *
+ * @param advice what to do about a row with another sum; default: about the labels of a data set
  */
 export function requireDistributions(
   operation: string,
   argument: string,
   { data, shape }: Matrix,
   unnormalized: boolean,
+  advice?: string,
 ): void {
   const width = shape.at(-1)!;
   const tolerance = (width + 2) * 2 ** -23;
@@ -232,11 +252,17 @@ export function requireDistributions(
     // The comparison is false for NaN, and for an infinite sum too.
     if (isRow && (unnormalized ? sum < Number.POSITIVE_INFINITY : Math.abs(sum - 1) <= tolerance)) continue;
     const place = shape.length === 1 ? argument : `${argument}[${start / width}]`;
-    throw badRow(operation, place, data.subarray(start, start + width), sum);
+    throw badRow(operation, place, data.subarray(start, start + width), sum, advice);
   }
 }
 
-function badRow(operation: string, name: string, row: Floats | Integers, sum: number): Error {
+function badRow(
+  operation: string,
+  name: string,
+  row: Floats | Integers,
+  sum: number,
+  advice: string | undefined,
+): Error {
   const place = (column: number): string => `${name}[${column}] is ${row[column]}`;
   const infinite = row.findIndex((value: number) => !Number.isFinite(value));
   if (infinite >= 0) return new DataError({ operation, found: place(infinite), expected: 'finite numbers' });
@@ -256,9 +282,11 @@ function badRow(operation: string, name: string, row: Floats | Integers, sum: nu
       ? `${name} has ${sum === 0 ? 'no 1' : `${sum} ones`} (it sums to ${sum})`
       : `${name} sums to ${rounded(sum)}`,
     expected: isBits ? 'a single 1, the class of the row' : '1, as probabilities of the classes do',
-    fix: isBits
-      ? 'Rows with any number of ones are multiLabels; rows that need not sum to 1 are taken with the option unnormalized'
-      : 'Divide the row by its sum, or give the option unnormalized',
+    fix:
+      advice ??
+      (isBits
+        ? 'Rows with any number of ones are multiLabels; rows that need not sum to 1 are taken with the option unnormalized'
+        : 'Divide the row by its sum, or give the option unnormalized'),
   });
 }
 

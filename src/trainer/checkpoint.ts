@@ -187,11 +187,12 @@ class Reader {
   }
 
   private augment(saved: Json): Augmentation {
-    const number = (name: keyof Augmentation): number => this.number(`augment.${name}`, saved[name]);
+    const number = (name: Exclude<keyof Augmentation, 'flip'>): number => this.number(`augment.${name}`, saved[name]);
     return {
       shift: number('shift'),
       rotate: number('rotate'),
       scale: number('scale'),
+      flip: saved['flip'] === true, // runs that were saved before it was an option have none
       background: number('background'),
     };
   }

@@ -86,7 +86,7 @@ interface CommonOptions {
   readonly classWeights?: ClassWeights;
   /**
    * Change the images of each step a little, each by random numbers of its own: shift (pixels), rotate (degrees) and scale
-   * (a share), e.g. { shift: 2, rotate: 10, scale: 0.1 }. Evaluations see the images as they are. Default: no change.
+   * (a share), e.g. { shift: 2, rotate: 10, scale: 0.1 }, or mirror some (flip: true). Evaluations see the images as they are. Default: no change.
    */
   readonly augment?: AugmentOptions;
   /**
@@ -184,6 +184,8 @@ const ELSEWHERE: Elsewhere = {
   learningRate: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
   lr: 'it belongs to the optimizer: optimizer: new SGD({ learningRate })',
   shuffle: 'did you mean "sampling"?',
+  loss: 'it belongs to the network',
+  metrics: 'net.evaluate(dataset, { metrics }) measures them',
   onStep: 'give it to fit: trainer.fit({ onStep })',
   onEpochEnd: 'give it to fit: trainer.fit({ onEpochEnd })',
   signal: 'give it to fit: trainer.fit({ signal })',

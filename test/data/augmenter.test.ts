@@ -5,7 +5,7 @@ import { Augmenter } from '../../src/data/augmenter.js';
 import { Random } from '../../src/random.js';
 import type { ImageShape } from '../../src/tensor/shape-types.js';
 
-const NONE: Augmentation = { shift: 0, rotate: 0, scale: 0, background: 0 };
+const NONE: Augmentation = { shift: 0, rotate: 0, scale: 0, flip: false, background: 0 };
 
 /** A generator whose numbers are these, in turn: 0 is one end of a range, 0.5 its middle, 1 the other end. */
 function drawing(...numbers: number[]): Random {
@@ -53,6 +53,14 @@ describe('an image', () => {
     expect(changed(image, shape, { shift: 1 }, drawing(0, 0, 0.5, 0.5))).toEqual([5, 6, 0, 8, 9, 0, 0, 0, 0]);
   });
 
+  test('mirrored is from right to left, where a number below ½ is drawn, and is mirrored before it is moved', () => {
+    const still = [0.5, 0.5, 0.5, 0.5];
+    expect(changed(image, shape, { flip: true }, drawing(...still, 0.49))).toEqual([3, 2, 1, 6, 5, 4, 9, 8, 7]);
+    expect(changed(image, shape, { flip: true }, drawing(...still, 0.5))).toEqual(image);
+    expect(changed(image, shape, { shift: 1, flip: true }, drawing(...RIGHT, 0))).toEqual([0, 3, 2, 0, 6, 5, 0, 9, 8]);
+    expect(changed([1, -1, 2, -2], [1, 2, 2], { flip: true }, drawing(...still, 0))).toEqual([2, -2, 1, -1]);
+  });
+
   test('shifted by half a pixel is the mean of neighbours', () => {
     expect(changed(image, shape, { shift: 0.5 }, drawing(...DOWN))).toEqual([
       0.5, 1, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5,
@@ -98,7 +106,7 @@ describe('an image', () => {
     const shape = [6, 5, 2] as const;
     const x = Float32Array.from({ length: 60 * 4 }, () => random.uniform());
     const together = x.slice();
-    const options = { shift: 2, rotate: 30, scale: 0.2, background: 0 };
+    const options = { shift: 2, rotate: 30, scale: 0.2, flip: false, background: 0 };
     new Augmenter(options, shape, 0, new Random(5)).apply(together, 4);
     const one = new Augmenter(options, shape, 0, new Random(5));
     for (let image = 0; image < 4; image++) {
@@ -125,6 +133,7 @@ test('300 random images equal an independent bilinear transformation', () => {
       shift: 4 * random.uniform(),
       rotate: 180 * random.uniform(),
       scale: 0.9 * random.uniform(),
+      flip: false,
       background: random.normal(),
     };
     const image = Float64Array.from({ length: shape[0] * shape[1] * shape[2] }, () => random.normal());

@@ -312,6 +312,8 @@ describe('errors', () => {
     );
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error.message).toBe('Batches: random is undefined; expected a Random for sampling "replacement"');
+    const unsaid = errorOf(() => new Batches(numbered(5), { batchSize: 2, dtype: 'float32', backend } as never));
+    expect(unsaid.message).toBe('Batches: sampling is undefined; expected "shuffle", "replacement" or "inOrder"');
   });
 
   /** What a resizable buffer, made before anything is borrowed, is taken from. */

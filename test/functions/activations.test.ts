@@ -107,7 +107,7 @@ describe('kinds', () => {
     expectTypeOf(sigmoid(1)).toEqualTypeOf<number>();
     expectTypeOf(sigmoid([1])).toEqualTypeOf<number[]>();
     expectTypeOf(sigmoid([[1]])).toEqualTypeOf<number[][]>();
-    expectTypeOf(sigmoid(Tensor.ones(1))).toEqualTypeOf<Tensor>();
+    expectTypeOf(sigmoid(Tensor.ones(1))).toEqualTypeOf<Tensor<number[]>>();
     expectTypeOf(sigmoid(Float32Array.of(1))).toEqualTypeOf<Float32Array>();
 
     for (const [name, f] of Object.entries(FUNCTIONS)) {

@@ -232,6 +232,18 @@ describe('a file of another program', () => {
       Buffer.from('weight,colour\n5,red\n'),
       'this is not a safetensors file: its first 8 bytes are not the length of a header',
     ],
+    ...(
+      [
+        ['a zip archive, as torch.save, Keras and numpy.savez write', 'PK\x03\x04\x00\x00\x08\x08'],
+        ['a pickle of Python', '\x80\x02\x8a\x0al\xfc\x9cF'],
+        ['an HDF5 file, as Keras writes', '\x89HDF\r\n\x1a\n'],
+        ['an array of numpy.save', '\x93NUMPY\x01\x00'],
+      ] as const
+    ).map(([what, start]): [string, Buffer, string] => [
+      `is ${what}`,
+      Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(100)]),
+      `this is not a safetensors file: its first 8 bytes are not the length of a header. It is ${what}: write the arrays as safetensors there, as docs/interop.md shows`,
+    ]),
     [
       'ends in its header',
       file({}, 0).subarray(0, 9),

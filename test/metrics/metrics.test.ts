@@ -63,7 +63,22 @@ describe('classes', () => {
     expectRefusal(
       () => accuracy([0, 1], [0.4, 0.7]),
       ArgumentError,
-      'accuracy: predicted[0] is 0.4; expected an integer of at least 0. Labels are classes; values to predict are the targets of a regression',
+      'accuracy: predicted[0] is 0.4; expected an integer of at least 0. Probabilities become classes by net.classify(x), or of yes or no by p > 0.5 ? 1 : 0',
+    );
+    expectRefusal(
+      () => f1Score([0.2, 0.7], [0, 1]),
+      ArgumentError,
+      'f1Score: labels[0] is 0.2; expected an integer of at least 0. Labels come before what was predicted; of a regression, rmse, mae and r2Score tell the errors',
+    );
+    expectRefusal(
+      () => f1Score([[1, 1]], [[1, 0]]),
+      ArgumentError,
+      'f1Score: labels[0] has 2 ones (it sums to 2); expected a single 1, the class of the row. Of rows with any number of labels, net.evaluate(x, labels, { metrics: ["f1Score"] }) gives such figures',
+    );
+    expectRefusal(
+      () => f1Score([0], [[1, 0.5]]),
+      ArgumentError,
+      'f1Score: predicted[0] sums to 1.5; expected 1, as probabilities of the classes do. Give the classes, net.classify(x), or rows of probabilities',
     );
     expectRefusal(
       () => accuracy([0, 1], [0]),
@@ -162,6 +177,16 @@ describe('probabilities', () => {
       () => rocAuc([0, 2], [0.5, 0.1]),
       ArgumentError,
       'rocAuc: labels[1] is 2; expected an integer in [0, 2)',
+    );
+    expectRefusal(
+      () => rocAuc([0.5, 0.1], [0, 1]),
+      ArgumentError,
+      'rocAuc: labels[0] is 0.5; expected an integer in [0, 2). Labels come before what was predicted',
+    );
+    expectRefusal(
+      () => logLoss([[1, 0]] as never, [[0.9, 0.1]]),
+      ShapeError,
+      'logLoss: labels has shape [1, 2]; expected [N] or [N, 1] (one class index for each row). Of one-hot rows take the place of each 1; rows with any number of labels are measured by net.evaluate(x, labels, { metrics: ["rocAuc"] })',
     );
   });
 

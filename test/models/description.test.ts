@@ -119,6 +119,54 @@ describe('Sequential.from', () => {
       { input: 2, layers: [{ type: 'recurrent' }] },
       'layer 1 (recurrent): type is "recurrent"; expected affine, matMul, convolution, maxPooling, averagePooling, globalAveragePooling, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. Register a custom type with registerLayer',
     ],
+    ...(
+      [
+        ['dense', 'Did you mean "affine"?'],
+        ['linear', 'Did you mean "affine"?'],
+        ['conv2d', 'Did you mean "convolution"?'],
+        ['batchNorm', 'Did you mean "batchNormalization" or "layerNormalization"?'],
+        ['flatten', 'Leave it out: images are rows already, and input says the shape of one'],
+        ['softmax', 'Leave it out: the loss brings it, and predict applies it'],
+        ['LSTM', 'There is none: give the last steps of a series as the columns of a row'],
+        ['conv1d', 'There is none: give the last steps of a series as the columns of a row'],
+      ] as const
+    ).map(([type, advice]): [unknown, string] => [
+      { input: 2, layers: [{ type }] },
+      `layer 1 (${type}): type is "${type}"; expected affine, matMul, convolution, maxPooling, averagePooling, globalAveragePooling, embedding, relu, sigmoid, tanh, leakyRelu, gelu, softplus, dropout, batchNormalization, layerNormalization, rescaling, standardization. ${advice}`,
+    ]),
+    [
+      { input: 2, layers: [{ type: 'affine', units: 3 }] },
+      'layer 1 (affine): unknown option "units"; did you mean "outputSize"?',
+    ],
+    [
+      { input: 2, layers: [{ type: 'affine', inputSize: 2, outputSize: 3 }] },
+      'layer 1 (affine): unknown option "inputSize"; leave it out: it follows from the layer before, and of the first from input',
+    ],
+    [
+      { input: 2, layers: [{ type: 'affine', outputSize: 3, trainable: false }] },
+      'layer 1 (affine): unknown option "trainable"; freeze parameters by an optimizer that is given the others alone: docs/recipes.md',
+    ],
+    [
+      { input: 2, layers: [{ type: 'affine', outputSize: 3, activation: 'softmax' }] },
+      'layer 1 (affine): activation is "softmax"; expected "identity", "relu", "sigmoid" or "tanh". Leave it out: the loss brings the softmax',
+    ],
+    ...(
+      [
+        ['mse', 'Did you mean "meanSquaredError"?'],
+        ['mae', 'For the absolute error write a loss of your own (docs/guide.md), or take "huber"'],
+        ['binary_crossentropy', 'Did you mean "binaryCrossEntropy"?'],
+        ['BCEWithLogitsLoss', 'Did you mean "binaryCrossEntropy"?'],
+        ['sparse_categorical_crossentropy', 'Did you mean "crossEntropy"?'],
+        ['crossEntropyy', 'Did you mean "crossEntropy"?'],
+      ] as const
+    ).map(([loss, advice]): [unknown, string] => [
+      { input: 2, layers, loss },
+      `loss is "${loss}"; expected "crossEntropy", "binaryCrossEntropy", "meanSquaredError" or "huber". ${advice}`,
+    ]),
+    [
+      { input: 2, layers, loss: { type: 'crossEntropy' } },
+      'loss is an Object; expected "crossEntropy", "binaryCrossEntropy", "meanSquaredError" or "huber". Its options stand beside it: { loss: \'crossEntropy\', labelSmoothing: 0.1 }',
+    ],
     [
       { input: 2, layers: [{ type: 'affine', outputsize: 2 }] },
       'layer 1 (affine): unknown option "outputsize"; did you mean "outputSize"?',

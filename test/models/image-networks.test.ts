@@ -241,6 +241,11 @@ test('networks take images in their own arrangement as well as rows, as a Datase
   expect(colour.predict(rows.reshape([2, 4, 5, 3])).toArray()).toEqual(expected);
   expect(colour.predict(rows.reshape([2, 4, 5, 3]).toArray()).toArray()).toEqual(expected);
   expect([...colour.classify(rows.reshape([2, 4, 5, 3]))]).toEqual([...colour.classify(rows)]);
+  expectRefusal(
+    () => colour.predict(rows.rows(0, 1).reshape([4, 5, 3])),
+    ShapeError,
+    'Sequential.predict: x has shape [4, 5, 3]; expected [N, 4, 5, 3]. One image is { data, shape: [1, 4, 5, 3] }',
+  );
 
   const flat = from([60], { type: 'affine', outputSize: 2 })();
   expect(flat.predict(rows.reshape([2, 6, 10])).toArray()).toEqual(flat.predict(rows).toArray());

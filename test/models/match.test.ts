@@ -108,12 +108,23 @@ describe('requireMatch', () => {
     [
       netOf('classification', 2),
       Dataset.from({ x: [[1, 2]], labels: [2] }),
-      'has 3 classes; expected at most 2 (outputSize of the network)',
+      'has 3 classes; expected at most 2 (outputSize of the network). No row has class 0: where labels count from 1, give labels.map((label) => label - 1)',
     ],
     [
       netOf('binary', 1),
       Dataset.from({ x: [[1, 2]], labels: [2] }),
-      'has 3 classes; expected 2 (a network with one output answers yes or no)',
+      'has 3 classes; expected 2 (a network with one output answers yes or no). No row has class 0: where labels count from 1, give labels.map((label) => label - 1)',
+    ],
+    [
+      netOf('classification', 2),
+      Dataset.from({
+        x: [
+          [1, 2],
+          [3, 4],
+        ],
+        labels: [0, 2],
+      }),
+      'has 3 classes; expected at most 2 (outputSize of the network)',
     ],
     [
       netOf('classification', 3),

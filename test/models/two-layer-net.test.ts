@@ -166,7 +166,10 @@ describe('TwoLayerNet', () => {
     const other = new TwoLayerNet({ ...SMALL, seed: 2 }).stateDict();
     const refusals: [Record<string, Tensor>, string][] = [
       [{ ...other, W3: other.W1 }, 'unknown parameter "W3"; expected W1, b1, W2, b2. Did you mean "W1"?'],
-      [{ W1: other.W1, b1: other.b1, W2: other.W2 }, '"b2" is missing; expected W1, b1, W2, b2'],
+      [
+        { W1: other.W1, b1: other.b1, W2: other.W2 },
+        '"b2" is missing; expected W1, b1, W2, b2. To keep what the network has: { ...net.stateDict(), ...dict }',
+      ],
       [{ ...other, b2: Tensor.zeros([4]) }, 'b2 has shape [4]; expected [3]'],
       [
         { ...other, b2: Tensor.zeros([3], { dtype: 'float64' }) },
@@ -197,7 +200,11 @@ describe('TwoLayerNet', () => {
     expect(net.params.b2.toArray()).toEqual([1, 2, 3]);
     for (const [b2, type, message] of [
       [undefined, ArgumentError, 'b2 is undefined; expected a tensor, or { data, shape } with a typed array'],
-      [[1, 2, 3], ArgumentError, 'b2 is [1, 2, 3]; expected a tensor, or { data, shape } with a typed array'],
+      [
+        [1, 2, 3],
+        ArgumentError,
+        'b2 is [1, 2, 3]; expected a tensor, or { data, shape } with a typed array. Of nested arrays, as JSON has them, make one by Tensor.from',
+      ],
       [{ data: new Float32Array(2), shape: [3] }, ShapeError, 'b2.data has 2 elements; expected 3 (shape [3])'],
       [
         { data: Int32Array.of(1, 2, 3), shape: [3] },

@@ -108,14 +108,14 @@ export const MALFORMED: readonly Malformed[] = [
     file: 'a.csv',
     content: 'x;price\n1;3,14\n2;2,72\n',
     message:
-      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "3,14" has a comma; expected a number with a decimal point, without marks between thousands',
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "3,14" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["price"]',
   },
   {
     what: 'marks between thousands',
     file: 'a.csv',
     content: 'x,price\n1,"1,234"\n2,"980"\n',
     message:
-      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1,234" has a comma; expected a number with a decimal point, without marks between thousands',
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1,234" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["price"]',
   },
   {
     what: 'decimal commas between commas',

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { createJsBackend } from '../../src/backend/js/js.js';
 import { DtypeError, ShapeError } from '../../src/errors.js';
-import { Tensor } from '../../src/tensor/tensor.js';
+import { softmax } from '../../src/functions/activations.js';
+import { type Matrix, Tensor, type Vector } from '../../src/tensor/tensor.js';
 import { type ErrorType, expectRefusal } from '../support/refusal.js';
 
 const other = createJsBackend('a second one, for tests');
@@ -25,6 +26,18 @@ describe('Tensor', () => {
     expect(x.shape).toEqual([2, 3]);
     expect(Object.isFrozen(x.shape)).toBe(true);
     expect([x.dtype, x.size, x.rank, x.backend]).toEqual(['float64', 6, 2, other]);
+  });
+
+  test('knows its axes in arithmetic: those of two matrices are those of the result', () => {
+    const rows = Tensor.ones([2, 2]);
+    const list = Tensor.ones([2]);
+    expectTypeOf(rows.mul(2).add(rows).sub(rows).div(rows.exp())).toEqualTypeOf<Matrix>();
+    expectTypeOf([rows, rows].reduce((a, b) => a.add(b))).toEqualTypeOf<Matrix>();
+    expectTypeOf(list.maximum(list).pow(2)).toEqualTypeOf<Vector>();
+    expectTypeOf(rows.add(list)).toEqualTypeOf<Tensor>();
+    expectTypeOf(list.add(rows)).toEqualTypeOf<Tensor>();
+    expectTypeOf(softmax(rows)).toEqualTypeOf<Matrix>();
+    expect(rows.add(list).toArray()).toEqual(rows.add(1).toArray());
   });
 
   test('of rank 0 holds a single number', () => {

@@ -138,15 +138,18 @@ describe('a run', () => {
 describe('refused', () => {
   const expected = 'at least one of them, e.g. { shift: 2, rotate: 10, scale: 0.1 }';
   test.each<[unknown, string]>([
-    [{}, `augment has none of shift, rotate and scale; expected ${expected}`],
-    [{ background: 1 }, `augment has none of shift, rotate and scale; expected ${expected}`],
-    [true, 'augment: options is true; expected an object with any of shift, rotate, scale, background'],
+    [{}, `augment has none of shift, rotate, scale and flip: true; expected ${expected}`],
+    [{ background: 1 }, `augment has none of shift, rotate, scale and flip: true; expected ${expected}`],
+    [true, 'augment: options is true; expected an object with any of shift, rotate, scale, flip, background'],
     [{ zoom: 0.1 }, 'augment: unknown option "zoom"; did you mean "scale"?'],
     [{ shift: -1 }, 'augment.shift is -1; expected a finite number of pixels of at least 0'],
     [{ shift: Number.NaN }, 'augment.shift is NaN; expected a finite number of pixels of at least 0'],
     [{ shift: '2' }, 'augment.shift is "2"; expected a finite number of pixels of at least 0'],
     [{ rotate: 181 }, 'augment.rotate is 181; expected degrees in [0, 180]'],
     [{ scale: 1 }, 'augment.scale is 1; expected a number in [0, 1)'],
+    [{ flip: false }, `augment has none of shift, rotate, scale and flip: true; expected ${expected}`],
+    [{ flip: 0.5 }, 'augment.flip is 0.5; expected true or false'],
+    [{ horizontalFlip: true }, 'augment: unknown option "horizontalFlip"; did you mean "flip"?'],
     [{ shift: 1, background: Infinity }, 'augment.background is Infinity; expected a finite number'],
   ])('augment: %o', (wrong, message) => {
     for (const operation of ['Trainer', 'Batches']) {

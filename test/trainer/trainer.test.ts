@@ -344,6 +344,11 @@ describe('Trainer refuses', () => {
       { epochs: 1, learningRate: 0.1 },
       'Trainer: unknown option "learningRate"; it belongs to the optimizer: optimizer: new SGD({ learningRate })',
     ],
+    [{ epochs: 1, loss: 'mse' }, 'Trainer: unknown option "loss"; it belongs to the network'],
+    [
+      { epochs: 1, metrics: ['f1Score'] },
+      'Trainer: unknown option "metrics"; net.evaluate(dataset, { metrics }) measures them',
+    ],
     [{ epochs: 1, onStep: () => {} }, 'Trainer: unknown option "onStep"; give it to fit: trainer.fit({ onStep })'],
     [
       { epochs: 1, optimizer: 'adamm' },
