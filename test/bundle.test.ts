@@ -1,6 +1,7 @@
 /** The library in one minified file, as a bundler makes it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
@@ -35,6 +36,16 @@ test('FOUND C6: classes keep their names, which files and messages hold, in a mi
   expect(classes.length).toBeGreaterThan(20);
   for (const [name, value] of classes) expect((value as { name: string }).name).toBe(name);
 });
+
+test.skipIf(!existsSync(resolve(root, 'dist/index.js')))(
+  'public functions and classes of the package say their names in stack traces and in the console',
+  () => {
+    const library = createRequire(import.meta.url)(resolve(root, 'dist/index.js')) as Record<string, unknown>;
+    const functions = Object.entries(library).filter(([, value]) => typeof value === 'function');
+    expect(functions.length).toBeGreaterThan(100);
+    for (const [name, value] of functions) expect((value as { name: string }).name).toBe(name);
+  },
+);
 
 // dist, because esbuild leaves imports of Node alone and only \`require\` has to be made up for.
 test.skipIf(!existsSync(resolve(root, 'dist/index.js')))(

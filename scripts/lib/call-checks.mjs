@@ -72,9 +72,9 @@ function kindCheck(operation, row, parameter) {
   const { kind, name } = parameter;
   const argument = `${q(operation)}, ${q(name)}, ${name}`;
   if (kind === 'integers' || kind === 'bytes')
-    return `${kind}(${argument}); const ${name}Memory = unshared(${argument});`;
+    return `${kind === 'integers' ? 'int32s' : kind}(${argument}); const ${name}Memory = unshared(${argument});`;
   if (kind === 'sizes') return `sizes(${argument}, ${fieldsOf(parameter)});`;
-  if (kind === 'choice') return `choice(${argument}, ${parameter.list});`;
+  if (kind === 'choice') return `oneOf(${argument}, ${parameter.list});`;
   if (!isArray(parameter)) return `${kind === 'leadingDimension' ? 'size' : kind}(${argument});`;
   const check = typeCheck(operation, row, parameter);
   if (kind === 'rows') return `if (!isBytes(${name})) ${check};`;

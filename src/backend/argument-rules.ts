@@ -66,7 +66,7 @@ export function repeatable(operation: string, name: string, value: number, whole
 }
 
 /** `activation: f is "rleu"; expected "identity", "relu", "sigmoid" or "tanh". Did you mean "relu"?` */
-export function choice(operation: string, name: string, value: string, list: readonly string[]): void {
+export function oneOf(operation: string, name: string, value: string, list: readonly string[]): void {
   if (!list.includes(value)) requireOneOf(operation, name, value, list);
 }
 
@@ -101,7 +101,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /** `argMaxRows: out is a Uint8Array; expected an Int32Array` */
-export function integers(operation: string, name: string, value: Int32Array): void {
+export function int32s(operation: string, name: string, value: Int32Array): void {
   if (typedArrayName(value) !== 'Int32Array') refuseKind(operation, name, value, 'an Int32Array');
 }
 

@@ -19,17 +19,17 @@ import {
   apart,
   atLeast,
   bytes,
-  choice,
   extent,
   flag,
   floats,
   floatsLike,
   inRange,
-  integers,
+  int32s,
   isBytes,
   isObject,
   leadingDimension,
   lengthOf,
+  oneOf,
   repeatable,
   sameOrApart,
   scalar,
@@ -163,7 +163,7 @@ export function checkAffine(
   size('affine', 'm', m);
   size('affine', 'n', n);
   size('affine', 'k', k);
-  choice('affine', 'f', f, ACTIVATIONS);
+  oneOf('affine', 'f', f, ACTIVATIONS);
   atLeast('affine', 'y', y, m * n, 'm × n');
   atLeast('affine', 'x', x, m * k, 'm × k');
   atLeast('affine', 'w', w, k * n, 'k × n');
@@ -179,7 +179,7 @@ export function checkBiasActivation(y: Floats, bias: Floats, m: number, n: numbe
   floatsLike('biasActivation', 'bias', bias, 'y', yType);
   size('biasActivation', 'm', m);
   size('biasActivation', 'n', n);
-  choice('biasActivation', 'f', f, ACTIVATIONS);
+  oneOf('biasActivation', 'f', f, ACTIVATIONS);
   atLeast('biasActivation', 'y', y, m * n, 'm × n');
   atLeast('biasActivation', 'bias', bias, n, 'n');
   if (yMemory === bias.buffer) apart('biasActivation', 'y', y, m * n, 'bias', bias, n);
@@ -202,7 +202,7 @@ export function checkBiasActivationBackward(
   floatsLike('biasActivationBackward', 'y', y, 'dz', dzType);
   size('biasActivationBackward', 'm', m);
   size('biasActivationBackward', 'n', n);
-  choice('biasActivationBackward', 'f', f, ACTIVATIONS);
+  oneOf('biasActivationBackward', 'f', f, ACTIVATIONS);
   atLeast('biasActivationBackward', 'dz', dz, m * n, 'm × n');
   atLeast('biasActivationBackward', 'db', db, n, 'n');
   atLeast('biasActivationBackward', 'dy', dy, m * n, 'm × n');
@@ -221,7 +221,7 @@ export function checkActivation(y: Floats, x: Floats, n: number, f: Activation):
   const yMemory = unshared('activation', 'y', y);
   floatsLike('activation', 'x', x, 'y', yType);
   size('activation', 'n', n);
-  choice('activation', 'f', f, ACTIVATIONS);
+  oneOf('activation', 'f', f, ACTIVATIONS);
   atLeast('activation', 'y', y, n, 'n');
   atLeast('activation', 'x', x, n, 'n');
   if (y !== x && yMemory === x.buffer) sameOrApart('activation', 'y', y, n, 'x', x, n);
@@ -233,7 +233,7 @@ export function checkActivationBackward(dx: Floats, dy: Floats, y: Floats, n: nu
   floatsLike('activationBackward', 'dy', dy, 'dx', dxType);
   floatsLike('activationBackward', 'y', y, 'dx', dxType);
   size('activationBackward', 'n', n);
-  choice('activationBackward', 'f', f, ACTIVATIONS);
+  oneOf('activationBackward', 'f', f, ACTIVATIONS);
   atLeast('activationBackward', 'dx', dx, n, 'n');
   atLeast('activationBackward', 'dy', dy, n, 'n');
   atLeast('activationBackward', 'y', y, n, 'n');
@@ -355,7 +355,7 @@ export function checkSoftmaxCrossEntropy(
     dlogits === null
       ? floats('softmaxCrossEntropy', 'logits', logits)
       : floatsLike('softmaxCrossEntropy', 'logits', logits, 'dlogits', dlogitsType);
-  integers('softmaxCrossEntropy', 'labels', labels);
+  int32s('softmaxCrossEntropy', 'labels', labels);
   const labelsMemory = unshared('softmaxCrossEntropy', 'labels', labels);
   if (weights !== null) {
     floatsLike('softmaxCrossEntropy', 'weights', weights, 'logits', logitsType, ' or null');
@@ -528,7 +528,7 @@ export function checkHuber(
 }
 
 export function checkArgMaxRows(out: Int32Array, x: Floats, m: number, n: number): void {
-  integers('argMaxRows', 'out', out);
+  int32s('argMaxRows', 'out', out);
   const outMemory = unshared('argMaxRows', 'out', out);
   floats('argMaxRows', 'x', x);
   size('argMaxRows', 'm', m);
@@ -551,7 +551,7 @@ export function checkGatherRows(
   const outType = floats('gatherRows', 'out', out);
   const outMemory = unshared('gatherRows', 'out', out);
   if (!isBytes(source)) floatsLike('gatherRows', 'source', source, 'out', outType, ' or a Uint8Array');
-  integers('gatherRows', 'indices', indices);
+  int32s('gatherRows', 'indices', indices);
   const indicesMemory = unshared('gatherRows', 'indices', indices);
   size('gatherRows', 'start', start);
   size('gatherRows', 'count', count);
@@ -1068,7 +1068,7 @@ export function checkUnary(y: Floats, x: Floats, n: number, operation: UnaryOper
   const yMemory = unshared('unary', 'y', y);
   floatsLike('unary', 'x', x, 'y', yType);
   size('unary', 'n', n);
-  choice('unary', 'operation', operation, UNARY_OPERATIONS);
+  oneOf('unary', 'operation', operation, UNARY_OPERATIONS);
   atLeast('unary', 'y', y, n, 'n');
   atLeast('unary', 'x', x, n, 'n');
   if (y !== x && yMemory === x.buffer) sameOrApart('unary', 'y', y, n, 'x', x, n);
@@ -1096,7 +1096,7 @@ export function checkBinary(
   size('binary', 'aColumns', aColumns);
   size('binary', 'bRows', bRows);
   size('binary', 'bColumns', bColumns);
-  choice('binary', 'operation', operation, BINARY_OPERATIONS);
+  oneOf('binary', 'operation', operation, BINARY_OPERATIONS);
   repeatable('binary', 'aRows', aRows, 'm', m);
   repeatable('binary', 'aColumns', aColumns, 'n', n);
   repeatable('binary', 'bRows', bRows, 'm', m);
@@ -1122,7 +1122,7 @@ export function checkReduce(
   size('reduce', 'outer', outer);
   size('reduce', 'axis', axis);
   size('reduce', 'inner', inner);
-  choice('reduce', 'operation', operation, REDUCTIONS);
+  oneOf('reduce', 'operation', operation, REDUCTIONS);
   const xLength = outer * axis * inner;
   atLeast('reduce', 'out', out, outer * inner, 'outer × inner');
   atLeast('reduce', 'x', x, xLength, 'outer × axis × inner');
@@ -1130,7 +1130,7 @@ export function checkReduce(
 }
 
 export function checkArgMax(out: Int32Array, x: Floats, outer: number, axis: number, inner: number): void {
-  integers('argMax', 'out', out);
+  int32s('argMax', 'out', out);
   const outMemory = unshared('argMax', 'out', out);
   floats('argMax', 'x', x);
   size('argMax', 'outer', outer);
@@ -1159,7 +1159,7 @@ export function checkConvolution(
   floatsLike('convolution', 'b', b, 'y', yType);
   size('convolution', 'images', images);
   sizes('convolution', 'shape', shape, CONVOLUTION_SHAPE);
-  choice('convolution', 'f', f, ACTIVATIONS);
+  oneOf('convolution', 'f', f, ACTIVATIONS);
   if (shape.stride === 0) tooSmall('convolution', 'shape.stride', shape.stride, 'at least 1');
   const yLength = images * shape.outHeight * shape.outWidth * shape.filters;
   const xLength = images * shape.height * shape.width * shape.channels;
@@ -1371,7 +1371,7 @@ export function checkConvolutionMaxPooling(
   floatsLike('convolutionMaxPooling', 'b', b, 'y', yType);
   size('convolutionMaxPooling', 'images', images);
   sizes('convolutionMaxPooling', 'shape', shape, POOLED_CONVOLUTION_SHAPE);
-  choice('convolutionMaxPooling', 'f', f, ACTIVATIONS);
+  oneOf('convolutionMaxPooling', 'f', f, ACTIVATIONS);
   if (shape.stride === 0) tooSmall('convolutionMaxPooling', 'shape.stride', shape.stride, 'at least 1');
   if (shape.poolHeight === 0) tooSmall('convolutionMaxPooling', 'shape.poolHeight', shape.poolHeight, 'at least 1');
   if (shape.poolWidth === 0) tooSmall('convolutionMaxPooling', 'shape.poolWidth', shape.poolWidth, 'at least 1');
@@ -1448,7 +1448,7 @@ export function checkConvolutionMaxPoolingBackward(
   floatsLike('convolutionMaxPoolingBackward', 'w', w, 'dw', dwType);
   size('convolutionMaxPoolingBackward', 'images', images);
   sizes('convolutionMaxPoolingBackward', 'shape', shape, POOLED_CONVOLUTION_SHAPE);
-  choice('convolutionMaxPoolingBackward', 'f', f, ACTIVATIONS);
+  oneOf('convolutionMaxPoolingBackward', 'f', f, ACTIVATIONS);
   if (shape.stride === 0) tooSmall('convolutionMaxPoolingBackward', 'shape.stride', shape.stride, 'at least 1');
   if (shape.poolHeight === 0)
     tooSmall('convolutionMaxPoolingBackward', 'shape.poolHeight', shape.poolHeight, 'at least 1');

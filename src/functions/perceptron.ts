@@ -64,22 +64,23 @@ export interface Gate {
 }
 
 /** 1 if both are 1. */
-export const AND: Gate = gate([0.5, 0.5], -0.7);
+export const AND: Gate = gate('AND', [0.5, 0.5], -0.7);
 
 /** 1 if at least one is 1. */
-export const OR: Gate = gate([0.5, 0.5], -0.2);
+export const OR: Gate = gate('OR', [0.5, 0.5], -0.2);
 
 /** 0 if both are 1. */
-export const NAND: Gate = gate([-0.5, -0.5], 0.7);
+export const NAND: Gate = gate('NAND', [-0.5, -0.5], 0.7);
 
 /** 1 if exactly one is 1: two layers of gates, since no single straight line separates the two inputs that give 1 from the other two. */
 export function XOR(x1: number, x2: number): Bit {
   return AND(NAND(x1, x2), OR(x1, x2));
 }
 
-function gate(weights: readonly number[], bias: number): Gate {
+function gate(name: string, weights: readonly number[], bias: number): Gate {
   const perceptron = new Perceptron(weights, bias);
-  return Object.assign((x1: number, x2: number) => perceptron.output([x1, x2]), { perceptron });
+  const gate = Object.assign((x1: number, x2: number) => perceptron.output([x1, x2]), { perceptron });
+  return Object.defineProperty(gate, 'name', { value: name });
 }
 
 function finiteNumbers(operation: string, name: string, values: unknown): number[] {

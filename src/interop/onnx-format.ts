@@ -43,7 +43,7 @@ export interface OnnxGraph {
   readonly inputs: number;
   readonly outputs: number;
   readonly nodes: readonly OnnxNode[];
-  /** Encoded by `floats` and `integers`. */
+  /** Encoded by `floatTensor` and `integerTensor`. */
   readonly constants: readonly Message[];
 }
 
@@ -90,12 +90,12 @@ function attributeValue(value: Attributes[string]): Message[] {
 }
 
 /** A constant array of float32. */
-export function floats(name: string, shape: readonly number[], data: Float32Array): Message {
+export function floatTensor(name: string, shape: readonly number[], data: Float32Array): Message {
   return constant(name, shape, FLOAT, data);
 }
 
 /** A constant list of whole numbers, e.g. the shape that a Reshape makes. */
-export function integers(name: string, list: readonly number[]): Message {
+export function integerTensor(name: string, list: readonly number[]): Message {
   return constant(name, [list.length], INT64, BigInt64Array.from(list, BigInt));
 }
 

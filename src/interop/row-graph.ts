@@ -1,7 +1,7 @@
 import type { Tensors } from '../layers/layer.js';
 import { sizeOf } from '../tensor/shape.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { type Attributes, encodeOnnx, floats, integers, type OnnxNode } from './onnx-format.js';
+import { type Attributes, encodeOnnx, floatTensor, integerTensor, type OnnxNode } from './onnx-format.js';
 import type { Message } from './protobuf.js';
 
 /**
@@ -76,7 +76,7 @@ export class RowGraph {
   /** A list of whole numbers. @returns its name */
   list(name: string, numbers: readonly number[]): string {
     const unique = this.#unique(name);
-    this.#constants.push(integers(unique, numbers));
+    this.#constants.push(integerTensor(unique, numbers));
     return unique;
   }
 
@@ -146,7 +146,7 @@ export class RowGraph {
   }
 
   #constant(name: string, shape: readonly number[], data: Float32Array): string {
-    this.#constants.push(floats(name, shape, data));
+    this.#constants.push(floatTensor(name, shape, data));
     return name;
   }
 
