@@ -49,6 +49,14 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, RegExp | typeof AS_
     'interop-tensors': /^\[ \[ 1, 2 \], \[ 3, 4 \] \] Uint8Array\(3\) \[ 0, 1, 1 \]\n$/,
   },
   browser: { 'browser-bytes': AS_SHOWN },
+  recipes: {
+    'recipes-series': /^623 156 195 true\n$/,
+    'recipes-anomalies': /^\[ 0, 1, 2, 3, 4 \] true\n$/,
+    'recipes-recommend': /^true\ntrue\n$/,
+    'recipes-fine-tune': /^true true\n$/,
+    'recipes-weights': /^true\ntrue\ntrue\ntrue\n$/,
+    'recipes-rate': /^true true\n$/,
+  },
   'coming-from': {
     'coming-from-book': /^(1|0\.9\d*)\n$/,
     'coming-from-pytorch': /^10 0\.\d+\n20 0\.\d+\n30 0\.\d+\n\[ 1, 2 \] Int32Array\(1\) \[ 1 \]\n$/,
