@@ -1,6 +1,7 @@
 /** Where the bytes of a whole file come from: a path, a URL, a Blob, or memory. */
 
 import { platform } from '#platform';
+import { withinMemory } from '../backend/backend.js';
 import { ArgumentError, DataError, show } from '../errors.js';
 import { isShared, isUint8 } from '../identity.js';
 import { cannotOpen } from './no-files.js';
@@ -142,7 +143,7 @@ async function fetchAll(
     requireSize(operation, place, size, maxBytes, 'more than ');
     chunks.push(chunk);
   }
-  const all = new Uint8Array(size);
+  const all = withinMemory(operation, 'uint8', size, () => new Uint8Array(size));
   for (const chunk of chunks.reverse()) {
     size -= chunk.length;
     all.set(chunk, size);

@@ -6,6 +6,7 @@
  */
 
 import { platform } from '#platform';
+import { withinMemory } from '../backend/backend.js';
 import { DataError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { requirePath } from '../options.js';
@@ -54,7 +55,7 @@ export async function withFile<T>(
       return await use({
         size,
         async read(start, length) {
-          const bytes = new Uint8Array(length);
+          const bytes = withinMemory(operation, 'uint8', length, () => new Uint8Array(length));
           // One read may give fewer bytes than it was asked for.
           for (let done = 0; done < length; ) {
             const read = await file.read(bytes.subarray(done), start + done);

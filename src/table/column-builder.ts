@@ -3,6 +3,7 @@
  * that does not go with them is an error with its line.
  */
 
+import { allocate } from '../backend/backend.js';
 import { DataError, show } from '../errors.js';
 import { parseNumber } from '../io/records/parse-number.js';
 import { booleanOf, hasComma, isDate, isFormula, kindOf, losesDigits, numberOf, type RawCell } from './cell-kinds.js';
@@ -241,9 +242,19 @@ export class ColumnBuilder {
 
   private reserve(length: number): void {
     if (length <= this.numbers.length) return;
-    const grown = new Float64Array(Math.max(length, 2 * this.numbers.length, 16));
+    const grown = this.grown(length);
     grown.set(this.numbers.subarray(0, this.length));
     this.numbers = grown;
+  }
+
+  /** Twice the length, or where there is not so much memory, what is needed. */
+  private grown(length: number): Float64Array<ArrayBuffer> {
+    const { operation } = this.options;
+    try {
+      return new Float64Array(Math.max(length, 2 * this.numbers.length, 16));
+    } catch {
+      return allocate('float64', length, operation) as Float64Array<ArrayBuffer>;
+    }
   }
 
   /** The error of a cell that is not a number where it should be one. */

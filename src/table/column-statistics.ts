@@ -1,5 +1,6 @@
 /** What the training rows say about a column: from it comes the column's encoding. */
 
+import { allocate } from '../backend/backend.js';
 import type { CategoryEncoding, NumberEncoding } from './column-encoding.js';
 import { quantilesOf, rangeOf } from './order-statistics.js';
 
@@ -30,7 +31,7 @@ export function numberEncoding(
   limitsFar: boolean,
 ): NumberEncoding {
   // Loops instead of filter, map and reduce: a table of many columns and few rows spends a sixth of its training here.
-  const present = new Float64Array(values.length);
+  const present = allocate('float64', values.length, 'TableModel') as Float64Array;
   let count = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) present[count++] = values[i]!;
   const given = present.subarray(0, count);
@@ -45,7 +46,7 @@ export function numberEncoding(
   const low = limitsFar ? below : least - room;
   const high = limitsFar ? above : most + room;
   const fill = impute === 'mostFrequent' ? mostFrequentNumber(given.sort()) : middle;
-  const known = new Float64Array(values.length);
+  const known = allocate('float64', values.length, 'TableModel') as Float64Array;
   for (let i = 0; i < known.length; i++) {
     const value = Number.isNaN(values[i]) ? fill : values[i]!;
     known[i] = value < low ? low : value > high ? high : value;

@@ -1,5 +1,6 @@
 /** Data sets of raw rows: x preprocessed, and labels or standardised targets. */
 
+import { allocate } from '../backend/backend.js';
 import { Dataset } from '../data/dataset.js';
 import { DataError, show } from '../errors.js';
 import type { MissingWords } from './missing-words.js';
@@ -43,7 +44,7 @@ export function datasetOfRows(
   const targets = rows.map((row, i) => cellsOf(operation, `rows[${i}]`, row, [target], missing)[0]!);
   const known = Int32Array.from(rows.keys()).filter((i) => !isMissing(targets[i]!));
   if (known.length === 0) throw noTarget(operation, target.name);
-  const x = new Float32Array(known.length * inputSize);
+  const x = allocate('float32', known.length * inputSize, operation) as Float32Array;
   known.forEach((from, to) => {
     const cells = cellsOf(operation, `rows[${from}]`, rows[from], preprocessor.encodings, missing);
     preprocessor.encodeCells(cells, x, to * inputSize, onUnknown);

@@ -1,3 +1,4 @@
+import { allocate } from '../backend/backend.js';
 import { CHUNK_ROWS } from '../data/chunk.js';
 import type { Sequential } from '../models/sequential.js';
 
@@ -10,7 +11,7 @@ export function outputsOf(net: Sequential, x: Float32Array): Float32Array {
   const inputSize = net.inputSize!;
   const outputSize = net.outputSize!;
   const n = x.length / inputSize;
-  const y = new Float32Array(n * outputSize);
+  const y = allocate('float32', n * outputSize, 'TableModel') as Float32Array;
   for (let start = 0; start < n; start += CHUNK_ROWS) {
     const end = Math.min(start + CHUNK_ROWS, n);
     const rows = { data: x.subarray(start * inputSize, end * inputSize), shape: [end - start, inputSize] };

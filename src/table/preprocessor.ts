@@ -1,3 +1,4 @@
+import { allocate } from '../backend/backend.js';
 import { DataError, show } from '../errors.js';
 import {
   type CategoryEncoding,
@@ -98,7 +99,7 @@ export class Preprocessor {
   /** The columns of the table in the order of the encodings, whose kinds have been checked. */
   encodeColumns(columns: readonly TableColumn[], rows: Int32Array, onUnknown?: OnUnknown): Float32Array {
     const { inputSize } = this;
-    const x = new Float32Array(rows.length * inputSize);
+    const x = allocate('float32', rows.length * inputSize, 'TableModel') as Float32Array;
     this.columns.forEach((column, i) => {
       const from = columns[i]!;
       if (column.encoding.kind === 'number' && from.kind === 'number') {
@@ -138,7 +139,7 @@ export class Preprocessor {
 
 /** The numbers of these rows. A function of its own, which sees only typed arrays, is compiled to a plain loop. */
 function numbersAt(values: Float64Array, rows: Int32Array): Float64Array {
-  const numbers = new Float64Array(rows.length);
+  const numbers = allocate('float64', rows.length, 'TableModel') as Float64Array;
   for (let i = 0; i < rows.length; i++) numbers[i] = values[rows[i]!]!;
   return numbers;
 }

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/backend.js';
+import { allocate, type Backend } from '../backend/backend.js';
 import type { BackendChoice } from '../backend/choose/load.js';
 import { rowNumbers } from '../data/row-numbers.js';
 import { ArgumentError } from '../errors.js';
@@ -327,7 +327,7 @@ export class TableModel<T extends TableTask = TableTask> {
 
   #encodeRows(operation: string, rows: readonly unknown[], placeOf: (i: number) => string): Float32Array {
     const { inputSize } = this.#preprocessor;
-    const x = new Float32Array(rows.length * inputSize);
+    const x = allocate('float32', rows.length * inputSize, operation) as Float32Array;
     rows.forEach((row, i) => {
       const cells = cellsOf(operation, placeOf(i), row, this.columns, this.#missing);
       this.#preprocessor.encodeCells(cells, x, i * inputSize, this.#unknown.note);
