@@ -232,7 +232,7 @@ describe.skipIf(!existsSync(program))('zerokara train --resume', () => {
     const state = join(copy, 'epoch-2.safetensors');
     truncateSync(state, 1000);
     expect(await errorOf('--checkpoint', copy, '--resume')).toMatch(
-      /^DataError: train: \S+\/torn\/epoch-2\.safetensors: .* only 992 follow\. Remove it to continue from the epoch before$/,
+      /^DataError: train: .+\/torn\/epoch-2\.safetensors: .* only 992 follow\. Remove it to continue from the epoch before$/,
     );
     rmSync(state);
     expect(await train('--checkpoint', copy, '--resume')).toContain('continues after step 5 of 10\n');

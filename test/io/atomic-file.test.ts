@@ -184,7 +184,8 @@ describe('the order of writing', () => {
 
   test('the bytes reach the disk before the name, and the name before the call returns', async () => {
     const path = join(folder, 'a');
-    writeFileSync(path, 'old', { mode: 0o640 });
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o640); // as given, whatever the umask
     const { files, log } = logged();
     await writeFileAtomic(path, [bytes('abc'), bytes('d')], 'f', files);
     expect(readFileSync(path, 'utf8')).toBe('abcd');
@@ -203,7 +204,8 @@ describe('the order of writing', () => {
 
   test.each(['mode 640', 'write 2', 'sync'])('a failure of "%s" leaves the old file and nothing else', async (fail) => {
     const path = join(folder, 'a');
-    writeFileSync(path, 'old', { mode: 0o640 });
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o640); // as given, whatever the umask
     const { files, log } = logged(fail);
     const error = await writeFileAtomic(path, [bytes('ab')], 'f', files).catch((caught: unknown) => caught);
     expect((error as DataError).message).toBe(

@@ -1,6 +1,6 @@
 /** Paths that lead to something other than a regular file: nothing is read from them, and no rename replaces them. */
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -29,7 +29,6 @@ import type { Files } from '../../src/platform/platform.js';
 
 const POSIX = process.platform !== 'win32';
 const LINUX = process.platform === 'linux';
-const ROOT = LINUX && process.getuid?.() === 0;
 const LIBRARY = resolve(import.meta.dirname, '../../dist/index.js');
 
 let folder: string;
@@ -62,9 +61,10 @@ async function expectUntouched(path: string, what: string): Promise<void> {
 }
 
 describe.runIf(POSIX)('FOUND G3, L2: saving replaces regular files only', () => {
-  test.runIf(ROOT)('a device node stays', async () => {
+  test.runIf(LINUX)('a device node stays', async ({ skip }) => {
     const path = join(folder, 'null');
-    execFileSync('mknod', [path, 'c', '1', '3']);
+    // Root may make one, and in a container not always.
+    if (spawnSync('mknod', [path, 'c', '1', '3']).status !== 0) skip('no device can be made here');
     await expectUntouched(path, 'is a device');
   });
 

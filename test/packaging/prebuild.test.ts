@@ -121,7 +121,7 @@ describe('the OpenBLAS inside it', () => {
         'setparam_%.o: text = extern void sgemm_kernel_SMALL(void), strsm_kernel_SMALL(void); ' +
         'void (*small[])(void) = { sgemm_kernel_SMALL, strsm_kernel_SMALL };\n' +
         `%.o:\n${compile}`,
-      'Makefile.install': 'install:\n\tmkdir -p $(PREFIX)/lib\n\tcp $(LIBNAME) $(PREFIX)/lib/libopenblas.a\n',
+      'Makefile.install': 'install:\n\tmkdir -p "$(PREFIX)/lib"\n\tcp $(LIBNAME) "$(PREFIX)/lib/libopenblas.a"\n',
     };
     for (const [file, text] of Object.entries(files)) {
       fs.mkdirSync(path.dirname(path.join(source, file)), { recursive: true });
