@@ -38,7 +38,7 @@ export interface GradientCheckOptions {
  *
  * @throws {ArgumentError} for a Dataset: give its x and labels
  * @throws {DtypeError} for a float32 network: there, rounding swamps the difference
- * @throws {StateError} if the loss of the same batch differs from call to call
+ * @throws {StateError} if the loss of the same batch differs from call to call, or a layer writes into its x or dy
  * @example
  * console.log(String(gradientCheck(net, x, labels, { samples: 100, seed: 1 })))
  * // right: 43 elements compared; largest error 2.1e-10 at W1[0][3] (numerical 0.0113, backpropagated 0.0113)

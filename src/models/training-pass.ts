@@ -46,7 +46,7 @@ type Layered = Network & { readonly layers: readonly Layer[]; readonly lossLayer
 
 /**
  * @throws {StateError} for a network whose loss differs from call to call: a layer draws numbers and has no `state` and
- *   `restore` by which they could be drawn again
+ *   `restore` by which they could be drawn again; or a layer that writes into its x or dy
  * @throws {DivergenceError} if the loss of this batch is not finite
  */
 export function trainingPass(net: Network, x: Values, labels: Targets): TrainingPass {
@@ -130,9 +130,16 @@ class LayerwisePass {
     this.tails = net.layers.map((_, k) => new LayerStack(OPERATION, net.layers.slice(k)));
     memory.restore();
     const arrived = [x];
-    for (const layer of net.layers) {
-      arrived.push(new LayerStack(OPERATION, [layer]).forward(OPERATION, arrived.at(-1)!).clone());
-    }
+    net.layers.forEach((layer, k) => {
+      const given = arrived.at(-1)!.clone();
+      const stack = new LayerStack(OPERATION, [layer]);
+      const y = stack.forward(OPERATION, given).clone();
+      requireUntouched(layer, k, 'forward', 'x', given, arrived.at(-1)!);
+      const dy = y.clone();
+      stack.backward(OPERATION, dy, { inputGradient: layer.readsIndices !== true });
+      requireUntouched(layer, k, 'backward', 'dy', dy, y);
+      arrived.push(y);
+    });
     this.arrived = arrived;
   }
 
@@ -223,6 +230,17 @@ function requireRepeated(first: number, second: number, what: string): void {
     found: `${what} is ${first} once and ${second} the next time`,
     expected: 'the same for the same input: otherwise there is no derivative to compare',
     fix: 'Give layers that draw numbers the methods state and restore, so that the same ones can be drawn again',
+  });
+}
+
+/** @throws {StateError} if a layer has written into what it was given: the caller and other layers still read that */
+function requireUntouched(layer: Layer, k: number, method: string, what: string, given: Tensor, before: Tensor): void {
+  if (given.data.every((value, i) => Object.is(value, before.data[i]))) return;
+  throw new StateError({
+    operation: OPERATION,
+    found: `layer ${k + 1} (${layer.constructor.name}): ${method} writes into its ${what}`,
+    expected: `it left as it is: ${what === 'x' ? 'the caller, or the layer before,' : 'the layer behind, or the loss,'} reads it again`,
+    fix: `Write into a new tensor, as ${what}.mul and ${what}.clone make`,
   });
 }
 

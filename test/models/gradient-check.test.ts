@@ -13,6 +13,7 @@ import { SGD } from '../../src/optim/sgd.js';
 import { Random } from '../../src/random.js';
 import { Tensor } from '../../src/tensor/tensor.js';
 import { BatchNormalization, Dropout, ForgetfulDropout } from '../support/layers.js';
+import { expectRefusal } from '../support/refusal.js';
 import { runnableBackends } from '../support/runnable.js';
 
 const float64 = { dtype: 'float64' } as const;
@@ -44,6 +45,33 @@ class Changed extends Affine {
 }
 
 describe('gradientCheck', () => {
+  test.each(['x', 'dy'] as const)('names a layer that writes into its %s', (what) => {
+    class Doubling implements Layer {
+      readonly params = {};
+      readonly grads = {};
+
+      forward(x: Tensor): Tensor {
+        return x.mul(2, what === 'x' ? { out: x } : {});
+      }
+
+      backward(dy: Tensor): Tensor {
+        return dy.mul(2, what === 'dy' ? { out: dy } : {});
+      }
+    }
+    const method = what === 'x' ? 'forward' : 'backward';
+    const reason = what === 'x' ? 'the caller, or the layer before,' : 'the layer behind, or the loss,';
+    for (const layers of [
+      [new Doubling(), affine(4, 3)],
+      [affine(4, 3), new Doubling()],
+    ]) {
+      expectRefusal(
+        () => gradientCheck(new Sequential(layers), normals([6, 4]), labels),
+        StateError,
+        `gradientCheck: layer ${layers[0] instanceof Doubling ? 1 : 2} (Doubling): ${method} writes into its ${what}; expected it left as it is: ${reason} reads it again. Write into a new tensor, as ${what}.mul and ${what}.clone make`,
+      );
+    }
+  });
+
   test('reports what it compared, the worst element and both its values, in fields and in one line', () => {
     const result = gradientCheck(twoLayers(), x, labels);
     expect(result).toMatchObject({ ok: true, kinks: 0, excused: 0, unresolved: 0, faults: [], unchecked: [] });
