@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { launcherEnv } from './running.js';
 
 const inRoot = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 
@@ -48,18 +49,7 @@ export interface MpirunResult {
   readonly results: readonly unknown[];
 }
 
-/** Root may start processes, there may be more of them than cores, and none is bound to a core. */
-const ROOT = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-
-/** The environment without what a run of these tests under a launcher would bring along. */
-function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(OMPI_|PMIX?_|ZEROKARA_|VITEST|NODE_OPTIONS)/.test(name),
-  );
-  return { ...Object.fromEntries(own), ...ROOT, ZEROKARA_THREADS: '1', ...env };
-}
-
-/** Runs a program of Node on so many ranks, each with one thread. */
+/** Runs a program of Node on so many ranks, each with one thread: there may be more than cores, and none is bound to a core. */
 export function mpirun(ranks: number, program: string, options: MpirunOptions = {}): Promise<MpirunResult> {
   const { args = [], env = {}, mpirunArgs = [], timeout = 60_000, onOutput } = options;
   const begun = performance.now();
@@ -68,7 +58,7 @@ export function mpirun(ranks: number, program: string, options: MpirunOptions = 
     const child = spawn(
       'mpirun',
       ['-n', String(ranks), '--oversubscribe', '--bind-to', 'none', ...mpirunArgs, process.execPath, program, ...args],
-      { env: environment({ ...env, RESULTS: folder }), stdio: ['ignore', 'pipe', 'pipe'] },
+      { env: launcherEnv({ ...env, RESULTS: folder }), stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
@@ -91,7 +81,7 @@ export function runAlone(program: string, { args = [], env = {} }: MpirunOptions
   const begun = performance.now();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zerokara-ranks-'));
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    env: environment({ ...env, RESULTS: folder }),
+    env: launcherEnv({ ...env, RESULTS: folder }),
     encoding: 'utf8',
   });
   const seconds = (performance.now() - begun) / 1000;

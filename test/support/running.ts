@@ -22,12 +22,18 @@ export interface Running {
   since(): void;
 }
 
-/** What every rank gets: Open MPI refuses root unless both variables are set; one thread, because ranks share the cores. */
-export const RANK_ENV = {
+const addon = process.env['ZEROKARA_ADDON'];
+
+/**
+ * What every rank gets: Open MPI refuses root unless both variables are set; one thread, because ranks share the cores; and the
+ * addon that the tests use, since another may be built in the usual place meanwhile.
+ */
+export const RANK_ENV: Readonly<Record<string, string>> = {
   OMPI_ALLOW_RUN_AS_ROOT: '1',
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
   ZEROKARA_THREADS: '1',
-} as const;
+  ...(addon === undefined ? {} : { ZEROKARA_ADDON: addon }),
+};
 
 /** The environment of mpirun, without what this process got from a launcher or from its test runner. */
 export function launcherEnv(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
