@@ -32,9 +32,14 @@ export async function writeFlags(command: Command, file: string, { flags, more }
  * @throws {DataError} for a file that the command cannot read, which may be all that is left of hours; or if none can be written there
  */
 export async function readReplaced(command: Command, file: string): Promise<SavedRun | undefined> {
-  // What stands in the way of the folder, the first attempt to write there tells.
-  await makeFolder(dirname(resolve(file)));
-  await requireWritable(file, command.name());
+  const operation = command.name();
+  const obstacle = await makeFolder(dirname(resolve(file)));
+  await requireWritable(file, operation).catch((error: Error) => {
+    // Not that it is missing, but why it could not be made.
+    if (obstacle === undefined || (error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw error;
+    const found = `${dirname(file)} cannot be made (${reasonOf(obstacle)})`;
+    throw new DataError({ operation, found, expected: 'a folder that exists or can be made' }, { cause: obstacle });
+  });
   const isThere = await lstat(file).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
@@ -68,16 +73,20 @@ export async function namesIn(operation: string, folder: string): Promise<readon
   }
 }
 
-/** One folder after another: by itself, Node 20 tries for ever to make one in /proc, which says that its parent is missing. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' || dirname(folder) === folder) return;
-    await makeFolder(dirname(folder));
-    await mkdir(folder).catch(() => {});
-  }
+/**
+ * One folder after another: by itself, Node 20 tries for ever to make one in /proc, which says that its parent is missing.
+ *
+ * @returns what stood in the way
+ */
+async function makeFolder(folder: string): Promise<NodeJS.ErrnoException | undefined> {
+  const made = (): Promise<NodeJS.ErrnoException | undefined> =>
+    mkdir(folder).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? undefined : error),
+    );
+  const obstacle = await made();
+  if (obstacle?.code !== 'ENOENT' || dirname(folder) === folder) return obstacle;
+  return (await makeFolder(dirname(folder))) ?? made();
 }
 
 /** @throws {DataError} if the file is missing or no file of this command: it may come from anywhere */

@@ -113,7 +113,7 @@ function startedWorkers(operation: string, count: number, start: () => CallingWo
           operation,
           found: `no Worker can be started (${reasonOf(cause)})`,
           expected: 'room for one more thread and its memory',
-          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container), or give a function as the objective',
+          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container)',
         },
         { cause },
       );

@@ -207,7 +207,7 @@ describe('randomSearch', () => {
           operation: 'randomSearch',
           found: 'no Worker can be started (Worker initialization failure: EAGAIN)',
           expected: 'room for one more thread and its memory',
-          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container), or give a function as the objective',
+          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container)',
         }),
       );
       none.start.mockRestore();
