@@ -15,7 +15,7 @@ const { availableParallelism } = os;
 const { isMainThread } = workers;
 
 const MB = 2 ** 20;
-/** The library's code and data. */
+/** The library's code and data, and as much again, which Node needs to go on. */
 const LIBRARY = 128 * MB;
 /** A thread's stack of 8 MB and its packing buffer of 128 MB, and a little more for its own allocations. */
 const THREAD = 144 * MB;
