@@ -23,6 +23,8 @@ export interface StepEvent {
   readonly epoch: number;
   /** The mean loss of the step's batch, taken before the update. */
   readonly loss: number;
+  /** η of this update. */
+  readonly learningRate: number;
 }
 
 /**

@@ -7,6 +7,7 @@ import { clipGlobalNorm, clipValue } from '../optim/clipping.js';
 import { requireNoPromise } from '../options.js';
 import { Clock } from './clock.js';
 import { Failing, type NonFinite } from './failing.js';
+import type { StepEvent } from './fit-options.js';
 import { HistoryRecorder } from './history.js';
 import { Snapshots } from './snapshots.js';
 import type { ResolvedOptions } from './trainer-options.js';
@@ -85,9 +86,10 @@ export class Run {
     return this.phase === 'complete';
   }
 
-  /** The loss of the last step, taken before its update. */
-  get lastLoss(): number {
-    return this.recorder.lastLoss;
+  /** What is told of the last step. */
+  get stepEvent(): StepEvent {
+    const { step, epoch, recorder, lastRate } = this;
+    return { step, epoch, loss: recorder.lastLoss, learningRate: lastRate };
   }
 
   /** Updates of the whole run. */
@@ -298,7 +300,7 @@ export class Run {
         ...found,
         epoch: this.epochOf(found.step),
         learningRate: found.step === step ? this.lastRate : options.optimizer.learningRate,
-        lastLoss: this.lastLoss,
+        lastLoss: this.recorder.lastLoss,
       },
     );
     return 'chunk';

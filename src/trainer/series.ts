@@ -190,7 +190,7 @@ export class Series {
     if (this.ranks.hasFailed) return undefined;
     switch (pause) {
       case 'step':
-        return callback.onStep?.({ step: run.step, epoch: run.epoch, loss: run.lastLoss }, trainer);
+        return callback.onStep?.(run.stepEvent, trainer);
       case 'record':
         return callback.onEpochEnd?.(run.recorder.epochs.at(-1)!, trainer);
       case 'chunk':

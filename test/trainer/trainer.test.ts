@@ -172,6 +172,13 @@ describe('Trainer', () => {
     expect(new Trainer(newNet(), { train: rows(250, 9), epochs: 3 }).stepsPerEpoch).toBe(3);
   });
 
+  test('tells onStep the rate of each update, also of a schedule', () => {
+    const rates: number[] = [];
+    const optimizer = new SGD({ learningRate: (step) => 1 / (step + 1) });
+    newTrainer({ optimizer }).fitSync({ onStep: ({ learningRate }) => rates.push(learningRate) });
+    expect(rates.slice(0, 3)).toEqual([1, 1 / 2, 1 / 3]);
+  });
+
   test('calls onStep after each update and onEpochEnd after each record, and awaits them', async () => {
     const events: (StepEvent | string)[] = [];
     const trainer = newTrainer({ epochs: 2 });
@@ -202,7 +209,7 @@ describe('Trainer', () => {
       14,
       'epoch 2',
     ]);
-    expect(events[0]).toEqual({ step: 1, epoch: 1, loss: trainer.history.losses[0] });
+    expect(events[0]).toEqual({ step: 1, epoch: 1, loss: trainer.history.losses[0], learningRate: 0.1 });
   });
 
   test('FOUND F: the optimizer by name is the one with its defaults', () => {
