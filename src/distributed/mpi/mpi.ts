@@ -54,8 +54,34 @@ function newLink(operation: string): Link {
     });
     throw failure;
   }
-  addon.setPatience(patience);
+  try {
+    watchFor(operation, addon, patience);
+  } catch (error) {
+    failure = error as BackendError;
+    throw failure;
+  }
   return opened;
+}
+
+/**
+ * Starts the thread that ends this process once it has waited too long for others.
+ *
+ * @throws {BackendError} if the system gives no more threads
+ */
+export function watchFor(operation: string, addon: Pick<MpiAddon, 'setPatience'>, patience: number): void {
+  try {
+    addon.setPatience(patience);
+  } catch (cause) {
+    throw new BackendError(
+      {
+        operation,
+        found: `the thread that watches for lost ranks cannot be started (${(cause as Error).message})`,
+        expected: 'room for one more thread',
+        fix: 'Raise the limit (ulimit -u, or that of the container), or watch for none: ZEROKARA_MPI_TIMEOUT=0',
+      },
+      { cause },
+    );
+  }
 }
 
 /** @throws {BackendError} with what MPI says */
