@@ -43,7 +43,10 @@ function prebuild({ source, openblas }) {
   check(built);
   const folder = path.join(root, 'prebuilds', name);
   fs.mkdirSync(folder, { recursive: true });
-  fs.copyFileSync(built, path.join(folder, 'zerokara.node'));
+  // In one go: the package may be packed meanwhile.
+  const whole = path.join(build, 'whole');
+  fs.copyFileSync(built, whole);
+  fs.renameSync(whole, path.join(folder, 'zerokara.node'));
   const stamp = readStamp(root);
   writeStamp(root, {
     ...stamp,
