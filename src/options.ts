@@ -195,13 +195,20 @@ export function requireFunction(operation: string, name: string, value: unknown,
 
 /**
  * Refuses a second argument that the function of other libraries takes. Ignored, as JavaScript does, the answer would be that to
- * another question.
+ * another question. What `list.map(f)` gives beside each entry, its number and the list, is no such argument.
  *
- * @throws {ArgumentError} unless `second` is undefined
+ * @param more what came after the first argument
+ * @throws {ArgumentError} unless the second one is undefined
  */
-export function requireNoSecond(operation: string, second: unknown, expected: string, fix: string): void {
-  if (second === undefined) return;
+export function requireNoSecond(operation: string, more: readonly unknown[], expected: string, fix: string): void {
+  const [second, list] = more;
+  if (second === undefined || (isIndex(second) && (Array.isArray(list) || ArrayBuffer.isView(list)))) return;
   throw new ArgumentError({ operation, found: `a second argument, ${show(second)}`, expected, fix });
+}
+
+/** Whether it may be the number of an entry, which `Array.from(list, f)` gives beside it. */
+export function isIndex(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
 }
 
 /** Whether it is something to wait for. */

@@ -164,7 +164,7 @@ export class Random {
     if (to < from) {
       throw new ArgumentError({ operation, found: `high is ${show(high)}`, expected: `at least low, ${show(low)}` });
     }
-    return from + (to - from) * this.uniform();
+    return from + requireFinite(operation, 'high - low', to - from) * this.uniform();
   }
 
   /**
@@ -173,10 +173,10 @@ export class Random {
    * @throws {ArgumentError} if `bound` is not an integer in [1, 2³²]
    */
   integer(bound: number): number;
-  integer(bound: number, second?: unknown): number {
+  integer(bound: number, ...more: readonly unknown[]): number {
     const expected = 'the bound alone, for an integer from 0 up to but not including it';
     const fix = 'From low up to but not including high: low + random.integer(high - low)';
-    requireNoSecond('Random.integer', second, expected, fix);
+    requireNoSecond('Random.integer', more, expected, fix);
     return this.below(requireInteger('Random.integer', 'bound', bound, 1, 2 ** 32));
   }
 

@@ -239,6 +239,11 @@ describe('Random', () => {
       (r) => Reflect.apply(r.uniform, r, [{ low: 1 }]),
       'uniform: low is an Object; expected a finite number',
     ],
+    [
+      'a range beyond double',
+      (r) => r.uniform(-1e308, 1e308),
+      'uniform: high - low is Infinity; expected a finite number',
+    ],
     ['bounds the wrong way round', (r) => r.uniform(1, -1), 'uniform: high is -1; expected at least low, 1'],
     [
       'a mean alone',

@@ -81,7 +81,7 @@ export async function saveSomewhere(path: string, save: (path: string) => Promis
     try {
       await save(elsewhere);
     } catch {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
       throw error;
     }
     throw new DataError(

@@ -7,7 +7,7 @@
 import { type Activation, allocate, dtypeOf } from '../backend/backend.js';
 import { pairwiseSum } from '../backend/js/pairwise-sum.js';
 import { ShapeError } from '../errors.js';
-import { requireNoSecond } from '../options.js';
+import { isIndex, requireNoSecond } from '../options.js';
 import { mapElements } from '../tensor/broadcast.js';
 import { formatShape, type NdArray } from '../tensor/shape.js';
 import { inKind, type Numeric, type OnBackend, type SameKind } from './kinds.js';
@@ -69,11 +69,11 @@ export function identity<X extends Numeric>(x: X): SameKind<X> {
  * @example softmax([0.3, 2.9, 4.0])   // [0.018…, 0.245…, 0.736…]
  */
 export function softmax<X extends Numeric>(x: X): SameKind<X>;
-export function softmax<X extends Numeric>(x: X, second?: unknown, third?: unknown): SameKind<X> {
+export function softmax<X extends Numeric>(x: X, ...more: readonly unknown[]): SameKind<X> {
   const requireAlone = ({ shape }: NdArray): void => {
-    // rows.map(softmax) and Array.from(rows, softmax) give the number of a row beside it.
-    if (third !== undefined || (typeof second === 'number' && shape.length === 1)) return;
-    requireNoSecond('softmax', second, 'x alone: the sum is over its last axis', OTHER_SOFTMAX);
+    // Array.from(rows, softmax) gives the number of a row beside it. The only axis of a row changes nothing either.
+    if (shape.length === 1 && isIndex(more[0])) return;
+    requireNoSecond('softmax', more, 'x alone: the sum is over its last axis', OTHER_SOFTMAX);
   };
   return inKind(
     'softmax',

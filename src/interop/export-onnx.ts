@@ -37,11 +37,11 @@ const OUTPUT: Readonly<Record<Kind, { readonly type?: string; readonly gives: st
  * @throws {DataError} for a parameter that is NaN or infinite in float32
  */
 export function exportOnnx<K extends string>(net: Sequential<K>): Uint8Array;
-export function exportOnnx<K extends string>(net: Sequential<K>, second?: unknown): Uint8Array {
+export function exportOnnx<K extends string>(net: Sequential<K>, ...more: readonly unknown[]): Uint8Array {
   const operation = 'exportOnnx';
-  const path = typeof second === 'string' ? second : 'net.onnx';
+  const path = typeof more[0] === 'string' ? more[0] : 'net.onnx';
   const written = `Write them to a file: fs.writeFileSync(${show(path)}, exportOnnx(net))`;
-  requireNoSecond(operation, second, 'the network alone: it returns the bytes of the file', written);
+  requireNoSecond(operation, more, 'the network alone: it returns the bytes of the file', written);
   const fix = adviceForOwner(net) ?? 'Build one with Sequential.from';
   requireInstance(operation, 'net', net as unknown, Sequential, 'a network', fix);
   const { layers, lossLayer, inputShape, byteScale } = net;

@@ -34,7 +34,7 @@ const LOSSES = Object.keys(TRAINS) as LossName[];
 /** Losses of other libraries, by parts of their names. */
 const ELSEWHERE: readonly (readonly [name: RegExp, advice: string])[] = [
   [/^binary|bce/i, 'Did you mean "binaryCrossEntropy"?'],
-  [/categorical|^ce$|^nll|^log/i, 'Did you mean "crossEntropy"?'],
+  [/categorical|^ce$|^nll|^log_?loss/i, 'Did you mean "crossEntropy"?'],
   [/^(mse|l2|squared)/i, 'Did you mean "meanSquaredError"?'],
   [/^(mae|l1|meanabsolute)/i, 'For the absolute error write a loss of your own (docs/guide.md), or take "huber"'],
 ];

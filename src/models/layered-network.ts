@@ -177,8 +177,8 @@ export abstract class LayeredNetwork<K extends string = string> {
 
   /** The class of each row: N indices, owned by the caller. Not for multi-label. */
   classify(x: Values): Int32Array;
-  classify(x: Values, second?: unknown): Int32Array {
-    requireNoSecond(`${this.#name}.classify`, second, 'x alone', OWN_THRESHOLD);
+  classify(x: Values, ...more: readonly unknown[]): Int32Array {
+    requireNoSecond(`${this.#name}.classify`, more, 'x alone', OWN_THRESHOLD);
     if (this.kind === 'multiLabel') {
       throw new StateError({
         operation: `${this.#name}.classify`,

@@ -108,18 +108,19 @@ function startedWorkers(operation: string, count: number, start: () => CallingWo
     } catch (cause) {
       // Whoever gave up here would leave those that run: their threads keep the process alive.
       if (started.length > 0) break;
-      throw new StateError(
-        {
-          operation,
-          found: `no Worker can be started (${reasonOf(cause)})`,
-          expected: 'room for one more thread and its memory',
-          fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container)',
-        },
-        { cause },
-      );
+      const found = `no Worker can be started (${reasonOf(cause)})`;
+      throw new StateError({ operation, found, ...adviceForThread(cause) }, { cause });
     }
   }
   return started;
+}
+
+function adviceForThread(cause: unknown): { readonly expected: string; readonly fix: string } {
+  if ((cause as { readonly code?: unknown }).code === 'ERR_ACCESS_DENIED') {
+    return { expected: 'the permission to start Workers', fix: 'Start Node with --allow-worker' };
+  }
+  const fix = 'Raise the limit (ulimit -u, ulimit -v, or that of the container)';
+  return { expected: 'room for one more thread and its memory', fix };
 }
 
 /** @throws {ArgumentError} for a hyper-parameter that cannot be copied to another thread: a function, or an object that holds one */

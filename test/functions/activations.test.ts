@@ -169,6 +169,7 @@ describe('bad input', () => {
     ['0', Tensor.ones([2, 2]), 0],
     ['1', [[1, 2]], 1],
     ['an Object', [1, 2], { temperature: 2 }],
+    ['0.5', [1, 2], 0.5],
     ['an Object', Tensor.ones([2], { dtype: 'float64' }), { axis: 0 }],
   ])('softmax refuses a second argument, %s', (shown, x, second) => {
     expectRefusal(

@@ -232,6 +232,11 @@ describe('exportOnnx', () => {
     });
   });
 
+  test('goes through a list of networks', () => {
+    const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 1, outputSize: 2, seed: 1 });
+    expect([net, net].map(exportOnnx)).toEqual([exportOnnx(net), exportOnnx(net)]);
+  });
+
   test('refuses a path: it writes no file', () => {
     const written = (...given: unknown[]) => (exportOnnx as (...given: unknown[]) => unknown)(...given);
     expectRefusal(

@@ -153,6 +153,7 @@ describe('Sequential.from', () => {
     ...(
       [
         ['mse', 'Did you mean "meanSquaredError"?'],
+        ['log_loss', 'Did you mean "crossEntropy"?'],
         ['mae', 'For the absolute error write a loss of your own (docs/guide.md), or take "huber"'],
         ['binary_crossentropy', 'Did you mean "binaryCrossEntropy"?'],
         ['BCEWithLogitsLoss', 'Did you mean "binaryCrossEntropy"?'],

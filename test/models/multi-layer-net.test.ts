@@ -65,6 +65,7 @@ for (const backend of runnableBackends()) {
       expect(epochs.at(-1)!.trainAccuracy).toBe(1);
       expect(epochs.at(-1)!.trainLoss).toBeLessThan(0.05);
       expect([...net.classify(x)]).toEqual([0, 1, 1, 0]);
+      expect([x, x].map(net.classify, net)).toEqual([net.classify(x), net.classify(x)]);
       expect(net.accuracy(x, [0, 1, 1, 1])).toBe(0.75);
       expectRefusal(
         () => (net.classify as (...given: unknown[]) => unknown).call(net, x, 0.9),

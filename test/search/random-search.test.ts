@@ -210,6 +210,12 @@ describe('randomSearch', () => {
           fix: 'Raise the limit (ulimit -u, ulimit -v, or that of the container)',
         }),
       );
+      none.start.mockImplementation(() => {
+        throw Object.assign(new Error('Access to this API has been restricted'), { code: 'ERR_ACCESS_DENIED' });
+      });
+      await expect(randomSearch({ ...search, parallel: 3 })).rejects.toThrow(
+        'expected the permission to start Workers. Start Node with --allow-worker',
+      );
       none.start.mockRestore();
     });
 
