@@ -3,7 +3,8 @@
 import { DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { type Callback, ModelCheckpoint } from '../index.js';
-import { statePath } from './run-folder.js';
+import { flagsPath, statePath } from './run-folder.js';
+import { refuseOtherWriter } from './saved-flags.js';
 
 /**
  * A `ModelCheckpoint` for which a run of hours does not end because the disk is full for a minute: a file that cannot be written
@@ -15,6 +16,7 @@ export function patientCheckpoint(folder: string, warn: (warning: string) => voi
   const write = checkpoint.onEpochEnd.bind(checkpoint);
   let missing: string | undefined;
   checkpoint.onEpochEnd = async (record, training) => {
+    await refuseOtherWriter('train', flagsPath(folder));
     try {
       await write(record, training);
       missing = undefined;

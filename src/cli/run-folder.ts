@@ -10,7 +10,7 @@ export function statePath(folder: string): string {
   return join(folder, 'epoch-{epoch}.safetensors');
 }
 
-function flagsPath(folder: string): string {
+export function flagsPath(folder: string): string {
   return join(folder, 'train.json');
 }
 
@@ -27,7 +27,7 @@ export interface StoredRun {
  * Makes the folder if it is missing, and tries that files can be written into it.
  *
  * @throws {DataError} if it cannot be written into, or holds a train.json that no run of this version has left, {ArgumentError} if it
- *   holds the states of a run
+ *   holds the states of a run, {StateError} while another process writes into it
  */
 export async function requireFreeFolder(command: Command, folder: string): Promise<void> {
   const operation = command.name();
@@ -58,8 +58,13 @@ export async function readRun(command: Command, folder: string): Promise<StoredR
   return { flags, steps, state: state && join(folder, state) };
 }
 
-/** What `readRun` reads again. */
+/**
+ * What `readRun` reads again.
+ *
+ * @throws {StateError} if another process has begun to write into the folder in the meantime
+ */
 export async function writeRun(command: Command, folder: string, flags: Flags, steps: number): Promise<void> {
+  await readReplaced(command, flagsPath(folder));
   await writeFlags(command, flagsPath(folder), { flags, more: { steps } });
 }
 

@@ -3,11 +3,12 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { ArgumentError, DataError, show } from '../errors.js';
+import { ArgumentError, DataError, StateError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { requireWritable, writeFileAtomic } from '../io/atomic-file.js';
 import { readFile, reasonOf } from '../io/read-file.js';
 import { parseNumber } from './numbers.js';
+import { otherWriter, thisWriter } from './writer.js';
 
 /** Flags by the names that commander gives them; absent ones are left out. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -22,14 +23,19 @@ export interface SavedRun {
 
 /** @throws {DataError} if the file cannot be written */
 export async function writeFlags(command: Command, file: string, { flags, more }: SavedRun): Promise<void> {
-  const text = JSON.stringify({ format: FORMAT, command: command.name(), flags, ...more }, null, 1);
+  const text = JSON.stringify(
+    { format: FORMAT, command: command.name(), writer: thisWriter(), flags, ...more },
+    null,
+    1,
+  );
   await writeFileAtomic(file, [new TextEncoder().encode(`${text}\n`)], command.name());
 }
 
 /**
  * What a file holds that a new run would replace; undefined only where there is none. Makes its folder where that is missing.
  *
- * @throws {DataError} for a file that the command cannot read, which may be all that is left of hours; or if none can be written there
+ * @throws {DataError} for a file that the command cannot read, which may be all that is left of hours; or if none can be written there,
+ *   {StateError} while another process writes there
  */
 export async function readReplaced(command: Command, file: string): Promise<SavedRun | undefined> {
   const operation = command.name();
@@ -89,7 +95,10 @@ async function makeFolder(folder: string): Promise<NodeJS.ErrnoException | undef
   return (await makeFolder(dirname(folder))) ?? made();
 }
 
-/** @throws {DataError} if the file is missing or no file of this command: it may come from anywhere */
+/**
+ * @throws {DataError} if the file is missing or no file of this command: it may come from anywhere, {StateError} while another process
+ *   writes there
+ */
 export async function readFlags(command: Command, file: string): Promise<SavedRun> {
   const operation = command.name();
   const expected = `a file written by zerokara ${operation} --checkpoint`;
@@ -103,7 +112,7 @@ export async function readFlags(command: Command, file: string): Promise<SavedRu
   } catch (cause) {
     return refuse(`is not JSON (${(cause as Error).message})`);
   }
-  const { format, command: name, flags, ...more } = (parsed ?? {}) as Readonly<Record<string, unknown>>;
+  const { format, command: name, writer, flags, ...more } = (parsed ?? {}) as Readonly<Record<string, unknown>>;
   if (name === operation && typeof format === 'number' && format > FORMAT) {
     const found = `${file} is of format ${format}, which a newer version of zerokara wrote`;
     throw new DataError({ operation, found, expected: `format ${FORMAT}`, fix: 'Update zerokara to read it' });
@@ -112,7 +121,34 @@ export async function readFlags(command: Command, file: string): Promise<SavedRu
     return refuse(`is of ${name === undefined ? 'something else' : `zerokara ${show(name)}, format ${show(format)}`}`);
   }
   const wrong = Object.entries(flags).find((entry) => !isFlag(command, ...entry));
-  return wrong === undefined ? { flags: flags as Flags, more } : refuse(`says that ${wrong[0]} is ${show(wrong[1])}`);
+  if (wrong !== undefined) return refuse(`says that ${wrong[0]} is ${show(wrong[1])}`);
+  await refuseWriter(operation, file, writer);
+  return { flags: flags as Flags, more };
+}
+
+/**
+ * Before each write: two runs that begin at the same moment both find their folder free, and the one that was there first ends.
+ *
+ * @throws {StateError} while another process writes the file
+ */
+export async function refuseOtherWriter(operation: string, file: string): Promise<void> {
+  // Of a file that is missing or cannot be read nothing is known.
+  const writer = await readFile(operation, file)
+    .then((bytes) => JSON.parse(new TextDecoder().decode(bytes))?.writer)
+    .catch(() => undefined);
+  await refuseWriter(operation, file, writer);
+}
+
+/** @param writer what the file says of the process that writes it */
+async function refuseWriter(operation: string, file: string, writer: unknown): Promise<void> {
+  const other = await otherWriter(writer);
+  if (other === undefined) return;
+  throw new StateError({
+    operation,
+    found: `process ${other} is writing into ${dirname(file)}`,
+    expected: 'a folder that no other process writes into',
+    fix: 'Wait until it has ended, or name another folder',
+  });
 }
 
 /** Whether the command has such an option, and it takes such a value; ranges are the library's to check. */

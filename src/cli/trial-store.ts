@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { DataError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Trial } from '../index.js';
-import { type Flags, writeFlags } from './saved-flags.js';
+import { type Flags, refuseOtherWriter, writeFlags } from './saved-flags.js';
 import type { SearchFlags } from './search-folder.js';
 
 /** Where trials are kept, and what stands beside them there. */
@@ -56,7 +56,7 @@ export class TrialStore {
   /**
    * Writes what there is.
    *
-   * @throws {DataError} if it cannot be written
+   * @throws {DataError} if it cannot be written, {StateError} while another process writes it
    */
   write(): Promise<void> {
     const { command, file, flags, digits } = this.options;
@@ -65,6 +65,7 @@ export class TrialStore {
     const written = this.last.then(async () => {
       const trials = [...this.measured.values()].sort((a, b) => a.trial - b.trial);
       this.isBehind = true;
+      await refuseOtherWriter('search', file);
       await writeFlags(command, file, { flags: own as Flags, more: { digits, trials } });
       this.isBehind = this.isTold = false;
     });

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { patientCheckpoint } from '../../src/cli/patient-checkpoint.js';
-import { Dataset, Trainer, TwoLayerNet } from '../../src/index.js';
+import { Dataset, StateError, Trainer, TwoLayerNet } from '../../src/index.js';
+import { writerOf } from '../support/writer.js';
 
 let folder: string;
 const warnings: string[] = [];
@@ -59,4 +60,14 @@ test('a signal that has ended the run stays the status', async () => {
   process.exitCode = 130;
   atExit();
   expect(process.exitCode).toBe(130);
+});
+
+// Both have found the folder free; the second has written its flags over those of the first, which is told by the process that
+// started this one.
+test.skipIf(process.platform !== 'linux')('a run ends before it writes into the folder of another one', async () => {
+  writeFileSync(join(folder, 'train.json'), JSON.stringify({ writer: writerOf(process.ppid) }));
+  const training = trainWithout();
+  await expect(training).rejects.toThrow(StateError);
+  await expect(training).rejects.toThrow(`train: process ${process.ppid} is writing into ${folder}; `);
+  expect(readdirSync(folder)).toEqual(['train.json']);
 });

@@ -2,10 +2,13 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { readRun, requireFreeFolder } from '../../src/cli/run-folder.js';
+import { readRun, requireFreeFolder, writeRun } from '../../src/cli/run-folder.js';
 import { namesIn } from '../../src/cli/saved-flags.js';
 import { trainCommand } from '../../src/cli/train.js';
+import { StateError } from '../../src/errors.js';
+import { writerOf } from '../support/writer.js';
 
 const root = mkdtempSync(join(tmpdir(), 'zerokara-run-folder-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -45,6 +48,26 @@ describe('a new run', () => {
     await requireFreeFolder(trainCommand(), folder);
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  // The process that started this one lives, and is no run.
+  test.skipIf(process.platform !== 'linux')(
+    'refuses a folder that another process writes into, as --resume does',
+    async () => {
+      const message = `train: process ${process.ppid} is writing into ${folder}; expected a folder that no other process writes into. Wait until it has ended, or name another folder`;
+      const text = run({ writer: writerOf(process.ppid) });
+      writeFileSync(file, text);
+      for (const begin of [
+        requireFreeFolder,
+        readRun,
+        (...of: [Command, string]) => writeRun(...of, { seed: 2 }, 10),
+      ]) {
+        const error = await begin(trainCommand(), folder).catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(StateError);
+        expect((error as Error).message).toBe(message);
+      }
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
 
   test('refuses a folder with states, with or without flags', async () => {
     const message = `train: ${folder} holds a run already (epoch-12.safetensors); expected a folder without one. Continue that run with --resume, or name another folder`;

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { searchCommand } from '../../src/cli/search.js';
 import type { SearchFlags } from '../../src/cli/search-folder.js';
 import { TrialStore, type TrialStoreOptions } from '../../src/cli/trial-store.js';
+import { StateError } from '../../src/errors.js';
 import type { Trial } from '../../src/search/random-search.js';
+import { writerOf } from '../support/writer.js';
 
 const root = mkdtempSync(join(tmpdir(), 'zerokara-trial-store-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -76,4 +78,16 @@ test('says nothing where another machine has no such folder, and writes nothing 
   await storeWith({ mayLackFolder: true, file: '/dev/null' }).keep(trialOf(0));
   expect(warnings).toHaveLength(1);
   await storeWith({ file: undefined }).write();
+});
+
+// Two searches have found the folder free; the process that started this one stands for the other.
+test.skipIf(process.platform !== 'linux')('nothing is written over the search of another process', async () => {
+  const text = JSON.stringify({ writer: writerOf(process.ppid) });
+  writeFileSync(file, text);
+  const kept = storeWith().keep(trialOf(0));
+  await expect(kept).rejects.toThrow(StateError);
+  await expect(kept).rejects.toThrow(
+    `search: process ${process.ppid} is writing into ${folder}; expected a folder that no other process writes into. Wait until it has ended, or name another folder`,
+  );
+  expect(readFileSync(file, 'utf8')).toBe(text);
 });
