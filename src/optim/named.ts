@@ -33,6 +33,15 @@ export function namedOptimizer(name: unknown): Optimizer | undefined {
 }
 
 /**
+ * Whether it is one of these, of which all is known, and not of a class that extends one and has inherited its name. The names of
+ * the classes are compared: it may come from a second copy of the package.
+ */
+export function isOfTheLibrary(optimizer: Optimizer): boolean {
+  const own = optimizer.constructor as { readonly name: string } | undefined;
+  return own !== undefined && namedOptimizer(optimizer.name)?.constructor.name === own.name;
+}
+
+/**
  * The optimizer that was given, or the one whose name was given.
  *
  * @throws {ArgumentError} for a name that no optimizer has, or a value that is not an optimizer

@@ -33,6 +33,8 @@ export interface SavedSetup {
   readonly evaluateEvery: number;
   /** The optimizer's name, and whether its state is saved. */
   readonly optimizer: string;
+  /** Whether its class is the caller's own, which cannot be built again. False where the file does not say. */
+  readonly ownOptimizer: boolean;
   readonly clipGlobalNorm: number | undefined;
   readonly clipValue: number | undefined;
   readonly classWeights: ClassWeights | undefined;
@@ -162,6 +164,7 @@ class Reader {
       evaluateTrain: this.oneOf('evaluateTrain', setup['evaluateTrain'] ?? true, [true, false]),
       evaluateEvery: this.integer('evaluateEvery', setup['evaluateEvery'] ?? 1, 1),
       optimizer: typeof optimizer === 'string' ? optimizer : this.refuse('optimizer', optimizer, 'a name'),
+      ownOptimizer: this.oneOf('ownOptimizer', setup['ownOptimizer'] ?? false, [true, false]),
       clipGlobalNorm: optional('clipGlobalNorm'),
       clipValue: optional('clipValue'),
       classWeights: this.classWeights(setup['classWeights']),

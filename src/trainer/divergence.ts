@@ -2,7 +2,7 @@
 
 import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../models/network.js';
-import { namedOptimizer } from '../optim/named.js';
+import { isOfTheLibrary } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { ColumnScale, NumbersOfData } from './numbers-of-data.js';
 import { brokenBackward, brokenForward } from './own-layers.js';
@@ -88,11 +88,6 @@ function lastStepWasSmall({ grads }: Network, learningRate: number): boolean {
   return Object.values(grads).every(({ data }) =>
     data.every((g) => Math.max(Math.abs(g), 1) * learningRate < LARGEST_STEP),
   );
-}
-
-/** Whether what its update does is known. */
-function isOfTheLibrary(optimizer: Optimizer): boolean {
-  return namedOptimizer(optimizer.name)?.constructor === optimizer.constructor;
 }
 
 function reaches({ largest, rootMeanSquare }: ColumnScale): string {

@@ -4,17 +4,26 @@ import { ArgumentError, show } from '../errors.js';
 import { namedOptimizer, resolveOptimizer } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { UpdateRule } from '../optim/update-rule.js';
-import type { ScheduledRate } from './checkpoint.js';
+import type { SavedSetup, ScheduledRate } from './checkpoint.js';
 import type { LearnedState } from './training-state.js';
 
 /** The optimizer of a saved run: the one that was given, if it is of the same kind and numbers, or a new one of its name. */
 export function savedOptimizer(
   operation: string,
   given: unknown,
-  name: string,
+  { optimizer: name, ownOptimizer }: Pick<SavedSetup, 'optimizer' | 'ownOptimizer'>,
   { optimizer }: LearnedState,
 ): Optimizer {
-  const resolved = given === undefined ? namedOptimizer(name) : resolveOptimizer(operation, given);
+  // One that extends Adam is called "adam" too, and may do something else.
+  const resolvedByName = namedOptimizer(name);
+  if (ownOptimizer && resolvedByName !== undefined && (given === undefined || given === name)) {
+    throw new ArgumentError({
+      operation,
+      found: `optimizer is ${show(given)}`,
+      expected: `one of the class in the saved run, which extends ${resolvedByName.constructor.name}`,
+    });
+  }
+  const resolved = given === undefined ? resolvedByName : resolveOptimizer(operation, given);
   if (resolved === undefined || (resolved.name ?? '') !== name || resolved.restore === undefined) {
     const saved = name === '' ? 'without a name' : `"${name}"`;
     throw new ArgumentError({

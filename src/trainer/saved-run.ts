@@ -5,6 +5,7 @@ import { isStream } from '../data/is-stream.js';
 import { DataError, StateError, ZerokaraError } from '../errors.js';
 import { isInstance } from '../identity.js';
 import type { Network } from '../models/network.js';
+import { isOfTheLibrary } from '../optim/named.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { checkOptions, requireInstance } from '../options.js';
 import { type Checkpoint, readCheckpoint, requireJsonData, type SavedSetup } from './checkpoint.js';
@@ -65,6 +66,7 @@ export function savedSetup(options: ResolvedOptions, totalSteps: number, data: S
     evaluateTrain,
     evaluateEvery,
     optimizer: optimizer.name ?? '',
+    ownOptimizer: !isOfTheLibrary(optimizer),
     clipGlobalNorm,
     clipValue,
     classWeights,
@@ -117,7 +119,7 @@ export async function readRun(operation: string, path: string, options: ResumeOp
   const net = savedNetwork(operation, path, options, checkpoint);
   const { batchSize, dropLast, totalSteps: steps, sampling, seed, evaluate, evaluateTrain } = setup;
   const { evaluateEvery, clipGlobalNorm, clipValue, classWeights, augment } = setup;
-  const optimizer = savedOptimizer(operation, options.optimizer, setup.optimizer, state);
+  const optimizer = savedOptimizer(operation, options.optimizer, setup, state);
   const settings: TrainerOptions = {
     ...{ train, steps, batchSize, dropLast, sampling, seed, evaluate, evaluateEvery, optimizer, callbacks },
     // The file says true of a stream too, of which a Trainer refuses it.

@@ -213,6 +213,24 @@ describe('a custom optimizer', () => {
     }
   });
 
+  test('must be given again also where it extends one of the library, whose name it has', async () => {
+    class Half extends SGD {
+      override update(params: Tensors, grads: Tensors): void {
+        super.update({ W1: params['W1']! }, { W1: grads['W1']! });
+      }
+    }
+    await newTrainer({ optimizer: new Half() }).save(path);
+    const resume = (optimizer?: Optimizer | 'sgd'): Promise<Trainer> =>
+      Trainer.resume(path, { net: newNet(), train, test: testSet, ...(optimizer === undefined ? {} : { optimizer }) });
+    expect((await resume(new Half())).optimizer).toBeInstanceOf(Half);
+    for (const given of [undefined, 'sgd'] as const) {
+      expect(await errorOf(resume(given))).toMatchObject({
+        name: 'ArgumentError',
+        message: `Trainer.resume: optimizer is ${given === undefined ? 'undefined' : '"sgd"'}; expected one of the class in the saved run, which extends SGD`,
+      });
+    }
+  });
+
   test('must be given again, and be of the same kind', async () => {
     await newTrainer({ optimizer: new OwnMomentum() }).save(path);
     const resume = (optimizer?: Optimizer): Promise<Trainer> =>
