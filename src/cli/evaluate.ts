@@ -1,7 +1,16 @@
 import { Command } from 'commander';
 import { evaluationLines } from './evaluation-text.js';
 import { toldInFlags } from './flag-errors.js';
-import { HEADER, loadTableModel, MISSING, NO_HEADER, parseNames, type ReadFlags, readFor } from './table-files.js';
+import {
+  decimalOption,
+  HEADER,
+  loadTableModel,
+  MISSING,
+  NO_HEADER,
+  parseNames,
+  type ReadFlags,
+  readFor,
+} from './table-files.js';
 import { inputOf, TABLE_ARGUMENT } from './table-input.js';
 
 interface EvaluateFlags extends ReadFlags {
@@ -16,6 +25,7 @@ export function evaluateCommand(): Command {
     .argument('<table>', TABLE_ARGUMENT)
     .option('--missing <words>', MISSING, parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
+    .addOption(decimalOption())
     .option('--header', HEADER)
     .option('--no-header', NO_HEADER)
     .option('--json', 'print the figures as JSON')

@@ -51,7 +51,7 @@ export function warningInFlags(warning: string): string {
  * @example SGD: learningRate is -1; expected …   becomes   train: --learning-rate is -1; expected …
  */
 export function inFlags(command: string, options: readonly string[], error: unknown): unknown {
-  if (isInstance(error, DataError)) return dataErrorInFlags(command, error);
+  if (isInstance(error, DataError)) return dataErrorInFlags(command, options, error);
   if (!isInstance(error, ArgumentError)) return error;
   const { operation, found, expected, fix } = error.complaint;
   const known = [...options, ...Object.keys(RENAMED)];
@@ -101,24 +101,26 @@ function isOwn(command: string, operation: string): boolean {
 const OF_FILES = /^Table(Model)?\./;
 
 /** Only advice about data names options. */
-function dataErrorInFlags(command: string, error: DataError): DataError {
+function dataErrorInFlags(command: string, options: readonly string[], error: DataError): DataError {
   const { operation, found, expected, fix } = error.complaint;
-  const told = fix && (PHRASES[fix] ?? adviceInFlags(fix));
+  const told = fix && (PHRASES[fix] ?? adviceInFlags(fix, options));
   if (told === fix && isOwn(command, operation) && !OF_FILES.test(operation)) return error;
   return new DataError({ operation: command, found, expected, fix: told }, { cause: error });
 }
 
-/** Advice about the options of `Table.read`. What no flag says, the kind of a column, is left out. */
-function adviceInFlags(fix: string): string | undefined {
+/** Advice about the options of `Table.read`. What no flag of the command says, as the kind of a column, is left out. */
+function adviceInFlags(fix: string, options: readonly string[]): string | undefined {
   const plain = fix
     .replace(/; (or take every word as a category|if the column holds names): columns: \{.*\}$/, '')
     .replace(/^If the column holds names: columns: \{.*\}$/, '')
+    .replace(/\bdecimal: "(.)"/, '--decimal $1')
     .replace(/\bheader: false$/, '--no-header')
     .replace(/^Give its format: format: "(\w+)"$/, 'Give the file a name that ends with .$1');
   const [, before, option, list] = /^(.*: )(ignore|missing): (\[.*\])$/.exec(plain) ?? [];
   if (list === undefined) return plain === '' ? undefined : plain;
-  const words = namesIn(list);
-  return words && `${before}${flagOf(option!)} ${words}`;
+  const words = options.includes(option!) ? namesIn(list) : undefined;
+  // Of several pieces of advice the others hold without it.
+  return words === undefined ? /^(.*); [^;]*$/.exec(before!)?.[1] : `${before}${flagOf(option!)} ${words}`;
 }
 
 /** Names as a flag takes them, in quotes where a shell needs them; undefined for names that none takes. */

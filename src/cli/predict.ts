@@ -6,6 +6,7 @@ import { toldInFlags } from './flag-errors.js';
 import { formatCounted } from './numbers.js';
 import { requireOutput } from './outputs.js';
 import {
+  decimalOption,
   HEADER,
   loadTableModel,
   MISSING,
@@ -30,6 +31,7 @@ export function predictCommand(): Command {
     .argument('<table>', `${TABLE_ARGUMENT}; other columns than those of the model are not read`)
     .option('--missing <words>', MISSING, parseNames)
     .option('--delimiter <character>', 'between two cells of a CSV file (default: found out)')
+    .addOption(decimalOption())
     .option('--header', HEADER)
     .option('--no-header', NO_HEADER)
     .option('--output <file>', 'write the answers into this file, which is replaced when all are there')

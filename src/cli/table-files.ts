@@ -1,9 +1,11 @@
 /** Tables and models on the command line: how files are read for a model that exists. */
 
+import { Option } from 'commander';
 import { DataError, show } from '../errors.js';
 import { isInstance } from '../identity.js';
 import { type AnyTableModel, type ColumnKind, Sequential, Table, TableModel } from '../index.js';
 import { openCsvText } from '../io/records/csv-reader.js';
+import type { DecimalMark } from '../io/records/parse-number.js';
 import { NOT_SAFETENSORS } from '../io/safetensors-header.js';
 import { nearestName } from '../options.js';
 import { openTable } from '../table/open-table.js';
@@ -14,6 +16,7 @@ export interface ReadFlags {
   readonly missing?: readonly string[];
   readonly delimiter?: string;
   readonly header?: boolean;
+  readonly decimal?: DecimalMark;
 }
 
 /** What `--missing` says in the help of a command that uses a model. */
@@ -22,6 +25,12 @@ export const MISSING = 'words that stand for a missing value, with commas, e.g. 
 /** What `--header` and `--no-header` say in the help of a command. */
 export const HEADER = 'the first line of a CSV file names the columns (default: it does if no cell of it is a number)';
 export const NO_HEADER = 'the first line of a CSV file is a row; its columns are called column1, column2, …';
+
+/** `--decimal` of a command that reads a table. @param of what its help begins with */
+export function decimalOption(of = ''): Option {
+  const what = `${of}what stands before the decimals of numbers in a CSV file (default: .)`;
+  return new Option('--decimal <mark>', what).choices(['.', ',']);
+}
 
 /** Where a file should have a column and its first line was taken for a row. */
 const TRY_HEADER = 'Its first line was read as a row, because a cell of it is a number; --header makes it the header';
@@ -32,11 +41,12 @@ export function parseNames(text: string): string[] {
 }
 
 /** The options of `Table.read` that flags give. */
-export function readOptions({ missing, delimiter, header }: ReadFlags): ReadFlags {
+export function readOptions({ missing, delimiter, header, decimal }: ReadFlags): ReadFlags {
   return {
     ...(missing === undefined ? {} : { missing }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(header === undefined ? {} : { header }),
+    ...(decimal === undefined ? {} : { decimal }),
   };
 }
 

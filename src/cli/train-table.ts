@@ -38,7 +38,18 @@ export interface TableFlags extends PartFlags {
 }
 
 /** Only with a table, and with a table only beside the flags of both. */
-const OF_TABLES = ['target', 'task', 'test', 'ignore', 'missing', 'delimiter', 'header', 'hiddenSizes', 'json'];
+const OF_TABLES = [
+  'target',
+  'task',
+  'test',
+  'ignore',
+  'missing',
+  'delimiter',
+  'decimal',
+  'header',
+  'hiddenSizes',
+  'json',
+];
 const OF_BOTH = [
   ...['activation', 'dropout', 'epochs', 'batchSize', 'learningRate', 'weightDecay', 'validation', 'earlyStopping'],
   ...['classWeights', 'seed', 'backend', 'save', 'report', 'threads', 'deterministic'],

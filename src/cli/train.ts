@@ -13,7 +13,7 @@ import { requireOutputs, saveSomewhere } from './outputs.js';
 import { type Progress, SILENT, showProgress } from './progress.js';
 import { type CommandRanks, commonSeed, isFirst, onRanks } from './ranks.js';
 import { shellWord } from './shell-word.js';
-import { HEADER, NO_HEADER, parseNames } from './table-files.js';
+import { decimalOption, HEADER, NO_HEADER, parseNames } from './table-files.js';
 import { TABLE_ARGUMENT } from './table-input.js';
 import { requireFlagsOf, type TableFlags, trainTable } from './train-table.js';
 import {
@@ -44,6 +44,7 @@ export function trainCommand(): Command {
     .option('--ignore <columns>', 'table: columns to leave out, with commas', parseNames)
     .option('--missing <words>', 'table: words that stand for a missing value, with commas, e.g. NA,?', parseNames)
     .option('--delimiter <character>', 'table: between two cells of a CSV file (default: found out)')
+    .addOption(decimalOption('table: '))
     .option('--header', `table: ${HEADER}`)
     .option('--no-header', `table: ${NO_HEADER}`)
     .option('--hidden-sizes <list>', 'table: neurons of each hidden layer, with commas (default 64,32)', parseSizes)

@@ -14,6 +14,7 @@ const OF_TABLES = [
   '--ignore',
   '--missing',
   '--delimiter',
+  '--decimal',
   '--header',
   '--hidden-sizes',
 ];

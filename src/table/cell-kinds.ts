@@ -1,6 +1,6 @@
 /** What the values of a column are: told by the first of them. */
 
-import { parseNumber } from '../io/records/parse-number.js';
+import { type DecimalMark, numberParser, parseNumber } from '../io/records/parse-number.js';
 import type { ColumnKind } from './columns.js';
 
 /** A value before the kind of its column is known; null where it is missing. */
@@ -9,14 +9,18 @@ export type RawCell = string | number | boolean | null;
 const DATE =
   /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?)?$/;
 
-/** A comma in a number: for decimals, or between thousands. */
-const COMMA_NUMBER = /^[+-]?(?:\d+,\d+|\d{1,3}(?:[.,]\d{3})+,?\d*)$/;
+/** The other mark in a number, by the mark of decimals: for decimals, or between thousands. */
+const FOREIGN = {
+  '.': /^[+-]?(?:\d*,\d+|\d{1,3}(?:[.,]\d{3})+[.,]?\d*)$/,
+  ',': /^[+-]?(?:\d*\.\d+|\d{1,3}(?:[.,]\d{3})+[.,]?\d*)$/,
+} as const;
 
 const FORMULA = /^=[-+\w($"'.]/;
 const SHEET_ERROR = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$/;
 
 export const isDate = (cell: string): boolean => DATE.test(cell);
-export const hasComma = (cell: string): boolean => COMMA_NUMBER.test(cell);
+/** Whether a cell is a number that is not written with this mark of decimals alone. */
+export const isForeignNumber = (cell: string, decimal: DecimalMark): boolean => FOREIGN[decimal].test(cell);
 /** What a spreadsheet writes instead of a value. */
 export const isFormula = (cell: string): boolean => FORMULA.test(cell) || SHEET_ERROR.test(cell);
 
@@ -28,9 +32,9 @@ export function booleanOf(cell: RawCell): 'true' | 'false' | undefined {
   return word === 'true' || word === 'false' ? word : undefined;
 }
 
-export function numberOf(cell: RawCell): number {
+export function numberOf(cell: RawCell, parse = parseNumber): number {
   if (typeof cell === 'number') return cell;
-  return typeof cell === 'string' ? parseNumber(cell) : Number.NaN;
+  return typeof cell === 'string' ? parse(cell) : Number.NaN;
 }
 
 /**
@@ -41,28 +45,30 @@ export function numberOf(cell: RawCell): number {
  */
 export function kindOf(
   cells: readonly RawCell[],
+  decimal: DecimalMark = '.',
 ): ColumnKind | 'dates' | { readonly odd: number; readonly numbers: number } {
-  let [present, numbers, booleans, dates, commas] = [0, 0, 0, 0, 0];
-  let [odd, comma] = [-1, -1];
+  const parse = numberParser(decimal);
+  let [present, numbers, booleans, dates, foreign] = [0, 0, 0, 0, 0];
+  let [odd, firstForeign] = [-1, -1];
   cells.forEach((cell, i) => {
     if (cell === null) return;
     present++;
-    if (!Number.isNaN(numberOf(cell))) {
+    if (!Number.isNaN(numberOf(cell, parse))) {
       numbers++;
       return;
     }
     if (odd === -1) odd = i;
     if (booleanOf(cell) !== undefined) booleans++;
     else if (isDate(cell as string)) dates++;
-    else if (hasComma(cell as string)) {
-      if (comma === -1) comma = i;
-      commas++;
+    else if (isForeignNumber(cell as string, decimal)) {
+      if (firstForeign === -1) firstForeign = i;
+      foreign++;
     }
   });
   if (numbers === present) return 'number';
   if (booleans === present) return 'boolean';
   if (dates === present) return 'dates';
-  if (commas > 0 && 2 * (numbers + commas) >= present) return { odd: comma, numbers };
+  if (foreign > 0 && 2 * (numbers + foreign) >= present) return { odd: firstForeign, numbers };
   if (2 * numbers >= present) return { odd, numbers };
   return 'category';
 }

@@ -5,8 +5,17 @@
 
 import { allocate } from '../backend/backend.js';
 import { DataError, show } from '../errors.js';
-import { parseNumber } from '../io/records/parse-number.js';
-import { booleanOf, hasComma, isDate, isFormula, kindOf, losesDigits, numberOf, type RawCell } from './cell-kinds.js';
+import { type DecimalMark, numberParser } from '../io/records/parse-number.js';
+import {
+  booleanOf,
+  isDate,
+  isForeignNumber,
+  isFormula,
+  kindOf,
+  losesDigits,
+  numberOf,
+  type RawCell,
+} from './cell-kinds.js';
 import type { ColumnKind, TableColumn } from './columns.js';
 import { type MissingWords, NO_MISSING_WORDS } from './missing-words.js';
 import { type Places, placeOf } from './places.js';
@@ -39,6 +48,8 @@ export interface BuilderOptions {
   readonly isFixed?: boolean;
   /** Words that stand for a missing value; undefined: none. */
   readonly missing: MissingWords | undefined;
+  /** As the cells of CSV have it. Undefined: a point, for which there is no option. */
+  readonly decimal?: DecimalMark | undefined;
   readonly places: Places;
 }
 
@@ -56,6 +67,7 @@ export class ColumnBuilder {
   private example: { readonly row: number; readonly word: string } | undefined;
   private refused: Refusal | undefined;
   private readonly missing: MissingWords;
+  private readonly parse: (cell: string) => number;
 
   constructor(
     readonly name: string,
@@ -63,6 +75,7 @@ export class ColumnBuilder {
   ) {
     this.kind = options.kind;
     this.missing = options.missing ?? NO_MISSING_WORDS;
+    this.parse = numberParser(options.decimal);
   }
 
   /** The cells of one column of records. */
@@ -74,10 +87,10 @@ export class ColumnBuilder {
       return;
     }
     this.reserve(this.length + records.length - first);
-    const { missing } = this;
+    const { missing, parse } = this;
     for (let i = first; i < records.length; i++) {
       const cell = records[i]![column]!;
-      const number = cell === '' ? Number.NaN : parseNumber(cell);
+      const number = cell === '' ? Number.NaN : parse(cell);
       // What is not a finite number is missing, or wrong; of a large one the digits count.
       if (Math.abs(number) <= Number.MAX_SAFE_INTEGER && !missing.hasNumber(number)) {
         this.numbers[this.length++] = number;
@@ -138,7 +151,7 @@ export class ColumnBuilder {
     this.length = 0;
     const present = this.present;
     this.present = 0;
-    const kind = kindOf(cells);
+    const kind = kindOf(cells, this.options.decimal);
     if (typeof kind === 'object') {
       this.length = kind.odd;
       throw this.oddError(cells[kind.odd]!, kind.numbers, present);
@@ -173,7 +186,7 @@ export class ColumnBuilder {
   }
 
   private requireNumber(cell: RawCell): number {
-    const number = numberOf(cell);
+    const number = numberOf(cell, this.parse);
     // If the caller asked for numbers, they are rounded.
     if (Number.isFinite(number) && (this.options.kind === 'number' || !losesDigits(cell))) return number;
     if (Number.isFinite(number)) {
@@ -193,7 +206,7 @@ export class ColumnBuilder {
   private requireBoolean(cell: RawCell): string {
     const word = booleanOf(cell);
     if (word !== undefined) return word;
-    const number = numberOf(cell);
+    const number = numberOf(cell, this.parse);
     if (this.options.kind === 'boolean') {
       if (number === 0 || number === 1) return number === 1 ? 'true' : 'false';
       throw this.cellError(`${show(cell)} is not a boolean`, 'true, false, 1 or 0');
@@ -272,19 +285,13 @@ export class ColumnBuilder {
         fix,
       );
     }
-    if (typeof cell === 'string' && hasComma(cell)) {
-      const fix = `If the column is not used: ignore: [${show(this.name)}]`;
-      return this.cellError(
-        `${shown} has a comma`,
-        'a number with a decimal point, without marks between thousands',
-        fix,
-      );
-    }
+    const { decimal, isFixed } = this.options;
+    if (typeof cell === 'string' && isForeignNumber(cell, decimal ?? '.')) return this.foreignError(cell);
     const advice = [
       ...(typeof cell === 'string'
         ? [`if it stands for a missing value: missing: ${show([...this.missing.words, cell])}`]
         : []),
-      ...(this.options.isFixed ? [] : [`if the column holds names: columns: { ${show(this.name)}: "category" }`]),
+      ...(isFixed ? [] : [`if the column holds names: columns: { ${show(this.name)}: "category" }`]),
     ].join('; ');
     const fix = advice === '' ? undefined : `I${advice.slice(1)}`;
     const expected = 'numbers in the whole column';
@@ -294,6 +301,23 @@ export class ColumnBuilder {
       `${shown} is not a number${numbers === undefined ? '' : `, but ${numbers} of the ${sample}`}`,
       expected,
       fix,
+    );
+  }
+
+  /** The error of a number with another mark of decimals, or with marks between thousands. */
+  private foreignError(cell: string): DataError {
+    const { decimal, isFixed } = this.options;
+    const [has, wanted, other] =
+      decimal === ',' ? (['point', 'comma', '.'] as const) : (['comma', 'point', ','] as const);
+    const isDecimal = decimal !== undefined && !Number.isNaN(numberParser(other)(cell));
+    const advice = [
+      ...(isDecimal ? [`if the ${has} stands before decimals: decimal: "${other}"`] : []),
+      ...(isFixed ? [] : [`if the column is not used: ignore: [${show(this.name)}]`]),
+    ].join('; ');
+    return this.cellError(
+      `${show(cell)} has ${cell.includes(has === 'comma' ? ',' : '.') ? `a ${has}` : 'marks between thousands'}`,
+      `a number with a decimal ${wanted}, without marks between thousands`,
+      advice === '' ? undefined : `I${advice.slice(1)}`,
     );
   }
 

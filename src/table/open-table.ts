@@ -2,7 +2,7 @@
 
 import { ArgumentError, DataError } from '../errors.js';
 import { bytesOf } from '../io/records/byte-source.js';
-import { checkCsvOptions } from '../io/records/csv-reader.js';
+import { type CsvOptions, checkCsvOptions } from '../io/records/csv-reader.js';
 import { NoText, textOf } from '../io/records/text-chunks.js';
 import { readReadOptions, type TableFormat, type TableReadOptions, type TableSettings } from './table-options.js';
 
@@ -14,7 +14,7 @@ export interface OpenTable {
   readonly format: TableFormat;
   readonly settings: TableSettings;
   /** Of CSV. */
-  readonly csv: { readonly delimiter: string | undefined; readonly header: boolean | undefined };
+  readonly csv: Required<CsvOptions>;
   /** All of it. */
   readonly text: AsyncIterator<string>;
   /** Closes the file, also if nothing was read. */
@@ -40,14 +40,15 @@ export async function openTable(operation: string, source: unknown, options: Tab
     const { start, all } = await withStart(operation, place, pieces);
     const format = options.format ?? formatOf(operation, place, extension, start);
     if (format !== 'csv') {
-      for (const name of ['delimiter', 'header'] as const) {
+      for (const name of ['delimiter', 'header', 'decimal'] as const) {
         if (options[name] === undefined) continue;
         const found = `${name} is given for ${place}, which is read as ${format}`;
         throw new ArgumentError({ operation, found, expected: 'it for CSV only' });
       }
     }
     const delimiter = options.delimiter ?? (extension === 'tsv' ? '\t' : undefined);
-    return { operation, place, format, settings, csv: { delimiter, header: options.header }, text: all, close };
+    const csv = { delimiter, header: options.header, decimal: options.decimal ?? '.' } as const;
+    return { operation, place, format, settings, csv, text: all, close };
   } catch (error) {
     await close();
     throw error;

@@ -55,6 +55,7 @@ async function* recordsOf(
   const reader = await openCsvText(operation, place, text, csv);
   const names = reader.columnNames;
   const { delimiter, header } = reader;
+  const { decimal } = csv;
   for (const name of kinds.keys()) {
     if (!names.includes(name)) throw missingColumn(operation, place, name, names);
   }
@@ -68,7 +69,7 @@ async function* recordsOf(
       const builders: ColumnBuilder[] = [];
       let fault: RowFault | undefined;
       for (const [name, kind] of kinds) {
-        const builder = new ColumnBuilder(name, { operation, kind, isFixed: true, missing, places });
+        const builder = new ColumnBuilder(name, { operation, kind, isFixed: true, missing, decimal, places });
         try {
           builder.addRecords(records, names.indexOf(name));
         } catch (error) {

@@ -28,8 +28,11 @@ async function readCsv({ operation, place, text, csv, settings }: OpenTable): Pr
     const lines = new RowLines();
     const places = filePlaces(place, lines, names);
     const { kinds, missing, ignore } = settings;
+    const { decimal } = csv;
     const builders = names.map((name) =>
-      ignore.has(name) ? undefined : new ColumnBuilder(name, { operation, kind: kinds.get(name), missing, places }),
+      ignore.has(name)
+        ? undefined
+        : new ColumnBuilder(name, { operation, kind: kinds.get(name), missing, decimal, places }),
     );
     const kept = builders.filter((builder) => builder !== undefined);
     let length = 0;

@@ -184,7 +184,7 @@ export class TableModel<T extends TableTask = TableTask> {
     options: TablePieceOptions = {},
   ): AsyncGenerator<Prediction<T>[], void, undefined> {
     const operation = 'TableModel.predictStream';
-    checkOptions(operation, options, ['missing', 'format', 'delimiter', 'header']);
+    checkOptions(operation, options, ['missing', 'format', 'delimiter', 'header', 'decimal']);
     const kinds = new Map(this.columns.map(({ name, kind }) => [name, kind]));
     const { missing = this.missing } = options;
     for await (const piece of Table.pieces(operation, source, { ...options, missing }, kinds))

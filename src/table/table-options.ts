@@ -1,6 +1,7 @@
 /** Options of `Table.read` and `Table.from`, and their checks. */
 
 import { ArgumentError, show } from '../errors.js';
+import { type DecimalMark, numberParser } from '../io/records/parse-number.js';
 import { checkOptions, type Elsewhere, nearestName, requireOneOf, requireStrings } from '../options.js';
 import { COLUMN_KINDS, type ColumnKind } from './columns.js';
 import { MissingWords } from './missing-words.js';
@@ -28,6 +29,11 @@ export interface TableReadOptions extends TableOptions {
   readonly delimiter?: string;
   /** Whether the first record of a CSV file names the columns. Default: it does if none of its cells is a number. */
   readonly header?: boolean;
+  /**
+   * What stands before the decimals of the numbers in a CSV file: `','` for `3,14`. A number with a point is then refused, as one
+   * with a comma is by default: marks between thousands are not read. Default `'.'`.
+   */
+  readonly decimal?: '.' | ',';
 }
 
 /** The options, checked. */
@@ -41,12 +47,13 @@ export interface TableSettings {
 }
 
 const NAMES = ['columns', 'ignore', 'missing'] as const;
-const READ_NAMES = [...NAMES, 'format', 'delimiter', 'header'] as const;
+const READ_NAMES = [...NAMES, 'format', 'delimiter', 'header', 'decimal'] as const;
 
 /** Names of options in other libraries, and the names here. */
 const ELSEWHERE: Elsewhere = {
   sep: 'did you mean "delimiter"?',
   separator: 'did you mean "delimiter"?',
+  decimalSeparator: 'did you mean "decimal"?',
   hasHeader: 'did you mean "header"?',
   dtype: 'did you mean "columns"?',
   types: 'did you mean "columns"?',
@@ -66,10 +73,12 @@ export function readTableOptions(operation: string, options: TableOptions): Tabl
 export function readReadOptions(operation: string, options: TableReadOptions): TableSettings {
   checkOptions(operation, options, READ_NAMES, ELSEWHERE);
   if (options.format !== undefined) requireOneOf(operation, 'format', options.format, ['csv', 'json', 'jsonl']);
+  if (options.decimal !== undefined) requireOneOf(operation, 'decimal', options.decimal, ['.', ',']);
   return settingsOf(operation, options);
 }
 
-function settingsOf(operation: string, { columns = {}, ignore = [], missing }: TableOptions): TableSettings {
+function settingsOf(operation: string, options: TableReadOptions): TableSettings {
+  const { columns = {}, ignore = [], missing, decimal } = options;
   if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
     const found = `columns is ${show(columns)}`;
     throw new ArgumentError({ operation, found, expected: 'an object of kinds, { name: "category" }' });
@@ -83,8 +92,21 @@ function settingsOf(operation: string, { columns = {}, ignore = [], missing }: T
     missing:
       missing === undefined
         ? undefined
-        : new MissingWords(requireStrings(operation, 'missing', missing).map((word) => word.trim())),
+        : new MissingWords(
+            withPoints(
+              requireStrings(operation, 'missing', missing).map((word) => word.trim()),
+              decimal,
+            ),
+          ),
   };
+}
+
+/** The words, and those that are numbers with a comma also as a model knows them, which rows of programs are given to. */
+function withPoints(words: readonly string[], decimal: DecimalMark | undefined): readonly string[] {
+  if (decimal !== ',') return words;
+  const parse = numberParser(decimal);
+  const commas = words.filter((word) => word.includes(',') && !Number.isNaN(parse(word)));
+  return [...new Set([...words, ...commas.map((word) => word.replace(',', '.'))])];
 }
 
 /** @throws {ArgumentError} if an option names a column that is not there, suggesting the one that was meant */

@@ -219,12 +219,41 @@ describe.skipIf(!existsSync(program))('zerokara on tables', () => {
       "Leave it out: --ignore 'full name'\n",
     ],
     [`a,b\n1,2\n2,3\nNA,4\n3,4\n`, 'If it stands for a missing value: --missing NA\n'],
+    [
+      'a;b\n1;3,14\n2;2,72\n',
+      'If the comma stands before decimals: --decimal ,; if the column is not used: --ignore b\n',
+    ],
+    ['a;"b,c"\n1;3,14\n2;2,72\n', 'If the comma stands before decimals: --decimal ,\n'],
     ['a,a\n1,2\n', 'If the first line is data already: --no-header\n'],
   ])('advises in flags about %j', async (text, advice) => {
     writeFileSync(at('advice.csv'), text);
     const { stderr } = await refused('train', 'advice.csv', '--target', 'a');
     expect(stderr).toMatch(/^zerokara: train: advice\.csv, /);
     expect(stderr.endsWith(`. ${advice}`), stderr).toBe(true);
+  });
+
+  test('train, evaluate and predict read decimal commas by --decimal, and advise no flag that the command has not', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ x: ((i + 1) % 8) / 4, y: (i % 8) / 2 + 1 }));
+    const lines = rows.map(({ x, y }) => `${x};${y}`.replaceAll('.', ','));
+    writeFileSync(at('commas.csv'), `x;y\n${lines.join('\n')}\n`);
+    const { status } = zerokara(
+      ...['train', 'commas.csv', '--target', 'y', '--decimal', ',', '--epochs', '2', '--backend', 'js', '--seed', '1'],
+      ...['--save', 'commas.safetensors'],
+    );
+    expect(status).toBe(0);
+    const model = await TableModel.load(at('commas.safetensors'));
+    const answers = zerokara('predict', 'commas.safetensors', 'commas.csv', '--decimal', ',');
+    expect([answers.status, answers.stdout]).toEqual([0, `${['y', ...model.predict(rows)].join('\n')}\n`]);
+    const figures = zerokara('evaluate', 'commas.safetensors', 'commas.csv', '--decimal', ',', '--json');
+    expect(JSON.parse(figures.stdout)).toEqual(JSON.parse(JSON.stringify(model.evaluate(rows))));
+    for (const command of ['evaluate', 'predict']) {
+      expect((await refused(command, 'commas.safetensors', 'commas.csv')).stderr).toBe(
+        `zerokara: ${command}: commas.csv, line 2, column 1 ("x"): "0,25" has a comma; expected a number with a decimal point, without marks between thousands. If the comma stands before decimals: --decimal ,\n`,
+      );
+    }
+    expect((await refused('predict', 'commas.safetensors', 'own.jsonl', '--decimal', ',')).stderr).toBe(
+      'zerokara: predict: --decimal is given for own.jsonl, which is read as jsonl; expected it for CSV only\n',
+    );
   });
 
   test('evaluate says how good the model is', () => {

@@ -1,4 +1,4 @@
-/** Forty tables that are none, or not one to learn from. */
+/** Some fifty tables that are none, or not one to learn from. */
 
 import { gzipSync } from 'node:zlib';
 import type { TableReadOptions } from '../../src/table/table-options.js';
@@ -108,14 +108,74 @@ export const MALFORMED: readonly Malformed[] = [
     file: 'a.csv',
     content: 'x;price\n1;3,14\n2;2,72\n',
     message:
-      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "3,14" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["price"]',
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "3,14" has a comma; expected a number with a decimal point, without marks between thousands. If the comma stands before decimals: decimal: ","; if the column is not used: ignore: ["price"]',
   },
   {
     what: 'marks between thousands',
     file: 'a.csv',
     content: 'x,price\n1,"1,234"\n2,"980"\n',
     message:
-      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1,234" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["price"]',
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1,234" has a comma; expected a number with a decimal point, without marks between thousands. If the comma stands before decimals: decimal: ","; if the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'commas between thousands before a decimal point',
+    file: 'a.csv',
+    content: 'x;price\n1;1,234.5\n2;9,876.5\n',
+    message:
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1,234.5" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'points between thousands',
+    file: 'a.csv',
+    content: 'x;price\n1;1.234,5\n2;980\n',
+    message:
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1.234,5" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'points between thousands before a decimal comma',
+    file: 'a.csv',
+    content: 'x;price\n1;1.234,5\n2;980,0\n',
+    options: { decimal: ',' },
+    message:
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1.234,5" has a point; expected a number with a decimal comma, without marks between thousands. If the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'commas between thousands where a comma stands before decimals',
+    file: 'a.csv',
+    content: 'x;price\n1;1,234,567\n2;980,0\n',
+    options: { decimal: ',' },
+    message:
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1,234,567" has marks between thousands; expected a number with a decimal comma, without marks between thousands. If the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'decimal points where a comma stands before decimals',
+    file: 'a.csv',
+    content: 'x;price\n1;3.14\n2;2.72\n',
+    options: { decimal: ',' },
+    message:
+      'DataError: Table.read: a.csv, line 2, column 2 ("price"): "3.14" has a point; expected a number with a decimal comma, without marks between thousands. If the point stands before decimals: decimal: "."; if the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'a decimal point far behind commas',
+    file: 'a.csv',
+    content: `x;price\n${rows(1500, (i) => `${i};${i},5`)}1;1.5\n`,
+    options: { decimal: ',' },
+    message:
+      'DataError: Table.read: a.csv, line 1502, column 2 ("price"): "1.5" has a point; expected a number with a decimal comma, without marks between thousands. If the point stands before decimals: decimal: "."; if the column is not used: ignore: ["price"]',
+  },
+  {
+    what: 'a mark of decimals for JSON',
+    file: 'a.json',
+    content: '[{"x": 1}]',
+    options: { decimal: ',' },
+    message: 'ArgumentError: Table.read: decimal is given for a.json, which is read as json; expected it for CSV only',
+  },
+  {
+    what: 'decimal commas in JSON',
+    file: 'a.json',
+    content: '[{"x": "3,14"}]',
+    message:
+      'DataError: Table.read: a.json, line 1, column "x": "3,14" has a comma; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["x"]',
   },
   {
     what: 'decimal commas between commas',

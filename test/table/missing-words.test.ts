@@ -26,6 +26,18 @@ test('a text is compared by its letters, a number by its value; an empty text an
   expect(new MissingWords([]).hasNumber(0)).toBe(false);
 });
 
+test('a word with a decimal comma stands for its number, also for a model that knows no commas', async () => {
+  const text = 'x;word\n1,5;a\n-9,9;-9,9\n-9,90;b\n-99,0;a\n';
+  const table = await read(text, { decimal: ',', missing: ['-9,9', '-99', 'n,a'] });
+  expect([...table.rows()]).toEqual([
+    { x: 1.5, word: 'a' },
+    { x: null, word: null },
+    { x: null, word: 'b' },
+    { x: null, word: 'a' },
+  ]);
+  expect(table.parts.missing!.words).toEqual(['-9,9', '-99', 'n,a', '-9.9']);
+});
+
 /** 3,000 numbers of which each tenth is marked, from the first rows to the last. */
 const marked = Array.from({ length: 3000 }, (_, i) => (i % 10 === 3 ? -999 : i));
 const expected = marked.map((value) => (value === -999 ? Number.NaN : value));

@@ -61,6 +61,22 @@ describe('TableModel.predictStream', () => {
     expect(model.warnings).toEqual([]);
   });
 
+  test('reads decimal commas where it is told, and says so where it is not', async () => {
+    const path = file('commas.csv', 'size;colour;ripe\n49,5;red;true\n5;green;false\n');
+    const expected = model.predict([
+      { size: 49.5, colour: 'red', ripe: true },
+      { size: 5, colour: 'green', ripe: false },
+    ]);
+    expect((await answersOf(path, { decimal: ',' })).all).toEqual(expected);
+    await expect(answersOf(path)).rejects.toThrow(
+      `TableModel.predictStream: ${path}, line 2, column 1 ("size"): "49,5" has a comma; expected a number with a decimal point, without marks between thousands. If the comma stands before decimals: decimal: ","`,
+    );
+    const points = file('points.csv', 'size;colour;ripe\n49.5;red;true\n');
+    await expect(answersOf(points, { decimal: ',' })).rejects.toThrow(
+      `TableModel.predictStream: ${points}, line 2, column 1 ("size"): "49.5" has a point; expected a number with a decimal comma, without marks between thousands. If the point stands before decimals: decimal: "."`,
+    );
+  });
+
   test('takes words that stand for missing values', async () => {
     const path = file('marked.csv', 'size,colour,ripe\n?,red,true\n50,NA,false\n');
     const { all } = await answersOf(path, { missing: ['?', 'NA'] });
@@ -184,7 +200,7 @@ describe('TableModel.predictStream', () => {
 
   test('refuses options that it has no use for', async () => {
     await expect(answersOf('new.csv', { columns: {} } as never)).rejects.toThrow(
-      'TableModel.predictStream: unknown option "columns"; known are missing, format, delimiter, header',
+      'TableModel.predictStream: unknown option "columns"; known are missing, format, delimiter, header, decimal',
     );
   });
 });

@@ -217,6 +217,11 @@ describe('Table.read', () => {
     [{ missing: 'NA' } as object, 'ArgumentError: Table.read: missing is "NA"; expected an array of strings'],
     [{ ignore: [1] } as object, 'ArgumentError: Table.read: ignore[0] is 1; expected a string'],
     [{ format: 'xls' } as object, 'ArgumentError: Table.read: format is "xls"; expected "csv", "json" or "jsonl"'],
+    [{ decimal: ';' } as object, 'ArgumentError: Table.read: decimal is ";"; expected "." or ","'],
+    [
+      { decimalSeparator: ',' } as object,
+      'ArgumentError: Table.read: unknown option "decimalSeparator"; did you mean "decimal"?',
+    ],
     [
       { format: 'jsonl', header: true },
       'ArgumentError: Table.read: header is given for the stream, which is read as jsonl; expected it for CSV only',
@@ -227,6 +232,44 @@ describe('Table.read', () => {
     ],
   ])('refuses the options %j', async (options, message) => {
     expect(await rejectionOf(read('x,y\n1,2\n', options))).toBe(message);
+  });
+});
+
+describe('decimal commas', () => {
+  test.each([
+    ['between semicolons', 'x;word\n3,14;a\n -,5 ;b\n1,;a,b\n+1,5e3;b\n7;\n;b\n'],
+    ['in quotes between commas', 'x,word\n"3,14",a\n"-,5",b\n"1,","a,b"\n"+1,5e3",b\n7,\n,b\n'],
+  ])('are read %s', async (_, text) => {
+    const table = await read(text, { decimal: ',' });
+    expect(table.columns).toEqual([
+      { name: 'x', kind: 'number', values: Float64Array.of(3.14, -0.5, 1, 1500, 7, Number.NaN) },
+      { name: 'word', kind: 'category', values: ['a', 'b', 'a,b', 'b', null, 'b'] },
+    ]);
+  });
+
+  test('are read behind the values by which the kind is told, and where the kind is given', async () => {
+    const numbers = Array.from({ length: 2500 }, (_, i) => i / 4);
+    const text = `x;y\n${numbers.map((x) => `${x};0`.replace('.', ',')).join('\n')}\n`;
+    for (const columns of [{}, { x: 'number', y: 'boolean' }] as const) {
+      const table = await read(text, { decimal: ',', columns });
+      expect([...table.column('x').values]).toEqual(numbers);
+    }
+  });
+
+  test('leave words as they are', async () => {
+    const table = await read('zip;day\n1,5;1.2.2024\n2.5;3.2.2024\n', {
+      decimal: ',',
+      columns: { zip: 'category', day: 'category' },
+    });
+    expect([...table.rows()]).toEqual([
+      { zip: '1,5', day: '1.2.2024' },
+      { zip: '2.5', day: '3.2.2024' },
+    ]);
+  });
+
+  test('are not read unless it is said, and a point is the default', async () => {
+    const text = 'x;y\n1.5;2\n2.5;3\n';
+    expect([...(await read(text, { decimal: '.' })).rows()]).toEqual([...(await read(text)).rows()]);
   });
 });
 

@@ -1,11 +1,12 @@
 /** The first record of a CSV file: names of the columns, or the first row. */
 
 import { type Complaint, show } from '../../errors.js';
-import { parseNumber } from './parse-number.js';
+import { type DecimalMark, numberParser } from './parse-number.js';
 
 /** A header holds names: none of its cells is a number. */
-export function looksLikeHeader(record: readonly string[]): boolean {
-  return record.every((cell) => Number.isNaN(parseNumber(cell)));
+export function looksLikeHeader(record: readonly string[], decimal?: DecimalMark): boolean {
+  const parse = numberParser(decimal);
+  return record.every((cell) => Number.isNaN(parse(cell)));
 }
 
 /**

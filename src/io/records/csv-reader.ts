@@ -10,6 +10,7 @@ import { bytesOf } from './byte-source.js';
 import { detectDelimiter } from './csv-delimiter.js';
 import { columnNamesOf, looksLikeHeader } from './csv-header.js';
 import { CsvText, type RecordBatch } from './csv-text.js';
+import type { DecimalMark } from './parse-number.js';
 import { textOf } from './text-chunks.js';
 
 export interface CsvOptions {
@@ -17,6 +18,8 @@ export interface CsvOptions {
   readonly delimiter?: string | undefined;
   /** Whether the first record names the columns. Default: it does if none of its cells is a number. */
   readonly header?: boolean | undefined;
+  /** The mark before the decimals of numbers, by which delimiter and header are told. Default: a point. */
+  readonly decimal?: DecimalMark | undefined;
 }
 
 export type { RecordBatch } from './csv-text.js';
@@ -49,11 +52,12 @@ export async function openCsvText(
   const input = new CsvText(operation, place, text);
   try {
     await input.fill(SAMPLE);
-    const delimiter = options.delimiter ?? detectDelimiter(input.start(SAMPLE), input.goesOnAfter(SAMPLE));
+    const { decimal } = options;
+    const delimiter = options.delimiter ?? detectDelimiter(input.start(SAMPLE), input.goesOnAfter(SAMPLE), decimal);
     const first = await input.next(delimiter);
     if (first === undefined) throw input.error({ found: ' is empty', expected: EXPECTED });
     const [record] = first.records;
-    const header = options.header ?? looksLikeHeader(record!);
+    const header = options.header ?? looksLikeHeader(record!, decimal);
     const columnNames = header
       ? columnNamesOf(record!, (complaint) => input.error(complaint, first.firstLine))
       : record!.map((_, i) => `column${i + 1}`);

@@ -14,3 +14,16 @@ export function parseNumber(cell: string): number {
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 const SPACE = 32;
 const NINE = 57;
+
+/** The mark between a whole number and its fraction. */
+export type DecimalMark = '.' | ',';
+
+/** The same where a comma stands before the decimals: `3,14`, `,5`. A number with a point is NaN, for it may stand between thousands. */
+function parseWithComma(cell: string): number {
+  return cell.includes('.') ? Number.NaN : parseNumber(cell.replace(',', '.'));
+}
+
+/** What reads the numbers of cells with this mark, chosen once for all of them. */
+export function numberParser(mark: DecimalMark | undefined): (cell: string) => number {
+  return mark === ',' ? parseWithComma : parseNumber;
+}

@@ -98,6 +98,24 @@ describe('openCsv', () => {
     expect((await read(text)).delimiter).toBe(delimiter);
   });
 
+  test.each([
+    [';', 'a;b\n"1,5";2,5\n3,1;4,2\n'],
+    [';', '1,5;2,5\n3,1;4,2\n'],
+    [',', 'a,b\n"1,5",2\n"3,1",4\n'],
+    [',', 'a,b\n1,2\n3,4\n'],
+    [' ', 'a b\n1,5 2\n3,1 4,2\n'],
+    [';', 'a\n1,5\n2,5\n'],
+    [';', '1,5\n2,5\n'],
+  ])('finds the delimiter %j beside decimal commas', async (delimiter, text) => {
+    expect((await read(text, { decimal: ',' })).delimiter).toBe(delimiter);
+  });
+
+  test('takes a first line with a decimal comma as data where commas stand before decimals', async () => {
+    expect((await read('a;1,5\nb;2,5\n', { decimal: ',' })).header).toBe(false);
+    expect((await read('a;1,5\nb;2,5\n')).header).toBe(true);
+    expect((await read('a;1.5\nb;2,5\n', { decimal: ',' })).header).toBe(true);
+  });
+
   test('takes the delimiter it is given', async () => {
     expect((await read('a;b,c\n1;2,3\n', { delimiter: ',' })).records).toEqual([['1;2', '3']]);
   });
