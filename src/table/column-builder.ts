@@ -32,6 +32,9 @@ const FEW = 20;
 /** Letters of a word; a longer one is a text. */
 const LONGEST_WORD = 256;
 
+/** What may be thousands, or a name: 10.100.200.123 is an address. */
+const DOTTED = /^\d+(?:\.\d+){2,}$/;
+
 /** Why a column is refused as a whole. */
 export interface Refusal {
   readonly name: string;
@@ -313,6 +316,9 @@ export class ColumnBuilder {
     const advice = [
       ...(isDecimal ? [`if the ${has} stands before decimals: decimal: "${other}"`] : []),
       ...(isFixed ? [] : [`if the column is not used: ignore: [${show(this.name)}]`]),
+      ...(!isFixed && DOTTED.test(cell)
+        ? [`if the column holds names: columns: { ${show(this.name)}: "category" }`]
+        : []),
     ].join('; ');
     return this.cellError(
       `${show(cell)} has ${cell.includes(has === 'comma' ? ',' : '.') ? `a ${has}` : 'marks between thousands'}`,

@@ -140,6 +140,13 @@ export const MALFORMED: readonly Malformed[] = [
       'DataError: Table.read: a.csv, line 2, column 2 ("price"): "1.234,5" has a point; expected a number with a decimal comma, without marks between thousands. If the column is not used: ignore: ["price"]',
   },
   {
+    what: 'points between thousands, or addresses',
+    file: 'a.csv',
+    content: 'x,from\n1,10.100.200.123\n2,10.100.200.124\n',
+    message:
+      'DataError: Table.read: a.csv, line 2, column 2 ("from"): "10.100.200.123" has marks between thousands; expected a number with a decimal point, without marks between thousands. If the column is not used: ignore: ["from"]; if the column holds names: columns: { "from": "category" }',
+  },
+  {
     what: 'commas between thousands where a comma stands before decimals',
     file: 'a.csv',
     content: 'x;price\n1;1,234,567\n2;980,0\n',
