@@ -56,7 +56,7 @@ const escaped = (text) => text.replaceAll('$', '\\$');
 
 /** kB (1000 bytes) gzipped, and the most that they may become without a reason. */
 const SIZES = [
-  { name: 'the whole library', most: 168 },
+  { name: 'the whole library', most: 170 },
   {
     name: 'a TwoLayerNet and a Trainer',
     most: 101,
