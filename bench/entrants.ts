@@ -43,7 +43,7 @@ export function libraryEntrants(backends: readonly BackendName[], threads: reado
   return backendEntrants(backends, threads).map((entrant) => ({
     ...entrant,
     // Needed to see what a step leaves on the heap; it costs nothing.
-    command: [process.execPath, '--expose-gc', join(__dirname, 'participant.js')],
+    command: [process.execPath, ...process.execArgv, '--expose-gc', join(__dirname, 'participant.js')],
     after: [entrant.name],
     env: { ZEROKARA_THREADS: String(entrant.threads) },
     ...(ITS_JOBS[entrant.name] === undefined ? {} : { jobs: ITS_JOBS[entrant.name] }),

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Bundles the programs of the bench, without the library, into build/bench, and runs the bench.
+ * Bundles the programs of the bench, without the library, into build/bench, and runs the bench. Flags of Node before the name of this file
+ * hold for the library's workloads too.
  *
  * The dependencies of the JavaScript peers are in bench/peers/node_modules, so their programs are bundled there.
  */
@@ -18,7 +19,6 @@ await bundleProgram(
   path.join(root, 'bench', 'peers', 'build'),
   { extension: '.cjs' },
 );
-const { status } = spawnSync(process.execPath, [path.join(bench, 'main.js'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const program = [...process.execArgv, path.join(bench, 'main.js'), ...process.argv.slice(2)];
+const { status } = spawnSync(process.execPath, program, { stdio: 'inherit' });
 process.exitCode = status ?? 1;
