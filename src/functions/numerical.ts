@@ -6,7 +6,7 @@
  */
 
 import { ArgumentError, show } from '../errors.js';
-import { checkOptions, requireInteger, requirePositive } from '../options.js';
+import { checkOptions, requireFinite, requireInteger, requirePositive } from '../options.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { NestedList, SameKind } from './kinds.js';
 import { type Arrangement, copyOf, type Row, requireArrangement, requireChangeable, rowsOf } from './rows.js';
@@ -47,9 +47,7 @@ export interface Descent<X> {
  */
 export function numericalDiff(f: (x: number) => number, x: number, options: DifferenceOptions = {}): number {
   const { evaluate, h } = check('numericalDiff', f, options, ['h']);
-  if (!Number.isFinite(x)) {
-    throw new ArgumentError({ operation: 'numericalDiff', found: `x is ${show(x)}`, expected: 'a finite number' });
-  }
+  requireFinite('numericalDiff', 'x', x);
   return (evaluate(x + h) - evaluate(x - h)) / (2 * h);
 }
 

@@ -6,6 +6,7 @@
 
 import { ArgumentError, ShapeError, show } from '../errors.js';
 import { keepName, typedArrayName } from '../identity.js';
+import { requireFinite } from '../options.js';
 
 /** What a perceptron answers. */
 export type Bit = 0 | 1;
@@ -32,7 +33,7 @@ export class Perceptron {
     if (this.weights.length === 0) {
       throw new ArgumentError({ operation: 'Perceptron', found: 'weights is []', expected: 'a weight for each input' });
     }
-    this.bias = finiteNumber('Perceptron', 'bias', bias);
+    this.bias = requireFinite('Perceptron', 'bias', bias);
   }
 
   /**
@@ -79,18 +80,13 @@ export function XOR(x1: number, x2: number): Bit {
 
 function gate(name: string, weights: readonly number[], bias: number): Gate {
   const perceptron = new Perceptron(weights, bias);
-  const gate = Object.assign((x1: number, x2: number) => perceptron.output([x1, x2]), { perceptron });
-  return Object.defineProperty(gate, 'name', { value: name });
+  const output = (x1: number, x2: number): Bit => perceptron.output([x1, x2]);
+  return Object.assign(Object.defineProperty(output, 'name', { value: name }), { perceptron });
 }
 
 function finiteNumbers(operation: string, name: string, values: unknown): number[] {
   if (!Array.isArray(values) && typedArrayName(values) === undefined) {
     throw new ArgumentError({ operation, found: `${name} is ${show(values)}`, expected: 'an array of numbers' });
   }
-  return Array.from(values as ArrayLike<unknown>, (value, i) => finiteNumber(operation, `${name}[${i}]`, value));
-}
-
-function finiteNumber(operation: string, name: string, value: unknown): number {
-  if (Number.isFinite(value)) return value as number;
-  throw new ArgumentError({ operation, found: `${name} is ${show(value)}`, expected: 'a finite number' });
+  return Array.from(values as ArrayLike<unknown>, (value, i) => requireFinite(operation, `${name}[${i}]`, value));
 }

@@ -1,7 +1,7 @@
 /** What hyper-parameters are drawn from. */
 
 import { ArgumentError, show } from '../errors.js';
-import { requireInteger, requirePositive } from '../options.js';
+import { requireFinite, requireInteger, requirePositive } from '../options.js';
 import type { Random } from '../random.js';
 
 /** Where a hyper-parameter is drawn from: an object with `sample`. */
@@ -29,9 +29,7 @@ export function logUniform(low: number, high: number): Distribution<number> {
  * @throws {ArgumentError} unless low < high, both finite, and so far apart that their difference is finite
  */
 export function uniform(low: number, high: number): Distribution<number> {
-  if (!Number.isFinite(low)) {
-    throw new ArgumentError({ operation: 'uniform', found: `low is ${show(low)}`, expected: 'a finite number' });
-  }
+  requireFinite('uniform', 'low', low);
   requireAbove('uniform', low, high);
   if (!Number.isFinite(high - low)) {
     const found = `low is ${low} and high ${high}`;
